@@ -1,0 +1,1 @@
+"""Pure values and rules: no disk, network, clock or terminal."""

@@ -1,0 +1,160 @@
+"""Every setting, its default and its allowed range.
+
+The field descriptions are the single source of `config init`, hroute.toml(5) and error messages.
+Defaults work with no file at all: the embedded model, no cloud.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+# The words beside a pattern say what it allows; messages and the generated documentation use them.
+Name = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=40),
+    "up to 40 letters, digits, dots, dashes or underscores",
+]
+# No user name or password: the address is shown and logged.
+BaseUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$"),
+    "an http:// or https:// address without a user name",
+]
+# Not a key pasted in place of its variable's name, which could not be kept secret.
+EnvName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=80),
+    "the name of an environment variable",
+]
+Usd = Annotated[Decimal, Field(ge=0)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Routing(Section):
+    max_constraints: int = Field(
+        3, ge=0, le=50, description="More strict constraints than this want the cloud."
+    )
+    max_context_tokens: int = Field(
+        8192, ge=256, le=10_000_000, description="More prompt tokens than this want the cloud."
+    )
+    answer_tokens: int = Field(
+        1024, ge=16, le=1_000_000, description="Room kept for the answer in the local model's context."
+    )
+
+
+class Privacy(Section):
+    local_only: bool = Field(False, description="Never send anything to the cloud.")
+
+
+class LocalModel(Section):
+    model: str = Field(
+        "starter",
+        min_length=1,
+        description="`starter` (embedded), a path to a GGUF file, hf:owner/repo/file.gguf,"
+        " or with base_url the server's model name.",
+    )
+    base_url: BaseUrl | None = Field(
+        None, description="An OpenAI-compatible server to use instead of the in-process model."
+    )
+    api_key_env: EnvName | None = Field(
+        None, description="Environment variable with the server's key, if it wants one."
+    )
+    context_tokens: int | None = Field(
+        None, ge=256, le=10_000_000, description="Context length; default: what the model file says."
+    )
+    max_tokens: int = Field(1024, ge=1, le=1_000_000, description="Longest answer, in tokens.")
+    temperature: float = Field(0.2, ge=0, le=2, description="Sampling temperature.")
+    top_p: float = Field(0.9, gt=0, le=1, description="Nucleus sampling.")
+    repeat_penalty: float = Field(
+        1.1, ge=1, le=2, description="Penalty on repeated tokens (in-process only)."
+    )
+    threads: int | None = Field(None, ge=1, le=1024, description="CPU threads; default: the physical cores.")
+    stall_s: float = Field(120, gt=0, le=86_400, description="Give up when no token came for this long.")
+    timeout_s: float = Field(600, gt=0, le=86_400, description="Give up when the whole answer takes longer.")
+
+
+class Local(Section):
+    chat: LocalModel = Field(LocalModel(), description="The local model for chat.")
+
+
+class Cloud(Section):
+    """One cloud endpoint; several are tried in the order of the file."""
+
+    name: Name = Field("cloud", description="How hroute calls this endpoint in its output and log.")
+    base_url: BaseUrl = Field("https://api.openai.com/v1", description="An OpenAI-compatible endpoint.")
+    model: str = Field(min_length=1, description="The model's name at that endpoint.")
+    api_key_env: EnvName | None = Field(None, description="Environment variable that holds the key.")
+    api_key_cmd: str | None = Field(
+        None, description="Command that prints the key, e.g. of a password manager."
+    )
+    context_tokens: int = Field(
+        128_000,
+        ge=256,
+        le=100_000_000,
+        description="Context length of the model, prompt and answer together.",
+    )
+    max_tokens: int | None = Field(
+        None, ge=1, le=1_000_000, description="Longest answer; default: the server's."
+    )
+    temperature: float | None = Field(
+        None, ge=0, le=2, description="Sampling temperature; default: the server's."
+    )
+    input_usd_per_mtok: Usd | None = Field(
+        None, description="Dollars per million input tokens; default: price table."
+    )
+    cached_usd_per_mtok: Usd | None = Field(None, description="Dollars per million cached input tokens.")
+    output_usd_per_mtok: Usd | None = Field(None, description="Dollars per million output tokens.")
+    connect_s: float = Field(5, gt=0, le=600, description="Time to connect.")
+    read_s: float = Field(60, gt=0, le=3600, description="Give up when nothing came for this long.")
+    timeout_s: float = Field(300, gt=0, le=86_400, description="Give up when the whole answer takes longer.")
+    max_retries: int = Field(2, ge=0, le=10, description="Retries on a refused or failed request.")
+
+    @model_validator(mode="after")
+    def _prices_come_in_pairs(self) -> Self:
+        if (self.input_usd_per_mtok is None) != (self.output_usd_per_mtok is None):
+            raise ValueError("set input_usd_per_mtok and output_usd_per_mtok together")
+        if self.cached_usd_per_mtok is not None and self.input_usd_per_mtok is None:
+            raise ValueError("cached_usd_per_mtok needs input_usd_per_mtok and output_usd_per_mtok")
+        return self
+
+
+class LogSettings(Section):
+    prompts: Literal["full", "hash", "off"] = Field(
+        "full", description="What the log keeps of prompts and answers: the text, a hash of it, or nothing."
+    )
+
+
+class Budget(Section):
+    daily_usd: Usd | None = Field(None, description="At this much cloud spending a day (UTC), stay local.")
+
+
+class Cpst(Section):
+    operator_usd_per_hour: Usd = Field(Decimal(60), description="What an hour of your time costs.")
+    minutes_per_failure: Decimal = Field(
+        Decimal(2), ge=0, le=1440, description="Minutes you spend on a failed answer."
+    )
+    p_cloud: float = Field(0.9, gt=0, le=1, description="Assumed chance that a cloud answer is right.")
+
+
+class Settings(Section):
+    policy: Literal["signals"] = Field("signals", description="How the route is chosen.")
+    offline: bool = Field(False, description="Treat the network as absent.")
+    routing: Routing = Field(Routing(), description="Thresholds of the signals.")
+    privacy: Privacy = Field(Privacy(), description="What may leave this machine.")
+    local: Local = Field(Local(), description="Models on this machine.")
+    cloud: tuple[Cloud, ...] = Field((), description="Cloud endpoints, tried in this order.")
+    log: LogSettings = Field(LogSettings(), description="The decision log.")
+    budget: Budget = Field(Budget(), description="Spending limits.")
+    cpst: Cpst = Field(Cpst(), description="What a failure costs, for expected costs.")
+
+    @model_validator(mode="after")
+    def _cloud_names_differ(self) -> Self:
+        names = [c.name for c in self.cloud]
+        twice = next((n for n in names if names.count(n) > 1), None)
+        if twice is not None:
+            raise ValueError(f"cloud name {twice!r} is used twice: give each [[cloud]] its own name")
+        return self

@@ -1,0 +1,308 @@
+"""The values that flow through hroute: turn, signals, decision, attempt, answer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Route(StrEnum):
+    LOCAL = "local"
+    CLOUD = "cloud"
+
+    @property
+    def other(self) -> "Route":
+        return Route.CLOUD if self is Route.LOCAL else Route.LOCAL
+
+
+class Slot(StrEnum):
+    """Which local model serves a turn."""
+
+    CHAT = "chat"
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file (or piped input) that goes along with the prompt."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """What the user asked of the generation; None leaves it to the engine's settings."""
+
+    max_tokens: int | None = None
+    temperature: float | None = None
+    seed: int | None = None
+
+    def revised(self, by: "Sampling") -> "Sampling":
+        return Sampling(
+            self.max_tokens if by.max_tokens is None else by.max_tokens,
+            self.temperature if by.temperature is None else by.temperature,
+            self.seed if by.seed is None else by.seed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One request. `prompt` is the user's own text, the only part that constraints and scout read."""
+
+    prompt: str
+    system: str | None = None
+    history: tuple[Message, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    forced: Route | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    category: str | None = None
+
+    def revised(
+        self,
+        *,
+        system: str | None = None,
+        forced: Route | None = None,
+        category: str | None = None,
+        sampling: Sampling = Sampling(),
+    ) -> "Turn":
+        """The same turn with what is given here in place of what it had."""
+        return replace(
+            self,
+            system=system or self.system,
+            forced=forced,
+            category=category or self.category,
+            sampling=self.sampling.revised(sampling),
+        )
+
+    def messages(self) -> tuple[Message, ...]:
+        """What an engine receives: system, history, then the files and the prompt as one message."""
+        system = (Message(Role.SYSTEM, self.system),) if self.system else ()
+        parts = [f"File {a.name}:\n{_fenced(a.text)}" for a in self.attachments]
+        return (*system, *self.history, Message(Role.USER, "\n\n".join([*parts, self.prompt])))
+
+
+def _fenced(text: str) -> str:
+    """The text in a code fence longer than any run of backticks in it."""
+    longest = max((len(run) for run in text.replace("\n", " ").split(" ") if set(run) == {"`"}), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text.rstrip()}\n{fence}"
+
+
+# --- signals -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintItem:
+    """One strict constraint on the answer: prompt[start:end] == text.
+
+    `params` holds what could be parsed of it, e.g. {"unit": "words", "max": 50}; plain JSON values.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    count: int
+    items: tuple[ConstraintItem, ...]
+    threshold: int
+
+    @property
+    def exceeded(self) -> bool:
+        return self.count > self.threshold
+
+
+class CountMethod(StrEnum):
+    BOUND = "bound"  # not counted: proven below or above the threshold from sizes alone
+    TOKENIZER = "tokenizer"  # the model's own tokenizer
+    ESTIMATE = "estimate"  # no tokenizer at hand
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    """Tokens of a conversation. When `over` is set, counting stopped: there are at least `tokens`."""
+
+    tokens: int
+    method: CountMethod
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Context pressure: the conversation's tokens against the limit of the local route."""
+
+    tokens: int
+    threshold: int
+    method: CountMethod
+    exceeded: bool
+
+
+class Label(StrEnum):
+    TRIVIAL = "trivial"
+    STANDARD = "standard"
+    COMPLEX = "complex"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoutReading:
+    """A scout's opinion of a prompt. `moved_by` names what moved it, strongest first;
+
+    a positive weight speaks for the cloud.
+    """
+
+    label: Label
+    p_local: float
+    model: str
+    latency_ms: float = 0.0
+    moved_by: tuple[tuple[str, float], ...] = ()
+
+    def after(self, latency_ms: float) -> "ScoutReading":
+        """The same reading with what it took, measured by the caller: a scout has no clock."""
+        return replace(self, latency_ms=latency_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    constraints: Constraints
+    context: Context
+    scout: ScoutReading
+
+
+# --- decision ----------------------------------------------------------------
+
+
+class Rule(StrEnum):
+    """Which rule made the wish; DESIGN order, first match wins."""
+
+    FORCED = "forced"
+    PRIVACY = "privacy"
+    CONTEXT_PRESSURE = "context_pressure"
+    CONSTRAINT_DENSITY = "constraint_density"
+    SCOUT_COMPLEX = "scout_complex"
+    DEFAULT = "default"
+
+
+class Degraded(StrEnum):
+    """Why a wish for the cloud stays local."""
+
+    NO_CLOUD = "no_cloud"
+    OFFLINE = "offline"
+    BUDGET = "budget"
+    BREAKER = "breaker"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the world allows now."""
+
+    cloud_configured: bool = False
+    cloud_reachable: bool = True
+    breaker_open: bool = False
+    budget_left: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCost:
+    """Expected dollars per successful task of each route; None where a price is unknown."""
+
+    local: Decimal | None = None
+    cloud: Decimal | None = None
+
+
+UNKNOWN_COST = ExpectedCost()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    wanted: Route
+    rule: Rule
+    route: Route
+    degraded: Degraded | None
+    slot: Slot
+    policy: str
+    reasons: tuple[str, ...]
+    expected_cost: ExpectedCost = UNKNOWN_COST
+    flips: str = ""
+
+
+# --- answer ------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    INVALID = "invalid"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one attempt; None is unknown. `estimated` when the engine did not report them."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int = 0
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One engine's try at a turn. `cost_usd` None means that the price is unknown."""
+
+    engine: str
+    route: Route
+    model: str
+    outcome: Outcome
+    text: str
+    reason: str | None = None  # a word: a Failure or a contract Fault
+    error: str | None = None  # a sentence
+    wall_ms: float = 0.0
+    ttft_ms: float | None = None
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: Decimal | None = None
+    endpoint: str | None = None  # where the prompt was sent; None: it stayed in this process
+    sent_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user got: all attempts of a turn and the one whose text was given."""
+
+    turn_id: int
+    decision: Decision
+    attempts: tuple[Attempt, ...]
+    given: Attempt
+    warning: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.given.text
+
+    @property
+    def cost_usd(self) -> Decimal | None:
+        """All attempts' cost, failed ones included; None if any of them is unknown."""
+        return total_usd(a.cost_usd for a in self.attempts)
+
+
+def total_usd(costs: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum; None, never a smaller number, when any part is unknown."""
+    known = list(costs)
+    return None if None in known else sum((c for c in known if c is not None), Decimal(0))

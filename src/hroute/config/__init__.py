@@ -1,0 +1,1 @@
+"""Where files live and how settings are read, merged and written."""

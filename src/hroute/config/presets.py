@@ -1,0 +1,59 @@
+"""Ready-made settings for the usual endpoints."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Preset(StrEnum):
+    OPENAI = "openai"
+    DEEPSEEK = "deepseek"
+    OPENROUTER = "openrouter"
+    SERVER = "server"  # llama-server, Ollama, vLLM: anything local that speaks OpenAI's protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The keys of one table that a preset sets, and what the user has to do next."""
+
+    section: str
+    values: dict[str, str]
+    next_step: str
+
+
+BLOCKS = {
+    Preset.OPENAI: Block(
+        "cloud",
+        {
+            "name": "openai",
+            "base_url": "https://api.openai.com/v1",
+            "model": "gpt-4o",
+            "api_key_env": "OPENAI_API_KEY",
+        },
+        "export OPENAI_API_KEY=...   # from https://platform.openai.com/api-keys",
+    ),
+    Preset.DEEPSEEK: Block(
+        "cloud",
+        {
+            "name": "deepseek",
+            "base_url": "https://api.deepseek.com",
+            "model": "deepseek-chat",
+            "api_key_env": "DEEPSEEK_API_KEY",
+        },
+        "export DEEPSEEK_API_KEY=...   # from https://platform.deepseek.com/api_keys",
+    ),
+    Preset.OPENROUTER: Block(
+        "cloud",
+        {
+            "name": "openrouter",
+            "base_url": "https://openrouter.ai/api/v1",
+            "model": "deepseek/deepseek-chat",
+            "api_key_env": "OPENROUTER_API_KEY",
+        },
+        "export OPENROUTER_API_KEY=...   # from https://openrouter.ai/keys",
+    ),
+    Preset.SERVER: Block(
+        "local.chat",
+        {"base_url": "http://127.0.0.1:8080/v1", "model": "default"},
+        "curl http://127.0.0.1:8080/v1/models   # then: hroute config set local.chat.model NAME",
+    ),
+}

@@ -1,0 +1,125 @@
+"""Values to columns and back: times, money, texts, and what may be kept of a turn."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+from hroute.core.types import Decision, Signals, Turn
+from hroute.store.rows import Prompts
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_PICO = 12
+# Shorter words ("JSON" is four letters) are also ordinary words of a reason: nothing is hidden in them.
+_QUOTED_CHARS = 5
+
+
+def to_ms(at: datetime) -> int:
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    return _EPOCH + ms * _MILLISECOND
+
+
+def to_pusd(usd: Decimal | None) -> int | None:
+    """Whole pico-dollars; what is smaller is rounded half to even."""
+    return None if usd is None else int(usd.scaleb(_PICO).to_integral_value())
+
+
+def from_pusd(pusd: int | None) -> Decimal | None:
+    """Dollars without trailing zeros, in plain notation: 0.0021, 10, 0."""
+    if pusd is None:
+        return None
+    usd = Decimal(pusd).scaleb(-_PICO)
+    return usd.to_integral_value() if usd == usd.to_integral_value() else usd.normalize()
+
+
+def storable(text: str) -> str:
+    """The text as valid Unicode. Half a surrogate pair, which some servers stream and no engine accepts,
+
+    becomes U+FFFD; two halves become the character that they are.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def bare(endpoint: str | None) -> str | None:
+    """The endpoint without what may be a secret: user, password, query and fragment."""
+    if endpoint is None:
+        return None
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return endpoint.rpartition("@")[2].partition("?")[0]
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the log keeps of a turn: the columns of `turn_details`."""
+
+    signals: str
+    reasons: str
+    flips: str
+    prompt_sha256: str | None
+    prompt: str | None
+    request: str | None
+
+
+def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> Kept:
+    sha256 = hashlib.sha256(storable(turn.prompt).encode()).hexdigest()
+    if prompts == "full":
+        # The prompt has a column of its own for search and lists, and is not stored twice.
+        prompt, request = storable(turn.prompt), _json(asdict(replace(turn, prompt="")))
+        return Kept(_json(asdict(signals)), _json(decision.reasons), decision.flips, sha256, prompt, request)
+    return Kept(
+        _json(asdict(_without_texts(signals))),
+        _json([_without_quotes(reason, signals) for reason in decision.reasons]),
+        _without_quotes(decision.flips, signals),
+        sha256 if prompts == "hash" else None,
+        None,
+        None,
+    )
+
+
+def read_signals(text: str) -> Signals:
+    return _adapter(Signals).validate_json(text)  # type: ignore[no-any-return]
+
+
+def read_turn(prompt: str, request: str) -> Turn:
+    turn: Turn = _adapter(Turn).validate_json(request)
+    return replace(turn, prompt=prompt)
+
+
+@cache
+def _adapter(kind: type) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _json(value: object) -> str:
+    return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _without_texts(signals: Signals) -> Signals:
+    """The items keep kind and span: their texts and parameters are words of the prompt."""
+    items = tuple(replace(item, text="", params={}) for item in signals.constraints.items)
+    return replace(signals, constraints=replace(signals.constraints, items=items))
+
+
+def _without_quotes(sentence: str, signals: Signals) -> str:
+    for item in signals.constraints.items:
+        if len(item.text) >= _QUOTED_CHARS:
+            sentence = sentence.replace(item.text, "…")
+    return sentence

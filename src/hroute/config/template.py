@@ -1,6 +1,5 @@
 """The commented configuration file, written from the settings themselves."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from hroute.config.presets import BLOCKS, Preset
@@ -30,10 +29,9 @@ def toml_value(value: object) -> str:
     """A value as TOML writes it."""
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(toml_value(inner) for inner in value)}]"
-    value = plain(value)
-    if isinstance(value, (bool, str)):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
+    from tomli_w import dumps
+
+    return dumps({"": plain(value)}).partition(" = ")[2].rstrip("\n")
 
 
 def default_line(setting: Setting) -> str:

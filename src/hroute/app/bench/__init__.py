@@ -1,0 +1,1 @@
+"""Benchmarks that a user can repeat: each returns values, the command prints them."""

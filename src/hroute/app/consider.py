@@ -1,0 +1,21 @@
+"""Decides a turn without answering it: the signals, the standing, the decision."""
+
+from hroute.app.runtime import Runtime
+from hroute.app.signals import evaluate
+from hroute.app.standing import standing_now
+from hroute.core.cpst import expected_costs
+from hroute.core.policy import decide
+from hroute.core.types import Decision, Signals, Standing, Turn
+
+
+def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
+    """What would happen to this turn, and why; nothing is generated, sent or logged."""
+    signals = evaluate(turn, runtime)
+    return signals, decision_of(turn, signals, standing_now(runtime), runtime)
+
+
+def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runtime) -> Decision:
+    settings = runtime.settings
+    price = runtime.price(settings.cloud[0]) if settings.cloud else None
+    expected = expected_costs(signals.context.tokens, signals.scout.p_local, price, settings.cpst)
+    return decide(signals, settings, standing, forced=turn.forced, expected=expected)

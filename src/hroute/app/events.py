@@ -1,0 +1,43 @@
+"""What happens while a turn is answered, in order: Decided, then Deltas, Rejected, FailedOver, and Done."""
+
+from dataclasses import dataclass
+
+from hroute.core.types import Answer, Attempt, Decision, Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    turn_id: int
+    decision: Decision
+    signals: Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A printable piece of the answer. `provisional`: the contract may still reject what it belongs to."""
+
+    text: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The attempt is over and its text does not count."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class FailedOver:
+    """Another engine is tried now."""
+
+    failed: Attempt
+    to_engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    answer: Answer
+
+
+Event = Decided | Delta | Rejected | FailedOver | Done

@@ -1,0 +1,66 @@
+"""Turns prompt arguments, piped input and files into the parts of a turn; refuses what no model reads."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from hroute.core.errors import UsageError
+from hroute.core.types import Attachment
+
+# No model of today reads more; a larger input is a mistake better caught before it is loaded.
+MAX_INPUT_BYTES = 10_000_000
+
+
+def read_file(path: Path) -> Attachment:
+    """The text of a file. Raises UsageError for a missing, unreadable, binary or oversized one."""
+    try:
+        if path.is_dir():
+            raise UsageError(f"{path}: is a folder, not a file")
+        with path.open("rb") as file:
+            data = file.read(MAX_INPUT_BYTES + 1)
+    except OSError as exc:
+        raise UsageError(f"{path}: {exc.strerror or exc}") from exc
+    return Attachment(path.name, decode(data, str(path)))
+
+
+def decode(data: bytes, name: str) -> str:
+    """UTF-8 text (a byte order mark is dropped) or UTF-16 with its mark."""
+    if len(data) > MAX_INPUT_BYTES:
+        raise UsageError(
+            f"{name}: larger than {MAX_INPUT_BYTES // 1_000_000} MB, more than any model reads",
+            "cut out the part that matters, e.g. with tail or grep",
+        )
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as exc:
+        raise UsageError(f"{name}: not a text file (byte {exc.start} is not {encoding.upper()})") from exc
+    if "\0" in text:
+        raise UsageError(f"{name}: not a text file (a NUL at character {text.index(chr(0))})")
+    return text
+
+
+def read_stdin(stdin: TextIO) -> str | None:
+    """What was piped in; None when stdin is a terminal."""
+    if stdin.isatty():
+        return None
+    return decode(stdin.buffer.read(MAX_INPUT_BYTES + 1), "stdin")
+
+
+def combine(
+    prompt: str | None, piped: str | None, files: Sequence[Path]
+) -> tuple[str, tuple[Attachment, ...]]:
+    """The user's own words, and what goes along with them.
+
+    Piped text is the prompt when there is no other; next to a prompt it is one more attachment.
+    """
+    attachments = [read_file(path) for path in files]
+    words = "" if prompt in (None, "-") else (prompt or "")
+    if piped and piped.strip():
+        if words:
+            attachments.insert(0, Attachment("stdin", piped))
+        else:
+            words = piped
+    if not words.strip():
+        raise UsageError("the prompt is empty", 'hroute ask "your question", or pipe one in')
+    return words, tuple(attachments)

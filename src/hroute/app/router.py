@@ -1,0 +1,186 @@
+"""The one path of every turn: evaluate, decide, answer, fall over, log."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import perf_counter
+
+from hroute.app.consider import decision_of
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected
+from hroute.app.runtime import Runtime
+from hroute.app.signals import evaluate
+from hroute.app.standing import standing_now
+from hroute.app.trial import Trial
+from hroute.core.errors import BudgetError, ConfigError, NoAnswerError
+from hroute.core.policy import may_fail_over
+from hroute.core.pricing import FREE, Price
+from hroute.core.types import (
+    Answer,
+    Attempt,
+    Decision,
+    Outcome,
+    Route,
+    Rule,
+    Standing,
+    Turn,
+)
+from hroute.engines.base import Engine, Request
+from hroute.store.rows import Start
+
+# A turn fits an engine when its context holds the prompt and at least this much of an answer.
+SMALLEST_ANSWER_TOKENS = 256
+
+
+async def close_engines(runtime: Runtime) -> None:
+    """Stops whatever still runs and frees the models."""
+    for engine in (runtime.local, *runtime.clouds):
+        await engine.close()
+
+
+async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGenerator[Event, None]:
+    """Answers a turn as a stream of events. Close it (aclosing) to interrupt: the log is kept either way.
+
+    Raises NoAnswerError when every allowed engine failed, ConfigError or BudgetError when a forced
+    route cannot be taken at all.
+    """
+    started_s = perf_counter()
+    signals = await asyncio.to_thread(evaluate, turn, runtime)
+    standing = standing_now(runtime)
+    decision = decision_of(turn, signals, standing, runtime)
+    _refuse_impossible(decision, standing, runtime)
+    turn_id = runtime.log.open_turn(
+        turn,
+        signals,
+        decision,
+        command=command,
+        overhead_ms=(perf_counter() - started_s) * 1000,
+        at=datetime.now(UTC),
+    )
+    yield Decided(turn_id, decision, signals)
+    run = _Run(turn, runtime, turn_id, decision, _engines(decision, standing, runtime))
+    async with aclosing(run.events()) as events:
+        async for event in events:
+            yield event
+
+
+def _refuse_impossible(decision: Decision, standing: Standing, runtime: Runtime) -> None:
+    """An explicit --route cloud is exact: it is refused rather than bent."""
+    if decision.rule is not Rule.FORCED or decision.route is not Route.CLOUD:
+        return
+    if runtime.settings.privacy.local_only:
+        raise ConfigError(
+            "privacy.local_only forbids --route cloud", "hroute config set privacy.local_only false"
+        )
+    if not standing.cloud_configured:
+        raise ConfigError("--route cloud: no cloud is configured", "hroute config init --preset openai")
+    if not standing.budget_left:
+        raise BudgetError(
+            "--route cloud: budget.daily_usd is spent for today", "hroute config get budget.daily_usd"
+        )
+
+
+def _engines(decision: Decision, standing: Standing, runtime: Runtime) -> list[Engine]:
+    """The engines that may answer, in the order in which they are tried."""
+    engines = [*_engines_of(decision.route, runtime)]
+    if may_fail_over(decision, runtime.settings, standing, decision.route.other):
+        engines += _engines_of(decision.route.other, runtime)
+    return engines
+
+
+def _engines_of(route: Route, runtime: Runtime) -> tuple[Engine, ...]:
+    return runtime.clouds if route is Route.CLOUD else (runtime.local,)
+
+
+def _price(engine: Engine, runtime: Runtime) -> Price | None:
+    if engine.route is Route.LOCAL:
+        return FREE
+    return runtime.price(next(cloud for cloud in runtime.settings.cloud if cloud.name == engine.name))
+
+
+@dataclass
+class _Run:
+    """The attempts of one turn."""
+
+    turn: Turn
+    runtime: Runtime
+    turn_id: int
+    decision: Decision
+    engines: list[Engine]
+    attempts: list[Attempt] = field(default_factory=list)
+    too_small: list[str] = field(default_factory=list)  # engines that cannot hold the turn
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        async with aclosing(self._attempts()) as events:
+            async for event in events:
+                yield event
+        answer = self._answer()
+        if self.attempts and (answer is None or answer.given is not self.attempts[-1]):
+            yield Rejected(self.attempts[-1])
+            if answer is not None:
+                yield Delta(answer.text, provisional=False)
+        # A turn that is interrupted before this line stays open in the log and reads so.
+        self.runtime.log.close_turn(self.turn_id, answer)
+        if answer is None:
+            raise self._no_answer()
+        yield Done(answer)
+
+    async def _attempts(self) -> AsyncGenerator[Event, None]:
+        """Tries the engines in turn until one answers well."""
+        for engine in self.engines:
+            if not await asyncio.to_thread(self._fits, engine):
+                continue
+            if self.attempts:
+                yield Rejected(self.attempts[-1])
+                yield FailedOver(self.attempts[-1], engine.name)
+            async with aclosing(self._try(engine)) as deltas:
+                async for delta in deltas:
+                    yield delta
+            if self.attempts[-1].outcome is Outcome.OK:
+                return
+
+    async def _try(self, engine: Engine) -> AsyncGenerator[Delta, None]:
+        request = Request(self.turn.messages(), self.turn.sampling)
+        start = Start(engine.name, engine.route, engine.model, engine.endpoint, engine.request_bytes(request))
+        attempt_id = self.runtime.log.open_attempt(self.turn_id, start, at=datetime.now(UTC))
+        trial = Trial(engine, request, _price(engine, self.runtime))
+        provisional = engine.route is Route.LOCAL and engine is not self.engines[-1]
+        try:
+            async with aclosing(trial.pieces()) as pieces:
+                async for text in pieces:
+                    yield Delta(text, provisional)
+        finally:
+            attempt = trial.attempt()
+            self.attempts.append(attempt)
+            self.runtime.log.close_attempt(attempt_id, attempt)
+
+    def _fits(self, engine: Engine) -> bool:
+        if engine.context_tokens is None:
+            return True
+        answer_tokens = self.turn.sampling.max_tokens or SMALLEST_ANSWER_TOKENS
+        count = engine.counter.count(self.turn.messages(), engine.context_tokens - answer_tokens)
+        if count.over:
+            self.too_small.append(
+                f"{engine.name}: holds {engine.context_tokens} tokens, too few for this prompt"
+            )
+        return not count.over
+
+    def _answer(self) -> Answer | None:
+        """The good attempt; where there is none, the last prose that merely broke its contract."""
+        good = [a for a in self.attempts if a.outcome is Outcome.OK]
+        flawed = [a for a in self.attempts if a.outcome is Outcome.INVALID and a.text.strip()]
+        if good:
+            return Answer(self.turn_id, self.decision, tuple(self.attempts), good[-1])
+        if not flawed:
+            return None
+        warning = f"this answer is doubtful ({flawed[-1].error}), and no other engine could give a better one"
+        return Answer(self.turn_id, self.decision, tuple(self.attempts), flawed[-1], warning)
+
+    def _no_answer(self) -> NoAnswerError:
+        failures = [f"{a.engine}: {a.error}" for a in self.attempts] + self.too_small
+        keeps_prompts = self.runtime.settings.log.prompts == "full"
+        return NoAnswerError(
+            "no engine could answer; " + "; ".join(failures),
+            f"the prompt is kept: hroute ask --retry {self.turn_id}" if keeps_prompts else "",
+        )

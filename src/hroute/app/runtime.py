@@ -1,0 +1,111 @@
+"""What a turn needs from the world. Each part is made, and its modules imported, when it is first used."""
+
+import os
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from hroute.config.files import load
+from hroute.config.paths import Paths
+from hroute.core.settings import Cloud, LocalModel, Settings
+from hroute.core.types import ScoutReading
+
+if TYPE_CHECKING:
+    from hroute.core.pricing import Price
+    from hroute.engines.base import Engine
+    from hroute.engines.capacity import Capacity
+    from hroute.store.log import Log
+
+SCOUT_FILE = Path(__file__).parent.with_name("data") / "scout-builtin.bin"
+
+
+class Scout(Protocol):
+    def read(self, prompt: str) -> ScoutReading: ...
+
+
+class Runtime(Protocol):
+    """The parts that app/ works with. UserRuntime has the real ones; tests bring scripted engines."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def scout(self) -> Scout: ...
+    @property
+    def capacity(self) -> "Capacity": ...  # of the local model
+    @property
+    def local(self) -> "Engine": ...
+    @property
+    def clouds(self) -> "tuple[Engine, ...]": ...
+    @property
+    def log(self) -> "Log": ...
+    def price(self, cloud: Cloud) -> "Price | None": ...
+
+
+class UserRuntime:
+    """The settings, models, endpoints and log of the user who runs this process."""
+
+    def __init__(self, overrides: Sequence[str] = ()) -> None:
+        """Raises ConfigError for settings that are wrong."""
+        self._paths = Paths.find(os.environ)
+        self.settings = load(self._paths, os.environ, overrides)
+
+    @cached_property
+    def scout(self) -> Scout:
+        from hroute.core.scout import BuiltinScout
+
+        return BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
+
+    @cached_property
+    def capacity(self) -> "Capacity":
+        from hroute.engines.capacity import capacity_of
+
+        return capacity_of(self.settings.local.chat, self._paths.data_dir)
+
+    @cached_property
+    def local(self) -> "Engine":
+        model = self.settings.local.chat
+        if model.base_url is None:
+            from hroute.engines.llama import LlamaEngine
+
+            return LlamaEngine(model, self._paths.data_dir)
+        from hroute.engines.cloud import ServerEngine
+        from hroute.engines.server_spec import ServerSpec
+
+        return ServerEngine(ServerSpec.of_local(model), _key(model), self.capacity.counter)
+
+    @cached_property
+    def clouds(self) -> "tuple[Engine, ...]":
+        return tuple(map(_cloud_engine, self.settings.cloud))
+
+    @cached_property
+    def log(self) -> "Log":
+        from hroute.store.log import Log
+
+        return Log(self._paths.log_file, self.settings.log.prompts)
+
+    def price(self, cloud: Cloud) -> "Price | None":
+        from hroute.engines.prices import price_of
+
+        return price_of(cloud, self._paths.cache_dir)
+
+
+def _cloud_engine(cloud: Cloud) -> "Engine":
+    from hroute.engines.cloud import ServerEngine
+    from hroute.engines.server_spec import ServerSpec
+    from hroute.engines.tokens import TiktokenCounter
+
+    return ServerEngine(ServerSpec.of_cloud(cloud), _key(cloud), TiktokenCounter(cloud.model))
+
+
+def _key(entry: Cloud | LocalModel) -> Callable[[], str | None]:
+    """The key of an endpoint, fetched when it is first needed and then kept in memory."""
+
+    @cache
+    def fetch() -> str | None:
+        from hroute.config.keys import resolve_key
+
+        secret = resolve_key(entry, os.environ)
+        return secret.get_secret_value() if secret else None
+
+    return fetch

@@ -1,0 +1,40 @@
+"""Measures the three signals of a turn."""
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from hroute.core.constraints import find_constraints
+from hroute.core.context import bound, pressure, threshold
+from hroute.core.types import Constraints, ScoutReading, Signals, Turn
+
+if TYPE_CHECKING:
+    from hroute.app.runtime import Runtime
+
+
+def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
+    """All three signals. Nothing is loaded when sizes alone settle the context."""
+    messages = turn.messages()
+    limit = threshold(runtime.settings.routing, runtime.capacity.context_tokens)
+    count = bound(messages, limit)
+    if count is not None:
+        scout = _scout(turn.prompt, runtime)
+    else:
+        from concurrent.futures import ThreadPoolExecutor
+
+        # The tokenizer releases the interpreter lock, so the scout runs meanwhile.
+        with ThreadPoolExecutor(1) as pool:
+            counting = pool.submit(runtime.capacity.counter.count, messages, limit)
+            scout = _scout(turn.prompt, runtime)
+            count = counting.result()
+    return Signals(_constraints(turn.prompt, runtime), pressure(count, limit), scout)
+
+
+def _constraints(prompt: str, runtime: "Runtime") -> Constraints:
+    items = find_constraints(prompt)
+    return Constraints(len(items), items, runtime.settings.routing.max_constraints)
+
+
+def _scout(prompt: str, runtime: "Runtime") -> ScoutReading:
+    started_s = perf_counter()
+    reading = runtime.scout.read(prompt)
+    return reading.after((perf_counter() - started_s) * 1000)

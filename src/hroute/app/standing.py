@@ -1,0 +1,64 @@
+"""What the world allows now, found out without sending a single packet."""
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from hroute.core.policy import BREAKER_FAILURES, BREAKER_WINDOW, is_breaker_open
+from hroute.core.settings import Settings
+from hroute.core.types import Outcome, Standing
+
+if TYPE_CHECKING:
+    import socket
+
+    from hroute.app.runtime import Runtime
+    from hroute.store.log import Log
+
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+def standing_now(runtime: "Runtime") -> Standing:
+    settings = runtime.settings
+    if not settings.cloud:
+        return Standing(cloud_configured=False)
+    log, now = runtime.log, datetime.now(UTC)
+    recent = log.recent_cloud_outcomes(now - BREAKER_WINDOW, BREAKER_FAILURES)
+    failed_at = [one.at for one in recent if one.outcome in (Outcome.ERROR, Outcome.TIMEOUT)]
+    return Standing(
+        cloud_configured=True,
+        cloud_reachable=not settings.offline and any(_is_reachable(c.base_url) for c in settings.cloud),
+        breaker_open=len(failed_at) == len(recent) and is_breaker_open(failed_at, now),
+        budget_left=_has_budget_left(settings, log, now),
+    )
+
+
+def _has_budget_left(settings: Settings, log: "Log", now: datetime) -> bool:
+    limit = settings.budget.daily_usd
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return limit is None or log.spent_usd(midnight) < limit
+
+
+def _is_reachable(base_url: str) -> bool:
+    """Whether this machine has a way there: itself, a proxy, or any route out of it."""
+    if (
+        urlsplit(base_url).hostname in LOOPBACK_HOSTS
+        or os.environ.get("HTTPS_PROXY")
+        or os.environ.get("https_proxy")
+    ):
+        return True
+    import socket
+
+    return _has_route(socket.AF_INET, "192.0.2.1") or _has_route(socket.AF_INET6, "2001:db8::1")
+
+
+def _has_route(family: "socket.AddressFamily", address: str) -> bool:
+    """Connecting a datagram socket asks the routing table and sends nothing (documentation addresses)."""
+    import socket
+
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((address, 9))
+    except OSError:
+        return False
+    return True

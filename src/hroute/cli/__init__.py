@@ -1,0 +1,1 @@
+"""The terminal: the only layer that reads arguments and prints."""

@@ -1,0 +1,97 @@
+"""Decisions and answers as the JSON that scripts rely on; the shapes are in DESIGN order."""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from hroute.app.events import Decided
+from hroute.core.types import Answer, Attempt, ConstraintItem, Decision, Signals, total_usd
+
+
+def json_line(value: dict[str, Any]) -> str:
+    """One line of JSON that is also safe to look at; nothing of the value is lost.
+
+    JSON allows DEL, 8-bit controls and bidirectional overrides unescaped, and a terminal may obey them.
+    """
+    line = json.dumps(value, ensure_ascii=False)
+    unsafe = "[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    return re.sub(unsafe, lambda found: f"\\u{ord(found[0]):04x}", line) + "\n"
+
+
+def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:
+    return {
+        "wanted": decision.wanted,
+        "rule": decision.rule,
+        "route": decision.route,
+        "degraded": decision.degraded,
+        "slot": decision.slot,
+        "policy": decision.policy,
+        "reasons": list(decision.reasons),
+        "signals": signals_json(signals),
+        "expected_cost_usd": {
+            "local": money(decision.expected_cost.local),
+            "cloud": money(decision.expected_cost.cloud),
+        },
+        "flips": decision.flips,
+    }
+
+
+def signals_json(signals: Signals) -> dict[str, Any]:
+    constraints, context, scout = signals.constraints, signals.context, signals.scout
+    return {
+        "constraints": {
+            "count": constraints.count,
+            "threshold": constraints.threshold,
+            "items": [item_json(item) for item in constraints.items],
+        },
+        "context": {"tokens": context.tokens, "threshold": context.threshold, "method": context.method},
+        "scout": {
+            "label": scout.label,
+            "p_local": round(scout.p_local, 4),
+            "latency_ms": round(scout.latency_ms, 3),
+            "model": scout.model,
+        },
+    }
+
+
+def item_json(item: ConstraintItem) -> dict[str, Any]:
+    found = {"kind": item.kind, "text": item.text, "start": item.start, "end": item.end}
+    return {**found, "params": dict(item.params)} if item.params else found
+
+
+def attempt_json(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "engine": attempt.engine,
+        "model": attempt.model,
+        "outcome": attempt.outcome,
+        "reason": attempt.reason,
+        "error": attempt.error,
+        "wall_ms": round(attempt.wall_ms, 1),
+        "ttft_ms": None if attempt.ttft_ms is None else round(attempt.ttft_ms, 1),
+        "input_tokens": attempt.usage.input_tokens,
+        "output_tokens": attempt.usage.output_tokens,
+        "cost_usd": money(attempt.cost_usd),
+    }
+
+
+def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | None) -> dict[str, Any]:
+    """A finished turn; `answer` None when none could be given."""
+    given = answer.given if answer else None
+    return {
+        "id": str(decided.turn_id),
+        "text": given.text if given else None,
+        "tool_calls": [],
+        "route": given.route if given else None,
+        "slot": decided.decision.slot,
+        "model": given.model if given else None,
+        "decision": decision_json(decided.decision, decided.signals),
+        "attempts": [attempt_json(a) for a in attempts],
+        "cost_usd": money(total_usd(a.cost_usd for a in attempts)),
+        "warning": answer.warning if answer else None,
+    }
+
+
+def money(amount: Decimal | None) -> str | None:
+    """Dollars as a decimal string; null is an unknown price, never zero."""
+    return None if amount is None else f"{amount:f}"

@@ -1,0 +1,111 @@
+"""`hroute ask`: one prompt, one answer."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hroute.cli.options import Files, Overrides, Quiet, RouteOption, System
+from hroute.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from hroute.app.runtime import Runtime
+    from hroute.cli.display import Display
+    from hroute.core.types import Turn
+
+
+def ask(
+    prompt: Annotated[
+        str | None,
+        typer.Argument(metavar="PROMPT", help="The prompt; without it, or as -, stdin is the prompt."),
+    ] = None,
+    files: Files = None,
+    system: System = None,
+    route: RouteOption = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Longest answer, in tokens.")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option(metavar="T", min=0, max=2, help="Sampling temperature.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Sampling seed, to repeat an answer.")
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A label for the log and its reports.")
+    ] = None,
+    retry: Annotated[
+        int | None, typer.Option(metavar="ID", min=1, help="Run a prompt from the log again.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print answer, decision and attempts as JSON.")
+    ] = False,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Stream into a pipe too, before validation.")
+    ] = False,
+    quiet: Quiet = False,
+    overrides: Overrides = None,
+) -> None:
+    """Answer one prompt with the cheapest model that will get it right.
+
+    The answer goes to stdout, everything else to stderr. Into a pipe only a validated answer is written.
+
+    \b
+    Examples:
+      hroute ask "Why is the sky blue?"
+      cat err.log | hroute ask "what broke?"
+      hroute ask -f notes.md "Summarise in 3 bullets" --route local
+      hroute ask --retry 12 --route cloud --json
+    """
+    import asyncio
+
+    from hroute.app.runtime import UserRuntime
+    from hroute.cli.display import display_for
+    from hroute.core.types import Sampling
+
+    terminal = Terminal.current(quiet=quiet)
+    sampling = Sampling(max_tokens, temperature, seed)
+    runtime = UserRuntime(overrides or ())
+    with runtime.log:
+        turn = _turn(prompt, files or [], retry, runtime, terminal)
+        turn = turn.revised(system=system, forced=route, category=category, sampling=sampling)
+        asyncio.run(_answer(turn, runtime, display_for(terminal, as_json=as_json, stream=stream)))
+
+
+def _turn(
+    prompt: str | None, files: list[Path], retry: int | None, runtime: "Runtime", terminal: Terminal
+) -> "Turn":
+    """The turn as typed and piped, or the logged one that is to run again."""
+    from hroute.app.read_input import combine, read_stdin
+    from hroute.core.errors import UsageError
+    from hroute.core.types import Turn
+
+    if retry is not None:
+        if prompt is not None or files:
+            raise UsageError(
+                "--retry takes the prompt and its files from the log", "leave out PROMPT and --file"
+            )
+        logged = runtime.log.turn(retry)
+        if logged.request is None:
+            raise UsageError(f"turn {retry} was logged without its text", "[log] prompts was not full")
+        return logged.request
+    words, attachments = combine(prompt, read_stdin(terminal.stdin), files)
+    return Turn(words, attachments=attachments)
+
+
+async def _answer(turn: "Turn", runtime: "Runtime", display: "Display") -> None:
+    from contextlib import aclosing
+
+    from hroute.app.router import answer, close_engines
+    from hroute.core.errors import NoAnswerError
+
+    try:
+        async with aclosing(answer(turn, runtime)) as events:
+            async for event in events:
+                display.show(event)
+    except NoAnswerError:
+        display.failed()
+        raise
+    finally:
+        display.close()
+        await close_engines(runtime)

@@ -1,0 +1,46 @@
+"""`hroute bench`: numbers about hroute and its models, measured here and now."""
+
+from typing import Annotated
+
+import typer
+
+from hroute.cli.options import AsJson
+from hroute.cli.terminal import Terminal
+
+bench_app = typer.Typer(no_args_is_help=True, help="Measure hroute and its models on this machine.")
+
+
+@bench_app.command()
+def overhead(
+    runs: Annotated[
+        int, typer.Option(metavar="N", min=3, max=1000, help="Repetitions of each measure.")
+    ] = 15,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what routing itself costs, as ratios to its floor.
+
+    Processes are run in turn, so that a noisy moment hits all of them; medians are printed.
+
+    \b
+    Examples:
+      hroute bench overhead
+      hroute bench overhead --runs 50 --json
+    """
+    from dataclasses import asdict
+
+    from hroute.app.bench.overhead import measure_overhead
+    from hroute.app.runtime import UserRuntime
+    from hroute.cli.as_json import json_line
+
+    terminal = Terminal.current()
+    measures = measure_overhead(UserRuntime(), runs)
+    if as_json:
+        terminal.write(json_line({"measures": [asdict(m) for m in measures]}))
+        return
+    for m in measures:
+        aim = "" if m.aim is None else f"  aim {m.aim:g} {m.unit}: {'met' if m.is_met else 'missed'}"
+        terminal.line(
+            (f"{m.name:38}", ""),
+            (f"{m.value:9.2f} {m.unit:2}", "bold"),
+            (aim, "green" if m.is_met else "red"),
+        )

@@ -1,0 +1,149 @@
+"""Shows the events of a turn: markdown on a terminal, plain text in a pipe, or JSON."""
+
+from typing import Protocol
+
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected
+from hroute.cli.amounts import usd
+from hroute.cli.as_json import json_line, turn_json
+from hroute.cli.markdown import MarkdownStream
+from hroute.cli.terminal import Terminal
+from hroute.core.policy import degraded_words
+from hroute.core.types import Answer, Attempt
+
+
+class Display(Protocol):
+    def show(self, event: Event) -> None: ...
+    def failed(self) -> None:
+        """The turn ended without an answer; the error itself is reported elsewhere."""
+
+    def close(self) -> None:
+        """The turn is over, one way or another."""
+
+
+def display_for(terminal: Terminal, *, as_json: bool, stream: bool) -> Display:
+    if as_json:
+        return JsonDisplay(terminal)
+    if terminal.is_rich:
+        return TerminalDisplay(terminal)
+    return StreamDisplay(terminal) if stream else PlainDisplay(terminal)
+
+
+def show_notes(event: Event, terminal: Terminal) -> None:
+    """What every display says on stderr."""
+    match event:
+        case Decided(decision=decision) if decision.degraded:
+            terminal.note(
+                f"{decision.reasons[0]}, but {degraded_words(decision.degraded)}: answering locally"
+            )
+        case FailedOver(failed=failed, to_engine=to_engine):
+            terminal.note(f"{failed.engine} -> {to_engine}: {failed.error}")
+        case Done(answer=answer) if answer.warning:
+            terminal.warn(answer.warning)
+
+
+class PlainDisplay:
+    """Into a pipe: nothing but the answer that counts."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def show(self, event: Event) -> None:
+        show_notes(event, self._terminal)
+        if isinstance(event, Done):
+            self._terminal.write(event.answer.text.rstrip("\n") + "\n")
+
+    def failed(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class StreamDisplay:
+    """Into a pipe as it comes (--stream): what is rejected later has been written already."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def show(self, event: Event) -> None:
+        show_notes(event, self._terminal)
+        match event:
+            case Delta(text=text):
+                self._terminal.write(text)
+            case Rejected() | Done():
+                self._terminal.write("\n")
+
+    def failed(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class JsonDisplay:
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._decided: Decided | None = None
+        self._rejected: list[Attempt] = []
+
+    def show(self, event: Event) -> None:
+        show_notes(event, self._terminal)
+        match event:
+            case Decided():
+                self._decided = event
+            case Rejected(attempt=attempt):
+                self._rejected.append(attempt)
+            case Done(answer=answer):
+                self._write(answer.attempts, answer)
+
+    def failed(self) -> None:
+        self._write(tuple(self._rejected), None)
+
+    def close(self) -> None:
+        pass
+
+    def _write(self, attempts: tuple[Attempt, ...], answer: Answer | None) -> None:
+        assert self._decided is not None, "the router decides before it answers or fails"
+        self._terminal.write(json_line(turn_json(self._decided, attempts, answer)))
+
+
+class TerminalDisplay:
+    """Markdown as it streams; a rejected answer is wiped off the screen."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._markdown = MarkdownStream(terminal.console())
+
+    def show(self, event: Event) -> None:
+        if isinstance(event, Rejected):
+            self._markdown.erase()
+        elif isinstance(event, Done):
+            self._markdown.end()
+        show_notes(event, self._terminal)
+        match event:
+            case Delta(text=text, provisional=provisional):
+                self._markdown.feed(text, may_scroll=not provisional)
+            case Done(answer=answer) if self._terminal.stderr.isatty():
+                self._terminal.note(badge(answer))
+
+    def failed(self) -> None:
+        self._markdown.erase()
+
+    def close(self) -> None:
+        self._markdown.end()
+
+
+def badge(answer: Answer) -> str:
+    """One quiet line about how an answer came about."""
+    given = answer.given
+    tokens = given.usage.output_tokens
+    parts = [
+        f"#{answer.turn_id}",
+        given.route if given.engine == given.route else f"{given.route} {given.engine}",
+        given.model,
+        "? tokens" if tokens is None else f"{tokens} tokens",
+        f"{given.wall_ms / 1000:.1f} s",
+        "cost unknown" if answer.cost_usd is None else usd(answer.cost_usd),
+        answer.decision.rule,
+    ]
+    return " · ".join(parts)

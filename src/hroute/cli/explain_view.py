@@ -1,0 +1,102 @@
+"""What `hroute explain` shows to people: verdict, gauges, the prompt with its constraints, the flip line."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from hroute.cli.amounts import usd
+from hroute.cli.terminal import Span, Terminal
+from hroute.core.types import (
+    Attempt,
+    ConstraintItem,
+    Context,
+    CountMethod,
+    Decision,
+    Outcome,
+    Route,
+    ScoutReading,
+    Signals,
+)
+
+GAUGE_CELLS = 12
+EXCERPT_CHARS = 60  # of the prompt around each constraint, where it is too long to show whole
+WHOLE_PROMPT_CHARS = 1500
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ROUTE_STYLES = {Route.LOCAL: "bold green", Route.CLOUD: "bold cyan"}
+
+
+def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: Terminal) -> None:
+    constraints, context, scout = signals.constraints, signals.context, signals.scout
+    terminal.line((decision.route, _ROUTE_STYLES[decision.route]), (f"  {decision.rule}", "bold"))
+    for reason in decision.reasons:
+        terminal.line((f"  {reason}", ""))
+    terminal.line()
+    counted = f"{constraints.count}, the cloud from {constraints.threshold + 1}"
+    _gauge(terminal, "constraints", constraints.count / (constraints.threshold + 1), counted)
+    _gauge(terminal, "context", context.tokens / (context.threshold + 1), _context_words(context))
+    _gauge(terminal, "scout", 1 - scout.p_local, _scout_words(scout))
+    if scout.moved_by:
+        moved_by = ", ".join(f"{name} {weight:+.1f}" for name, weight in scout.moved_by)
+        _row(terminal, "", (f"{'moved by':{GAUGE_CELLS + 2}}", "dim"), (moved_by, "dim"))
+    terminal.line()
+    if prompt:
+        terminal.line(*_marked(prompt, constraints.items))
+        terminal.line()
+    _row(terminal, "expected", (_cost_words(decision), ""))
+    _row(terminal, "flip", (decision.flips, ""))
+
+
+def show_attempts(attempts: Sequence[Attempt], terminal: Terminal) -> None:
+    """What became of a decision."""
+    for attempt in attempts:
+        style = "green" if attempt.outcome is Outcome.OK else "yellow"
+        words = f" by {attempt.engine} ({attempt.model}) in {attempt.wall_ms / 1000:.1f} s"
+        detail = f": {attempt.error}" if attempt.error else ""
+        _row(terminal, "answered", (attempt.outcome, style), (words + detail, ""))
+
+
+def _row(terminal: Terminal, name: str, *spans: Span) -> None:
+    terminal.line((f"{name:13}", "dim"), *spans)
+
+
+def _gauge(terminal: Terminal, name: str, share: float, words: str) -> None:
+    """A bar that is full where the cloud begins."""
+    full = min(GAUGE_CELLS, int(share * GAUGE_CELLS))
+    style = "cyan" if share >= 1 else "green"
+    _row(terminal, name, ("█" * full, style), ("░" * (GAUGE_CELLS - full), "dim"), (f"  {words}", ""))
+
+
+def _context_words(context: Context) -> str:
+    more = {CountMethod.BOUND: "at least" if context.exceeded else "at most", CountMethod.ESTIMATE: "about"}
+    exactly = "more than" if context.exceeded else ""
+    tokens = min(context.tokens, context.threshold) if context.exceeded else context.tokens
+    amount = f"{more.get(context.method, exactly)} {tokens} tokens".strip()
+    return f"{amount}, the cloud above {context.threshold} ({context.method})"
+
+
+def _scout_words(scout: ScoutReading) -> str:
+    chance = f"{scout.p_local:.0%} chance of a right local answer"
+    return f"{scout.label}: {chance} ({scout.model}, {scout.latency_ms:.1f} ms)"
+
+
+def _cost_words(decision: Decision) -> str:
+    """Dollars per successful task, failures priced in the operator's time."""
+    expected = decision.expected_cost
+    return f"local {usd(expected.local)}, cloud {usd(expected.cloud)} per successful task"
+
+
+def _marked(prompt: str, items: Iterable[ConstraintItem]) -> Iterator[Span]:
+    """The prompt with every counted constraint underlined, numbered and named."""
+    shorten = len(prompt) > WHOLE_PROMPT_CHARS
+    at = 0
+    for number, item in enumerate(sorted(items, key=lambda item: (item.start, item.end)), 1):
+        start = max(at, item.start)
+        yield (_excerpt(prompt[at:start]) if shorten else prompt[at:start], "")
+        yield (prompt[start : item.end], "underline")
+        yield (f"{number}".translate(_SUPERSCRIPTS) + f"({item.kind})", "bold magenta")
+        at = max(start, item.end)
+    yield (_excerpt(prompt[at:]) if shorten else prompt[at:], "")
+
+
+def _excerpt(text: str) -> str:
+    if len(text) <= 2 * EXCERPT_CHARS:
+        return text
+    return f"{text[:EXCERPT_CHARS]} … {text[-EXCERPT_CHARS:]}"

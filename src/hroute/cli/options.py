@@ -1,0 +1,23 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hroute.core.types import Route
+
+RouteOption = Annotated[
+    Route | None, typer.Option("--route", help="Take exactly this route, whatever the signals say.")
+]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option("-f", "--file", metavar="FILE", help="A text file to go along; repeatable."),
+]
+System = Annotated[str | None, typer.Option(metavar="TEXT", help="A system prompt.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No notes on stderr.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting for this call; repeatable."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -1,0 +1,63 @@
+"""What an engine is: the one door through which every model, real or scripted, is run."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from hroute.core.types import Message, Route, Sampling, TokenCount, Usage
+
+
+class Finish(StrEnum):
+    STOP = "stop"
+    LENGTH = "length"  # cut by a token limit
+    FILTERED = "filtered"  # withheld by the server
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    messages: tuple[Message, ...]
+    sampling: Sampling
+
+
+class Generation(Protocol):
+    """One running answer: iterate it once for pieces of text, then read `finish`.
+
+    `usage` may be read at any time, also after an interruption, and says what was spent so far.
+    Iteration raises EngineError. `aclose` stops the computation and is safe to call twice.
+    """
+
+    @property
+    def finish(self) -> Finish | None: ...
+    @property
+    def usage(self) -> Usage: ...
+    @property
+    def sent_bytes(self) -> int: ...  # what has left this process, retries included; 0 in-process
+    def __aiter__(self) -> AsyncIterator[str]: ...
+    async def aclose(self) -> None: ...
+
+
+class TokenCounter(Protocol):
+    """Counts a conversation, and stops counting above `limit` tokens."""
+
+    def count(self, messages: Sequence[Message], limit: int) -> TokenCount: ...
+
+
+class Engine(Protocol):
+    """Runs one model."""
+
+    @property
+    def name(self) -> str: ...  # how people know it: "local", "deepseek"
+    @property
+    def route(self) -> Route: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def endpoint(self) -> str | None: ...  # base URL; None when nothing leaves the process
+    @property
+    def context_tokens(self) -> int | None: ...  # prompt and answer together; None: unknown
+    @property
+    def counter(self) -> TokenCounter: ...
+    def request_bytes(self, request: Request) -> int: ...  # what a start would send out; 0 in-process
+    def start(self, request: Request) -> Generation: ...
+    async def close(self) -> None: ...

@@ -1,0 +1,323 @@
+"""The router's promises, with engines that fail on cue and the real log."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from hroute.app.consider import consider
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected
+from hroute.app.router import answer
+from hroute.core.errors import (
+    BudgetError,
+    CloudError,
+    ConfigError,
+    Failure,
+    LocalInferenceError,
+    NoAnswerError,
+)
+from hroute.core.pricing import Price
+from hroute.core.settings import Cloud, Settings
+from hroute.core.types import Answer, Label, Outcome, Route, Sampling, ScoutReading, Turn
+from hroute.engines.base import Finish
+from hroute.engines.capacity import Capacity
+from hroute.store.log import Log
+from tests.scripted import Script, ScriptedEngine
+
+CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
+LOOP = "round and round and " * 60
+GOOD_LOCAL = "A local answer."
+GOOD_CLOUD = "A cloud answer."
+DOLLARS = Price(Decimal(1), Decimal(2))  # a million tokens in, out
+UNREACHABLE = CloudError(Failure.UNREACHABLE, "sky: connection refused")
+CRASH = LocalInferenceError(Failure.CRASH, "model.gguf: llama_decode failed")
+
+
+@dataclass
+class FixedScout:
+    label: Label = Label.STANDARD
+
+    def read(self, prompt: str) -> ScoutReading:
+        return ScoutReading(self.label, 0.5, "fixed")
+
+
+@dataclass
+class ScriptedRuntime:
+    settings: Settings
+    log: Log
+    scout: FixedScout
+    local: ScriptedEngine
+    clouds: tuple[ScriptedEngine, ...]
+    price_of_cloud: Price | None
+
+    @property
+    def capacity(self) -> Capacity:
+        return Capacity(self.local.context_tokens, self.local.counter)
+
+    def price(self, cloud: Cloud) -> Price | None:
+        return self.price_of_cloud
+
+
+@dataclass
+class World:
+    """A runtime with scripted engines and the real log."""
+
+    runtime: ScriptedRuntime
+    local: ScriptedEngine
+    cloud: ScriptedEngine
+
+    def ask(self, prompt: str = "hello", **turn: object) -> list[Event]:
+        async def collect() -> list[Event]:
+            async with aclosing(answer(Turn(prompt, **turn), self.runtime)) as events:  # type: ignore[arg-type]
+                return [event async for event in events]
+
+        return asyncio.run(collect())
+
+    def answered(self, prompt: str = "hello", **turn: object) -> Answer:
+        done = self.ask(prompt, **turn)[-1]
+        assert isinstance(done, Done)
+        return done.answer
+
+
+Make = Callable[..., World]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def build(  # noqa: PLR0913  each test names the one or two that it is about
+        local: Script = GOOD_LOCAL,
+        cloud: Script = GOOD_CLOUD,
+        *,
+        label: Label = Label.STANDARD,
+        price: Price | None = DOLLARS,
+        local_context: int | None = 8192,
+        local_ends_with: Finish = Finish.STOP,
+        with_cloud: bool = True,
+        **sections: object,
+    ) -> World:
+        here = ScriptedEngine(
+            "local", Route.LOCAL, [local], context_tokens=local_context, ends_with=local_ends_with
+        )
+        there = ScriptedEngine(
+            "sky", Route.CLOUD, [cloud], endpoint="http://127.0.0.1:9/v1", context_tokens=100_000
+        )
+        settings = Settings.model_validate({**(CLOUD_SECTION if with_cloud else {}), **sections})
+        clouds = (there,) if with_cloud else ()
+        log = Log(tmp_path / "log.sqlite", settings.log.prompts)
+        return World(ScriptedRuntime(settings, log, FixedScout(label), here, clouds, price), here, there)
+
+    return build
+
+
+def kinds(events: list[Event]) -> list[type]:
+    return [type(event) for event in events]
+
+
+def test_a_plain_turn_is_answered_locally_for_nothing(make: Make) -> None:
+    answer = make().answered()
+    assert (answer.text, answer.given.engine, answer.cost_usd) == (GOOD_LOCAL, "local", Decimal(0))
+
+
+def test_the_deltas_since_the_last_rejection_are_the_answer(make: Make) -> None:
+    for local in (GOOD_LOCAL, ["A ", "local ", "answer."], LOOP, ["half an", CRASH]):
+        events = make(local).ask()
+        text = ""
+        for event in events:
+            text = (
+                "" if isinstance(event, Rejected) else text + (event.text if isinstance(event, Delta) else "")
+            )
+        done = events[-1]
+        assert isinstance(done, Done)
+        assert text == done.answer.text
+
+
+@pytest.mark.parametrize(
+    ("local", "reason"),
+    [(LOOP, "repetition"), ("", "empty"), (CRASH, "crash"), (["half an", CRASH], "crash")],
+)
+def test_a_local_failure_falls_over_to_the_cloud_and_is_on_record(
+    make: Make, local: Script, reason: str
+) -> None:
+    world = make(local)
+    answer = world.answered()
+    assert answer.text == GOOD_CLOUD
+    assert [(a.engine, a.reason) for a in answer.attempts] == [("local", reason), ("sky", None)]
+    logged = world.runtime.log.turn(answer.turn_id)
+    assert [a.attempt.reason for a in logged.attempts] == [reason, None]
+    assert [a.given for a in logged.attempts] == [False, True]
+
+
+def test_a_failover_is_announced_between_the_attempts(make: Make) -> None:
+    events = make(CRASH).ask()
+    assert kinds(events) == [Decided, Rejected, FailedOver, Delta, Done]
+    failed_over = events[2]
+    assert isinstance(failed_over, FailedOver)
+    assert (failed_over.failed.engine, failed_over.to_engine) == ("local", "sky")
+
+
+def test_an_answer_cut_by_our_own_limit_falls_over(make: Make) -> None:
+    answer = make(local_ends_with=Finish.LENGTH).answered()
+    assert answer.attempts[0].reason == "truncated"
+    assert answer.text == GOOD_CLOUD
+
+
+def test_an_answer_cut_by_the_users_limit_is_what_was_asked_for(make: Make) -> None:
+    answer = make(local_ends_with=Finish.LENGTH).answered(sampling=Sampling(max_tokens=3))
+    assert answer.text == GOOD_LOCAL
+
+
+def test_a_cloud_failure_comes_home(make: Make) -> None:
+    answer = make(cloud=UNREACHABLE, label=Label.COMPLEX).answered()
+    assert (answer.text, answer.decision.wanted, answer.decision.route) == (
+        GOOD_LOCAL,
+        Route.CLOUD,
+        Route.CLOUD,
+    )
+
+
+def test_a_cloud_that_breaks_off_is_not_spliced_with_the_local_answer(make: Make) -> None:
+    answer = make(cloud=["The first half", UNREACHABLE], label=Label.COMPLEX).answered()
+    assert answer.text == GOOD_LOCAL
+
+
+def test_without_a_cloud_a_complex_prompt_is_still_answered(make: Make) -> None:
+    answer = make(label=Label.COMPLEX, with_cloud=False).answered()
+    assert (answer.text, answer.decision.degraded) == (GOOD_LOCAL, "no_cloud")
+
+
+def test_a_doubtful_local_answer_is_given_with_a_warning_when_nothing_else_is_left(make: Make) -> None:
+    events = make(LOOP, with_cloud=False).ask()
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert done.answer.text.startswith("round and round")
+    assert "doubtful" in done.answer.warning
+    assert Rejected not in kinds(events)
+
+
+def test_the_doubtful_answer_comes_back_when_the_cloud_fails_after_it(make: Make) -> None:
+    answer = make(LOOP, UNREACHABLE).answered()
+    assert answer.text.startswith("round and round")
+    assert answer.given.engine == "local"
+
+
+def test_a_loop_is_stopped_before_the_engine_has_finished_it(make: Make) -> None:
+    world = make(["round and round and " * 4] * 500)
+    answer = world.answered()
+    assert (answer.attempts[0].usage.output_tokens or 0) < 50
+    assert world.local.generations[0].is_closed
+
+
+@pytest.mark.parametrize(
+    ("route", "local", "cloud"), [(Route.LOCAL, CRASH, ""), (Route.CLOUD, "", UNREACHABLE)]
+)
+def test_an_explicit_route_never_falls_over(make: Make, route: Route, local: Script, cloud: Script) -> None:
+    world = make(local, cloud)
+    with pytest.raises(NoAnswerError):
+        world.ask(forced=route)
+    assert len(world.local.requests) + len(world.cloud.requests) == 1
+
+
+def test_local_only_never_sends_anything(make: Make) -> None:
+    world = make(CRASH, privacy={"local_only": True}, label=Label.COMPLEX)
+    with pytest.raises(NoAnswerError):
+        world.ask()
+    assert world.cloud.requests == []
+
+
+def test_local_only_refuses_a_forced_cloud(make: Make) -> None:
+    with pytest.raises(ConfigError, match="local_only"):
+        make(privacy={"local_only": True}).ask(forced=Route.CLOUD)
+
+
+def test_a_forced_cloud_without_one_says_how_to_get_one(make: Make) -> None:
+    with pytest.raises(ConfigError) as caught:
+        make(with_cloud=False).ask(forced=Route.CLOUD)
+    assert "config init" in caught.value.hint
+
+
+def test_a_spent_budget_keeps_the_prompt_local(make: Make) -> None:
+    world = make(label=Label.COMPLEX, price=Price(Decimal(1_000_000), Decimal(0)), budget={"daily_usd": 1})
+    assert world.answered().text == GOOD_CLOUD  # costs ten dollars, over the budget of one
+    assert world.answered().decision.degraded == "budget"
+    with pytest.raises(BudgetError):
+        world.ask(forced=Route.CLOUD)
+
+
+def test_three_cloud_failures_in_a_row_open_the_breaker(make: Make) -> None:
+    world = make(label=Label.COMPLEX)
+    world.cloud.script = [UNREACHABLE] * 3
+    world.local.script = [GOOD_LOCAL] * 4
+    assert [world.answered().decision.degraded for _ in range(4)] == [None, None, None, "breaker"]
+
+
+def test_when_everything_fails_the_error_names_each_and_how_to_retry(make: Make) -> None:
+    world = make(CRASH, UNREACHABLE)
+    with pytest.raises(NoAnswerError) as caught:
+        world.ask()
+    assert "llama_decode failed" in caught.value.message
+    assert "connection refused" in caught.value.message
+    assert caught.value.hint.endswith("--retry 1")
+    assert world.runtime.log.turn(1).request == Turn("hello")
+
+
+def test_a_prompt_too_long_for_an_engine_is_not_tried_on_it(make: Make) -> None:
+    world = make(local_context=1024)
+    answer = world.answered("word " * 1000)
+    assert answer.text == GOOD_CLOUD
+    assert world.local.requests == []
+
+
+def test_a_prompt_that_fits_nowhere_is_refused_without_a_try(make: Make) -> None:
+    world = make(local_context=1024, with_cloud=False)
+    with pytest.raises(NoAnswerError, match="holds 1024 tokens"):
+        world.ask("word " * 1000)
+    assert world.local.requests == []
+
+
+def test_an_interrupted_turn_is_logged_with_what_it_said_and_cost(make: Make) -> None:
+    world = make(label=Label.COMPLEX, cloud=["first ", "second ", "third"])
+
+    async def interrupt() -> None:
+        async with aclosing(answer(Turn("hello"), world.runtime)) as events:
+            async for event in events:
+                if isinstance(event, Delta) and event.text == "second ":
+                    return
+
+    asyncio.run(interrupt())
+    logged = world.runtime.log.turn(1)
+    attempt = logged.attempts[0].attempt
+    assert logged.outcome == "interrupted"
+    assert (attempt.outcome, attempt.text) == (Outcome.INTERRUPTED, "first second ")
+    assert attempt.cost_usd == Decimal("0.000014")  # 10 tokens at $1 and 2 at $2 a million
+    assert world.cloud.generations[0].is_closed
+
+
+def test_an_unknown_price_makes_the_cost_unknown_and_never_zero(make: Make) -> None:
+    answer = make(label=Label.COMPLEX, price=None).answered()
+    assert answer.cost_usd is None
+
+
+def test_control_sequences_of_a_model_never_reach_anyone(make: Make) -> None:
+    events = make(["safe \x1b[", "31mred\x1b]0;title", "\x07 end"]).ask()
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == "safe red end"
+
+
+def test_only_a_local_answer_that_can_still_be_replaced_is_provisional(make: Make) -> None:
+    def provisional(world: World) -> set[bool]:
+        return {event.provisional for event in world.ask() if isinstance(event, Delta)}
+
+    assert provisional(make()) == {True}
+    assert provisional(make(with_cloud=False)) == {False}
+    assert provisional(make(label=Label.COMPLEX)) == {False}
+
+
+def test_considering_a_turn_runs_and_logs_nothing(make: Make) -> None:
+    world = make()
+    _signals, decision = consider(Turn("hello"), world.runtime)
+    assert decision.route is Route.LOCAL
+    assert world.local.requests == []
+    assert not world.runtime.log.path.exists()

@@ -1,0 +1,151 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hroute.store.log import Log
+from tests.program import CLOUD, Program
+
+DENSE = "Write a limerick as JSON, under 40 words, in French, without the letter q, all in lower case."
+BANNED = {
+    "openai",
+    "llama_cpp",
+    "numpy",
+    "tiktoken",
+    "prompt_toolkit",
+    "genai_prices",
+    "rich.markdown",
+    "tomlkit",
+    "asyncio",
+    "huggingface_hub",
+}
+ALWAYS = {"id", "wanted", "rule", "route", "degraded", "slot", "policy", "reasons", "signals"} | {
+    "expected_cost_usd",
+    "flips",
+    "overhead_ms",
+}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def with_cloud(program: Program) -> Program:
+    program.configure(CLOUD.format(base_url="http://127.0.0.1:9/v1"))
+    return program
+
+
+def test_quiet_prints_the_route_alone(with_cloud: Program) -> None:
+    assert with_cloud.run("explain", "-q", "hello there").out == "local\n"
+    assert with_cloud.run("explain", "-q", DENSE).out == "cloud\n"
+
+
+def test_json_has_every_promised_key_and_true_spans(program: Program) -> None:
+    found = json.loads(program.run("explain", "--json", DENSE).out)
+    assert set(found) == ALWAYS
+    assert (found["wanted"], found["route"], found["degraded"]) == ("cloud", "local", "no_cloud")
+    items = found["signals"]["constraints"]["items"]
+    assert len(items) == found["signals"]["constraints"]["count"] > 3
+    assert all(DENSE[item["start"] : item["end"]] == item["text"] for item in items)
+
+
+def test_the_human_view_starts_with_the_verdict_and_ends_with_the_flip(with_cloud: Program) -> None:
+    lines = with_cloud.run("explain", DENSE).out.splitlines()
+    assert lines[0].split() == ["cloud", "constraint_density"]
+    assert lines[-1].startswith("flip")
+    assert "drop" in lines[-1]
+
+
+def test_a_terminal_underlines_what_was_counted(program: Program) -> None:
+    out = program.run_on_terminal("explain", DENSE).out
+    assert "\x1b[4m" in out
+
+
+def test_a_pipe_gets_no_control_codes(program: Program) -> None:
+    assert "\x1b" not in program.run("explain", DENSE).out
+
+
+def test_the_system_prompt_and_files_are_not_scored_for_constraints(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "style.txt"
+    file.write_text(DENSE)
+    found = json.loads(program.run("explain", "--json", "--system", DENSE, "-f", str(file), "Hello").out)
+    assert found["signals"]["constraints"]["count"] == 0
+
+
+def test_a_long_log_wants_the_cloud_by_context(with_cloud: Program) -> None:
+    log = "\n".join(f"2026-11-01 12:00:{i % 60:02} INFO worker {i} finished job {i * 7}" for i in range(900))
+    ended = with_cloud.run("explain", "--json", "Find the one-line error", stdin=log)
+    found = json.loads(ended.out)
+    assert (found["route"], found["rule"]) == ("cloud", "context_pressure")
+
+
+def test_a_batch_keeps_ids_and_order(program: Program, tmp_path: Path) -> None:
+    rows = [{"id": i, "prompt": f"What is {i} plus {i}?"} for i in range(50)] + [{"id": "x", "prompt": DENSE}]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    found = [json.loads(line) for line in program.run("explain", "--batch", str(file)).out.splitlines()]
+    assert [row["id"] for row in found] == [*range(50), "x"]
+    assert found[-1]["rule"] == "constraint_density"
+
+
+@pytest.mark.parametrize("bad", ["not json", '{"id": 1}', '{"prompt": "x"}', "[1]"])
+def test_a_bad_batch_row_is_named_by_file_and_line(program: Program, tmp_path: Path, bad: str) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"id": 1, "prompt": "fine"}\n' + bad)
+    ended = program.run("explain", "--batch", str(file))
+    assert ended.code == 2
+    assert f"{file}:2" in ended.err
+
+
+def test_explaining_writes_no_log(program: Program) -> None:
+    program.run("explain", "hello")
+    assert list(program.home.iterdir()) == []
+
+
+def test_an_empty_prompt_and_an_unknown_turn_are_usage_and_log_errors(program: Program) -> None:
+    assert program.run("explain", " ").code == 2
+    unknown = program.run("explain", "7")
+    assert unknown.code == 5
+    assert "7" in unknown.err
+
+
+@pytest.mark.parametrize("args", [["--help"], ["explain", "hello"], ["log", "list"], ["config", "path"]])
+def test_quick_commands_import_nothing_slow(program: Program, args: list[str]) -> None:
+    """Modules, not milliseconds: this cannot flake."""
+    listing = (
+        "import sys\nfrom hroute.cli.main import app\n"
+        "try:\n    app(sys.argv[1:], prog_name='hroute')\nexcept SystemExit:\n    pass\n"
+        "print('MODULES', *sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", listing, *args],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=program.environment(),
+        check=True,
+    )
+    loaded = set(done.stdout.rpartition("MODULES")[2].split())
+    assert "hroute.cli.main" in loaded
+    assert loaded & BANNED == set()
+
+
+def test_version_is_answered_without_typer(program: Program) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "hroute", "--version"],
+        capture_output=True,
+        text=True,
+        env=program.environment(),
+        check=True,
+    )
+    assert done.stdout.startswith("hroute ")
+    assert "typer" not in done.stderr
+
+
+def test_the_log_is_only_read_for_the_standing(with_cloud: Program) -> None:
+    with_cloud.run("explain", "hello")
+    assert not Log(with_cloud.home / "log.sqlite").path.exists()

@@ -1,0 +1,77 @@
+"""Engines that follow a script, through the same door as the real ones."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+from hroute.core.context import bound
+from hroute.core.types import CountMethod, Message, Route, TokenCount, Usage
+from hroute.engines.base import Finish, Request
+
+Step = str | BaseException | Callable[[], None]
+Script = Step | Sequence[Step]
+
+
+class ByteCounter:
+    """One token a byte."""
+
+    def count(self, messages: Sequence[Message], limit: int) -> TokenCount:
+        known = bound(messages, limit)
+        if known is not None:
+            return known
+        tokens = sum(len(m.content.encode()) for m in messages)
+        return TokenCount(tokens, CountMethod.TOKENIZER, over=tokens > limit)
+
+
+@dataclass
+class ScriptedGeneration:
+    steps: Sequence[Step]
+    finish: Finish | None = None
+    usage: Usage = field(default_factory=Usage)
+    is_closed: bool = False
+    ends_with: Finish = Finish.STOP
+    sent_bytes: int = 0
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        self.usage = Usage(10, 0)
+        for step in self.steps:
+            if isinstance(step, BaseException):
+                raise step
+            if callable(step):
+                step()
+                continue
+            self.usage = Usage(10, (self.usage.output_tokens or 0) + 1)
+            yield step
+        self.finish = self.ends_with
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+@dataclass
+class ScriptedEngine:
+    """Answers each request with the next script; a script is text, a list of steps, or an error."""
+
+    name: str
+    route: Route
+    script: list[Script]
+    model: str = "scripted"
+    endpoint: str | None = None
+    context_tokens: int | None = None
+    ends_with: Finish = Finish.STOP
+    counter: ByteCounter = field(default_factory=ByteCounter)
+    requests: list[Request] = field(default_factory=list)
+    generations: list[ScriptedGeneration] = field(default_factory=list)
+
+    def request_bytes(self, request: Request) -> int:
+        return sum(len(m.content) for m in request.messages) if self.endpoint else 0
+
+    def start(self, request: Request) -> ScriptedGeneration:
+        steps = self.script[len(self.requests)]
+        self.requests.append(request)
+        is_one = isinstance(steps, str | BaseException) or callable(steps)
+        generation = ScriptedGeneration([steps] if is_one else steps, ends_with=self.ends_with)  # type: ignore[list-item,arg-type]
+        self.generations.append(generation)
+        return generation
+
+    async def close(self) -> None:
+        pass

@@ -68,7 +68,7 @@ class UserRuntime:
         if model.base_url is None:
             from hroute.engines.llama import LlamaEngine
 
-            return LlamaEngine(model, self._paths.data_dir)
+            return LlamaEngine(model, self._paths.data_dir, self.capacity)
         from hroute.engines.cloud import ServerEngine
         from hroute.engines.server_spec import ServerSpec
 

@@ -1,0 +1,1 @@
+"""Adapters that run a model: in-process llama.cpp and OpenAI-compatible servers."""

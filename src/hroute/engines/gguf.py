@@ -1,0 +1,185 @@
+"""Reads what hroute needs to know of a GGUF file from its header: fast, and safe on hostile files.
+
+Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, versions 2 and 3, little endian.
+"""
+
+import mmap
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hroute.core.errors import Failure, LocalInferenceError
+
+# Real files have 20-60 keys and up to a million tokens; more would only keep us busy.
+_MAX_KEYS = 4096
+_MAX_STRINGS = 4_000_000
+_MAX_TEXT_BYTES = 1 << 16
+
+_U32, _U64 = struct.Struct("<I"), struct.Struct("<Q")
+_STRING, _ARRAY = 8, 9
+_NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+_FIXED = {kind: struct.Struct(f"<{code}") for kind, code in _NUMBERS.items()}
+
+_TOKENS = "tokenizer.ggml.tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class GgufInfo:
+    """A header's facts; None where the file does not say before its vocabulary."""
+
+    path: Path
+    size_bytes: int
+    architecture: str
+    name: str | None
+    context_length: int | None
+    tokenizer: str | None  # "gpt2" is byte-level BPE, "llama" is SentencePiece BPE
+    file_type: int | None
+
+
+def read(path: Path) -> GgufInfo:
+    """Facts of a GGUF file, read up to its vocabulary. Raises LocalInferenceError."""
+    with _opened(path) as header:
+        facts: dict[str, str | int | float] = {}
+        for key, kind in header:
+            if key == _TOKENS and _context_length(facts) is not None:
+                break
+            value = header.value(kind)
+            if value is not None:
+                facts[key] = value
+        return GgufInfo(
+            path=path,
+            size_bytes=header.size,
+            architecture=str(facts.get("general.architecture", "unknown")),
+            name=_text(facts.get("general.name")),
+            context_length=_context_length(facts),
+            tokenizer=_text(facts.get("tokenizer.ggml.model")),
+            file_type=_whole(facts.get("general.file_type")),
+        )
+
+
+def longest_token_bytes(path: Path) -> int | None:
+    """An upper bound on the bytes that one token of the vocabulary covers; None without a vocabulary.
+
+    The file stores byte-level tokens as one or two bytes a byte and a space as three bytes, so the
+    longest stored token is never shorter than the text it stands for. Takes 10 ms for 50,000 tokens.
+    """
+    with _opened(path) as header:
+        for key, kind in header:
+            if key == _TOKENS and kind == _ARRAY:
+                return header.longest_string()
+            header.value(kind)
+    return None
+
+
+def _context_length(facts: dict[str, str | int | float]) -> int | None:
+    return _whole(facts.get(f"{facts.get('general.architecture')}.context_length"))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and value > 0 else None
+
+
+@contextmanager
+def _opened(path: Path) -> "Iterator[_Header]":
+    try:
+        with path.open("rb") as file:
+            if not path.stat().st_size:
+                raise _bad(path, "is empty")
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                yield _Header(path, data)
+    except FileNotFoundError as exc:
+        raise LocalInferenceError(Failure.MISSING, f"{path}: no such model file") from exc
+    except OSError as exc:
+        raise _bad(path, f"cannot be read: {exc.strerror or exc}") from exc
+    except (struct.error, OverflowError) as exc:  # a length past the end, or past the address space
+        raise _bad(path, "is truncated: it ends inside its header") from exc
+
+
+def _bad(path: Path, what: str) -> LocalInferenceError:
+    return LocalInferenceError(Failure.BAD_FILE, f"{path} {what}", "download the model file again")
+
+
+class _Header:
+    """A cursor over the metadata; reading past the end raises struct.error."""
+
+    def __init__(self, path: Path, data: mmap.mmap) -> None:
+        self._path, self._data, self._at = path, data, 0
+        self.size = len(data)
+        if data[:4] != b"GGUF":
+            raise _bad(path, "is not a GGUF file")
+        self._at = 4
+        version = self._number(_U32)
+        if version not in (2, 3):
+            raise _bad(path, f"has GGUF version {version}; 2 and 3 are known")
+        self._number(_U64)  # the number of tensors
+        self._count = self._limited(int(self._number(_U64)), _MAX_KEYS, "keys")
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        """Each key with the kind of its value; the caller consumes the value before the next one."""
+        for _ in range(self._count):
+            yield self._string(), int(self._number(_U32))
+
+    def value(self, kind: int) -> str | int | float | None:
+        """The next value; None for an array, which is skipped."""
+        if kind == _STRING:
+            return self._string()
+        if kind == _ARRAY:
+            self._skip_array()
+            return None
+        return self._number(self._fixed(kind))
+
+    def longest_string(self) -> int:
+        """The longest string of an array of strings, in bytes."""
+        if int(self._number(_U32)) != _STRING:
+            raise _bad(self._path, "has a vocabulary that is not text")
+        return self._walk(self._limited(int(self._number(_U64)), _MAX_STRINGS, "tokens"))
+
+    def _skip_array(self) -> None:
+        kind, count = int(self._number(_U32)), int(self._number(_U64))
+        if kind == _STRING:
+            self._walk(self._limited(count, _MAX_STRINGS, "strings"))
+        else:
+            self._move(count * self._fixed(kind).size)
+
+    def _walk(self, count: int) -> int:
+        data, at, longest = self._data, self._at, 0  # locals: this loop runs once a token
+        for _ in range(count):
+            (length,) = _U64.unpack_from(data, at)
+            at += 8 + length
+            longest = max(longest, length)
+        self._at = at
+        self._move(0)
+        return longest
+
+    def _string(self) -> str:
+        length = int(self._number(_U64))
+        start = self._at
+        self._move(length)
+        return self._data[start : start + min(length, _MAX_TEXT_BYTES)].decode(errors="replace")
+
+    def _number(self, form: struct.Struct) -> int | float:
+        (value,) = form.unpack_from(self._data, self._at)
+        self._at += form.size
+        return value  # type: ignore[no-any-return]  # a struct's format decides
+
+    def _fixed(self, kind: int) -> struct.Struct:
+        form = _FIXED.get(kind)
+        if form is None:
+            raise _bad(self._path, f"is damaged: a value has the unknown type {kind}")
+        return form
+
+    def _move(self, length: int) -> None:
+        self._at += length
+        if self._at > self.size:
+            raise struct.error
+
+    def _limited(self, count: int, most: int, what: str) -> int:
+        if count > most:
+            raise _bad(self._path, f"is damaged: it claims {count:,} {what}")
+        return count

@@ -1,0 +1,54 @@
+"""Builds small GGUF headers, honest and hostile."""
+
+import struct
+from pathlib import Path
+
+
+def text(value: str) -> bytes:
+    raw = value.encode()
+    return struct.pack("<Q", len(raw)) + raw
+
+
+def string(key: str, value: str) -> bytes:
+    return text(key) + struct.pack("<I", 8) + text(value)
+
+
+def number(key: str, value: int) -> bytes:
+    return text(key) + struct.pack("<II", 4, value)
+
+
+def strings(key: str, *values: str, claimed: int | None = None) -> bytes:
+    count = len(values) if claimed is None else claimed
+    return text(key) + struct.pack("<IIQ", 9, 8, count) + b"".join(map(text, values))
+
+
+def numbers(key: str, *values: int) -> bytes:
+    return text(key) + struct.pack("<IIQ", 9, 4, len(values)) + struct.pack(f"<{len(values)}I", *values)
+
+
+def header(*pairs: bytes, version: int = 3, claimed: int | None = None) -> bytes:
+    count = len(pairs) if claimed is None else claimed
+    return b"GGUF" + struct.pack("<IQQ", version, 0, count) + b"".join(pairs)
+
+
+def written(folder: Path, content: bytes) -> Path:
+    path = folder / "model.gguf"
+    path.write_bytes(content)
+    return path
+
+
+def with_number(source: Path, folder: Path, key: str, value: int) -> Path:
+    """A copy of a real file with another number behind `key`."""
+    return _patched(source, folder, key, 4, struct.pack("<I", value))
+
+
+def with_text(source: Path, folder: Path, key: str, value: str) -> Path:
+    """A copy of a real file with another text of the same length behind `key`."""
+    return _patched(source, folder, key, 12, value.encode())
+
+
+def _patched(source: Path, folder: Path, key: str, skipped: int, value: bytes) -> Path:
+    raw = bytearray(source.read_bytes())
+    start = raw.index(key.encode()) + len(key) + skipped
+    raw[start : start + len(value)] = value
+    return written(folder, bytes(raw))

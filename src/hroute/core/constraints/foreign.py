@@ -1,0 +1,238 @@
+"""The families that need few words in other languages: formats, lengths, lists, and some more.
+
+German, French, Spanish, Italian, Portuguese, Chinese, Japanese.
+"""
+
+from hroute.core.constraints.rules import END, START, Needs, Q, Rank, Rule, compiled
+
+_NUMBER = (
+    r"(?:\d{1,5}|ein(?:e[mnrs]?)?|zwei|drei|vier|fünf|sechs|zehn|une?|deux|trois|quatre|cinq|dix|una?|"
+    r"dos|tres|cuatro|cinco|diez|due|tre|quattro|cinque|dieci|dois|duas|três|quatro|dez)"
+)
+_LIMIT = (
+    r"(?:max(?:imal|imum|imo)?\.?|höchstens|mindestens|weniger als|nicht mehr als|unter|genau|bis zu|in|"
+    r"au (?:maximum|moins|plus)|moins de|pas plus de|exactement|en|(?:como )?(?:máximo|mínimo)|menos de|"
+    r"no más de|exactamente|al menos|con|(?:al )?massimo|almeno|meno di|non più di|sotto (?:le|i)|"
+    r"no máximo|até|pelo menos|exatamente|em|mit)"
+)
+_UNITS = (
+    r"(?:wörtern?|worten?|sätzen?|zeilen|zeichen|absätzen?|stichpunkten?|punkten?|seiten?|beispielen?|"
+    r"mots|phrases?|lignes|caractères|paragraphes?|puces|points|exemples|palabras|frases?|oraciones|"
+    r"líneas|caracteres|párrafos?|viñetas|puntos|ejemplos|parole|frasi|righe|caratteri|paragrafi|punti|"
+    r"esempi|palavras|linhas|parágrafos?|tópicos|pontos|exemplos)"
+)
+_TONGUE = (
+    r"(?:deutsch|englisch|französisch|spanisch|italienisch|anglais|français|espagnol|allemand|italien|"
+    r"inglés|español|francés|alemán|italiano|inglese|francese|spagnolo|tedesco|português|inglês|espanhol|"
+    r"francês|alemão)"
+)
+_FORMATS = (
+    r"(?:json|csv|xml|yaml|html|markdown|(?:nummerierte[rn]? )?liste|tabelle|stichpunkten?|aufzählung|"
+    r"liste(?: à puces)?|tableau|puces|tabla|lista(?: numerada)?|viñetas|tabella|elenco(?: numerato|"
+    r" puntato)?|tabela|tópicos|fließtext)"
+)
+_EUROPEAN = (
+    Rule(
+        "length",
+        "length:{u}",
+        (),
+        rf"\b(?:{_LIMIT} (?:de |di |da |l[ae]s |le )?)?{_NUMBER}(?: ?(?:-|bis|à|a|"
+        rf"y) ?\d{{1,5}})? (?P<u>{_UNITS})\b(?: (?:max(?:imum|imal|imo)?|máximo|au maximum|al massimo|"
+        r"no máximo))?",
+        Needs.ANYWHERE,
+        Rank.QUANTITY,
+    ),
+    Rule(
+        "count",
+        "count:{u}",
+        (),
+        r"\b(?:höchstens|mindestens|maximal|au maximum|au moins|máximo|al menos|massimo|almeno|no máximo|"
+        r"pelo menos) (?:de |di )?\d{1,4} (?P<u>[^\W\d]{3,20})",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "language",
+        "language:{l}",
+        (),
+        rf"\b(?:auf|en|in|em) (?P<l>{_TONGUE})\b",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "format",
+        "format:{f}",
+        (),
+        r"\b(?:als|in|im|in eine[rm]|sous (?:la )?forme? (?:de |d'(?:un |une )?)|en|dans un|como|"
+        r"en (?:una|formato)|con un|come|in (?:una|un|formato)|em|em (?:uma|formato)|au format|im format|"
+        rf"numa) (?P<f>{_FORMATS})(?:-format)?\b|\b(?P<w2>{_FORMATS})-format\b",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "avoid",
+        "avoid:{what}",
+        (),
+        rf"{START}(?P<x>(?:ohne|keine?[nmrs]?|sans|pas de|pas d'|sin|senza|niente|sem|nada de|"
+        r"evita\w{0,3}|évite[rz]?|vermeide|non usare|"
+        rf"no uses) ?(?P<what>[^\s,.;:!?]{{2,25}}(?: [^\s,.;:!?]{{1,20}}){{0,3}})){END}",
+        Needs.TERSE,
+        Rank.GENERIC,
+    ),
+    Rule(
+        "avoid",
+        "avoid:{what}",
+        (),
+        r"\b(?:ohne|sans|senza|sin|sem) (?P<what>[^\s,.;:!?]{3,25})",
+        Needs.ANYWHERE,
+        Rank.GENERIC,
+    ),
+    Rule(
+        "tone",
+        "tone",
+        (),
+        r"\b(?:ton[oe]?|tom) [^\W\d]{4,15}\b|\b[^\W\d]{4,15}e[mnr] ton\b|\b(?:förmlich\w{0,2}|"
+        r"formell\w{0,2}|sachlich|siezen|duzen|formal|formelle?|formale|informale?|informelle?)\b",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "end",
+        "end",
+        (),
+        r"\b(?:schließe|beende|ende)\w? [^,.;\n]{0,30}?mit [^,.;\n]{1,40}|\b(?:termine[rz]?|finis\w*|"
+        r"conclus) par [^,.;\n]{1,40}|\b(?:termina|acaba|finisci|concludi|termine) (?:con|"
+        r"com) [^,.;\n]{1,40}",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "start",
+        "start",
+        (),
+        r"\b(?:beginne|starte)\w? [^,.;\n]{0,30}?mit [^,.;\n]{1,40}|\bcommence[rz]? par [^,.;\n]{1,40}|"
+        r"\b(?:empieza|comienza|inizia|comece|comienza) (?:con|com) [^,.;\n]{1,40}",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "include",
+        "include:{what}",
+        (),
+        r"\b(?:erwähne|nenne|zitiere|mentionne[rz]?|cite[rz]?|inclu[sty]?\w{0,3}|menciona|menziona|"
+        rf"cita|mencione|incluye|verwende|utilise) (?P<what>{Q}|[^,.;\n]{{3,40}})",
+        Needs.ANYWHERE,
+        Rank.WORDS,
+    ),
+    Rule(
+        "keys",
+        "keys",
+        (),
+        r"\b(?:clés|claves|chiavi|chaves|schlüsseln?|feldern?|champs|campos|colonnes|columnas|spalten|"
+        r"colonne|colunas)\b:? [^.,;\n]{2,40}",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "format",
+        "format:{f}",
+        (),
+        r"\b(?:une?|eine?|una?|uma?|ein) (?P<f>json|csv|xml|yaml)\b",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "audience",
+        "audience",
+        (),
+        r"\b(?:für (?:ein(?:en?)?|meine?n?|die)? ?(?:kind(?:er)?|anfänger|laien|oma)|pour (?:un|des|"
+        r"les) (?:enfants?|débutants?)|para (?:un |una |os |as |los |las )?(?:niñ[oa]s?|principiantes|"
+        r"crianças?|iniciantes)|per (?:un |i )?(?:bambin[oi]|principianti))\b",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "style",
+        "only",
+        (),
+        r"\b(?:nur|uniquement|seulement|solo|solamente|soltanto|apenas|somente) (?:den|die|das|le|la|el|"
+        r"il|o|a|code|mit|con|avec|com)\b[^,.;\n]{0,25}",
+        Needs.ANYWHERE,
+    ),
+)
+
+_ASIAN = (
+    Rule(
+        "keys",
+        "keys",
+        (),
+        r"(?:字段|键|フィールド|キー)[^\s,.;]{1,20}",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "length",
+        "length:{u}",
+        (),
+        r"(?:不超过|不超過|不多于|少于|至少|最多|控制在|限制在|约|大约)? ?(?:\d{1,5}|"
+        r"[一二三四五六七八九十两百]{1,4}) ?(?:个|個)?(?P<u>文字|字|词|"
+        r"句话|句|段|行|文|页|ページ)(?:以内|以下|以上|之内|左右|程度|まで)?",
+        Needs.ANYWHERE,
+        Rank.QUANTITY,
+    ),
+    Rule(
+        "count",
+        "count:{u}",
+        (),
+        r"(?:\d{1,3}|[一二三四五六七八九十两]) ?(?:个|個|条|點|"
+        r"つの?|項目)(?P<u>要点|重点|例子|步骤|ポイント|例|理由|項目|点)?",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "language",
+        "language:{l}",
+        (),
+        r"(?:用|以|使用)(?P<l>中文|英文|英语|日语|法语|德语|西班牙语|简体中文|繁體中文)|(?P<w2>日本語|英語|中国語|フランス語|ドイツ語)で",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "format",
+        "format:{f}",
+        (),
+        r"(?:以|用|采用|使用|按)? ?(?P<f>json|csv|xml|yaml|html|"
+        r"markdown|表格|列表|表|リスト|箇条書き|要点列表)(?:的?(?:格式|形式)|で|"
+        r"フォーマット)|箇条書き",
+        Needs.ANYWHERE,
+    ),
+    Rule(
+        "avoid",
+        "avoid:{what}",
+        (),
+        r"(?:不要|不用|避免|别|禁止|不得|不能)(?:使用|出现|包含|用|提到)?(?P<what>[^\s,.;:]{1,10})|"
+        r"(?P<w2>[^\s,.;:]{1,10})(?:は使わ|を使わ|を含め|なしで|抜きで)",
+        Needs.ANYWHERE,
+        Rank.GENERIC,
+    ),
+    Rule(
+        "include",
+        "include:{what}",
+        (),
+        rf"(?:必须|请|要|需)?(?:包含|包括|提到)(?P<what>{Q}|[^\s,.;:]{{1,12}})|(?P<w2>[^\s,.;:]{{1,10}})を(?:含め|入れ|使っ)",
+        Needs.ANYWHERE,
+        Rank.WORDS,
+    ),
+    Rule(
+        "tone",
+        "tone",
+        (),
+        r"(?:用|以|采用|保持)[^\s,.;:]{1,8}(?:语气|口吻|風格|风格)|敬語|です・ます調|である調|丁寧に",
+        Needs.ANYWHERE,
+    ),
+)
+
+_EUROPEAN_WORDS = (
+    r"\b(?:und|oder|nicht|auf|mit|ohne|bitte|eine[nmrs]?|keine[nmrs]?|als|über|wörtern?|worte|sätzen?|"
+    r"deutsch|französisch|les|des|une|sans|avec|pour|dans|sur|du|mots|phrases|français|anglais|puces|el|"
+    r"los|las|una|con|sin|por|para|sobre|palabras|frases|español|inglés|máximo|il|gli|della|senza|per|"
+    r"non|parole|frasi|massimo|italiano|formato|tono|uma?|sem|com|não|em|palavras|linhas|português|"
+    r"inglês)\b"
+)
+_ENOUGH = 2000  # characters that show which language a prompt is in
+_ASIAN_LETTER = r"[\u3040-\u30ff\u4e00-\u9fff]"
+
+
+def foreign_rules(text: str) -> tuple[Rule, ...]:
+    """The rules of the languages that the text shows signs of: two words, or a letter of the Asian ones."""
+    words = set(compiled(_EUROPEAN_WORDS).findall(text[:_ENOUGH]))
+    european = _EUROPEAN if len(words) > 1 else ()
+    return (*european, *_ASIAN) if compiled(_ASIAN_LETTER).search(text) else european

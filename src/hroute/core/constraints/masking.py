@@ -1,0 +1,119 @@
+"""Normalises a prompt for matching: what must not count becomes a mark, white space collapses."""
+
+import re
+from bisect import bisect_right
+from functools import cache
+from typing import NamedTuple
+
+# Marks are private-use characters: no pattern matches them by accident.
+QUOTE = "\ue000"
+CODE = "\ue001"
+LINK = "\ue002"
+BLANK = "\ue003"
+
+_TYPOGRAPHY = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201b": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u00ab": '"',
+        "\u00bb": '"',
+        "\u300c": '"',
+        "\u300d": '"',
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2011": "-",
+        "\u2212": "-",
+        "\uff0c": ",",
+        "\u3001": ",",
+        "\uff1b": ";",
+        "\uff1a": ":",
+        "\u3002": ".",
+        "\uff08": "(",
+        "\uff09": ")",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u3000": " ",
+        "\r": " ",
+        "\t": " ",
+        QUOTE: "?",
+        CODE: "?",
+        LINK: "?",
+        BLANK: "?",
+    }
+)
+
+# Every repetition is bounded or cannot be re-entered at a later start, so the scan is linear.
+_MASKED = r"""
+  (?P<code> ```[^`]*(?:`{1,2}[^`]+)*(?:```|\Z) | ~~~[^~]*(?:~~~|\Z) | `[^`\n]{1,400}` )
+| (?P<link> \bhttps?://[^\s<>"]{1,2000} )
+| (?P<quote> "[^"]{1,4000}"(?!\w) | (?<![\w'])'(?:[^'\n]|(?<=\w)'(?=\w)){1,200}'(?![\w']) )
+| (?P<space> \s{2,} )
+"""
+
+
+class Masked(NamedTuple):
+    """A prompt as the rules read it: lower case, same words, marks for quotations, code and links.
+
+    `pieces` are the places where lengths differ: (start here, length here, start there, length there).
+    """
+
+    text: str
+    pieces: tuple[tuple[int, int, int, int], ...]
+    starts: tuple[int, ...]
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original prompt that text[start:end] came from."""
+        return self._there(start, after=False), self._there(end, after=True)
+
+    def _there(self, position: int, *, after: bool) -> int:
+        index = bisect_right(self.starts, position - 1 if after else position) - 1
+        if index < 0:
+            return position
+        here, length, there, size = self.pieces[index]
+        if position < here + length or (after and position == here + length):
+            return there + size if after else there
+        return there + size + position - here - length
+
+
+def mask(prompt: str) -> Masked:
+    plain = prompt.translate(_TYPOGRAPHY)
+    parts: list[str] = []
+    pieces: list[tuple[int, int, int, int]] = []
+    done = here = 0
+    for match in _masked().finditer(plain):
+        start, end = match.span()
+        mark = _mark(match, plain)
+        parts += (plain[done:start], mark)
+        here += start - done
+        pieces.append((here, len(mark), start, end - start))
+        here += len(mark)
+        done = end
+    parts.append(plain[done:])
+    return Masked(_lower("".join(parts)), tuple(pieces), tuple(p[0] for p in pieces))
+
+
+def _mark(match: re.Match[str], plain: str) -> str:
+    if match.lastgroup == "space":
+        lines = match.group().count("\n")
+        return "\n\n" if lines > 1 else "\n" if lines else " "
+    if match.lastgroup == "quote":
+        closes = plain[match.end() - 2] in ".!?" and plain[match.end() + 1 : match.end() + 2].isupper()
+        return QUOTE + "." if closes else QUOTE
+    return CODE if match.lastgroup == "code" else LINK
+
+
+def _lower(text: str) -> str:
+    """Lower case without changing the length: a few letters have a longer lower form."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+@cache
+def _masked() -> re.Pattern[str]:
+    return re.compile(_MASKED, re.VERBOSE)

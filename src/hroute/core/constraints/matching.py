@@ -1,0 +1,118 @@
+"""Runs the families over the masked text: every match is a candidate, judged by the place it stands in."""
+
+import re
+from collections.abc import Iterator
+
+from hroute.core.constraints.families_format import FORMAT
+from hroute.core.constraints.families_terse import TERSE
+from hroute.core.constraints.families_voice import PATTERNS, VOICE
+from hroute.core.constraints.families_wording import WORDING
+from hroute.core.constraints.foreign import foreign_rules
+from hroute.core.constraints.masking import CODE, QUOTE, Masked
+from hroute.core.constraints.rules import Candidate, Needs, Rule, compiled
+from hroute.core.constraints.segments import Layout, Segment
+
+FAMILIES = (*FORMAT, *WORDING, *VOICE, *PATTERNS, *TERSE)
+
+_NEGATED = r"(?:\bnot|n't|\bavoid\w*|\bwithout|\bnever|\bexclude|\bno) (?:[^\s,.;:]{1,20} ){0,3}\Z"
+# "..., including 'Introduction'" details what stands before it.
+_ELABORATES = (
+    r"with (?!.{0,40}(?:word|phrase|term))|(?:including|specifically|namely|such as|labell?ed|titled)\b"
+)
+# Kinds that sentences also name as the purpose of another constraint: "... to maintain a formal tone".
+_REASONS = {"tone", "style", "content", "audience", "format"}
+# Spellings of one format; any of the words in a name decides.
+_TABLE = ("table", "tabular", "tabelle", "tableau", "tabla", "tabella", "tabela", "表")
+_LIST = (
+    "list", "bullet", "dot point", "elenco", "stichpunkt", "puces", "viñetas", "リスト", "箇条書き", "列表",
+)  # fmt: skip
+
+
+def find_candidates(masked: Masked, asked: str, prompt: str) -> Iterator[Candidate]:
+    """Matches of all families in `asked`, the masked text without what only serves as material."""
+    words = frozenset(compiled(r"[a-z]+").findall(asked))
+    for rule in (*FAMILIES, *foreign_rules(asked)):
+        if not rule.opens(asked, words):
+            continue
+        for match in compiled(rule.pattern).finditer(asked):
+            candidate = _candidate(rule, match, masked, prompt)
+            if candidate:
+                yield candidate
+
+
+def counts(candidate: Candidate, segment: Segment) -> bool:
+    """The place gives the evidence that the candidate needs, and takes nothing back."""
+    if candidate.kind in _REASONS and segment.gives_reason(candidate.start):
+        return False
+    if segment.narrates or segment.lifts(candidate.start, candidate.end):
+        return False
+    if candidate.needs is Needs.ANYWHERE:
+        return True
+    if candidate.needs is Needs.TERSE:
+        return segment.layout is not Layout.PROSE and not segment.wonders
+    return segment.asks and not segment.wonders
+
+
+def _candidate(rule: Rule, match: re.Match[str], masked: Masked, prompt: str) -> Candidate | None:
+    groups = match.groupdict()
+    start, end = match.span("x") if "x" in groups else match.span()
+    kind, key = rule.kind, _key(rule, match)
+    if QUOTE in key or CODE in key:
+        quoted = _quoted(match, masked, prompt)
+        if not compiled(r"\w").search(quoted):
+            return None  # quoted signs are layout, not words to use
+        key = f"{kind}:{quoted}"
+    if kind == "include":
+        kind, key = _include(match, key)
+    return Candidate(kind, key, start, end, rule.needs, rule.rank)
+
+
+def _key(rule: Rule, match: re.Match[str]) -> str:
+    if "{" not in rule.key:
+        return rule.key
+    head, name = rule.key[:-1].split("{")
+    value = _named(match, name)
+    if name == "c":
+        return head + _case(value)
+    if name == "f":
+        return _format_key(value)
+    return head + " ".join(value.split()[:3])
+
+
+def _named(match: re.Match[str], name: str) -> str:
+    """The group that names the constraint; w2 and w3 are its other spellings in one pattern."""
+    groups = match.groupdict()
+    return groups.get(name) or groups.get("w2") or groups.get("w3") or ""
+
+
+def _quoted(match: re.Match[str], masked: Masked, prompt: str) -> str:
+    groups = match.groupdict()
+    name = next(name for name in ("what", "d", "w2", "w3") if groups.get(name))
+    start, end = masked.origin(*match.span(name))
+    return prompt[start:end].lower()
+
+
+def _format_key(name: str) -> str:
+    if any(word in name for word in _LIST):
+        return "list"
+    if any(word in name for word in _TABLE):
+        return "table"
+    return "format:markdown" if name == "md" else f"format:{name}"
+
+
+def _case(words: str) -> str:
+    if "lower" in words or words.startswith(("no", "without")):
+        return "lower"
+    if "upper" in words or "caps" in words or ("capital" in words and "capitali" not in words):
+        return "upper"
+    return "title" if "capitali" in words or "title" in words else words
+
+
+def _include(match: re.Match[str], key: str) -> tuple[str, str]:
+    """Words to use, unless a negation makes them words to leave out or a participle a detail."""
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    if match.group().endswith(" not") or compiled(_NEGATED).search(before):
+        return "avoid", "avoid" + key.removeprefix("include")
+    if compiled(_ELABORATES).match(match.group()):
+        return "include", "elaboration"
+    return "include", key

@@ -1,0 +1,205 @@
+"""How much: numbers with units of length (words, lines) or of things (rows, examples)."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hroute.core.constraints.rules import NUMBER, START, Amount, Candidate, Needs, Rank, compiled
+from hroute.core.constraints.segments import Segments
+
+# Units of the answer's size, and things that answers are made of: looked up, for alternatives are slow to
+# compile.
+_LENGTHS = frozenset(
+    ("word", "sentence", "paragraph", "character", "line", "token", "page", "syllable", "stanza", "verse",
+     "minute")
+)  # fmt: skip
+_THINGS = frozenset(
+    (
+        "bullet", "item", "row", "column", "entry", "example", "step", "point", "option", "idea",
+        "section", "question", "tip", "reason", "fact", "suggestion", "hashtag", "emoji", "response",
+        "answer", "version", "variant", "variation", "highlighted section", "placeholder", "title",
+        "name", "record", "object", "level", "heading", "time", "letter", "comma", "table", "list",
+        "slide", "function", "classes", "keyword", "key", "alternative", "quote", "source", "metaphor",
+        "adjective", "number", "result", "headline", "caption", "subject line", "tagline",
+        "recommendation", "benefit", "pro", "con", "choice", "query", "test", "test case", "case",
+        "phrase", "part", "rhyme", "field", "value", "digit", "decimal", "depth", "category", "theme",
+        "takeaway", "argument", "advantage", "disadvantage", "synonym", "risk", "finding", "lesson",
+    )
+)  # fmt: skip
+_STOPS = frozenset(("and", "or", "of", "in", "the", "to", "per", "each", "new", "st", "nd", "rd", "th"))
+_BEFORE = (
+    r"at (?:the )?(?:most|least|max(?:imum)?|min(?:imum)?)|no (?:more|fewer|less|longer) than|"
+    r"not (?:be )?(?:more|fewer|less|longer) than|(?:not|n't|never|without|"
+    r"no [a-z]{2,15}) (?:exceed(?:ing|s)?|surpass(?:ing|es)?|go over|go beyond)|(?:less|fewer|more|"
+    r"longer|shorter) than|under|over|below|above|within|up to|(?:a |the )?max(?:imum|\.)?(?: length|"
+    r" number)?(?: of)?|(?:a |the )?min(?:imum|\.)?(?: length| number)?(?: of)?|exactly|precisely|only|"
+    r"between|limit(?:ed|ing)? (?:\w+ ){0,6}?to|(?:a |the )?limit of|(?:confined|restricted) to|"
+    r"(?:a )?(?:length|total|range) of|in|into|about|around|roughly|approximately|approx\.?|circa|ca\.|"
+    r"from|[<>]=?|[≤≥~=]"
+)
+_AFTER = (
+    r"(?: or (?:less|fewer|more|under|shorter|longer)| ?max(?:imum|\b)| ?min(?:imum|\b)(?!ut)|"
+    r" at (?:the )?(?:most|least)| tops| each| per [a-z]{1,15}| long| in (?:length|total)| limit| total|"
+    r"(?: to [a-z]{2,8})?(?: at most)| only| apart| in (?:all )?(?:capital letters|capitals|caps|uppercase))"
+)
+_ANY_NUMBER = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|single|hundred|fifty|twenty)\b"
+_QUANTITY = (
+    rf"(?:\b|(?=[<>≤≥~=]))(?P<before>(?:{_BEFORE}):? ?(?:only |just |a total of |"
+    rf"the )?)?(?P<low>\b(?<!level )(?<!level-){NUMBER}\+?)(?: ?(?:-|to|and|"
+    rf"or) ?(?P<high>{NUMBER}))?[ -](?:or more |or fewer |or less |full |"
+    r"complete )?(?=(?P<words>[a-z]{2,15}(?:[ -][a-z]{2,15}){0,3}))"
+)
+# Any noun will do behind a clear limit, but "at most 3 hours" tells of the world, not of the answer.
+_LIMITED_NOUN = (
+    r"(?:\b|(?=[<>≤≥]))(?P<before>at most|at least|no more than|no fewer than|exactly|"
+    rf"max(?:imum)?(?: of)?|min(?:imum)?(?: of)?|up to|[<>]=?|[≤≥]) ?(?P<low>{NUMBER})(?: ?(?:-|"
+    rf"to) ?(?P<high>{NUMBER}))? (?P<unit>(?!of |hours?|days?|years?|months?|weeks?|euros?|dollars?|"
+    r"percent|people|kg|km|miles|degrees|more|less|and |or |in |new )[a-z-]{3,20}(?: (?!and|for|from|"
+    r"that|where|with|which|about|when|who)[a-z]{3,20})?)"
+)
+_COUNTED = (
+    r"\b(?P<unit>words?|sentences?|characters?|chars?|rows?|columns?|lines?|tokens?|paragraphs?|"
+    r"items?)[ -](?P<before>count|limit|length|maximum|max)\b(?:[^\w.\n]{1,2}|"
+    rf"\w{{1,10}} ){{0,5}}?(?P<low>{NUMBER})(?: ?(?:-|to|and) ?(?P<high>{NUMBER}))?\b|"
+    r"\bnumber of (?P<other_unit>words|sentences|lines|"
+    rf"characters)(?: [\w']+){{1,8}}? (?P<other_low>{NUMBER})\b"
+)
+_TERSE = (
+    rf"{START}(?:(?:compare|list|give|name|write|suggest|find|show|top|pick|need)(?: me| the|"
+    r" us)* )?(?P<low>single|\d{1,4}|two|three|four|five|six|seven|eight|nine|ten)(?: ?(?:-|"
+    r"to) ?(?P<high>\d{1,4}))? (?:[a-z-]{3,12} )?(?P<unit>(?!quotes|weeks|months|years|hours|euros|"
+    r"dollars|percent|people|men|women|kids|miles|km)[a-z-]{3,15})(?= ?(?:[,;:.\n)|+&-]|\Z| max| total|"
+    r" each| of | for | and | about | in ))"
+)
+_WORLDLY = {"minute", "page", "line"}  # lengths that the world has too
+_ARTICLES = {"a", "an", "few", "couple of", "half a"}
+# "in a table" counts nothing, "in at most a page" does.
+_FIRM = r"most|least|max|min|than|under|exactly|precisely|limit|exceed|up to|confined|restricted"
+_SCOPE = r"\b(?:each|every|per|any|all) ([a-z]{3,20})"
+DIGITS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30",
+    "fifty": "50", "hundred": "100", "single": "1",
+}  # fmt: skip
+_UNITS = {
+    "char": "character", "col": "column", "entries": "entry", "bullet point": "bullet", "dot point": "bullet",
+    "loc": "line", "queries": "query", "categories": "category",
+}  # fmt: skip
+# Units that are one constraint with the thing they count.
+_KEYS = {
+    "bullet": "list", "heading": "heading", "level": "heading", "heading level": "heading",
+    "placeholder": "placeholder",
+}  # fmt: skip
+
+
+def find_quantities(text: str, segments: Segments) -> Iterator[Candidate]:
+    """Every "N units" that limits the answer, with what it says."""
+    if not compiled(_ANY_NUMBER).search(text):
+        return
+    yield from _known_units(text, segments)
+    if "count" in text or "limit" in text or "number of" in text or "length" in text:
+        for match in compiled(_COUNTED).finditer(text):
+            yield _candidate(_read(match), match.span(), Needs.DIRECTIVE, segments)
+    for match in compiled(_LIMITED_NOUN).finditer(text):
+        candidate = _candidate(_read(match), match.span(), Needs.DIRECTIVE, segments)
+        yield candidate._replace(rank=Rank.SPECIFIC)
+    for match in compiled(_TERSE).finditer(text):
+        yield _candidate(_read(match), (match.start("low"), match.end()), Needs.TERSE, segments)
+
+
+class _Reading(NamedTuple):
+    unit: str
+    low: str
+    high: str
+    limit: str  # the words around the number that say which way it limits
+
+
+def _known_units(text: str, segments: Segments) -> Iterator[Candidate]:
+    for match in compiled(_QUANTITY).finditer(text):
+        found = _unit(match["words"])
+        if found is None:
+            continue
+        unit, length = found
+        before, end = match["before"] or "", match.end() + length
+        after = compiled(_AFTER).match(text, end)
+        limit = before + after[0] if after else before
+        reading = _Reading(unit, match["low"], match["high"] or "", limit)
+        needs = _needs(reading, before)
+        if needs is not None:
+            yield _candidate(reading, (match.start(), after.end() if after else end), needs, segments)
+
+
+def _unit(words: str) -> tuple[str, int] | None:
+    """The unit among the words behind a number and where it ends: "short bullet points in" -> bullet, 19."""
+    pieces = compiled(r"[a-z]+").finditer(words)
+    spans = [piece.span() for piece in pieces]
+    for i, (start, end) in enumerate(spans[:3]):
+        if i + 1 < len(spans):
+            pair = singular(words[start : spans[i + 1][1]])
+            if pair in _LENGTHS or pair in _THINGS:
+                return pair, spans[i + 1][1]
+        word = singular(words[start:end])
+        if word in _LENGTHS or word in _THINGS:
+            return word, end
+        if word in _STOPS:
+            return None
+    return None
+
+
+def _read(match: re.Match[str]) -> _Reading:
+    groups = match.groupdict("")
+    unit = singular(groups["unit"] or groups.get("other_unit", ""))
+    low = groups["low"] or groups.get("other_low", "")
+    return _Reading(unit, low, groups["high"], groups.get("before", ""))
+
+
+def _candidate(reading: _Reading, span: tuple[int, int], needs: Needs, segments: Segments) -> Candidate:
+    start, end = span
+    segment = segments.at(start)
+    scope = _scope(segment.text, start - segment.start, end - segment.start)
+    amount = Amount(_digits(reading.low), _digits(reading.high), bound_of(reading.limit), scope)
+    kind = "length" if reading.unit in _LENGTHS else "count"
+    bare = ":bare" if reading.unit == "column" and not reading.limit.strip() else ""
+    key = _KEYS.get(reading.unit, f"{kind}:{reading.unit}{bare}")
+    return Candidate(kind, key, start, end, needs, Rank.QUANTITY, amount)
+
+
+def _needs(reading: _Reading, before: str) -> Needs | None:
+    """How much the place must say for a known unit: the clearer the limit, the less."""
+    if reading.low in _ARTICLES and not compiled(_FIRM).search(before):
+        return None
+    limited = bool(reading.limit.strip()) or reading.low.endswith("+")
+    if reading.unit in {"minute", "character"} and not limited:
+        return Needs.TERSE if reading.unit == "character" else None
+    if reading.unit not in _LENGTHS:
+        return Needs.DIRECTIVE if limited else Needs.TERSE
+    return Needs.ANYWHERE if limited and reading.unit not in _WORLDLY else Needs.DIRECTIVE
+
+
+def _scope(sentence: str, start: int, end: int) -> str:
+    """Whose amount it is: "each sentence", "per row"; empty for the whole answer."""
+    found = ""
+    for match in compiled(_SCOPE).finditer(sentence, max(0, start - 70), min(len(sentence), end + 25)):
+        found = singular(match[1])
+    return found
+
+
+def bound_of(words: str) -> str:
+    """Which way a number limits: min, max or exact."""
+    if compiled(r"(?:no|not|n't|never|without) (?:be )?(?:more|longer|exceed|surpass|go)").search(words):
+        return "max"
+    if compiled(r"least|min|more than|over|above|no (?:fewer|less)|or more|longer|>|≥").search(words):
+        return "min"
+    if compiled(r"most|max|than|under|below|within|up to|limit|<|≤|or (?:less|fewer)|only").search(words):
+        return "max"
+    return "exact"
+
+
+def _digits(number: str) -> str:
+    return DIGITS.get(number, number)
+
+
+def singular(noun: str) -> str:
+    noun = noun.strip().replace("-", " ")
+    bare = noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+    return _UNITS.get(noun) or _UNITS.get(bare, bare)

@@ -1,0 +1,147 @@
+"""Cuts the masked text into sentences, list items and terse notes, and those into fragments."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from hroute.core.constraints import speech
+from hroute.core.constraints.rules import compiled
+
+_ITEM = r"[ ]?(?:[-*+>\u2022\u2013\u00b7\u25aa]|\(?\d{1,2}[.):]|\(?[a-z][.)])[ ]"
+_NO_BREAK = r"(?<!i\.e\.)(?<!e\.g\.)(?<!\bdr\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bvs\.)(?<!\betc\.)(?<!p\.s\.)"
+_BREAK = rf"(?<=[.!?]){_NO_BREAK}[\"')]{{0,2}}[ ]|(?<!tl);[ ]?|(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])"
+# A comma without a space belongs to a value ("id,name"), except in scripts without spaces.
+_COMMA = r",(?=\s|\Z|[^\x00-\x7f])|(?<=[^\x00-\x7f]),"
+_SEPARATOR = rf"{_COMMA}|(?<!tl);|[|+&]|[ ][-/][ ]|:(?=\s|\Z)|[.!?](?=[ ]|\Z)"
+_FRAGMENT = rf"\([^()\n]{{0,120}}\)|{_SEPARATOR}"
+_PIECES = r",(?=\s|$|[^\x00-\x7f])|[;|]| [-/] | \+ |:(?= )"
+# Thresholds in words, found on the development half of the data.
+_SHORT_NOTE = 5
+_LONGEST_NOTE = 600  # characters
+
+
+class Layout(StrEnum):
+    PROSE = "prose"
+    ITEM = "item"  # an entry of a bullet list or a numbered list
+    NOTE = "note"  # terse, as people type it
+
+
+class Segment:
+    """One sentence or list item: `text` starts at `start` in the masked text."""
+
+    def __init__(self, text: str, start: int, layout: Layout) -> None:
+        self.text = text
+        self.start = start
+        self.layout = layout
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @cached_property
+    def asks(self) -> bool:
+        """It asks for something rather than tells or wonders; notes and list items do by their form."""
+        return not self.narrates and (self.layout is not Layout.PROSE or speech.asks(self.text))
+
+    @cached_property
+    def narrates(self) -> bool:
+        return speech.narrates(self.text)
+
+    @cached_property
+    def wonders(self) -> bool:
+        return speech.wonders(self.text)
+
+    def lifts(self, start: int, end: int) -> bool:
+        """The words around the span take the constraint back."""
+        return speech.lifts(self.text[max(0, start - self.start - 40) : end - self.start + 50])
+
+    def gives_reason(self, position: int) -> bool:
+        return speech.gives_reason(self.text[max(0, position - self.start - 60) : position - self.start])
+
+    @cached_property
+    def fragments(self) -> tuple[tuple[int, int], ...]:
+        """Spans between separators, in positions of the masked text; empty ones left out."""
+        spans, begin = [], 0
+        for match in compiled(_FRAGMENT).finditer(self.text):
+            if match.group().startswith("("):
+                continue  # what is in parentheses stays with its fragment
+            spans.append((begin, match.start()))
+            begin = match.end()
+        spans.append((begin, len(self.text)))
+        return tuple((self.start + a, self.start + b) for a, b in spans if self.text[a:b].strip(" \n-*\"'"))
+
+    def fragment(self, k: int) -> str:
+        start, end = self.fragments[k]
+        return self.text[start - self.start : end - self.start].strip()
+
+    def precedes(self, k: int) -> str:
+        """The text before a fragment, its separator included."""
+        return self.text[: self.fragments[k][0] - self.start].rstrip()
+
+    def follows(self, k: int) -> str:
+        return self.text[self.fragments[k][1] - self.start :]
+
+    def fragment_at(self, position: int) -> int:
+        return max(0, bisect_right(self.fragments, (position, self.end)) - 1)
+
+
+class Segments(NamedTuple):
+    segments: tuple[Segment, ...]
+    starts: tuple[int, ...]
+
+    def index_at(self, position: int) -> int:
+        return max(0, bisect_right(self.starts, position) - 1)
+
+    def at(self, position: int) -> Segment:
+        return self.segments[self.index_at(position)]
+
+
+def cut(text: str) -> Segments:
+    segments: list[Segment] = []
+    start = 0
+    for line in text.split("\n"):
+        segments.extend(_cut_line(line, start))
+        start += len(line) + 1
+    return Segments(tuple(segments), tuple(s.start for s in segments))
+
+
+def _cut_line(line: str, start: int) -> Iterator[Segment]:
+    if compiled(_ITEM).match(line):
+        yield Segment(line, start, Layout.ITEM)
+        return
+    begin = 0
+    for match in compiled(_BREAK).finditer(line):
+        yield Segment(line[begin : match.end()], start + begin, _layout(line[begin : match.end()]))
+        begin = match.end()
+    yield Segment(line[begin:], start + begin, _layout(line[begin:]))
+
+
+def _layout(sentence: str) -> Layout:
+    """A note is a handful of words, or several short pieces between separators."""
+    words = _words(sentence)
+    if words <= _SHORT_NOTE:
+        return Layout.NOTE
+    if len(sentence) > _LONGEST_NOTE:
+        return Layout.PROSE
+    head, *rest = [_words(piece) for piece in compiled(_PIECES).split(sentence)]
+    if len(rest) == 1:
+        return Layout.NOTE if words <= 8 else Layout.PROSE
+    return Layout.NOTE if rest and _is_note(sentence, head, rest) else Layout.PROSE
+
+
+def _is_note(sentence: str, head: int, rest: list[int]) -> bool:
+    """The first piece may be a task of some length, the others are short."""
+    commands, formal = speech.commands(sentence), speech.is_formal(sentence)
+    if not (head < 8 or commands or (not formal and head < 13 and sum(rest) <= 4 * len(rest))):
+        return False
+    allowed = 3.5 if formal else 6 if commands and head < 8 else 5
+    pieces = len(rest) + sentence.rsplit(",", 1)[-1].count(" and ")
+    return max(rest) <= 10 and sum(rest) <= allowed * pieces
+
+
+def _words(text: str) -> int:
+    """About how many words; scripts without spaces count three characters as one."""
+    words = text.strip().count(" ") + 1
+    return words if text.isascii() else words + sum(char > "\u2e80" for char in text) // 3

@@ -1,0 +1,144 @@
+"""What a sentence does: it asks for something, tells, wonders, gives a reason, or takes a limit back."""
+
+import re
+from functools import cache
+
+from hroute.core.constraints.masking import BLANK
+
+_ASKS = (
+    r"\b(?:must|should|shall|ensur\w{1,4}|mak\w{1,3} sure|be sure|needs? to|ha(?:s|ve) to|please|"
+    r"require[sd]?|i(?:'d| would)? (?:want|need|like|prefer)|(?:can|could|would|will) you|let's|"
+    r"remember to|do not|don't|never|avoid|necessary|important|essential|crucial|is to be)\b|"
+    r"\A\W{0,3}(?:each|every|all) (?:bullets?|sentences?|lines?|paragraphs?|sections?|answers?|points?|"
+    r"items?|entry|entries|words?|titles?|steps?|rows?|questions?|slides?|stanzas?|verses?|options?|"
+    r"names?|headings?)\b"
+)
+# What may stand before an imperative: a word ("please", "also") or a phrase ("when answering, ...").
+_FILLERS = frozenset(
+    (
+        "please", "also", "then", "and", "but", "so", "first", "next", "finally", "lastly",
+        "additionally", "furthermore", "moreover", "addition", "just", "kindly", "now", "however",
+        "request", "task", "hi", "hello", "hey",
+    )
+)  # fmt: skip
+_PHRASES = frozenset(
+    (
+        "when", "to", "in", "as", "if", "while", "for", "using", "based", "from", "given", "with", "without",
+        "after",
+    )
+)  # fmt: skip
+IMPERATIVES = frozenset(
+    (
+        "act", "add", "adhere", "adopt", "aim", "alphabetize", "analyse", "analyze", "answer", "arrange",
+        "ask", "assume", "avoid", "base", "be", "begin", "bold", "brainstorm", "break", "bring", "build",
+        "calculate", "capitalise", "capitalize", "capture", "change", "check", "choose", "cite",
+        "classify", "combine", "come", "compare", "compile", "complete", "compose", "compute",
+        "conclude", "condense", "consider", "construct", "contain", "continue", "contrast", "convert",
+        "copy", "correct", "count", "cover", "craft", "create", "cut", "debug", "define", "delete",
+        "deliver", "describe", "design", "detail", "develop", "devise", "discuss", "divide", "do",
+        "draft", "draw", "edit", "elaborate", "embody", "embrace", "emphasise", "emphasize", "employ",
+        "end", "enumerate", "estimate", "evaluate", "examine", "exclude", "expand", "explain", "explore",
+        "extract", "fill", "find", "finish", "fix", "focus", "follow", "format", "formulate", "frame",
+        "generate", "give", "group", "help", "highlight", "identify", "illustrate", "imagine",
+        "implement", "improve", "include", "incorporate", "indent", "infuse", "insert", "integrate",
+        "introduce", "italicize", "keep", "label", "leave", "let", "limit", "link", "list", "lowercase",
+        "maintain", "make", "mark", "mention", "mimic", "name", "number", "obey", "offer", "omit",
+        "order", "organise", "organize", "outline", "output", "paraphrase", "pepper", "pick", "place",
+        "plan", "play", "point", "portray", "prepare", "present", "pretend", "print", "produce",
+        "proofread", "propose", "prove", "provide", "put", "quote", "rank", "read", "recommend",
+        "refactor", "refer", "reference", "refrain", "remove", "rename", "repeat", "rephrase", "replace",
+        "reply", "report", "respell", "respond", "response", "restate", "restrict", "return", "reverse",
+        "review", "reword", "rewrite", "round", "say", "select", "send", "separate", "shorten", "show",
+        "simplify", "skip", "solve", "sort", "speak", "specify", "split", "start", "state", "stay",
+        "stick", "structure", "substantiate", "suggest", "sum", "summarise", "summarize", "support",
+        "talk", "tell", "translate", "try", "turn", "uppercase", "use", "utilise", "utilize", "verify",
+        "weave", "wrap", "write",
+    )
+)  # fmt: skip
+_NARRATES = (
+    r"\A\W{0,3}(?:(?:and|but|so|then|because|when|after|before|while) )?(?:(?:i|we|he|she|they|it)(?:'m|"
+    r"'ve|'re|'s|'d)?|my [a-z]{2,15}|our [a-z]{2,15}|his [a-z]{2,15}|her [a-z]{2,15}|there) (?!(?:want|"
+    r"need|like|prefer|would|must|should|has to|have to|expect|require)\b)"
+)
+_TELLS = r"\b(?:i|we|he|she|they) (?:have|had|was|were|am|are|got|wrote|made|need to|have to|must)\b"
+_INTERROGATIVE = (
+    r"\A\W{0,3}(?:and |but |so |ok |hey )?(?:what|why|how|who|where|which|is|are|does|did|was|were|"
+    r"should|would it|when (?!\w{2,14}ing\b|you\b)|do (?!not\b)|can i|has|have (?:you|i|they)|am|"
+    r"(?:could|would|can|will|might) (?!you\b|we\b))\b"
+)
+_OPENING = 80  # characters in which an imperative must come
+_DEMANDS = r"\bplease\b|\bensur|\bmake sure\b|\bmust\b|\byour (?:answer|response)"
+_LIFTS = (
+    r"\bno (?:strict |particular |specific |fixed |real |hard )?(?:[a-z]{1,10} ){0,2}(?:limits?|"
+    r"restrictions?|constraints?|requirements?|minimum|maximum|preference|rules?)\b|"
+    r"\bany (?:[a-z]{1,12} ){0,2}(?:format|length|style|language|order|tone|structure|number)\b|"
+    r"\bdoesn't matter|\bdoes not matter|\bdon't care|\bdo not care|\bno need\b|\bneed not\b|"
+    r"\bfeel free\b|\bdon't (?:worry|need|have to)\b|\bdo not (?:worry|need|have to)\b|\bdoesn't (?:need|"
+    r"have) to\b|\bis (?:fine|ok|okay) (?:too|either way)|\boptional\b|\bup to you\b|\bas (?:long|many|"
+    r"much) as you (?:like|want|need)|\bwhatever (?:format|length|style|order|tone|language)|"
+    r"\bnot (?:required|needed|necessary)\b|\bignore the (?:\w{1,10} ){0,3}(?:limit|rule|format|"
+    r"requirement)"
+)
+# "... to maintain a formal tone" is why, "make sure to maintain a formal tone" is what.
+_PURPOSE = (
+    r"\bto (?:\w+ )?(?:maintain|ensure|enhance|emphasi[sz]e|provide|keep|convey|create|achieve|highlight|"
+    r"meet|make|suit|add|give)\b[^.,;]*\Z"
+)
+_NEEDED = (
+    r"(?:sure|remember|needs?|have|has|want|try|required|important|essential|crucial|necessary|it|like|"
+    r"you)\s\Z"
+)
+
+
+def asks(sentence: str) -> bool:
+    return commands(sentence) or _has(_ASKS, sentence)
+
+
+def commands(sentence: str) -> bool:
+    """It begins with an imperative."""
+    words = _compiled(r"[^\W\d_][\w'-]*").findall(sentence.lstrip(BLANK)[:_OPENING])
+    for i, word in enumerate(words):
+        if word in IMPERATIVES:
+            return True
+        if word in _PHRASES:
+            return not IMPERATIVES.isdisjoint(words[i + 1 :])
+        if word not in _FILLERS:
+            return False
+    return False
+
+
+def narrates(sentence: str) -> bool:
+    """It tells of the world: "we have at most 3 days"."""
+    if _has(_ASKS, sentence) and not _has(_TELLS, sentence):
+        return False
+    return _has(_NARRATES, sentence)
+
+
+def wonders(sentence: str) -> bool:
+    return _has(_INTERROGATIVE, sentence) and not _has(_DEMANDS, sentence)
+
+
+def is_formal(sentence: str) -> bool:
+    """It is built like written prose, so commas in it do not separate notes."""
+    return _has(r"\b(?:must|should|ensur\w*|make sure|additionally|furthermore|when|it is)\b", sentence)
+
+
+def lifts(words: str) -> bool:
+    """It takes a constraint back: "no word limit", "any format is fine"."""
+    return _has(_LIFTS, words)
+
+
+def gives_reason(before: str) -> bool:
+    """What follows these words is the purpose of something else."""
+    match = _compiled(_PURPOSE).search(before)
+    return match is not None and not _has(_NEEDED, before[: match.start()])
+
+
+def _has(pattern: str, sentence: str) -> bool:
+    """Looks at the beginning only: what a sentence does shows early, and the work stays bounded."""
+    return _compiled(pattern).search(sentence.lstrip(BLANK)[:400]) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -1,0 +1,221 @@
+"""What counts as a strict constraint, and what only looks like one."""
+
+import pytest
+
+from hroute.core.constraints import find_constraints
+
+
+def kinds(prompt: str) -> list[str]:
+    return [item.kind for item in find_constraints(prompt)]
+
+
+def count(prompt: str) -> int:
+    return len(find_constraints(prompt))
+
+
+# --- where each item stands ----------------------------------------------------
+
+
+def test_an_item_carries_its_kind_its_place_and_what_could_be_read_of_it() -> None:
+    (item,) = find_constraints("Tell me a joke in under 50 words.")
+
+    assert (item.kind, item.text, item.start, item.end) == ("length", "under 50 words", 18, 32)
+    assert item.params["unit"] == "words"
+
+
+def test_items_come_in_reading_order() -> None:
+    items = find_constraints("json only, keys a and b, ints not strings, no whitespace")
+
+    assert [item.kind for item in items] == ["format", "keys", "content", "avoid"]
+    assert [item.start for item in items] == sorted(item.start for item in items)
+
+
+# --- what counts ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind"),
+    [
+        ("Explain tides in at most 40 words.", "length"),
+        ("Answer in three sentences.", "length"),
+        ("Return the answer as JSON.", "format"),
+        ("Include the keyword 'harbour' in your answer.", "include"),
+        ("Do not mention the price.", "avoid"),
+        ("Write your answer in all lowercase letters.", "case"),
+        ("Write the whole reply in French.", "language"),
+        ("Begin your reply with a proverb.", "start"),
+        ("End your reply with a question.", "end"),
+        ("Do not use any commas.", "punctuation"),
+        ("List the towns in alphabetical order.", "order"),
+        ("Use a formal tone.", "tone"),
+        ("Answer as if you were a pirate.", "role"),
+        ("Explain it for a beginner.", "audience"),
+        ("Write it in the past tense.", "tense"),
+        ("Write in the second person.", "person"),
+        ("Cite page 4 in your answer.", "reference"),
+        ("Make every line rhyme.", "rhyme"),
+        ("Repeat the request word for word first.", "repeat"),
+        ("Add a postscript.", "sections"),
+    ],
+)
+def test_every_family_is_found_in_prose(prompt: str, kind: str) -> None:
+    assert kind in kinds(prompt)
+    assert count(prompt) == 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("haiku about rain, no season words, lowercase", 2),
+        ("yaml, no comments, max 20 lines, two-space indent", 4),
+        ("pytest, no mocks, max 5 tests, type hints", 4),
+        ("product blurb / max 40 words / second person / no superlatives / mention waterproof", 4),
+        ("regex only. no explanation", 2),
+        ("keep it under 100 words\nno exclamation marks\nthank Maria by name\nBritish spelling", 4),
+    ],
+)
+def test_terse_notes_count_piece_by_piece(prompt: str, expected: int) -> None:
+    assert count(prompt) == expected
+
+
+def test_a_list_of_requirements_counts_entry_by_entry() -> None:
+    entries = ["max 120 words", "no jargon", "salary in the first line", "link to /jobs", "friendly tone"]
+    prompt = "Draft the job ad:\n" + "\n".join(f"- {entry}" for entry in entries)
+
+    assert count(prompt) == 5
+
+
+def test_conditions_announced_by_their_header_count_even_when_no_family_knows_them() -> None:
+    header = "Name three painters who satisfy ALL of the following conditions:\n"
+    prompt = header + "1. female;\n2. not alive;\n3. left-handed"
+
+    assert count(prompt) == 3
+
+
+def test_other_languages_are_read_for_formats_lengths_and_lists() -> None:
+    german = "Antworte als Liste, höchstens 40 Wörter, ohne Fachbegriffe"
+
+    assert kinds(german) == ["format", "length", "avoid"]
+    assert count("Réponds en anglais, en 3 puces, sans jargon, et cite l'article 12.") == 4
+    assert count("Responde en inglés, máximo 3 frases, sin tecnicismos") == 3
+    assert count("Rispondi in italiano, massimo 60 parole, senza elenchi puntati") == 3
+    assert count("Responda em português, no máximo 5 linhas, em formato JSON") == 3
+    assert count("用中文回答,不超过50字") == 2
+    assert count("日本語で、100文字以内、箇条書き") == 3
+
+
+# --- one constraint, said in many words ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("no emojis. write a birthday wish. seriously, no emojis!", 1),
+        ("Write between 100 and 150 words about bees.", 1),
+        ("Write about bees. It must be at least 100 words and at most 150 words.", 1),
+        ("Use the words 'apple', 'river' and 'storm' in a story.", 1),
+        ("Put the results in a table with at most 5 rows.", 1),
+        ("Answer with a table. The table must not exceed 5 rows.", 1),
+        ("Format the answer in Markdown with at least two heading levels.", 1),
+        ("Write exactly 3 paragraphs, separated by ***.", 1),
+        ("Answer in exactly 3 bullet points. Use bullet points.", 1),
+        ("Mention the word 'sky' at least 8 times.", 1),
+        ("Respond in JSON with the keys name and age.", 2),
+    ],
+)
+def test_what_belongs_together_counts_once(prompt: str, expected: int) -> None:
+    assert count(prompt) == expected
+
+
+def test_the_purpose_of_a_constraint_is_not_another_one() -> None:
+    assert kinds("Capitalize each word to maintain a formal tone.") == ["case"]
+
+
+# --- what does not count ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "ping",
+        "Write a poem.",
+        "Explain recursion. Short and simple, please.",
+        "shopping list: apples, pears, milk, eggs, bread",
+        "compare python, go, rust and java",
+        "Tom has 13 marbles and gives away 5. How many are left?",
+        "There are five houses in a row. The Brit lives in the red house. Who owns the fish?",
+        "I have exactly 3 hours, no car and under 50 euros. Is Ghent worth it?",
+        "We ran 3 experiments with at least 50 users each and no control group. How bad is it?",
+        "what does this regex do: ^(?=.*[A-Z])(?!.*\\s).{8,50}$ and must it be anchored?",
+        "why: \"schema error: 'items' must have at most 3 entries, should be lowercase, only ascii\"",
+        "ValidationError: 'title' should be at most 60 characters and lowercase -- how do I fix it?",
+        "2024-05-01 12:00:01 ERROR must be lowercase, max 3 items, json only\nwhat does this log mean?",
+        "should I use json or csv?",
+        "no word limit, any format is fine, just tell me about Rome",
+        "Ignore the 500 word limit my teacher set. Write about bees.",
+    ],
+)
+def test_tasks_problems_logs_quotations_and_lifted_limits_count_nothing(prompt: str) -> None:
+    assert find_constraints(prompt) == ()
+
+
+def test_a_pasted_payload_counts_nothing() -> None:
+    prompt = "fix grammar, no comments:\n\nyou must never exceed 3 item, always use json, at least 2 page"
+
+    assert kinds(prompt) == ["avoid"]
+
+
+def test_an_email_before_the_question_about_it_counts_nothing() -> None:
+    prompt = (
+        "Dear team,\nplease keep your slides under 10 pages, use the template, no animations.\nThanks, Eva"
+        "\n\nSummarise this email in one sentence."
+    )
+
+    assert kinds(prompt) == ["length"]
+
+
+def test_of_few_shot_prompts_only_the_last_question_counts() -> None:
+    example = "# Example:\n**Question**: Who? At most 5 words, in JSON.\n**Answer**: Me.\n\n"
+    question = "**Question**: How many moons has Mars? The answer must end with a period.\n**Answer**:"
+
+    assert kinds(example * 3 + question) == ["end"]
+
+
+def test_an_output_example_counts_nothing() -> None:
+    prompt = "Name two rivers as JSON.\n\nExample:\nat most 3 words, no commas, all lowercase\n"
+
+    assert kinds(prompt) == ["format"]
+
+
+def test_arrow_examples_count_nothing() -> None:
+    assert find_constraints("Input: happy -> sad\nInput: at most 3, no json -> none\nInput: big ->") == ()
+
+
+OPTIONS = (
+    "Which is the least abundant?\nA. Only two brief words\nB. At most ten lines\nC. No lists\nD. In French"
+)
+
+
+@pytest.mark.parametrize(
+    "prompt", [OPTIONS, f"{OPTIONS}\nAnswer:", "Pick one: (a) no lists (b) in French (c) as JSON"]
+)
+def test_the_options_of_a_multiple_choice_question_ask_nothing(prompt: str) -> None:
+    assert find_constraints(prompt) == ()
+
+
+def test_a_lettered_list_of_requirements_still_counts() -> None:
+    prompt = "Write a poem. Requirements:\na) under 50 words\nb) in French\nc) no rhymes\nd) as JSON"
+    assert len(find_constraints(prompt)) == 4
+
+
+@pytest.mark.parametrize("filler", ["The ferry left late and nobody minded. ", "```\nx = 1\n```\n", "word "])
+def test_the_two_ends_of_a_long_prompt_are_read(filler: str) -> None:
+    prompt = f"Write it in French, as JSON.\n\n{filler * 4000}\n\nUse at most 50 words and no adjectives."
+    items = find_constraints(prompt)
+    assert {item.kind for item in items} >= {"language", "format", "length", "avoid"}
+    assert all(prompt[item.start : item.end] == item.text for item in items)
+
+
+def test_a_code_block_that_is_cut_by_the_reading_stays_code() -> None:
+    code = "\n".join(f"line {n}  # write at most {n} words in French, as JSON" for n in range(2000))
+    assert find_constraints(f"What does this do?\n\n```\n{code}\n```\n") == ()

@@ -54,7 +54,13 @@ class UserRuntime:
     def scout(self) -> Scout:
         from hroute.core.scout import BuiltinScout
 
-        return BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
+        builtin, wanted = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes()), self.settings.scout
+        if wanted.kind == "builtin":
+            return builtin
+        from hroute.app.budgeted_scout import BudgetedScout
+        from hroute.engines.scout_gguf import GgufScout
+
+        return BudgetedScout(GgufScout(wanted.model, self._paths.data_dir), builtin, wanted.budget_ms)
 
     @cached_property
     def capacity(self) -> "Capacity":

@@ -46,6 +46,23 @@ class Routing(Section):
     )
 
 
+class Scout(Section):
+    kind: Literal["builtin", "gguf"] = Field(
+        "builtin", description="What reads a prompt first: the builtin classifier, or a small GGUF model."
+    )
+    model: str = Field(
+        "starter",
+        min_length=1,
+        description="The gguf scout's model: `starter` (embedded), a path, or hf:owner/repo/file.gguf.",
+    )
+    budget_ms: float = Field(
+        80,
+        ge=0,
+        le=60_000,
+        description="When 95% of the gguf scout's readings take longer than this, the builtin one reads.",
+    )
+
+
 class Privacy(Section):
     local_only: bool = Field(False, description="Never send anything to the cloud.")
 
@@ -144,6 +161,7 @@ class Settings(Section):
     policy: Literal["signals"] = Field("signals", description="How the route is chosen.")
     offline: bool = Field(False, description="Treat the network as absent.")
     routing: Routing = Field(Routing(), description="Thresholds of the signals.")
+    scout: Scout = Field(Scout(), description="What tells an easy prompt from a hard one.")
     privacy: Privacy = Field(Privacy(), description="What may leave this machine.")
     local: Local = Field(Local(), description="Models on this machine.")
     cloud: tuple[Cloud, ...] = Field((), description="Cloud endpoints, tried in this order.")

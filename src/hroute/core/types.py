@@ -185,6 +185,22 @@ class Signals:
     scout: ScoutReading
 
 
+class CheckStatus(StrEnum):
+    KEPT = "kept"
+    BROKEN = "broken"
+    UNCHECKED = "unchecked"  # no program can tell, or the ways to count it disagree
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether an answer keeps one constraint; `kind` and `text` are the item's."""
+
+    kind: str
+    text: str
+    status: CheckStatus
+    detail: str = ""
+
+
 # --- decision ----------------------------------------------------------------
 
 
@@ -280,6 +296,7 @@ class Attempt:
     cost_usd: Decimal | None = None
     endpoint: str | None = None  # where the prompt was sent; None: it stayed in this process
     sent_bytes: int = 0
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

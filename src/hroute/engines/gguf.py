@@ -24,6 +24,8 @@ _FIXED = {kind: struct.Struct(f"<{code}") for kind, code in _NUMBERS.items()}
 
 _TOKENS = "tokenizer.ggml.tokens"
 
+Facts = dict[str, str | int | float]  # keys and values of a header, arrays left out
+
 
 @dataclass(frozen=True, slots=True)
 class GgufInfo:
@@ -40,8 +42,8 @@ class GgufInfo:
 
 def read(path: Path) -> GgufInfo:
     """Facts of a GGUF file, read up to its vocabulary. Raises LocalInferenceError."""
-    with _opened(path) as header:
-        facts: dict[str, str | int | float] = {}
+    with opened(path) as header:
+        facts: Facts = {}
         for key, kind in header:
             if key == _TOKENS and _context_length(facts) is not None:
                 break
@@ -52,10 +54,10 @@ def read(path: Path) -> GgufInfo:
             path=path,
             size_bytes=header.size,
             architecture=str(facts.get("general.architecture", "unknown")),
-            name=_text(facts.get("general.name")),
+            name=text_of(facts.get("general.name")),
             context_length=_context_length(facts),
-            tokenizer=_text(facts.get("tokenizer.ggml.model")),
-            file_type=_whole(facts.get("general.file_type")),
+            tokenizer=text_of(facts.get("tokenizer.ggml.model")),
+            file_type=whole(facts.get("general.file_type")),
         )
 
 
@@ -65,7 +67,7 @@ def longest_token_bytes(path: Path) -> int | None:
     The file stores byte-level tokens as one or two bytes a byte and a space as three bytes, so the
     longest stored token is never shorter than the text it stands for. Takes 10 ms for 50,000 tokens.
     """
-    with _opened(path) as header:
+    with opened(path) as header:
         for key, kind in header:
             if key == _TOKENS and kind == _ARRAY:
                 return header.longest_string()
@@ -73,77 +75,88 @@ def longest_token_bytes(path: Path) -> int | None:
     return None
 
 
-def _context_length(facts: dict[str, str | int | float]) -> int | None:
-    return _whole(facts.get(f"{facts.get('general.architecture')}.context_length"))
+def _context_length(facts: Facts) -> int | None:
+    return whole(facts.get(f"{facts.get('general.architecture')}.context_length"))
 
 
-def _text(value: object) -> str | None:
+def text_of(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _whole(value: object) -> int | None:
+def whole(value: object) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
 
 
 @contextmanager
-def _opened(path: Path) -> "Iterator[_Header]":
+def opened(path: Path) -> "Iterator[Header]":
+    """A cursor at the file's first key. Inside, reading past the end raises LocalInferenceError too."""
     try:
         with path.open("rb") as file:
             if not path.stat().st_size:
-                raise _bad(path, "is empty")
+                raise bad(path, "is empty")
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                yield _Header(path, data)
+                yield Header(path, data)
     except FileNotFoundError as exc:
         raise LocalInferenceError(Failure.MISSING, f"{path}: no such model file") from exc
     except OSError as exc:
-        raise _bad(path, f"cannot be read: {exc.strerror or exc}") from exc
+        raise bad(path, f"cannot be read: {exc.strerror or exc}") from exc
     except (struct.error, OverflowError) as exc:  # a length past the end, or past the address space
-        raise _bad(path, "is truncated: it ends inside its header") from exc
+        raise bad(path, "is truncated: it ends inside its header") from exc
 
 
-def _bad(path: Path, what: str) -> LocalInferenceError:
+def bad(path: Path, what: str) -> LocalInferenceError:
     return LocalInferenceError(Failure.BAD_FILE, f"{path} {what}", "download the model file again")
 
 
-class _Header:
+class Header:
     """A cursor over the metadata; reading past the end raises struct.error."""
 
     def __init__(self, path: Path, data: mmap.mmap) -> None:
         self._path, self._data, self._at = path, data, 0
         self.size = len(data)
         if data[:4] != b"GGUF":
-            raise _bad(path, "is not a GGUF file")
+            raise bad(path, "is not a GGUF file")
         self._at = 4
-        version = self._number(_U32)
+        version = self.u32()
         if version not in (2, 3):
-            raise _bad(path, f"has GGUF version {version}; 2 and 3 are known")
-        self._number(_U64)  # the number of tensors
-        self._count = self._limited(int(self._number(_U64)), _MAX_KEYS, "keys")
+            raise bad(path, f"has GGUF version {version}; 2 and 3 are known")
+        self.tensor_count = self.u64()
+        self._count = self.limited(self.u64(), _MAX_KEYS, "keys")
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
         """Each key with the kind of its value; the caller consumes the value before the next one."""
         for _ in range(self._count):
-            yield self._string(), int(self._number(_U32))
+            yield self.string(), self.u32()
 
     def value(self, kind: int) -> str | int | float | None:
         """The next value; None for an array, which is skipped."""
         if kind == _STRING:
-            return self._string()
+            return self.string()
         if kind == _ARRAY:
             self._skip_array()
             return None
         return self._number(self._fixed(kind))
 
+    def u32(self) -> int:
+        return int(self._number(_U32))
+
+    def u64(self) -> int:
+        return int(self._number(_U64))
+
+    @property
+    def position(self) -> int:
+        return self._at
+
     def longest_string(self) -> int:
         """The longest string of an array of strings, in bytes."""
-        if int(self._number(_U32)) != _STRING:
-            raise _bad(self._path, "has a vocabulary that is not text")
-        return self._walk(self._limited(int(self._number(_U64)), _MAX_STRINGS, "tokens"))
+        if self.u32() != _STRING:
+            raise bad(self._path, "has a vocabulary that is not text")
+        return self._walk(self.limited(self.u64(), _MAX_STRINGS, "tokens"))
 
     def _skip_array(self) -> None:
-        kind, count = int(self._number(_U32)), int(self._number(_U64))
+        kind, count = self.u32(), self.u64()
         if kind == _STRING:
-            self._walk(self._limited(count, _MAX_STRINGS, "strings"))
+            self._walk(self.limited(count, _MAX_STRINGS, "strings"))
         else:
             self._move(count * self._fixed(kind).size)
 
@@ -157,8 +170,8 @@ class _Header:
         self._move(0)
         return longest
 
-    def _string(self) -> str:
-        length = int(self._number(_U64))
+    def string(self) -> str:
+        length = self.u64()
         start = self._at
         self._move(length)
         return self._data[start : start + min(length, _MAX_TEXT_BYTES)].decode(errors="replace")
@@ -171,7 +184,7 @@ class _Header:
     def _fixed(self, kind: int) -> struct.Struct:
         form = _FIXED.get(kind)
         if form is None:
-            raise _bad(self._path, f"is damaged: a value has the unknown type {kind}")
+            raise bad(self._path, f"is damaged: a value has the unknown type {kind}")
         return form
 
     def _move(self, length: int) -> None:
@@ -179,7 +192,7 @@ class _Header:
         if self._at > self.size:
             raise struct.error
 
-    def _limited(self, count: int, most: int, what: str) -> int:
+    def limited(self, count: int, most: int, what: str) -> int:
         if count > most:
-            raise _bad(self._path, f"is damaged: it claims {count:,} {what}")
+            raise bad(self._path, f"is damaged: it claims {count:,} {what}")
         return count

@@ -4,15 +4,21 @@ import codecs
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.tools.definitions import Expected
 from hroute.core.types import Message
 from hroute.engines.base import Finish
 from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
 from hroute.engines.llama_prompt import PromptFormat
+
+if TYPE_CHECKING:
+    from hroute.engines.grammar import Constraint, Vocabulary  # only a constrained answer pays for it
 
 _SMALLEST_CONTEXT = 1024
 _CONTEXT_STEP = 256  # llama.cpp pads to this
@@ -26,6 +32,7 @@ class Run:
     messages: Sequence[Message]
     recipe: Recipe
     stop: StopFlag = field(default_factory=StopFlag)
+    expected: Expected | None = None  # the tools or the schema whose grammar the answer keeps
     input_tokens: int | None = None
     cached_tokens: int = 0
     output_tokens: int = 0
@@ -86,17 +93,37 @@ class Session:
     def _generate(self, context: Context, run: Run, room: int) -> Iterator[str]:
         vocab = self._model.vocab
         text = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        with closing(Sampler(run.recipe, vocab)) as sampler:
-            for left in reversed(range(room)):
-                token = sampler.sample(context)
-                if vocab.ends(token):
+        constraint = self._constraint(run)
+        # A penalty on what came before is one on brackets, quotes and property names.
+        recipe = replace(run.recipe, repeat_penalty=1.0) if constraint else run.recipe
+        with closing(Sampler(recipe, vocab)) as sampler:
+            while left := room - run.output_tokens:
+                tokens = _next_tokens(context, sampler, constraint)[:left]
+                if vocab.ends(tokens[0]):
                     run.finish = Finish.STOP
                     return
-                run.output_tokens += 1
-                yield text.decode(vocab.piece(token))  # a character that was cut in two is never shown
-                if run.stop.is_set or (left and not self._decode(context, [token])):
+                run.output_tokens += len(tokens)
+                # A character that was cut in two is never shown.
+                yield text.decode(b"".join(map(vocab.piece, tokens)))
+                if constraint is not None and constraint.is_complete_with(tokens):
+                    run.finish = Finish.STOP
+                    return
+                if run.stop.is_set or (len(tokens) < left and not self._decode(context, tokens)):
                     return
         run.finish = Finish.LENGTH
+
+    def _constraint(self, run: Run) -> "Constraint | None":
+        if run.expected is None:
+            return None
+        from hroute.engines.grammar import Grammar
+
+        return Grammar(run.expected, self._vocabulary).begin()
+
+    @cached_property
+    def _vocabulary(self) -> "Vocabulary":
+        from hroute.engines.grammar import Vocabulary
+
+        return Vocabulary(self._model)
 
     def _decode(self, context: Context, tokens: Sequence[int]) -> bool:
         if not context.decode(tokens):
@@ -156,6 +183,13 @@ class Session:
             self._context.close()
             self._context = None
         self._model.close()
+
+
+def _next_tokens(context: Context, sampler: Sampler, constraint: "Constraint | None") -> list[int]:
+    """One token that is chosen, or all those that a grammar leaves no choice about."""
+    if constraint is None:
+        return [sampler.sample(context)]
+    return constraint.forced() or [constraint.choose(sampler, context)]
 
 
 def free_memory_bytes() -> int | None:

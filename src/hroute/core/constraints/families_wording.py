@@ -27,10 +27,10 @@ _OBJECT = rf"{Q}(?:,? ?(?:and |or )?{Q}){{0,20}}|[^\s,.;:!?]{{1,20}}(?: (?!and )
 # What an answer has, so that "and no …" in ordinary prose speaks of the answer and not of the world.
 _ANSWER_PARTS = (
     "adjectives?|adverbs?|articles?|caveats?|cliches?|code|commentary|comments?|disclaimers?|emojis?|"
-    "examples?|explanations?|extra (?:text|words?|keys|commentary|prose)|filler|fluff|footnotes?|formulas?|"
-    "hashtags?|headers?|headings?|intro(?:duction)?s?|jargon|links?|lists?|bullets?(?: points?)?|markdown|metaphors?|"
-    "numbers?|other (?:text|words?)|preamble|pronouns?|prose|repetitions?|rhymes?|sources|tables?|titles?|urls?|"
-    "verbs?|yapping|buzzwords?|slang|quotes"
+    "examples?|explanations?|extra (?:text|words?|keys|commentary|prose)|filler|fluff|footnotes?|"
+    "formulas?|hashtags?|headers?|headings?|intro(?:duction)?s?|jargon|links?|lists?|"
+    "bullets?(?: points?)?|markdown|metaphors?|numbers?|other (?:text|words?)|preamble|pronouns?|prose|"
+    "repetitions?|rhymes?|sources|tables?|titles?|urls?|verbs?|yapping|buzzwords?|slang|quotes"
 )
 
 WORDING = (

@@ -38,9 +38,17 @@ def generated() -> dict[str, str]:
 def walk(command: Any, names: tuple[str, ...] = ("hroute",)) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The command and all below it, each with its full name. Typer carries its own click: no type fits."""
     yield names, command
-    for name, child in getattr(command, "commands", {}).items():
-        if not child.hidden:
-            yield from walk(child, (*names, name))
+    for name, child in children_of(command):
+        yield from walk(child, (*names, name))
+
+
+def children_of(command: Any) -> list[tuple[str, Any]]:
+    """The commands below a group that --help shows."""
+    if not hasattr(command, "list_commands"):
+        return []
+    context = command.context_class(command)
+    found = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+    return [(name, child) for name, child in found if not child.hidden]
 
 
 def page_name(names: tuple[str, ...]) -> str:
@@ -49,7 +57,6 @@ def page_name(names: tuple[str, ...]) -> str:
 
 def command_page(names: tuple[str, ...], command: Any) -> str:
     summary, *rest = paragraphs(command.help)
-    children = getattr(command, "commands", {})
     lines = [
         header(page_name(names), 1),
         ".SH NAME",
@@ -60,8 +67,8 @@ def command_page(names: tuple[str, ...], command: Any) -> str:
         lines += description(paragraph)
     lines += listing("ARGUMENTS", parameters(command, "argument"))
     lines += listing("OPTIONS", parameters(command, "option"))
-    shown = [(name, child) for name, child in children.items() if not child.hidden]
-    lines += listing("COMMANDS", [(" ".join((*names, name)), first_line(child)) for name, child in shown])
+    children = children_of(command)
+    lines += listing("COMMANDS", [(" ".join((*names, name)), first_line(child)) for name, child in children])
     if names == ("hroute",):
         lines += [".SH SEE ALSO", ".BR hroute.toml (5)"]
     return "\n".join(lines) + "\n"

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from hroute.cli.config import config_app
-from hroute.cli.main import Boundary
-
-app = typer.Typer(cls=Boundary, pretty_exceptions_enable=False)
-app.add_typer(config_app, name="config")
+from hroute.cli.main import app
 
 
 @dataclass

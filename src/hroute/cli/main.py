@@ -2,23 +2,45 @@
 
 import os
 import sys
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from hroute import __version__
-from hroute.cli.ask import ask
-from hroute.cli.bench import bench_app
-from hroute.cli.config import config_app
-from hroute.cli.explain import explain
-from hroute.cli.log import log_app
 from hroute.cli.terminal import Terminal
 from hroute.core.errors import ExitCode, HrouteError
 
+# Where each command is, in the order of --help. It is imported when it is called: importing all of
+# them would cost a short command a tenth of its time.
+COMMANDS = {
+    "ask": "hroute.cli.ask:ask",
+    "explain": "hroute.cli.explain:explain",
+    "log": "hroute.cli.log:log_app",
+    "config": "hroute.cli.config:config_app",
+    "bench": "hroute.cli.bench:bench_app",
+}
+STYLE: dict[str, Any] = {
+    "pretty_exceptions_enable": False,  # tracebacks with local variables would show keys
+    "rich_markup_mode": None,  # plain help: the same in a pipe, and no rich.markdown for --help
+    "add_completion": False,  # the scripts are in completions/
+}
 
-class Boundary(TyperGroup):
-    """Ends every command: our own errors as a line, a hint and an exit code, others as a short report."""
+
+class Root(TyperGroup):
+    """Finds commands when they are called for, and ends every one of them.
+
+    Our own errors become a line, a hint and an exit code, others a short report.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            self.commands[cmd_name] = _imported(cmd_name)
+        return self.commands.get(cmd_name)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -44,20 +66,25 @@ class Boundary(TyperGroup):
             raise typer.Exit(ExitCode.UNEXPECTED) from None
 
 
+def _imported(name: str) -> Any:
+    """The command or group of commands with this name; Typer builds them only below a group."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    above = typer.Typer(**STYLE)
+    if isinstance(found, typer.Typer):
+        above.add_typer(found, name=name)
+    else:
+        above.command(name)(found)
+    return typer.main.get_group(above).commands[name]
+
+
 app = typer.Typer(
-    cls=Boundary,
+    cls=Root,
     name="hroute",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,  # tracebacks with local variables would show keys
-    rich_markup_mode=None,  # plain help: the same in a pipe, and no rich.markdown for --help
-    add_completion=False,  # the scripts are in completions/
     context_settings={"help_option_names": ["-h", "--help"]},
+    **STYLE,
 )
-app.command()(ask)
-app.command()(explain)
-app.add_typer(log_app, name="log")
-app.add_typer(config_app, name="config")
-app.add_typer(bench_app, name="bench")
 
 
 @app.callback()

@@ -41,9 +41,7 @@ class Measure:
 
 def words(count: int) -> str:
     """Ordinary prose of so many words, different from line to line."""
-    lines = (
-        f"Line {n}: the ferry left the harbour late, and nobody on the pier minded." for n in range(count)
-    )
+    lines = (f"The ferry left {n} minutes late, and nobody on the pier minded." for n in range(count))
     return " ".join(" ".join(lines).split()[:count])
 
 

@@ -235,4 +235,5 @@ def foreign_rules(text: str) -> tuple[Rule, ...]:
     """The rules of the languages that the text shows signs of: two words, or a letter of the Asian ones."""
     words = set(compiled(_EUROPEAN_WORDS).findall(text[:_ENOUGH]))
     european = _EUROPEAN if len(words) > 1 else ()
-    return (*european, *_ASIAN) if compiled(_ASIAN_LETTER).search(text) else european
+    is_asian = not text.isascii() and compiled(_ASIAN_LETTER).search(text)
+    return (*european, *_ASIAN) if is_asian else european

@@ -112,6 +112,7 @@ _UNITS = (
     ("items", r"(?:items|entries|points)"),
     ("hashtags", r"hashtags"),
 )
+_ANY_UNIT = "|".join(rf"(?P<{name.replace(' ', '_')}>{noun})" for name, noun in _UNITS)
 _BETWEEN = r"(?:(?!and |or |of |in |the |to |per |each |new )[a-z-]{2,12} ){0,3}?(?:of )?"
 _PROSE = {"words", "sentences", "paragraphs", "lines", "characters"}
 _BESIDE = r"\b(?:with|includ\w+|add|plus|and|then) an? (?!length|word|limit|total|max|min|response|answer)[^,.;:!?]{0,30}\Z"
@@ -124,14 +125,14 @@ _FLOOR = {"highlights", "placeholders"}
 
 def read_amount(place: Place) -> Params:
     """{"unit": …, "min" | "max" | "exactly": …} of the amount that the item is about."""
-    for unit, noun in _UNITS:
-        between = "" if unit == "capital words" else _BETWEEN
-        for match in place.touching(quantity(noun, between=between)):
-            if place.is_partial(match.start(), match.end()) or _is_beside(unit, match, place.text):
-                return {}
-            bounds = bounds_of(match, place)
-            return _amount(unit, bounds, match, place) if bounds else {}
-    return {}
+    match = next(place.touching(quantity(_ANY_UNIT, between=_BETWEEN)), None)
+    if match is None:
+        return {}
+    unit = next(name for name, _ in _UNITS if match[name.replace(" ", "_")])
+    if place.is_partial(match.start(), match.end()) or _is_beside(unit, match, place.text):
+        return {}
+    bounds = bounds_of(match, place)
+    return _amount(unit, bounds, match, place) if bounds else {}
 
 
 def _is_beside(unit: str, match: re.Match[str], sentence: str) -> bool:

@@ -20,6 +20,7 @@ COMMANDS = {
     "log": "hroute.cli.log:log_app",
     "config": "hroute.cli.config:config_app",
     "bench": "hroute.cli.bench:bench_app",
+    "models": "hroute.cli.models:models_app",
 }
 STYLE: dict[str, Any] = {
     "pretty_exceptions_enable": False,  # tracebacks with local variables would show keys

@@ -1,6 +1,7 @@
 """Where a model file is: the starter package, a path, or a file fetched from Hugging Face."""
 
 import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,19 +19,37 @@ def locate(model: str, data_dir: Path) -> Path:
     if model == STARTER:
         return _starter()
     if model.startswith("hf:"):
-        return _existing(_hf_path(model, data_dir), f"it is not downloaded yet: {model}")
+        return _existing(hf_path(model, data_dir), f"download it: hroute models pull {model}")
     return _existing(Path(model).expanduser(), "check local.chat.model, or use `starter`")
 
 
 def needs_download(model: str, data_dir: Path) -> bool:
-    return model.startswith("hf:") and not _hf_path(model, data_dir).is_file()
+    return model.startswith("hf:") and not hf_path(model, data_dir).is_file()
 
 
 def fetch(model: str, data_dir: Path) -> Path:
     """Like `locate`, but an hf: file that is not here yet is downloaded first (minutes, no progress)."""
     if needs_download(model, data_dir):
-        _download(model, data_dir)
+        from hroute.engines import hub
+
+        hub.download(hub.HubFile(*hf_parts(model)), hf_path(model, data_dir))
     return locate(model, data_dir)
+
+
+def models_dir(data_dir: Path) -> Path:
+    """The only folder in which model files are made and removed."""
+    return data_dir / "models"
+
+
+def files_in(data_dir: Path) -> Iterator[Path]:
+    """The model files that were downloaded, made or put there."""
+    yield from sorted(path for path in models_dir(data_dir).rglob("*.gguf") if path.is_file())
+
+
+def name_of(path: Path, data_dir: Path) -> str:
+    """How a file in the models folder is called in local.chat.model: by its hub name or its path."""
+    name = f"hf:{path.relative_to(models_dir(data_dir)).as_posix()}"
+    return name if _HF.fullmatch(name) else str(path)
 
 
 def _starter() -> Path:
@@ -55,42 +74,16 @@ def _existing(path: Path, hint: str) -> Path:
     return path
 
 
-def _hf_path(model: str, data_dir: Path) -> Path:
-    repo, file = _hf_parts(model)
-    return data_dir / "models" / repo / file
+def hf_path(model: str, data_dir: Path) -> Path:
+    repo, file = hf_parts(model)
+    return models_dir(data_dir) / repo / file
 
 
-def _hf_parts(model: str) -> tuple[str, str]:
+def hf_parts(model: str) -> tuple[str, str]:
+    """owner/repo and the file in it. Raises LocalInferenceError(MISSING) for another form of name."""
     match = _HF.fullmatch(model)
     if match is None or ".." in re.split("[:/]", model):
         raise LocalInferenceError(
             Failure.MISSING, f"{model}: not a model name", "write it as hf:owner/repo/file.gguf"
         )
     return match["repo"], match["file"]
-
-
-def _download(model: str, data_dir: Path) -> None:
-    repo, file = _hf_parts(model)
-    folder = data_dir / "models" / repo
-    try:
-        import huggingface_hub as hub
-        from httpx2 import HTTPError
-        from huggingface_hub.utils import logging
-        from huggingface_hub.utils.tqdm import disable_progress_bars
-    except ImportError as exc:
-        raise LocalInferenceError(
-            Failure.MISSING, f"{model} is not downloaded", "pip install huggingface_hub, then ask again"
-        ) from exc
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # the hub's own
-    try:
-        # The download itself retries a dead network for 23 s; this question is asked once.
-        hub.get_hf_file_metadata(hub.hf_hub_url(repo, file), timeout=5)
-        with disable_progress_bars():
-            # It writes beside the target and renames: a broken download never looks like a model.
-            hub.hf_hub_download(repo, file, local_dir=folder)
-    except (HTTPError, OSError, ValueError) as exc:
-        raise LocalInferenceError(
-            Failure.MISSING,
-            f"{model} could not be downloaded: {str(exc).partition(chr(10))[0]}",
-            f"check the name and the network, or put the file at {folder / file}",
-        ) from exc

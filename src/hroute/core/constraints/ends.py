@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-END_CHARS = 6_000  # read at either end; about 1,000 words
+END_CHARS = 4_000  # read at either end; about 700 words
 
 
 class Ends(NamedTuple):

@@ -69,7 +69,7 @@ class Place:
 
     def negated_before(self, position: int, *, reach: int = 7) -> bool:
         """Whether "no", "not" or "without" governs the position: up to `reach` words before, in the same clause."""
-        pattern = rf"{_NO}(?: (?!and\b|but\b){_TOKEN}){{0,{reach}}} ?\Z"
+        pattern = rf"{_NO}(?: (?!and\b|but\b){_TOKEN}){{0,{reach}}}[ \[(:]*\Z"
         return compiled(pattern).search(self.text[max(0, position - 160) : position]) is not None
 
 

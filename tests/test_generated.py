@@ -40,6 +40,7 @@ def test_every_command_has_a_page_with_examples() -> None:
         "man/hroute-log.1",
         "man/hroute-config.1",
         "man/hroute-bench.1",
+        "man/hroute-models.1",
     }
     assert [name for name in leaves if ".SH EXAMPLES" not in FILES[name]] == []
 

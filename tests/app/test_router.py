@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hroute.app.consider import consider
-from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried
 from hroute.app.router import answer
 from hroute.core.errors import (
     BudgetError,
@@ -22,7 +22,7 @@ from hroute.core.errors import (
 )
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
-from hroute.core.types import Answer, Label, Outcome, Route, Sampling, ScoutReading, Turn
+from hroute.core.types import Answer, CheckStatus, Label, Outcome, Role, Route, Sampling, ScoutReading, Turn
 from hroute.engines.base import Finish
 from hroute.engines.capacity import Capacity
 from hroute.store.log import Log
@@ -321,3 +321,75 @@ def test_considering_a_turn_runs_and_logs_nothing(make: Make) -> None:
     assert decision.route is Route.LOCAL
     assert world.local.requests == []
     assert not world.runtime.log.path.exists()
+
+
+# --- constraints that the answer can be held to --------------------------------
+
+SHORT = "Tell me about rain in under 5 words."
+TOO_LONG = "Rain is water that falls from the clouds."
+CHEAP_LOCAL = {"cpst": {"p_cloud": 0.4}}  # the scripted scout gives the local model one half
+
+
+def test_a_local_answer_that_breaks_a_constraint_falls_over_and_names_it(make: Make) -> None:
+    answer = make(TOO_LONG).answered(SHORT)
+    assert answer.text == GOOD_CLOUD
+    failed = answer.attempts[0]
+    assert (failed.outcome, failed.reason) == (Outcome.INVALID, "constraint_violated")
+    assert failed.error == "“under 5 words”: 8 words, at most 4"
+
+
+def test_the_checks_of_a_kept_constraint_are_on_record(make: Make) -> None:
+    world = make("Water from above.")
+    answer = world.answered(SHORT)
+    assert [(c.text, c.status) for c in answer.given.checks] == [("under 5 words", CheckStatus.KEPT)]
+    assert world.runtime.log.turn(answer.turn_id).attempts[0].attempt.checks == answer.given.checks
+
+
+def test_a_cloud_answer_is_not_held_to_the_constraints(make: Make) -> None:
+    answer = make(cloud=TOO_LONG, label=Label.COMPLEX).answered(SHORT)
+    assert (answer.text, len(answer.attempts)) == (TOO_LONG, 1)
+
+
+def test_without_a_cloud_the_local_model_is_asked_once_more_and_told_what_it_broke(make: Make) -> None:
+    world = make(with_cloud=False)
+    world.local.script = [TOO_LONG, "Water from above."]
+    events = world.ask(SHORT)
+    assert kinds(events) == [Decided, Delta, Rejected, Retried, Delta, Done]
+    said, told = world.local.requests[1].messages[-2:]
+    assert (said.role, said.content) == (Role.ASSISTANT, TOO_LONG)
+    assert (told.role, "“under 5 words”: 8 words, at most 4" in told.content) == (Role.USER, True)
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert (done.answer.text, done.answer.warning) == ("Water from above.", "")
+
+
+def test_there_is_one_retry_and_then_the_less_broken_answer_with_a_warning(make: Make) -> None:
+    world = make(with_cloud=False)
+    one_broken, two_broken = (
+        "Rain comes from the clouds above",
+        "Rain, as it were, comes down from the clouds",
+    )
+    world.local.script = [one_broken, two_broken]
+    answer = world.answered("Tell me about rain in under 5 words. Do not use any commas.")
+    assert (answer.text, len(answer.attempts)) == (one_broken, 2)
+    assert "under 5 words" in answer.warning
+
+
+def test_the_cloud_is_spared_when_the_local_route_is_expected_to_cost_less(make: Make) -> None:
+    world = make(**CHEAP_LOCAL)
+    world.local.script = [TOO_LONG, "Water from above."]
+    assert world.answered(SHORT).text == "Water from above."
+    assert world.cloud.requests == []
+
+
+def test_a_second_broken_answer_goes_to_the_cloud(make: Make) -> None:
+    world = make(**CHEAP_LOCAL)
+    world.local.script = [TOO_LONG, TOO_LONG]
+    answer = world.answered(SHORT)
+    assert [a.engine for a in answer.attempts] == ["local", "local", "sky"]
+    assert answer.text == GOOD_CLOUD
+
+
+def test_an_answer_cut_by_the_users_limit_is_not_held_to_the_whole(make: Make) -> None:
+    world = make(TOO_LONG, local_ends_with=Finish.LENGTH)
+    assert world.answered(SHORT, sampling=Sampling(max_tokens=9)).text == TOO_LONG

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from hroute.core.types import Check, CheckStatus
 from hroute.store.log import Log
 from tests.program import CLOUD, Program
+from tests.store.build import local, write
 
 DENSE = "Write a limerick as JSON, under 40 words, in French, without the letter q, all in lower case."
 BANNED = {
@@ -144,6 +146,24 @@ def test_version_is_answered_without_typer(program: Program) -> None:
     )
     assert done.stdout.startswith("hroute ")
     assert "typer" not in done.stderr
+
+
+def test_a_logged_turn_shows_each_constraint_as_kept_broken_or_unchecked(program: Program) -> None:
+    checks = (
+        Check("length", "under 5 words", CheckStatus.BROKEN, "8 words, at most 4"),
+        Check("tone", "in a formal tone", CheckStatus.UNCHECKED, "nothing that a program can check"),
+    )
+    with Log(program.home / "log.sqlite") as log:
+        turn_id = write(log, attempts=[local("Rain.", checks=checks)])
+    lines = program.run("explain", str(turn_id)).out.splitlines()
+    assert [line.split()[:2] for line in lines[-2:]] == [["broken", "under"], ["unchecked", "in"]]
+    found = json.loads(program.run("explain", "--json", str(turn_id)).out)
+    assert found["attempts"][0]["checks"][0] == {
+        "kind": "length",
+        "text": "under 5 words",
+        "status": "broken",
+        "detail": "8 words, at most 4",
+    }
 
 
 def test_the_log_is_only_read_for_the_standing(with_cloud: Program) -> None:

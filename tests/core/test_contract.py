@@ -1,6 +1,15 @@
 import pytest
 
-from hroute.core.contract import Fault, check_prose, check_repetition, repeated_share
+from hroute.core.contract import (
+    Fault,
+    Rejection,
+    check_constraints,
+    check_prose,
+    check_repetition,
+    least_flawed,
+    repeated_share,
+)
+from hroute.core.types import Attempt, Check, CheckStatus, Outcome, Route
 
 PROSE = (
     "The library opens at nine on weekdays and closes at six, except on Thursdays, when it stays open "
@@ -65,3 +74,45 @@ def test_the_repeated_share_is_that_of_seq_rep_4() -> None:
     assert repeated_share(words) == 0
     # 100 words hold 97 sequences, of which the first 50 are new: 49 over the seam's three are repeats.
     assert repeated_share(words * 2) == pytest.approx(47 / 97)
+
+
+# --- constraints ---------------------------------------------------------------
+
+
+def checked(status: CheckStatus, text: str = "under 50 words", detail: str = "83 words, at most 49") -> Check:
+    return Check("length", text, status, detail)
+
+
+def attempt(text: str, *checks: Check, reason: str = "constraint_violated") -> Attempt:
+    return Attempt("local", Route.LOCAL, "small", Outcome.INVALID, text, reason=reason, checks=checks)
+
+
+BROKEN, KEPT, UNCHECKED = CheckStatus.BROKEN, CheckStatus.KEPT, CheckStatus.UNCHECKED
+
+
+def test_a_broken_constraint_rejects_and_is_named() -> None:
+    rejection = check_constraints([checked(KEPT), checked(BROKEN)])
+    assert rejection == Rejection(Fault.CONSTRAINT_VIOLATED, "“under 50 words”: 83 words, at most 49")
+
+
+def test_what_nobody_can_tell_is_no_reason_to_reject() -> None:
+    assert check_constraints([checked(KEPT), checked(UNCHECKED)]) is None
+
+
+def test_a_rejection_stays_one_short_line() -> None:
+    rejection = check_constraints([checked(BROKEN, "line\n" * 100)] * 50)
+    assert rejection is not None
+    assert "\n" not in rejection.detail
+    assert len(rejection.detail) < 300
+
+
+def test_of_flawed_answers_the_one_with_the_fewest_broken_constraints_is_given() -> None:
+    worse, better = attempt("worse", checked(BROKEN), checked(BROKEN)), attempt("better", checked(BROKEN))
+    looping = attempt("round and round", reason="repetition")
+    assert least_flawed([worse, better, looping]) == better
+    assert least_flawed([attempt("  ")]) is None
+
+
+def test_of_equals_the_later_one_is_given() -> None:
+    first, second = attempt("first", checked(BROKEN)), attempt("second", checked(BROKEN))
+    assert least_flawed([first, second]) == second

@@ -83,10 +83,13 @@ def test_a_log_of_the_first_version_opens_with_its_rows(tmp_path: Path, open_log
         "INSERT INTO attempts (turn_id, seq, started_at, engine, route, model, sent_bytes, outcome)"
         " VALUES (41, 1, 1793534400000, 'local', 'local', 'SmolLM2', 0, 'ok')"
     )
+    old.execute("INSERT INTO attempt_texts (attempt_id, text, error) VALUES (1, 'Because.', NULL)")
     old.close()
 
     log = open_log(path)
     assert log.turn(41).prompt == "Why?"
+    attempt = log.turn(41).attempts[0].attempt
+    assert (attempt.text, attempt.checks) == ("Because.", ())  # the second version added the checks
     assert write(log) == 42
 
 

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.core.constraints import find_constraints
 from hroute.core.errors import LogError
 from hroute.core.types import (
     Answer,
     Attachment,
+    Check,
+    CheckStatus,
     ConstraintItem,
     Degraded,
     Message,
@@ -122,6 +125,32 @@ def test_half_a_surrogate_pair_is_replaced_and_two_halves_are_joined(log: Log) -
 def test_a_password_in_an_endpoint_is_not_kept(log: Log) -> None:
     turn_id = write(log, attempts=[cloud(endpoint="https://me:secret@api.example.com:8443/v1?key=secret")])
     assert log.turn(turn_id).attempts[0].attempt.endpoint == "https://api.example.com:8443/v1"
+
+
+CHECKS = (
+    Check("length", "under 50 words", CheckStatus.BROKEN, "83 words, at most 49"),
+    Check("tone", "formal", CheckStatus.UNCHECKED, "nothing that a program can check"),
+)
+
+
+def test_the_checks_of_an_attempt_come_back_with_it(log: Log) -> None:
+    turn_id = write(log, attempts=[local(checks=CHECKS)])
+    assert log.turn(turn_id).attempts[0].attempt.checks == CHECKS
+
+
+@pytest.mark.parametrize("prompts", ["hash", "off"])
+def test_without_full_prompts_no_check_is_kept(tmp_path: Path, prompts: Prompts) -> None:
+    with Log(tmp_path / "log.sqlite", prompts) as log:
+        turn_id = write(log, attempts=[local(checks=CHECKS)])
+        assert log.turn(turn_id).attempts[0].attempt.checks == ()
+        assert all(b"under 50 words" not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_parameters_that_are_read_when_asked_for_are_kept_too(log: Log) -> None:
+    found = signals(*find_constraints("Tell me about rain in under 50 words."))
+    turn_id = log.open_turn(Turn("Why?"), found, decision(), command="ask", overhead_ms=1.4, at=NOON)
+    (item,) = log.turn(turn_id).signals.constraints.items
+    assert item.params == {"unit": "words", "max": 49}
 
 
 # --- what never ended --------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What happens while a turn is answered, in order: Decided, then Deltas, Rejected, FailedOver, and Done."""
+"""What happens while a turn is answered: Decided, then Deltas, Rejected, Retried or FailedOver, and Done."""
 
 from dataclasses import dataclass
 
@@ -28,6 +28,13 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Retried:
+    """The same engine is asked again, and told which constraint it broke."""
+
+    failed: Attempt
+
+
+@dataclass(frozen=True, slots=True)
 class FailedOver:
     """Another engine is tried now."""
 
@@ -40,4 +47,4 @@ class Done:
     answer: Answer
 
 
-Event = Decided | Delta | Rejected | FailedOver | Done
+Event = Decided | Delta | Rejected | Retried | FailedOver | Done

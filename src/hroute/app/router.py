@@ -8,19 +8,24 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from hroute.app.consider import decision_of
-from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried
 from hroute.app.runtime import Runtime
 from hroute.app.signals import evaluate
 from hroute.app.standing import standing_now
 from hroute.app.trial import Trial
+from hroute.core.contract import Fault, least_flawed, retry_message
+from hroute.core.cpst import is_retry_cheaper
 from hroute.core.errors import BudgetError, ConfigError, NoAnswerError
 from hroute.core.policy import may_fail_over
 from hroute.core.pricing import FREE, Price
 from hroute.core.types import (
     Answer,
     Attempt,
+    ConstraintItem,
     Decision,
+    Message,
     Outcome,
+    Role,
     Route,
     Rule,
     Standing,
@@ -59,7 +64,8 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
         at=datetime.now(UTC),
     )
     yield Decided(turn_id, decision, signals)
-    run = _Run(turn, runtime, turn_id, decision, _engines(decision, standing, runtime))
+    engines = _engines(decision, standing, runtime)
+    run = _Run(turn, runtime, turn_id, decision, engines, signals.constraints.items)
     async with aclosing(run.events()) as events:
         async for event in events:
             yield event
@@ -108,6 +114,7 @@ class _Run:
     turn_id: int
     decision: Decision
     engines: list[Engine]
+    items: tuple[ConstraintItem, ...]
     attempts: list[Attempt] = field(default_factory=list)
     too_small: list[str] = field(default_factory=list)  # engines that cannot hold the turn
 
@@ -129,23 +136,47 @@ class _Run:
     async def _attempts(self) -> AsyncGenerator[Event, None]:
         """Tries the engines in turn until one answers well."""
         for engine in self.engines:
-            if not await asyncio.to_thread(self._fits, engine):
+            if not await asyncio.to_thread(self._fits, engine, self.turn.messages()):
+                limit = f"holds {engine.context_tokens} tokens, too few for this prompt"
+                self.too_small.append(f"{engine.name}: {limit}")
                 continue
             if self.attempts:
                 yield Rejected(self.attempts[-1])
                 yield FailedOver(self.attempts[-1], engine.name)
-            async with aclosing(self._try(engine)) as deltas:
+            async with aclosing(self._try(engine, self.turn.messages())) as deltas:
                 async for delta in deltas:
                     yield delta
+            if self._should_retry(engine) and await asyncio.to_thread(self._fits, engine, self._again()):
+                yield Rejected(self.attempts[-1])
+                yield Retried(self.attempts[-1])
+                async with aclosing(self._try(engine, self._again())) as deltas:
+                    async for delta in deltas:
+                        yield delta
             if self.attempts[-1].outcome is Outcome.OK:
                 return
 
-    async def _try(self, engine: Engine) -> AsyncGenerator[Delta, None]:
-        request = Request(self.turn.messages(), self.turn.sampling)
+    def _should_retry(self, engine: Engine) -> bool:
+        """A local answer that broke a constraint gets one more try, if that is the cheaper way on."""
+        failed = self.attempts[-1]
+        if engine.route is not Route.LOCAL or failed.reason != Fault.CONSTRAINT_VIOLATED:
+            return False
+        left = self.engines[self.engines.index(engine) + 1 :]
+        cloud_is_left = any(other.route is Route.CLOUD for other in left)
+        return is_retry_cheaper(self.decision.expected_cost, cloud_is_left=cloud_is_left)
+
+    def _again(self) -> tuple[Message, ...]:
+        """The turn, the answer that failed, and what was wrong with it."""
+        failed = self.attempts[-1]
+        said = Message(Role.ASSISTANT, failed.text)
+        return (*self.turn.messages(), said, Message(Role.USER, retry_message(failed.error or "")))
+
+    async def _try(self, engine: Engine, messages: tuple[Message, ...]) -> AsyncGenerator[Delta, None]:
+        request = Request(messages, self.turn.sampling)
         start = Start(engine.name, engine.route, engine.model, engine.endpoint, engine.request_bytes(request))
         attempt_id = self.runtime.log.open_attempt(self.turn_id, start, at=datetime.now(UTC))
-        trial = Trial(engine, request, _price(engine, self.runtime))
-        provisional = engine.route is Route.LOCAL and engine is not self.engines[-1]
+        trial = Trial(engine, request, _price(engine, self.runtime), self.items)
+        may_be_replaced = engine is not self.engines[-1] or (bool(self.items) and not self.attempts)
+        provisional = engine.route is Route.LOCAL and may_be_replaced
         try:
             async with aclosing(trial.pieces()) as pieces:
                 async for text in pieces:
@@ -155,27 +186,22 @@ class _Run:
             self.attempts.append(attempt)
             self.runtime.log.close_attempt(attempt_id, attempt)
 
-    def _fits(self, engine: Engine) -> bool:
+    def _fits(self, engine: Engine, messages: tuple[Message, ...]) -> bool:
         if engine.context_tokens is None:
             return True
         answer_tokens = self.turn.sampling.max_tokens or SMALLEST_ANSWER_TOKENS
-        count = engine.counter.count(self.turn.messages(), engine.context_tokens - answer_tokens)
-        if count.over:
-            self.too_small.append(
-                f"{engine.name}: holds {engine.context_tokens} tokens, too few for this prompt"
-            )
-        return not count.over
+        return not engine.counter.count(messages, engine.context_tokens - answer_tokens).over
 
     def _answer(self) -> Answer | None:
-        """The good attempt; where there is none, the last prose that merely broke its contract."""
+        """The good attempt; where there is none, the prose that broke the least of its contract."""
         good = [a for a in self.attempts if a.outcome is Outcome.OK]
-        flawed = [a for a in self.attempts if a.outcome is Outcome.INVALID and a.text.strip()]
         if good:
             return Answer(self.turn_id, self.decision, tuple(self.attempts), good[-1])
-        if not flawed:
+        flawed = least_flawed(self.attempts)
+        if flawed is None:
             return None
-        warning = f"this answer is doubtful ({flawed[-1].error}), and no other engine could give a better one"
-        return Answer(self.turn_id, self.decision, tuple(self.attempts), flawed[-1], warning)
+        warning = f"this answer is doubtful ({flawed.error}), and no other engine could give a better one"
+        return Answer(self.turn_id, self.decision, tuple(self.attempts), flawed, warning)
 
     def _no_answer(self) -> NoAnswerError:
         failures = [f"{a.engine}: {a.error}" for a in self.attempts] + self.too_small

@@ -5,11 +5,11 @@ from contextlib import aclosing
 from decimal import Decimal
 from time import perf_counter
 
-from hroute.core.contract import Rejection, check_prose, check_repetition
+from hroute.core.contract import Rejection, check_constraints, check_prose, check_repetition
 from hroute.core.errors import EngineError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
-from hroute.core.types import Attempt, Outcome, Route, Usage
+from hroute.core.types import Attempt, Check, ConstraintItem, Outcome, Route, Usage
 from hroute.engines.base import Engine, Finish, Generation, Request
 
 # How often a running answer is looked at for a loop, in characters.
@@ -19,10 +19,19 @@ LOOP_CHECK_CHARS = 400
 class Trial:
     """Streams the printable pieces of one attempt; `attempt()` is what came of it so far."""
 
-    def __init__(self, engine: Engine, request: Request, price: Price | None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        request: Request,
+        price: Price | None,
+        items: tuple[ConstraintItem, ...] = (),
+    ) -> None:
+        """`items` are the constraints that a local answer must keep."""
         self._engine = engine
         self._request = request
         self._price = price
+        self._items = items
+        self._checks: tuple[Check, ...] = ()
         self._pieces: list[str] = []
         self._usage = Usage()
         self._sent_bytes = 0
@@ -67,6 +76,7 @@ class Trial:
             cost_usd=self._cost_usd(),
             endpoint=self._engine.endpoint,
             sent_bytes=self._sent_bytes,
+            checks=self._checks,
         )
 
     async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
@@ -108,8 +118,19 @@ class Trial:
         text = "".join(self._pieces)
         if not self._is_local:
             return check_prose(text) if not text.strip() else None
-        was_cut = generation.finish is Finish.LENGTH and self._request.sampling.max_tokens is None
-        return check_prose(text, cut_at_tokens=generation.usage.output_tokens if was_cut else None)
+        is_cut, has_limit = generation.finish is Finish.LENGTH, self._request.sampling.max_tokens is not None
+        cut_at = generation.usage.output_tokens if is_cut and not has_limit else None
+        rejection = check_prose(text, cut_at_tokens=cut_at)
+        # What the user's own limit has cut cannot keep what was asked of the whole.
+        return rejection if rejection or is_cut else self._check_constraints(text)
+
+    def _check_constraints(self, text: str) -> Rejection | None:
+        if not self._items:
+            return None
+        from hroute.core.checks import check_all  # its patterns take 20 ms to compile
+
+        self._checks = check_all(self._items, text)
+        return check_constraints(self._checks)
 
     def _cost_usd(self) -> Decimal | None:
         """Nothing was bought when nothing came back and the engine failed before its first token."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hroute.app.events import Decided
-from hroute.core.types import Answer, Attempt, ConstraintItem, Decision, Signals, total_usd
+from hroute.core.types import Answer, Attempt, Check, ConstraintItem, Decision, Signals, total_usd
 
 
 def json_line(value: dict[str, Any]) -> str:
@@ -72,7 +72,12 @@ def attempt_json(attempt: Attempt) -> dict[str, Any]:
         "input_tokens": attempt.usage.input_tokens,
         "output_tokens": attempt.usage.output_tokens,
         "cost_usd": money(attempt.cost_usd),
+        "checks": [check_json(check) for check in attempt.checks],
     }
+
+
+def check_json(check: Check) -> dict[str, Any]:
+    return {"kind": check.kind, "text": check.text, "status": check.status, "detail": check.detail}
 
 
 def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | None) -> dict[str, Any]:

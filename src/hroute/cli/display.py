@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried
 from hroute.cli.amounts import usd
 from hroute.cli.as_json import json_line, turn_json
 from hroute.cli.markdown import MarkdownStream
@@ -35,6 +35,8 @@ def show_notes(event: Event, terminal: Terminal) -> None:
             terminal.note(
                 f"{decision.reasons[0]}, but {degraded_words(decision.degraded)}: answering locally"
             )
+        case Retried(failed=failed):
+            terminal.note(f"{failed.engine} again: {failed.error}")
         case FailedOver(failed=failed, to_engine=to_engine):
             terminal.note(f"{failed.engine} -> {to_engine}: {failed.error}")
         case Done(answer=answer) if answer.warning:

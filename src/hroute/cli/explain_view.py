@@ -6,6 +6,8 @@ from hroute.cli.amounts import usd
 from hroute.cli.terminal import Span, Terminal
 from hroute.core.types import (
     Attempt,
+    Check,
+    CheckStatus,
     ConstraintItem,
     Context,
     CountMethod,
@@ -20,6 +22,7 @@ GAUGE_CELLS = 12
 EXCERPT_CHARS = 60  # of the prompt around each constraint, where it is too long to show whole
 WHOLE_PROMPT_CHARS = 1500
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_STATUS_STYLES = {CheckStatus.KEPT: "green", CheckStatus.BROKEN: "red", CheckStatus.UNCHECKED: "dim"}
 _ROUTE_STYLES = {Route.LOCAL: "bold green", Route.CLOUD: "bold cyan"}
 
 
@@ -51,6 +54,19 @@ def show_attempts(attempts: Sequence[Attempt], terminal: Terminal) -> None:
         words = f" by {attempt.engine} ({attempt.model}) in {attempt.wall_ms / 1000:.1f} s"
         detail = f": {attempt.error}" if attempt.error else ""
         _row(terminal, "answered", (attempt.outcome, style), (words + detail, ""))
+        for check in attempt.checks:
+            _show_check(check, terminal)
+
+
+def _show_check(check: Check, terminal: Terminal) -> None:
+    text = " ".join(check.text.split())
+    _row(
+        terminal,
+        "",
+        (f"{check.status:9}", _STATUS_STYLES[check.status]),
+        (f"  {text}", ""),
+        (f"  {check.detail}", "dim"),
+    )
 
 
 def _row(terminal: Terminal, name: str, *spans: Span) -> None:

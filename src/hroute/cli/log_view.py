@@ -225,7 +225,8 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt") -> list[Line]:
         Line(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
     error = [Line(f"  error: {one_line(attempt.error)}")] if attempt.error else []
-    return [*lines, *error, *_indented(attempt.text)]
+    checks = [Line(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
+    return [*lines, *error, *checks, *_indented(attempt.text)]
 
 
 def _usage(usage: Usage) -> str:

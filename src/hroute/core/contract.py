@@ -1,8 +1,11 @@
-"""What an answer must satisfy to count. Prose must say something, be whole, and not run in circles."""
+"""What an answer must satisfy to count: it says something, is whole, no loop, and breaks no constraint."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from hroute.core.types import Attempt, Check, CheckStatus, Outcome
 
 # seq-rep-n (Welleck et al., "Neural Text Generation with Unlikelihood Training", ICLR 2020): the share
 # of n-grams that repeat an earlier one. The paper reports .005 for human text and .44 for greedy GPT-2
@@ -16,6 +19,10 @@ MIN_WORDS = 48
 TAIL_CHARS = 240
 MAX_PERIOD_CHARS = 60
 
+# A rejection names so many broken constraints, each in so many characters: it is one line on a terminal.
+MAX_NAMED = 3
+MAX_NAME_CHARS = 60
+
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 
 
@@ -23,6 +30,7 @@ class Fault(StrEnum):
     EMPTY = "empty"
     TRUNCATED = "truncated"
     REPETITION = "repetition"
+    CONSTRAINT_VIOLATED = "constraint_violated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,36 @@ def check_prose(text: str, *, cut_at_tokens: int | None = None) -> Rejection | N
     if cut_at_tokens is not None:
         return Rejection(Fault.TRUNCATED, f"the answer was cut at {cut_at_tokens} tokens")
     return None
+
+
+def check_constraints(checks: Iterable[Check]) -> Rejection | None:
+    """None unless a constraint is broken; what nobody can tell is no reason to reject."""
+    broken = [check for check in checks if check.status is CheckStatus.BROKEN]
+    if not broken:
+        return None
+    named = [f"“{_short(check.text)}”: {check.detail}" for check in broken[:MAX_NAMED]]
+    return Rejection(Fault.CONSTRAINT_VIOLATED, "; ".join(named))
+
+
+def retry_message(violation: str) -> str:
+    """What the model is told when it is asked again."""
+    return f"That answer does not keep to what was asked: {violation}. Answer again in full, and keep to it."
+
+
+def least_flawed(attempts: Sequence[Attempt]) -> Attempt | None:
+    """The rejected prose to give when nothing better came: whole, with the fewest broken constraints."""
+    flawed = [a for a in attempts if a.outcome is Outcome.INVALID and a.text.strip()]
+    return min(reversed(flawed), key=_flaws, default=None)
+
+
+def _flaws(attempt: Attempt) -> tuple[bool, int]:
+    broken = sum(check.status is CheckStatus.BROKEN for check in attempt.checks)
+    return attempt.reason != Fault.CONSTRAINT_VIOLATED, broken
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= MAX_NAME_CHARS else f"{words[: MAX_NAME_CHARS - 1]}…"
 
 
 def check_repetition(text: str) -> Rejection | None:

@@ -23,6 +23,19 @@ def expected_usd(answer_usd: Decimal | None, p_success: float, failure: Decimal)
     return (answer_usd + (1 - Decimal(str(p_success))) * failure).quantize(_CENT_FRACTION)
 
 
+def is_retry_cheaper(expected: ExpectedCost, *, cloud_is_left: bool) -> bool:
+    """Whether, after a local answer broke a constraint, another is expected to cost less than the cloud's.
+
+    Local time is free, so without a cloud it always is. Beside a cloud it is when the local route had the
+    lower expected cost to begin with; where a price is unknown, nothing says so.
+    """
+    if not cloud_is_left:
+        return True
+    if expected.local is None or expected.cloud is None:
+        return False
+    return expected.local < expected.cloud
+
+
 def expected_costs(input_tokens: int, p_local: float, price: Price | None, settings: Cpst) -> ExpectedCost:
     """Both routes' expected cost. The local model's own cost is taken as zero."""
     failure = failure_usd(settings)

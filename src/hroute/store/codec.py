@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from hroute.core.types import Decision, Signals, Turn
+from hroute.core.types import Check, Decision, Signals, Turn
 from hroute.store.rows import Prompts
 
 if TYPE_CHECKING:
@@ -101,15 +101,27 @@ def read_turn(prompt: str, request: str) -> Turn:
     return replace(turn, prompt=prompt)
 
 
+def written_checks(checks: tuple[Check, ...]) -> str | None:
+    return _json([asdict(check) for check in checks]) if checks else None
+
+
+def read_checks(text: str | None) -> tuple[Check, ...]:
+    if text is None:
+        return ()
+    checks: tuple[Check, ...] = _adapter(tuple[Check, ...]).validate_json(text)
+    return checks
+
+
 @cache
-def _adapter(kind: type) -> "TypeAdapter[Any]":
+def _adapter(kind: Any) -> "TypeAdapter[Any]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
 
 
 def _json(value: object) -> str:
-    return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    # `default`: parameters are a mapping, but not always a dict.
+    return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict))
 
 
 def _without_texts(signals: Signals) -> Signals:

@@ -148,8 +148,9 @@ class Log:
             if cursor.rowcount and self._prompts == "full":
                 error = None if attempt.error is None else codec.storable(attempt.error)
                 connection.execute(
-                    "INSERT OR REPLACE INTO attempt_texts (attempt_id, text, error) VALUES (?, ?, ?)",
-                    (attempt_id, codec.storable(attempt.text), error),
+                    "INSERT OR REPLACE INTO attempt_texts (attempt_id, text, error, checks)"
+                    " VALUES (?, ?, ?, ?)",
+                    (attempt_id, codec.storable(attempt.text), error, codec.written_checks(attempt.checks)),
                 )
 
     def close_turn(self, turn_id: int, answer: Answer | None) -> None:

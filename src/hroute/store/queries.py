@@ -29,7 +29,7 @@ TURN = "SELECT * FROM turns JOIN turn_details ON turn_id = id WHERE id = ?"
 TURN_IDS = "SELECT id FROM turns ORDER BY id"
 
 ATTEMPTS = """
-    SELECT attempts.*, text, error FROM attempts LEFT JOIN attempt_texts ON attempt_id = attempts.id
+    SELECT attempts.*, text, error, checks FROM attempts LEFT JOIN attempt_texts ON attempt_id = attempts.id
     WHERE turn_id = ? ORDER BY seq"""
 
 EGRESS = """
@@ -194,6 +194,7 @@ def _read_attempt(row: sqlite3.Row) -> LoggedAttempt:
         cost_usd=codec.from_pusd(row["cost_pusd"]),
         endpoint=row["endpoint"],
         sent_bytes=row["sent_bytes"],
+        checks=codec.read_checks(row["checks"]),
     )
     return LoggedAttempt(row["id"], codec.from_ms(row["started_at"]), attempt, bool(row["given"]))
 

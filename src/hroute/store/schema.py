@@ -85,6 +85,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX turns_by_time ON turns (created_at)",
         "CREATE INDEX attempts_by_time ON attempts (started_at)",
     ),
+    # JSON of the checks: they quote the prompt, so they stand among the texts. NULL: nothing was checked.
+    ("ALTER TABLE attempt_texts ADD COLUMN checks TEXT",),
 )
 
 

@@ -7,21 +7,43 @@ from hroute.core.constraints.params_place import Place, compiled
 
 Params = dict[str, object]
 
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-_NAMED = {word: value for value, word in enumerate(_WORDS)} | {
-    "single": 1, "a single": 1, "dozen": 12, "a dozen": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "eighty": 80, "hundred": 100, "a hundred": 100, "one hundred": 100, "two hundred": 200,
-}  # fmt: skip
-NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{'|'.join(sorted(_NAMED, key=len, reverse=True))})"
+_FIRST = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_ROUND = "twenty=20 thirty=30 forty=40 fifty=50 sixty=60 eighty=80 hundred=100 dozen=12 single=1"
+_NAMED = {
+    **{word: value for value, word in enumerate(_FIRST.split(" "))},
+    **{word: int(value) for word, value in (pair.split("=") for pair in _ROUND.split(" "))},
+    **{"a single": 1, "a dozen": 12, "a hundred": 100, "one hundred": 100, "two hundred": 200},
+}
+_BY_LENGTH = "|".join(sorted(_NAMED, key=len, reverse=True))
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{_BY_LENGTH})"
 
-_MAX = r"höchstens|maximal|au (?:plus|maximum)|(?:como )?máximo|no más de|pas plus de|al massimo|non più di|no máximo|até|bis zu|at (?:the )?most|(?:no|not)(?: be)? (?:more|longer|greater|larger) than|up to|(?:a )?max(?:imum|\.)?(?: of)?|within|(?:limit|restrict|confin)\w*[^.;!?\n]{0,40}? to|(?:not|never|n't) (?:to )?exceed(?:ing)?|without exceeding|not go(?:ing)? (?:over|above|beyond)|<=|≤"
+_MAX = (
+    r"höchstens|maximal|au (?:plus|maximum)|(?:como )?máximo|no más de|pas plus de|al massimo|"
+    r"non più di|no máximo|até|bis zu|at (?:the )?most|(?:no|not)(?: be)? (?:more|longer|greater|"
+    r"larger) than|up to|(?:a )?max(?:imum|\.)?(?: of)?|within|(?:limit|restrict|"
+    r"confin)\w*[^.;!?\n]{0,40}? to|(?:not|never|n't) (?:to )?exceed(?:ing)?|without exceeding|"
+    r"not go(?:ing)? (?:over|above|beyond)|<=|≤"
+)
 _BELOW = r"weniger als|unter|moins de|menos de|meno di|(?:less|fewer|shorter|smaller) than|under|below|<"
-_MIN = r"mindestens|au moins|al menos|almeno|pelo menos|at (?:the )?least|(?:no|not)(?: be)? (?:less|fewer|shorter) than|(?:a )?min(?:imum|\.)?(?: of)?|>=|≥"
+_MIN = (
+    r"mindestens|au moins|al menos|almeno|pelo menos|at (?:the )?least|(?:no|not)(?: be)? (?:less|"
+    r"fewer|shorter) than|(?:a )?min(?:imum|\.)?(?: of)?|>=|≥"
+)
 _ABOVE = r"(?:more|longer|greater) than|over|above|exceed(?:s|ing)?|>"
 _ABOUT = r"about|around|roughly|approximately|approx\.?|circa|nearly|almost|some|~|close to"
-_EXACT = r"genau|exactement|exactamente|esattamente|exatamente|exactly|precisely|only|just|a total of|total of"
-BOUND = rf"(?:(?P<max>{_MAX})|(?P<below>{_BELOW})|(?P<min>{_MIN})|(?P<above>{_ABOVE})|(?P<about>{_ABOUT})|(?P<exact>{_EXACT})|(?P<between>between))"
-_LATER = r"(?P<later_max> ?\(?(?:or (?:less|fewer|under|shorter)|max(?:imum)?\b|at (?:the )?most|tops|or below))|(?P<later_min>\+| ?\(?(?:or (?:more|longer|above|over)|min(?:imum)?\b(?!u)|at (?:the )?least))"
+_EXACT = (
+    r"genau|exactement|exactamente|esattamente|exatamente|exactly|precisely|only|just|a total of|"
+    r"total of"
+)
+BOUND = (
+    rf"(?:(?P<max>{_MAX})|(?P<below>{_BELOW})|(?P<min>{_MIN})|(?P<above>{_ABOVE})|(?P<about>{_ABOUT})|"
+    rf"(?P<exact>{_EXACT})|(?P<between>between))"
+)
+_LATER = (
+    r"(?P<later_max> ?\(?(?:or (?:less|fewer|under|shorter)|max(?:imum)?\b|at (?:the )?most|tops|"
+    r"or below))|(?P<later_min>\+| ?\(?(?:or (?:more|longer|above|over)|min(?:imum)?\b(?!u)|"
+    r"at (?:the )?least))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +69,10 @@ def quantity(noun: str, *, between: str = "") -> str:
     """A pattern of `bound number noun`; `between` may stand between the number and the noun."""
     return (
         rf"(?<![\w.,/])(?:{BOUND}:? ?(?:a total of |the |only |than )?)?(?P<low>{NUMBER})(?:{_LATER})?"
-        rf"(?: ?(?:-|to|and|or) ?(?P<high>{NUMBER}))?[ -]?(?:or (?P<or_less>less|fewer) |or (?P<or_more>more) )?"
-        rf"{between}(?P<noun>{noun})(?![\w])(?: (?P<tail>or (?:less|fewer|under|shorter|more|longer)|max(?:imum)?\b|min(?:imum)?\b|at most|at least|tops|limit))?"
+        rf"(?: ?(?:-|to|and|or) ?(?P<high>{NUMBER}))?[ -]?(?:or (?P<or_less>less|fewer) |"
+        rf"or (?P<or_more>more) )?"
+        rf"{between}(?P<noun>{noun})(?![\w])(?: (?P<tail>or (?:less|fewer|under|shorter|more|"
+        rf"longer)|max(?:imum)?\b|min(?:imum)?\b|at most|at least|tops|limit))?"
     )
 
 
@@ -61,13 +85,17 @@ def bounds_of(match: re.Match[str], place: Place) -> Bounds | None:
     if high is not None:
         return _range(low, high, said)
     negated = place.negated_before(match.start())
-    if said["above"] and not negated and compiled(r"\b(?:not|never)\b|n't\b").search(place.text, 0, match.start()):
+    if (
+        said["above"]
+        and not negated
+        and compiled(r"\b(?:not|never)\b|n't\b").search(place.text, 0, match.start())
+    ):
         return None  # "Do not, under any circumstances, use more than 40 words"
     return _one(low, said, negated=negated)
 
 
 def _range(low: int, high: int, said: dict[str, str]) -> Bounds | None:
-    """"5 to 10", "between 5 and 10"; "at most 5 and 3 words" is two amounts."""
+    """The range of "5 to 10"; "at most 5 and 3 words" is two amounts."""
     if low >= high or any(said[side] for side in ("max", "below", "min", "above")):
         return None
     return Bounds(low, high)
@@ -82,18 +110,21 @@ def _one(low: int, said: dict[str, str], *, negated: bool) -> Bounds | None:
         return Bounds(None, low) if negated else Bounds(low + 1, None)
     if said["below"]:
         return Bounds(low, None) if negated else Bounds(None, low - 1)
-    if negated or said["between"]:
-        return None
+    return None if negated or said["between"] else _plain(low, said)
+
+
+def _plain(low: int, said: dict[str, str]) -> Bounds:
     if said["max"]:
         return Bounds(None, low)
-    if said["min"]:
-        return Bounds(low, None)
-    return Bounds(low, low, exact=True)
+    return Bounds(low, None) if said["min"] else Bounds(low, low, exact=True)
 
 
 _CAPITALS = (
-    r"(?:words?|phrases?|words or phrases)(?: in (?:the|your) \w+)?(?: should| must)?(?: be)?(?: written)? (?:in|with) (?:all[- ])?(?:capital(?:ized)?(?: letters)?|caps|upper[- ]?case(?: letters)?)|"
-    r"(?:such )?(?:all[- ]caps|capitali[sz]ed|upper[- ]?case|all[- ]capital) words?|words? be in (?:all[- ])?(?:capital letters|caps)"
+    r"(?:words?|phrases?|words or phrases)(?: in (?:the|your) \w+)?(?: should|"
+    r" must)?(?: be)?(?: written)? (?:in|with) (?:all[- ])?(?:capital(?:ized)?(?: letters)?|caps|"
+    r"upper[- ]?case(?: letters)?)|"
+    r"(?:such )?(?:all[- ]caps|capitali[sz]ed|upper[- ]?case|all[- ]capital) words?|"
+    r"words? be in (?:all[- ])?(?:capital letters|caps)"
 )
 _UNITS = (
     ("capital words", _CAPITALS),
@@ -115,9 +146,16 @@ _UNITS = (
 _ANY_UNIT = "|".join(rf"(?P<{name.replace(' ', '_')}>{noun})" for name, noun in _UNITS)
 _BETWEEN = r"(?:(?!and |or |of |in |the |to |per |each |new )[a-z-]{2,12} ){0,3}?(?:of )?"
 _PROSE = {"words", "sentences", "paragraphs", "lines", "characters"}
-_BESIDE = r"\b(?:with|includ\w+|add|plus|and|then) an? (?!length|word|limit|total|max|min|response|answer)[^,.;:!?]{0,30}\Z"
+_BESIDE = (
+    r"\b(?:with|includ\w+|add|plus|and|then) an? (?!length|word|limit|total|max|min|response|"
+    r"answer)[^,.;:!?]{0,30}\Z"
+)
+_ANOTHER = r"\bfollowed by\b|\badditional|\bseparate\b"
 _BLANK_LINE = r"two new ?lines|2 new ?lines|double new ?lines?|blank line|\\n\\n|empty line|two line ?breaks"
-_COUNTED = r"\b(?P<noun>words?|sentences?|characters?|lines?|paragraphs?|bullets?)(?: (?:count|limit|maximum))?:? ?(?P<side><=|>=|<|>|≤|≥|(?:at )?(?:most|least)|max(?:imum)?|min(?:imum)?)?:? ?(?P<low>\d{1,6})\b"
+_LIMIT = (
+    r"\b(?P<unit>word|sentence|character|line|paragraph)s? (?:limit|maximum|max)\b"
+    r"(?: of|:| is| at)? ?(?P<n>\d{1,6})\b"
+)
 # A bare number of these is a size ("a 500-word story"), not an exact count.
 _ROUGH = {"words", "characters"}
 _FLOOR = {"highlights", "placeholders"}
@@ -127,7 +165,8 @@ def read_amount(place: Place) -> Params:
     """{"unit": …, "min" | "max" | "exactly": …} of the amount that the item is about."""
     match = next(place.touching(quantity(_ANY_UNIT, between=_BETWEEN)), None)
     if match is None:
-        return {}
+        limit = next(place.touching(_LIMIT), None)
+        return {"unit": limit["unit"].lower() + "s", "max": int(limit["n"])} if limit else {}
     unit = next(name for name, _ in _UNITS if match[name.replace(" ", "_")])
     if place.is_partial(match.start(), match.end()) or _is_beside(unit, match, place.text):
         return {}
@@ -138,11 +177,15 @@ def read_amount(place: Place) -> Params:
 def _is_beside(unit: str, match: re.Match[str], sentence: str) -> bool:
     """Said of something beside the rest of the answer: "and a summary of 3 sentences", "the eight points"."""
     before, after = sentence[: match.start()], sentence[match.end() : match.end() + 25]
-    if compiled(r"\bfollowed by\b|\badditional|\bseparate").search(before[-40:] + match[0] + after) and unit in _PROSE:
+    is_prose, is_limit = (
+        unit in _PROSE,
+        any(match[side] for side in ("max", "below", "min", "above", "exact")),
+    )
+    if is_prose and compiled(_ANOTHER).search(before[-40:] + match[0] + after):
         return True
-    if compiled(r"\b(?:the|these|those|my|our|your) ?\Z").search(before) and not any(match[side] for side in ("max", "below", "min", "above", "exact")):
+    if not is_limit and compiled(r"\b(?:the|these|those|my|our|your) ?\Z").search(before):
         return True
-    return unit in _PROSE and compiled(_BESIDE).search(before) is not None
+    return is_prose and compiled(_BESIDE).search(before) is not None
 
 
 def _amount(unit: str, bounds: Bounds, match: re.Match[str], place: Place) -> Params:
@@ -162,7 +205,9 @@ def _refined(unit: str, place: Place) -> tuple[str, Params]:
         return "highlights", {}
     if unit == "words" and place.has(r"highlight|itali[cs]|\bbold"):
         return "highlights", {}
-    marker = compiled(r"\b(section|part|chapter|paragraph) (?:x\b|\d|#|number)").search(place.text + place.after[:160])
+    marker = compiled(r"\b(section|part|chapter|paragraph) (?:x\b|\d|#|number)").search(
+        place.text + place.after[:160]
+    )
     if unit == "sections" and marker:
         return "sections", {"marker": marker[1]}
     divider = compiled(r"(?<!\*)\*\*\*(?!\*)").search(place.text[place.start :] + place.after[:160])
@@ -173,7 +218,10 @@ def _refined(unit: str, place: Place) -> tuple[str, Params]:
     return ("parts", {}) if unit == "sections" else (unit, {})
 
 
-_TIMES = rf"(?:{BOUND}:? ?)?(?:(?P<low>{NUMBER})(?: ?(?:-|to|and|or) ?(?P<high>{NUMBER}))? (?:more |separate |different )?times?|(?P<once>once|twice|thrice))\b"
+_TIMES = (
+    rf"(?:{BOUND}:? ?)?(?:(?P<low>{NUMBER})(?: ?(?:-|to|and|or) ?(?P<high>{NUMBER}))? (?:more |"
+    rf"separate |different )?times?|(?P<once>once|twice|thrice))\b"
+)
 
 
 def times(place: Place, start: int = 0, reach: int = 70) -> tuple[Bounds, int, int] | None:
@@ -181,7 +229,10 @@ def times(place: Place, start: int = 0, reach: int = 70) -> tuple[Bounds, int, i
     match = compiled(_TIMES).search(place.text, start, start + reach)
     if match is None:
         return None
-    said = {**dict.fromkeys(("tail", "later_max", "later_min", "or_less", "or_more"), ""), **match.groupdict("")}
+    said = {
+        **dict.fromkeys(("tail", "later_max", "later_min", "or_less", "or_more"), ""),
+        **match.groupdict(""),
+    }
     if said["about"]:
         return None
     low = number(said["low"]) if said["low"] else {"once": 1, "twice": 2, "thrice": 3}[said["once"].lower()]

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from functools import cache
 
 _STRAIGHT = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\t": " ", "\r": " "}
+    {
+        "‘": "'",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "\u00a0": " ",
+        "\t": " ",
+        "\r": " ",
+    }
 )
 # How far a sentence is looked for: enough for an enumeration, bounded whatever the prompt.
 BEFORE_CHARS, AFTER_CHARS = 300, 500
@@ -17,13 +29,18 @@ _BREAK = r"(?<!\be\.g)(?<!\bi\.e)(?<!\bp\.s)(?<!\bvs)(?<!\betc)[.!?]+[\"')\]]*(?
 # "Each line has 5 words" or "a title of at most 5 words" says nothing about the answer as a whole.
 _FOR_EACH = r"\b(?:for|in) (?:each|every)\b"
 # A negation governs what follows it up to the next comma, "and" or "but".
-_NO = r"(?:\bnot(?! forget)|n't(?! forget)|\bnever|\bavoid\w*|\bwithout|\brefrain\w*|\bexclud\w*|\bomit\w*|\bcannot|\bno|\brather than|\binstead of)"
+_NO = (
+    r"(?:\bnot(?! forget)|n't(?! forget)|\bnever|\bavoid\w*|\bwithout|\brefrain\w*|\bexclud\w*|"
+    r"\bomit\w*|\bcannot|\bno|\brather than|\binstead of)"
+)
 _TOKEN = r"[\w'\"()\[\]*/’-]*\w[\w'\"()\[\]*/’-]*:?"
 _EACH_AFTER = r" ?(?:(?:in|for|of) )?(?:each|every|per)\b(?! separated)"
 _PARTIAL = (
     r"\b(?:each|every|per|both)\b|"
-    r"\b(?:titles?|headings?|headlines?|subject lines?|captions?|taglines?|intro(?:duction)?|conclusion|abstract|"
-    r"(?:first|last|second|third|final|opening|closing|topic) (?:word|letter|sentence|line|paragraph|stanza|section|part))\b"
+    r"\b(?:titles?|headings?|headlines?|subject lines?|captions?|taglines?|intro(?:duction)?|"
+    r"conclusion|abstract|"
+    r"(?:first|last|second|third|final|opening|closing|topic) (?:word|letter|sentence|line|"
+    r"paragraph|stanza|section|part))\b"
 )
 
 
@@ -68,7 +85,7 @@ class Place:
         return bool(partial or compiled(_EACH_AFTER).match(after))
 
     def negated_before(self, position: int, *, reach: int = 7) -> bool:
-        """Whether "no", "not" or "without" governs the position: up to `reach` words before, in the same clause."""
+        """Whether "no", "not" or "without" governs it from up to `reach` words before in its clause."""
         pattern = rf"{_NO}(?: (?!and\b|but\b){_TOKEN}){{0,{reach}}}[ \[(:]*\Z"
         return compiled(pattern).search(self.text[max(0, position - 160) : position]) is not None
 
@@ -81,10 +98,17 @@ def alone(text: str) -> Place:
 def place_of(prompt: str, start: int, end: int) -> Place:
     low = max(0, start - BEFORE_CHARS)
     near = prompt[low : end + AFTER_CHARS].translate(_STRAIGHT)
-    hidden = compiled(_QUOTATION).sub(lambda m: m[0][0] + "x" * (len(m[0]) - 2) + m[0][0], near)
+    hidden = compiled(_QUOTATION).sub(_hidden, near)
     first, last = start - low, end - low
     begin = max((m.end() for m in compiled(_BREAK).finditer(hidden, 0, first)), default=0)
     closing = compiled(_BREAK).search(hidden, max(first, last - 1))
     close = closing.end() if closing else len(near)
-    before, after = prompt[: low + begin][-AROUND_CHARS:], prompt[low + close :][:AROUND_CHARS]
+    here, there = low + begin, low + close
+    before, after = prompt[max(0, here - AROUND_CHARS) : here], prompt[there : there + AROUND_CHARS]
     return Place(near[begin:close], first - begin, last - begin, before, after)
+
+
+def _hidden(quotation: re.Match[str]) -> str:
+    """A sentence does not end inside a quotation."""
+    mark, length = quotation[0][0], len(quotation[0])
+    return mark + "x" * (length - 2) + mark

@@ -4,21 +4,23 @@ from collections.abc import Callable, Mapping
 
 from hroute.core.constraints.params_amounts import Params, read_amount
 from hroute.core.constraints.params_edges import read_end, read_keys, read_options, read_repeat, read_start
-from hroute.core.constraints.params_place import Place, place_of
-from hroute.core.constraints.params_shape import (
-    read_capitals_counted,
-    read_case,
+from hroute.core.constraints.params_format import (
     read_format,
     read_highlights,
-    read_language_and_case,
     read_marked_sections,
-    read_other_language,
     read_parts,
     read_placeholders,
     read_postscript,
-    read_punctuation,
     read_separated,
     read_title,
+)
+from hroute.core.constraints.params_place import Place, place_of
+from hroute.core.constraints.params_style import (
+    read_capitals_counted,
+    read_case,
+    read_language_and_case,
+    read_other_language,
+    read_punctuation,
 )
 from hroute.core.constraints.params_words import read_avoided, read_included, read_times
 

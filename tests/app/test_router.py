@@ -19,10 +19,22 @@ from hroute.core.errors import (
     Failure,
     LocalInferenceError,
     NoAnswerError,
+    UsageError,
 )
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
-from hroute.core.types import Answer, CheckStatus, Label, Outcome, Role, Route, Sampling, ScoutReading, Turn
+from hroute.core.types import (
+    Answer,
+    CheckStatus,
+    Label,
+    Outcome,
+    Role,
+    Route,
+    Sampling,
+    ScoutReading,
+    Slot,
+    Turn,
+)
 from hroute.engines.base import Finish
 from hroute.engines.capacity import Capacity
 from hroute.store.log import Log
@@ -50,13 +62,21 @@ class ScriptedRuntime:
     settings: Settings
     log: Log
     scout: FixedScout
-    local: ScriptedEngine
+    model: ScriptedEngine
     clouds: tuple[ScriptedEngine, ...]
     price_of_cloud: Price | None
 
-    @property
-    def capacity(self) -> Capacity:
-        return Capacity(self.local.context_tokens, self.local.counter)
+    def capacity(self, slot: Slot) -> Capacity:
+        return Capacity(self.model.context_tokens, self.model.counter)
+
+    def local(self, slot: Slot) -> ScriptedEngine:
+        return self.model
+
+    def running(self) -> tuple[ScriptedEngine, ...]:
+        return (self.model,)
+
+    def stand_in(self, slot: Slot) -> str:
+        return ""
 
     def price(self, cloud: Cloud) -> Price | None:
         return self.price_of_cloud
@@ -393,3 +413,91 @@ def test_a_second_broken_answer_goes_to_the_cloud(make: Make) -> None:
 def test_an_answer_cut_by_the_users_limit_is_not_held_to_the_whole(make: Make) -> None:
     world = make(TOO_LONG, local_ends_with=Finish.LENGTH)
     assert world.answered(SHORT, sampling=Sampling(max_tokens=9)).text == TOO_LONG
+
+
+# --- tool calls and schemas ---------------------------------------------------
+
+SCHEMA = "name: str, age: int"
+VALID = '{"name": "Ada", "age": 36}'
+DROPPED = '{"name": "Ada", "age": 36'
+TOOLS = '[{"name": "add", "parameters": {"properties": {"a": {"type": "integer"}}, "required": ["a"]}}]'
+CALL = '{"name": "add", "arguments": {"a": 1}}'
+
+
+def test_an_answer_by_a_schema_is_given_as_clean_json(make: Make) -> None:
+    answer = make(f"```json\n{VALID}\n```").answered(schema=SCHEMA)
+    assert (answer.text, answer.decision.slot) == (VALID, Slot.TOOLS)
+
+
+def test_tool_calls_are_given_as_a_list(make: Make) -> None:
+    assert make(CALL).answered(tools=TOOLS).text == f"[{CALL}]"
+
+
+def test_nothing_of_a_bound_answer_is_shown_before_it_is_valid(make: Make) -> None:
+    events = make(['{"name": ', '"Ada", ', '"age": 36}']).ask(schema=SCHEMA)
+    assert [event.text for event in events if isinstance(event, Delta)] == [VALID]
+
+
+@pytest.mark.parametrize(
+    ("local", "reason"),
+    [
+        (DROPPED, "bracket_drop"),
+        ('{"name": "Ada", "age": 36]', "bracket_mismatch"),
+        ('{"name": "Ada", "age": "old"}', "schema_invalid"),
+        ("", "empty"),
+    ],
+)
+def test_an_invalid_local_answer_falls_over_and_says_why(make: Make, local: Script, reason: str) -> None:
+    answer = make(local, VALID).answered(schema=SCHEMA)
+    assert [a.reason for a in answer.attempts] == [reason, None]
+    assert answer.text == VALID
+
+
+def test_a_call_of_a_tool_that_is_not_there_falls_over(make: Make) -> None:
+    answer = make(CALL.replace("add", "delete_all"), CALL).answered(tools=TOOLS)
+    assert [a.reason for a in answer.attempts] == ["wrong_tool", None]
+
+
+def test_an_invalid_cloud_answer_is_not_given_either(make: Make) -> None:
+    with pytest.raises(NoAnswerError, match="bracket"):
+        make(DROPPED, DROPPED).ask(schema=SCHEMA)
+
+
+def test_an_invalid_answer_by_a_schema_is_never_given_even_when_nothing_else_is_left(make: Make) -> None:
+    with pytest.raises(NoAnswerError):
+        make(DROPPED, with_cloud=False).ask(schema=SCHEMA)
+
+
+def test_a_cut_answer_is_asked_for_once_more_with_more_room(make: Make) -> None:
+    world = make(DROPPED, VALID, local_ends_with=Finish.LENGTH)
+    world.local.script = [DROPPED, DROPPED]
+    answer = world.answered(schema=SCHEMA)
+    assert [a.reason for a in answer.attempts] == ["truncated", "truncated", None]
+    first, second = (request.sampling.max_tokens for request in world.local.requests)
+    assert first is None
+    assert second is not None
+
+
+def test_every_engine_is_told_the_schema_and_keeps_the_users_system_prompt(make: Make) -> None:
+    world = make(DROPPED, VALID)
+    world.answered(schema=SCHEMA, system="Be exact.")
+    for engine in (world.local, world.cloud):
+        system = engine.requests[0].messages[0]
+        assert system.role is Role.SYSTEM
+        assert '"age"' in system.content
+        assert system.content.endswith("Be exact.")
+
+
+def test_a_bad_schema_is_refused_before_anything_is_logged(make: Make) -> None:
+    world = make()
+    with pytest.raises(UsageError):
+        world.ask(schema='{"type": "strin"}')
+    assert not world.runtime.log.path.exists()
+
+
+def test_a_turn_with_tools_can_be_run_again_from_the_log(make: Make) -> None:
+    world = make(CALL)
+    turn_id = world.answered(tools=TOOLS).turn_id
+    request = world.runtime.log.turn(turn_id).request
+    assert request is not None
+    assert request.tools == TOOLS

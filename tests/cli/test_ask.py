@@ -287,3 +287,47 @@ def test_no_colour_where_none_is_wanted(program: Program, name: str, value: str)
         )
     assert "\x1b[3" not in out
     assert "print(1)" in out
+
+
+# --- tool calls and schemas ---------------------------------------------------
+
+
+def test_the_embedded_model_keeps_a_schema(program: Program) -> None:
+    ended = program.run(
+        "ask", "Ada Lovelace was born in 1815.", "--schema", "name: str, born: int", "--seed", "1"
+    )
+    assert ended.code == 0
+    found = json.loads(ended.out)
+    assert set(found) == {"name", "born"}
+    assert isinstance(found["born"], int)
+
+
+def test_a_dropped_bracket_falls_over_and_explain_points_at_it(program: Program) -> None:
+    with LoopbackServer(Reply('{"name": "Ada"'), Reply('{"name": "Ada"}')) as server:
+        two = CLOUD.format(base_url=server.base_url)
+        program.configure(two + two.replace('"sky"', '"sun"'))
+        ended = program.run("ask", "Who?", "--schema", "name: str", "--route", "cloud")
+    assert json.loads(ended.out) == {"name": "Ada"}
+    assert "sky -> sun" in ended.err
+    for command in (("explain", "--last"), ("log", "show", "--last")):
+        lines = program.run(*command).out.splitlines()
+        [caret] = [i for i, line in enumerate(lines) if "^ bracket_drop" in line]
+        assert lines[caret - 1].rstrip().endswith('{"name": "Ada"')
+        assert lines[caret].index("^") >= len(lines[caret - 1].rstrip()) - 1
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--schema", "name: strr"), "strr"),
+        (("--schema", '{"type": "objekt"}'), "objekt"),
+        (("--tools", "missing.json"), "missing.json"),
+        (("--tools", "missing.json", "--schema", "a: int"), "do not go together"),
+    ],
+)
+def test_a_bad_form_is_a_usage_error_that_names_it(
+    program: Program, args: tuple[str, ...], says: str
+) -> None:
+    ended = program.run("ask", "x", *args)
+    assert ended.code == 2
+    assert says in ended.err

@@ -19,7 +19,7 @@ PROSE = (
 )
 
 
-def fault(text: str, cut_at_tokens: int | None = None) -> Fault | None:
+def fault(text: str, cut_at_tokens: int | None = None) -> str | None:
     rejection = check_prose(text, cut_at_tokens=cut_at_tokens)
     return rejection.fault if rejection else None
 

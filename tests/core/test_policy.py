@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.policy import BREAKER_FAILURES, BREAKER_WINDOW, decide, is_breaker_open, may_fail_over
-from hroute.core.types import Decision, Degraded, Label, Route, Rule, Signals, Standing
+from hroute.core.types import Decision, Degraded, Label, Route, Rule, Signals, Standing, Turn
 from tests.build import CLOUD_READY, settings, signals
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 def decided(
     measured: Signals, standing: Standing = CLOUD_READY, forced: Route | None = None, **sections: object
 ) -> Decision:
-    return decide(measured, settings(**sections), standing, forced=forced)
+    return decide(measured, settings(**sections), standing, turn=Turn("", forced=forced))
 
 
 def test_a_plain_prompt_stays_local() -> None:

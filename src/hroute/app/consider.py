@@ -1,5 +1,7 @@
 """Decides a turn without answering it: the signals, the standing, the decision."""
 
+from dataclasses import replace
+
 from hroute.app.runtime import Runtime
 from hroute.app.signals import evaluate
 from hroute.app.standing import standing_now
@@ -18,4 +20,7 @@ def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runti
     settings = runtime.settings
     price = runtime.price(settings.cloud[0]) if settings.cloud else None
     expected = expected_costs(signals.context.tokens, signals.scout.p_local, price, settings.cpst)
-    return decide(signals, settings, standing, forced=turn.forced, expected=expected)
+    decision = decide(signals, settings, standing, turn=turn, expected=expected)
+    if stand_in := runtime.stand_in(turn.slot):
+        return replace(decision, reasons=(*decision.reasons, stand_in))
+    return decision

@@ -1,11 +1,12 @@
 """Turns prompt arguments, piped input and files into the parts of a turn; refuses what no model reads."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from hroute.core.errors import UsageError
-from hroute.core.types import Attachment
+from hroute.core.types import Attachment, Turn
 
 # No model of today reads more; a larger input is a mistake better caught before it is loaded.
 MAX_INPUT_BYTES = 10_000_000
@@ -38,6 +39,29 @@ def decode(data: bytes, name: str) -> str:
     if "\0" in text:
         raise UsageError(f"{name}: not a text file (a NUL at character {text.index(chr(0))})")
     return text
+
+
+def with_form(turn: Turn, tools: Path | None, schema: str | None) -> Turn:
+    """The turn with what its answer is bound to. `schema` is a file, a JSON Schema or its short form.
+
+    Raises UsageError for what is not well-formed, so that no engine is asked in vain.
+    """
+    if tools is None and schema is None:
+        return turn
+    if tools is not None and schema is not None:
+        raise UsageError("--tools and --schema do not go together", "a tool's parameters are its schema")
+    from hroute.core.tools.definitions import read_tools
+    from hroute.core.tools.schema import read_schema
+
+    if tools is not None:
+        text = read_file(tools).text
+        read_tools(text, str(tools))
+        return replace(turn, tools=text, schema=None)
+    form = schema or ""
+    is_file = form.endswith(".json") or Path(form).is_file()
+    text = read_file(Path(form)).text if is_file else form
+    read_schema(text, form if is_file else "--schema")
+    return replace(turn, tools=None, schema=text)
 
 
 def read_stdin(stdin: TextIO) -> str | None:

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from hroute.app.consider import decision_of
+from hroute.app.contracts import contract_of, expected_of, messages_of
 from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried
 from hroute.app.runtime import Runtime
 from hroute.app.signals import evaluate
@@ -18,6 +20,7 @@ from hroute.core.cpst import is_retry_cheaper
 from hroute.core.errors import BudgetError, ConfigError, NoAnswerError
 from hroute.core.policy import may_fail_over
 from hroute.core.pricing import FREE, Price
+from hroute.core.tools.verdict import ToolFault
 from hroute.core.types import (
     Answer,
     Attempt,
@@ -28,11 +31,15 @@ from hroute.core.types import (
     Role,
     Route,
     Rule,
+    Slot,
     Standing,
     Turn,
 )
 from hroute.engines.base import Engine, Request
 from hroute.store.rows import Start
+
+if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Expected
 
 # A turn fits an engine when its context holds the prompt and at least this much of an answer.
 SMALLEST_ANSWER_TOKENS = 256
@@ -40,7 +47,7 @@ SMALLEST_ANSWER_TOKENS = 256
 
 async def close_engines(runtime: Runtime) -> None:
     """Stops whatever still runs and frees the models."""
-    for engine in (runtime.local, *runtime.clouds):
+    for engine in (*runtime.running(), *runtime.clouds):
         await engine.close()
 
 
@@ -51,6 +58,7 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     route cannot be taken at all.
     """
     started_s = perf_counter()
+    expected = expected_of(turn)
     signals = await asyncio.to_thread(evaluate, turn, runtime)
     standing = standing_now(runtime)
     decision = decision_of(turn, signals, standing, runtime)
@@ -65,7 +73,7 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     )
     yield Decided(turn_id, decision, signals)
     engines = _engines(decision, standing, runtime)
-    run = _Run(turn, runtime, turn_id, decision, engines, signals.constraints.items)
+    run = _Run(turn, runtime, turn_id, decision, engines, signals.constraints.items, expected)
     async with aclosing(run.events()) as events:
         async for event in events:
             yield event
@@ -89,14 +97,14 @@ def _refuse_impossible(decision: Decision, standing: Standing, runtime: Runtime)
 
 def _engines(decision: Decision, standing: Standing, runtime: Runtime) -> list[Engine]:
     """The engines that may answer, in the order in which they are tried."""
-    engines = [*_engines_of(decision.route, runtime)]
+    engines = [*_engines_of(decision.route, decision.slot, runtime)]
     if may_fail_over(decision, runtime.settings, standing, decision.route.other):
-        engines += _engines_of(decision.route.other, runtime)
+        engines += _engines_of(decision.route.other, decision.slot, runtime)
     return engines
 
 
-def _engines_of(route: Route, runtime: Runtime) -> tuple[Engine, ...]:
-    return runtime.clouds if route is Route.CLOUD else (runtime.local,)
+def _engines_of(route: Route, slot: Slot, runtime: Runtime) -> tuple[Engine, ...]:
+    return runtime.clouds if route is Route.CLOUD else (runtime.local(slot),)
 
 
 def _price(engine: Engine, runtime: Runtime) -> Price | None:
@@ -115,6 +123,7 @@ class _Run:
     decision: Decision
     engines: list[Engine]
     items: tuple[ConstraintItem, ...]
+    expected: "Expected | None"
     attempts: list[Attempt] = field(default_factory=list)
     too_small: list[str] = field(default_factory=list)  # engines that cannot hold the turn
 
@@ -135,46 +144,52 @@ class _Run:
 
     async def _attempts(self) -> AsyncGenerator[Event, None]:
         """Tries the engines in turn until one answers well."""
+        asked = Request(messages_of(self.turn), self.turn.sampling, self.expected)
         for engine in self.engines:
-            if not await asyncio.to_thread(self._fits, engine, self.turn.messages()):
+            if not await self._fits(engine, asked):
                 limit = f"holds {engine.context_tokens} tokens, too few for this prompt"
                 self.too_small.append(f"{engine.name}: {limit}")
                 continue
             if self.attempts:
                 yield Rejected(self.attempts[-1])
                 yield FailedOver(self.attempts[-1], engine.name)
-            async with aclosing(self._try(engine, self.turn.messages())) as deltas:
+            async with aclosing(self._try(engine, asked)) as deltas:
                 async for delta in deltas:
                     yield delta
-            if self._should_retry(engine) and await asyncio.to_thread(self._fits, engine, self._again()):
+            again = self._again(engine, asked)
+            if again is not None and await self._fits(engine, again):
                 yield Rejected(self.attempts[-1])
                 yield Retried(self.attempts[-1])
-                async with aclosing(self._try(engine, self._again())) as deltas:
+                async with aclosing(self._try(engine, again)) as deltas:
                     async for delta in deltas:
                         yield delta
             if self.attempts[-1].outcome is Outcome.OK:
                 return
 
-    def _should_retry(self, engine: Engine) -> bool:
-        """A local answer that broke a constraint gets one more try, if that is the cheaper way on."""
+    def _again(self, engine: Engine, asked: Request) -> Request | None:
+        """A local answer that broke a constraint or was cut gets one more try, if that is worth it."""
         failed = self.attempts[-1]
-        if engine.route is not Route.LOCAL or failed.reason != Fault.CONSTRAINT_VIOLATED:
-            return False
+        if engine.route is not Route.LOCAL:
+            return None
+        if failed.reason == ToolFault.TRUNCATED and self.expected and asked.sampling.max_tokens is None:
+            room = 2 * (failed.usage.output_tokens or SMALLEST_ANSWER_TOKENS)
+            return replace(asked, sampling=replace(asked.sampling, max_tokens=room))
+        if failed.reason != Fault.CONSTRAINT_VIOLATED or not self._is_retry_cheaper(engine):
+            return None
+        said = Message(Role.ASSISTANT, failed.text)
+        told = Message(Role.USER, retry_message(failed.error or ""))
+        return replace(asked, messages=(*asked.messages, said, told))
+
+    def _is_retry_cheaper(self, engine: Engine) -> bool:
         left = self.engines[self.engines.index(engine) + 1 :]
         cloud_is_left = any(other.route is Route.CLOUD for other in left)
         return is_retry_cheaper(self.decision.expected_cost, cloud_is_left=cloud_is_left)
 
-    def _again(self) -> tuple[Message, ...]:
-        """The turn, the answer that failed, and what was wrong with it."""
-        failed = self.attempts[-1]
-        said = Message(Role.ASSISTANT, failed.text)
-        return (*self.turn.messages(), said, Message(Role.USER, retry_message(failed.error or "")))
-
-    async def _try(self, engine: Engine, messages: tuple[Message, ...]) -> AsyncGenerator[Delta, None]:
-        request = Request(messages, self.turn.sampling)
+    async def _try(self, engine: Engine, request: Request) -> AsyncGenerator[Delta, None]:
         start = Start(engine.name, engine.route, engine.model, engine.endpoint, engine.request_bytes(request))
         attempt_id = self.runtime.log.open_attempt(self.turn_id, start, at=datetime.now(UTC))
-        trial = Trial(engine, request, _price(engine, self.runtime), self.items)
+        contract = contract_of(self.expected, self.items)
+        trial = Trial(engine, request, _price(engine, self.runtime), contract)
         may_be_replaced = engine is not self.engines[-1] or (bool(self.items) and not self.attempts)
         provisional = engine.route is Route.LOCAL and may_be_replaced
         try:
@@ -186,18 +201,20 @@ class _Run:
             self.attempts.append(attempt)
             self.runtime.log.close_attempt(attempt_id, attempt)
 
-    def _fits(self, engine: Engine, messages: tuple[Message, ...]) -> bool:
+    async def _fits(self, engine: Engine, request: Request) -> bool:
         if engine.context_tokens is None:
             return True
-        answer_tokens = self.turn.sampling.max_tokens or SMALLEST_ANSWER_TOKENS
-        return not engine.counter.count(messages, engine.context_tokens - answer_tokens).over
+        room = engine.context_tokens - (request.sampling.max_tokens or SMALLEST_ANSWER_TOKENS)
+        count = await asyncio.to_thread(engine.counter.count, request.messages, room)
+        return not count.over
 
     def _answer(self) -> Answer | None:
         """The good attempt; where there is none, the prose that broke the least of its contract."""
         good = [a for a in self.attempts if a.outcome is Outcome.OK]
         if good:
             return Answer(self.turn_id, self.decision, tuple(self.attempts), good[-1])
-        flawed = least_flawed(self.attempts)
+        # A tool call or JSON that is not valid helps nobody; prose that is doubtful may.
+        flawed = least_flawed(self.attempts) if self.expected is None else None
         if flawed is None:
             return None
         warning = f"this answer is doubtful ({flawed.error}), and no other engine could give a better one"

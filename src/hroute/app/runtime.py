@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from hroute.config.files import load
 from hroute.config.paths import Paths
 from hroute.core.settings import Cloud, LocalModel, Settings
-from hroute.core.types import ScoutReading
+from hroute.core.types import ScoutReading, Slot
 
 if TYPE_CHECKING:
     from hroute.core.pricing import Price
@@ -31,10 +31,10 @@ class Runtime(Protocol):
     def settings(self) -> Settings: ...
     @property
     def scout(self) -> Scout: ...
-    @property
-    def capacity(self) -> "Capacity": ...  # of the local model
-    @property
-    def local(self) -> "Engine": ...
+    def capacity(self, slot: Slot) -> "Capacity": ...  # of the slot's local model
+    def local(self, slot: Slot) -> "Engine": ...
+    def running(self) -> "tuple[Engine, ...]": ...  # the local engines that were used, to be closed
+    def stand_in(self, slot: Slot) -> str: ...  # why another model serves this slot; empty: its own does
     @property
     def clouds(self) -> "tuple[Engine, ...]": ...
     @property
@@ -49,6 +49,8 @@ class UserRuntime:
         """Raises ConfigError for settings that are wrong."""
         self._paths = Paths.find(os.environ)
         self.settings = load(self._paths, os.environ, overrides)
+        self._capacities: dict[LocalModel, Capacity] = {}
+        self._engines: dict[LocalModel, Engine] = {}
 
     @cached_property
     def scout(self) -> Scout:
@@ -62,23 +64,48 @@ class UserRuntime:
 
         return BudgetedScout(GgufScout(wanted.model, self._paths.data_dir), builtin, wanted.budget_ms)
 
-    @cached_property
-    def capacity(self) -> "Capacity":
+    def capacity(self, slot: Slot) -> "Capacity":
         from hroute.engines.capacity import capacity_of
 
-        return capacity_of(self.settings.local.chat, self._paths.data_dir)
+        model = self._model(slot)
+        if model not in self._capacities:
+            self._capacities[model] = capacity_of(model, self._paths.data_dir)
+        return self._capacities[model]
 
-    @cached_property
-    def local(self) -> "Engine":
-        model = self.settings.local.chat
+    def local(self, slot: Slot) -> "Engine":
+        """One engine per model, so that two slots with one model share what is loaded."""
+        model = self._model(slot)
+        if model not in self._engines:
+            self._engines[model] = self._local_engine(model, self.capacity(slot))
+        return self._engines[model]
+
+    def running(self) -> "tuple[Engine, ...]":
+        return tuple(self._engines.values())
+
+    def stand_in(self, slot: Slot) -> str:
+        tools = self.settings.local.tools
+        if slot is Slot.CHAT or self._model(slot) is tools:
+            return ""
+        missing = f"{tools.model} is missing" if tools else "local.tools is not set"
+        return f"the chat model serves tools: {missing} (a q8 model drops fewer brackets)"
+
+    def _model(self, slot: Slot) -> LocalModel:
+        tools = self.settings.local.tools
+        if slot is Slot.CHAT or tools is None:
+            return self.settings.local.chat
+        from hroute.engines.models import is_there
+
+        return tools if is_there(tools, self._paths.data_dir) else self.settings.local.chat
+
+    def _local_engine(self, model: LocalModel, capacity: "Capacity") -> "Engine":
         if model.base_url is None:
             from hroute.engines.llama import LlamaEngine
 
-            return LlamaEngine(model, self._paths.data_dir, self.capacity)
+            return LlamaEngine(model, self._paths.data_dir, capacity)
         from hroute.engines.cloud import ServerEngine
         from hroute.engines.server_spec import ServerSpec
 
-        return ServerEngine(ServerSpec.of_local(model), _key(model), self.capacity.counter)
+        return ServerEngine(ServerSpec.of_local(model), _key(model), capacity.counter)
 
     @cached_property
     def clouds(self) -> "tuple[Engine, ...]":

@@ -3,6 +3,7 @@
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from hroute.app.contracts import messages_of
 from hroute.core.constraints import find_constraints
 from hroute.core.context import bound, pressure, threshold
 from hroute.core.types import Constraints, ScoutReading, Signals, Turn
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
     """All three signals. Nothing is loaded when sizes alone settle the context."""
-    messages = turn.messages()
-    limit = threshold(runtime.settings.routing, runtime.capacity.context_tokens)
+    messages = messages_of(turn)
+    capacity = runtime.capacity(turn.slot)
+    limit = threshold(runtime.settings.routing, capacity.context_tokens)
     count = bound(messages, limit)
     if count is not None:
         scout = _scout(turn.prompt, runtime)
@@ -23,7 +25,7 @@ def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
 
         # The tokenizer releases the interpreter lock, so the scout runs meanwhile.
         with ThreadPoolExecutor(1) as pool:
-            counting = pool.submit(runtime.capacity.counter.count, messages, limit)
+            counting = pool.submit(capacity.counter.count, messages, limit)
             scout = _scout(turn.prompt, runtime)
             count = counting.result()
     return Signals(_constraints(turn.prompt, runtime), pressure(count, limit), scout)

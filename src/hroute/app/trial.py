@@ -5,11 +5,12 @@ from contextlib import aclosing
 from decimal import Decimal
 from time import perf_counter
 
-from hroute.core.contract import Rejection, check_constraints, check_prose, check_repetition
+from hroute.app.contracts import Contract, Review
+from hroute.core.contract import check_repetition
 from hroute.core.errors import EngineError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
-from hroute.core.types import Attempt, Check, ConstraintItem, Outcome, Route, Usage
+from hroute.core.types import Attempt, Outcome, Route, Usage
 from hroute.engines.base import Engine, Finish, Generation, Request
 
 # How often a running answer is looked at for a loop, in characters.
@@ -24,14 +25,13 @@ class Trial:
         engine: Engine,
         request: Request,
         price: Price | None,
-        items: tuple[ConstraintItem, ...] = (),
+        contract: Contract,
     ) -> None:
-        """`items` are the constraints that a local answer must keep."""
         self._engine = engine
         self._request = request
         self._price = price
-        self._items = items
-        self._checks: tuple[Check, ...] = ()
+        self._contract = contract
+        self._review = Review()
         self._pieces: list[str] = []
         self._usage = Usage()
         self._sent_bytes = 0
@@ -49,8 +49,11 @@ class Trial:
             generation = self._engine.start(self._request)
             async with aclosing(self._printable(generation)) as printable:
                 async for text in printable:
-                    yield text
+                    if self._contract.is_streamed:
+                        yield text
             self._judge(generation)
+            if self._review.result is not None:
+                yield self._review.result
         except EngineError as error:
             self._outcome = Outcome.TIMEOUT if error.is_timeout else Outcome.ERROR
             self._reason, self._error = error.failure, error.message
@@ -76,7 +79,8 @@ class Trial:
             cost_usd=self._cost_usd(),
             endpoint=self._engine.endpoint,
             sent_bytes=self._sent_bytes,
-            checks=self._checks,
+            checks=self._review.checks,
+            result=self._review.result,
         )
 
     async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
@@ -107,30 +111,18 @@ class Trial:
         return self._engine.route is Route.LOCAL
 
     def _judge(self, generation: Generation) -> None:
-        rejection = self._check(generation)
+        is_cut = generation.finish is Finish.LENGTH
+        self._review = self._contract.review(
+            "".join(self._pieces),
+            is_local=self._is_local,
+            cut_at=generation.usage.output_tokens if is_cut else None,
+            limit_is_own=self._request.sampling.max_tokens is not None,
+        )
+        rejection = self._review.rejection
         if rejection is None:
             self._outcome = Outcome.OK
             return
         self._outcome, self._reason, self._error = Outcome.INVALID, rejection.fault, rejection.detail
-
-    def _check(self, generation: Generation) -> Rejection | None:
-        """Local prose must keep the whole contract; of the cloud's only that there is some."""
-        text = "".join(self._pieces)
-        if not self._is_local:
-            return check_prose(text) if not text.strip() else None
-        is_cut, has_limit = generation.finish is Finish.LENGTH, self._request.sampling.max_tokens is not None
-        cut_at = generation.usage.output_tokens if is_cut and not has_limit else None
-        rejection = check_prose(text, cut_at_tokens=cut_at)
-        # What the user's own limit has cut cannot keep what was asked of the whole.
-        return rejection if rejection or is_cut else self._check_constraints(text)
-
-    def _check_constraints(self, text: str) -> Rejection | None:
-        if not self._items:
-            return None
-        from hroute.core.checks import check_all  # its patterns take 20 ms to compile
-
-        self._checks = check_all(self._items, text)
-        return check_constraints(self._checks)
 
     def _cost_usd(self) -> Decimal | None:
         """Nothing was bought when nothing came back and the engine failed before its first token."""

@@ -1,22 +1,17 @@
 """Decisions and answers as the JSON that scripts rely on; the shapes are in DESIGN order."""
 
 import json
-import re
 from decimal import Decimal
 from typing import Any
 
 from hroute.app.events import Decided
+from hroute.core.sanitize import safe_json
 from hroute.core.types import Answer, Attempt, Check, ConstraintItem, Decision, Signals, total_usd
 
 
 def json_line(value: dict[str, Any]) -> str:
-    """One line of JSON that is also safe to look at; nothing of the value is lost.
-
-    JSON allows DEL, 8-bit controls and bidirectional overrides unescaped, and a terminal may obey them.
-    """
-    line = json.dumps(value, ensure_ascii=False)
-    unsafe = "[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-    return re.sub(unsafe, lambda found: f"\\u{ord(found[0]):04x}", line) + "\n"
+    """One line of JSON, safe to look at."""
+    return safe_json(json.dumps(value, ensure_ascii=False)) + "\n"
 
 
 def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:
@@ -85,8 +80,8 @@ def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | 
     given = answer.given if answer else None
     return {
         "id": str(decided.turn_id),
-        "text": given.text if given else None,
-        "tool_calls": [],
+        "text": answer.text if answer else None,
+        "tool_calls": tool_calls(given),
         "route": given.route if given else None,
         "slot": decided.decision.slot,
         "model": given.model if given else None,
@@ -95,6 +90,16 @@ def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | 
         "cost_usd": money(total_usd(a.cost_usd for a in attempts)),
         "warning": answer.warning if answer else None,
     }
+
+
+def tool_calls(given: Attempt | None) -> list[Any]:
+    """The calls of a valid answer; a list is what calls are, and no other result is one of named calls."""
+    calls = json.loads(given.result) if given and given.result else []
+    return calls if isinstance(calls, list) and all(_is_call(call) for call in calls) else []
+
+
+def _is_call(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"name", "arguments"}
 
 
 def money(amount: Decimal | None) -> str | None:

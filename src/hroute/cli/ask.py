@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hroute.cli.options import Files, Overrides, Quiet, RouteOption, System
+from hroute.cli.options import Files, Overrides, Quiet, RouteOption, SchemaOption, System, Tools
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def ask(
     ] = None,
     files: Files = None,
     system: System = None,
+    tools: Tools = None,
+    schema: SchemaOption = None,
     route: RouteOption = None,
     max_tokens: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Longest answer, in tokens.")
@@ -49,16 +51,21 @@ def ask(
     """Answer one prompt with the cheapest model that will get it right.
 
     The answer goes to stdout, everything else to stderr. Into a pipe only a validated answer is written.
+    With --tools the answer is a JSON list of calls (nothing is executed), with --schema it is JSON by
+    that schema.
 
     \b
     Examples:
       hroute ask "Why is the sky blue?"
       cat err.log | hroute ask "what broke?"
       hroute ask -f notes.md "Summarise in 3 bullets" --route local
+      hroute ask "Ada Lovelace, born 1815" --schema 'name: str, born: int'
+      hroute ask "Weather in Oslo?" --tools weather.json
       hroute ask --retry 12 --route cloud --json
     """
     import asyncio
 
+    from hroute.app.read_input import with_form
     from hroute.app.runtime import UserRuntime
     from hroute.cli.display import display_for
     from hroute.core.types import Sampling
@@ -69,7 +76,8 @@ def ask(
     with runtime.log:
         turn = _turn(prompt, files or [], retry, runtime, terminal)
         turn = turn.revised(system=system, forced=route, category=category, sampling=sampling)
-        asyncio.run(_answer(turn, runtime, display_for(terminal, as_json=as_json, stream=stream)))
+        turn = with_form(turn, tools, schema)
+        asyncio.run(_answer(turn, runtime, display_for(turn, terminal, as_json=as_json, stream=stream)))
 
 
 def _turn(

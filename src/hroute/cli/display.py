@@ -8,7 +8,7 @@ from hroute.cli.as_json import json_line, turn_json
 from hroute.cli.markdown import MarkdownStream
 from hroute.cli.terminal import Terminal
 from hroute.core.policy import degraded_words
-from hroute.core.types import Answer, Attempt
+from hroute.core.types import Answer, Attempt, Slot, Turn
 
 
 class Display(Protocol):
@@ -20,9 +20,11 @@ class Display(Protocol):
         """The turn is over, one way or another."""
 
 
-def display_for(terminal: Terminal, *, as_json: bool, stream: bool) -> Display:
+def display_for(turn: Turn, terminal: Terminal, *, as_json: bool, stream: bool) -> Display:
     if as_json:
         return JsonDisplay(terminal)
+    if turn.slot is Slot.TOOLS:
+        return PlainDisplay(terminal)  # JSON is no markdown, and there is nothing to stream
     if terminal.is_rich:
         return TerminalDisplay(terminal)
     return StreamDisplay(terminal) if stream else PlainDisplay(terminal)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hroute.cli.options import Files, Overrides, RouteOption, System
+from hroute.cli.options import Files, Overrides, RouteOption, SchemaOption, System, Tools
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def explain(
     ] = None,
     files: Files = None,
     system: System = None,
+    tools: Tools = None,
+    schema: SchemaOption = None,
     route: RouteOption = None,
     last: Annotated[bool, typer.Option("--last", help="Explain the last logged turn.")] = False,
     batch: Annotated[
@@ -51,6 +53,10 @@ def explain(
         _explain_logged(turn_id, runtime, terminal, as_json=as_json)
     else:
         turn = _turn(prompt, files or [], terminal).revised(system=system, forced=route)
+        if tools or schema:
+            from hroute.app.read_input import with_form
+
+            turn = with_form(turn, tools, schema)
         _explain_turn(turn, runtime, terminal, as_json=as_json)
 
 
@@ -145,4 +151,4 @@ def _explain_logged(turn_id: int, runtime: "Runtime", terminal: Terminal, *, as_
     from hroute.cli.explain_view import show_attempts, show_decision
 
     show_decision(logged.decision, logged.signals, logged.prompt or "", terminal)
-    show_attempts([one.attempt for one in logged.attempts], terminal)
+    show_attempts([one.attempt for one in logged.attempts], logged.request, terminal)

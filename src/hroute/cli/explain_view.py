@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from hroute.app.contracts import autopsy_of
 from hroute.cli.amounts import usd
 from hroute.cli.terminal import Span, Terminal
 from hroute.core.types import (
@@ -16,6 +17,7 @@ from hroute.core.types import (
     Route,
     ScoutReading,
     Signals,
+    Turn,
 )
 
 GAUGE_CELLS = 12
@@ -47,8 +49,8 @@ def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: T
     _row(terminal, "flip", (decision.flips, ""))
 
 
-def show_attempts(attempts: Sequence[Attempt], terminal: Terminal) -> None:
-    """What became of a decision."""
+def show_attempts(attempts: Sequence[Attempt], request: Turn | None, terminal: Terminal) -> None:
+    """What became of a decision, one attempt after the other; where a tool call broke, with a caret."""
     for attempt in attempts:
         style = "green" if attempt.outcome is Outcome.OK else "yellow"
         words = f" by {attempt.engine} ({attempt.model}) in {attempt.wall_ms / 1000:.1f} s"
@@ -56,6 +58,8 @@ def show_attempts(attempts: Sequence[Attempt], terminal: Terminal) -> None:
         _row(terminal, "answered", (attempt.outcome, style), (words + detail, ""))
         for check in attempt.checks:
             _show_check(check, terminal)
+        for line in autopsy_of(request, attempt) if request else ():
+            _row(terminal, "", (line, "dim"))
 
 
 def _show_check(check: Check, terminal: Terminal) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from hroute.app.contracts import autopsy_of
 from hroute.cli.amounts import usd
 from hroute.core.policy import degraded_words
 from hroute.core.sanitize import printable
-from hroute.core.types import Decision, Signals, Usage, total_usd
+from hroute.core.types import Decision, Signals, Turn, Usage, total_usd
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -95,7 +96,11 @@ def describe(logged: "LoggedTurn") -> list[Line]:
         *_indented(prompt),
         *_decision_lines(logged.decision, logged.overhead_ms),
         *_signal_lines(logged.signals),
-        *(line for seq, a in enumerate(logged.attempts, 1) for line in _attempt_lines(seq, a)),
+        *(
+            line
+            for seq, a in enumerate(logged.attempts, 1)
+            for line in _attempt_lines(seq, a, logged.request)
+        ),
         *([Line(f"warning: {logged.warning}")] if logged.warning else ()),
     ]
 
@@ -213,7 +218,7 @@ def _signal_lines(signals: Signals) -> list[Line]:
     ]
 
 
-def _attempt_lines(seq: int, logged: "LoggedAttempt") -> list[Line]:
+def _attempt_lines(seq: int, logged: "LoggedAttempt", request: Turn | None) -> list[Line]:
     attempt = logged.attempt
     where = f" · {attempt.sent_bytes:,} bytes sent to {attempt.endpoint}" if attempt.endpoint else ""
     ended = f"{attempt.outcome} ({attempt.reason})" if attempt.reason else f"{attempt.outcome}"
@@ -226,7 +231,8 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt") -> list[Line]:
     ]
     error = [Line(f"  error: {one_line(attempt.error)}")] if attempt.error else []
     checks = [Line(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
-    return [*lines, *error, *checks, *_indented(attempt.text)]
+    broken = [Line(f"    {line}") for line in (autopsy_of(request, attempt) if request else ())]
+    return [*lines, *error, *checks, *broken, *_indented(attempt.text)]
 
 
 def _usage(usage: Usage) -> str:

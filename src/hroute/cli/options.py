@@ -15,6 +15,13 @@ Files = Annotated[
     typer.Option("-f", "--file", metavar="FILE", help="A text file to go along; repeatable."),
 ]
 System = Annotated[str | None, typer.Option(metavar="TEXT", help="A system prompt.")]
+Tools = Annotated[
+    Path | None, typer.Option(metavar="FILE.json", help="Tools that may be called, in OpenAI's form.")
+]
+SchemaOption = Annotated[
+    str | None,
+    typer.Option("--schema", metavar="FILE|FORM", help="Bind the answer to a schema: 'name: str, age: int'."),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No notes on stderr.")]
 Overrides = Annotated[
     list[str] | None,

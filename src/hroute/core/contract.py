@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hroute.core.tools.verdict import ToolFault
 from hroute.core.types import Attempt, Check, CheckStatus, Outcome
 
 # seq-rep-n (Welleck et al., "Neural Text Generation with Unlikelihood Training", ICLR 2020): the share
@@ -37,7 +38,7 @@ class Fault(StrEnum):
 class Rejection:
     """Why an answer does not count: a word for the log and a sentence for people."""
 
-    fault: Fault
+    fault: Fault | ToolFault
     detail: str
 
 

@@ -13,8 +13,8 @@ from hroute.core.types import (
     Route,
     Rule,
     Signals,
-    Slot,
     Standing,
+    Turn,
 )
 
 POLICY = "signals-1"
@@ -28,18 +28,18 @@ def decide(
     settings: Settings,
     standing: Standing,
     *,
-    forced: Route | None = None,
+    turn: Turn,
     expected: ExpectedCost = UNKNOWN_COST,
 ) -> Decision:
     """The route of a turn. A forced route is exact; a wish for the cloud may degrade to local."""
-    wanted, rule = _wish(signals, settings, forced)
-    degraded = _obstacle(standing) if wanted is Route.CLOUD and forced is None else None
+    wanted, rule = _wish(signals, settings, turn.forced)
+    degraded = _obstacle(standing) if wanted is Route.CLOUD and turn.forced is None else None
     return Decision(
         wanted=wanted,
         rule=rule,
         route=Route.LOCAL if degraded else wanted,
         degraded=degraded,
-        slot=Slot.CHAT,
+        slot=turn.slot,
         policy=POLICY,
         reasons=_reasons(rule, signals, degraded),
         expected_cost=expected,

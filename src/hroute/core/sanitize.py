@@ -25,6 +25,15 @@ def printable(text: str) -> str:
     return _pattern().sub("", text.replace("\r\n", "\n"))
 
 
+def safe_json(text: str) -> str:
+    """JSON that is also safe to look at; nothing of its value is lost.
+
+    JSON allows DEL, 8-bit controls and bidirectional overrides unescaped, and a terminal may obey them.
+    """
+    unsafe = "[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    return re.sub(unsafe, lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 class PrintableStream:
     """Makes a stream of pieces printable; a sequence cut between two pieces is held back until whole."""
 

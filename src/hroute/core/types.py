@@ -19,6 +19,7 @@ class Slot(StrEnum):
     """Which local model serves a turn."""
 
     CHAT = "chat"
+    TOOLS = "tools"  # tool calls and answers by a schema
 
 
 class Role(StrEnum):
@@ -65,6 +66,8 @@ class Turn:
     system: str | None = None
     history: tuple[Message, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    tools: str | None = None  # tool definitions, as the JSON that was given
+    schema: str | None = None  # of the answer, as JSON or in the short form
     forced: Route | None = None
     sampling: Sampling = field(default_factory=Sampling)
     category: str | None = None
@@ -86,9 +89,14 @@ class Turn:
             sampling=self.sampling.revised(sampling),
         )
 
-    def messages(self) -> tuple[Message, ...]:
-        """What an engine receives: system, history, then the files and the prompt as one message."""
-        system = (Message(Role.SYSTEM, self.system),) if self.system else ()
+    @property
+    def slot(self) -> Slot:
+        return Slot.TOOLS if self.tools or self.schema else Slot.CHAT
+
+    def messages(self, preamble: str = "") -> tuple[Message, ...]:
+        """System (after a preamble), history, then the files and the prompt as one message."""
+        instructions = "\n\n".join(filter(None, (preamble, self.system)))
+        system = (Message(Role.SYSTEM, instructions),) if instructions else ()
         parts = [f"File {a.name}:\n{_fenced(a.text)}" for a in self.attachments]
         return (*system, *self.history, Message(Role.USER, "\n\n".join([*parts, self.prompt])))
 
@@ -297,6 +305,7 @@ class Attempt:
     endpoint: str | None = None  # where the prompt was sent; None: it stayed in this process
     sent_bytes: int = 0
     checks: tuple[Check, ...] = ()
+    result: str | None = None  # the JSON of a valid answer that is bound to a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +320,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return self.given.text
+        return self.given.text if self.given.result is None else self.given.result
 
     @property
     def cost_usd(self) -> Decimal | None:

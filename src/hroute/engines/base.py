@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.types import Message, Route, Sampling, TokenCount, Usage
+
+if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Expected
 
 
 class Finish(StrEnum):
@@ -18,6 +21,7 @@ class Finish(StrEnum):
 class Request:
     messages: tuple[Message, ...]
     sampling: Sampling
+    expected: "Expected | None" = None  # the tools or the schema that the answer is bound to
 
 
 class Generation(Protocol):

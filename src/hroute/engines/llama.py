@@ -32,9 +32,18 @@ class LlamaEngine:
     route = Route.LOCAL
     endpoint = None
 
-    def __init__(self, settings: LocalModel, data_dir: Path, capacity: Capacity | None = None) -> None:
-        """`capacity`: the one that routing has already read from the model file, if it has."""
-        self._settings, self._data_dir = settings, data_dir
+    def __init__(
+        self,
+        settings: LocalModel,
+        data_dir: Path,
+        capacity: Capacity | None = None,
+        prefixes: Path | None = None,
+    ) -> None:
+        """`capacity`: the one that routing has already read from the model file, if it has.
+
+        `prefixes`: the folder that processes share preambles in, see `prefix_store`; None: no sharing.
+        """
+        self._settings, self._data_dir, self._prefixes = settings, data_dir, prefixes
         self._capacity = capacity or capacity_of(settings, data_dir)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="hroute-llama")
         self._session: Session | None = None  # only the worker thread touches it
@@ -69,7 +78,7 @@ class LlamaEngine:
             repeat_penalty=own.repeat_penalty,
             seed=asked.seed,
         )
-        return LlamaGeneration(self, Run(request.messages, recipe), own)
+        return LlamaGeneration(self, Run(request.messages, recipe, expected=request.expected), own)
 
     async def close(self) -> None:
         """Stops what is running and frees the model; safe to call twice."""
@@ -114,12 +123,14 @@ class LlamaEngine:
 
     def _load(self, run: "Run") -> "Session | None":
         from hroute.engines.llama_worker import Session, default_threads
+        from hroute.engines.prefix_store import PrefixStore
 
         path = models.locate(self._settings.model, self._data_dir)
         gguf.read(path)  # says more about a bad file than llama.cpp does
         threads = self._settings.threads or default_threads()
+        store = PrefixStore(self._prefixes) if self._prefixes else None
         try:
-            return Session(path, self._settings.context_tokens, threads, run.stop)
+            return Session(path, self._settings.context_tokens, threads, run.stop, store)
         except LocalInferenceError:
             if run.stop.is_set:
                 return None

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.settings import LocalModel
 
 STARTER = "starter"
 _HF = re.compile(r"hf:(?P<repo>[\w.-]+/[\w.-]+)/(?P<file>(?:[\w.-]+/)*[\w.-]+\.gguf)")
@@ -21,6 +22,17 @@ def locate(model: str, data_dir: Path) -> Path:
     if model.startswith("hf:"):
         return _existing(hf_path(model, data_dir), f"download it: hroute models pull {model}")
     return _existing(Path(model).expanduser(), "check local.chat.model, or use `starter`")
+
+
+def is_there(model: LocalModel, data_dir: Path) -> bool:
+    """Whether the model can be used now: a server is taken at its word, a file must be here or be fetched."""
+    if model.base_url is not None or model.model.startswith("hf:"):
+        return True
+    try:
+        locate(model.model, data_dir)
+    except LocalInferenceError:
+        return False
+    return True
 
 
 def needs_download(model: str, data_dir: Path) -> bool:

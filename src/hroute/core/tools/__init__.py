@@ -1,0 +1,1 @@
+"""Tool calls and schema-bound answers: definitions, their grammar, and the contract that judges them."""

@@ -101,7 +101,10 @@ class UserRuntime:
         if model.base_url is None:
             from hroute.engines.llama import LlamaEngine
 
-            return LlamaEngine(model, self._paths.data_dir, capacity)
+            # A stored preamble says in a form what the prompt said: kept only where the log keeps prompts.
+            keep = self.settings.log.prompts == "full"
+            prefixes = self._paths.cache_dir / "prefixes" if keep else None
+            return LlamaEngine(model, self._paths.data_dir, capacity, prefixes)
         from hroute.engines.cloud import ServerEngine
         from hroute.engines.server_spec import ServerSpec
 

@@ -94,7 +94,9 @@ class Trial:
             seen_chars += len(text)
             if text:
                 yield text
-            if self._is_local and seen_chars - checked_chars >= LOOP_CHECK_CHARS:
+            # JSON repeats itself by right.
+            may_loop = self._is_local and self._contract.is_streamed
+            if may_loop and seen_chars - checked_chars >= LOOP_CHECK_CHARS:
                 checked_chars = seen_chars
                 if check_repetition("".join(self._pieces)):
                     return

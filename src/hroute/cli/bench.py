@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from hroute.cli.bench_context import context
+from hroute.cli.bench_prefix import prefix
 from hroute.cli.bench_signals import signals
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
@@ -12,6 +13,7 @@ from hroute.cli.terminal import Terminal
 bench_app = typer.Typer(no_args_is_help=True, help="Measure hroute and its models on this machine.")
 bench_app.command()(signals)
 bench_app.command()(context)
+bench_app.command()(prefix)
 
 
 @bench_app.command()

@@ -98,7 +98,7 @@ class Local(Section):
     chat: LocalModel = Field(LocalModel(), description="The local model for chat.")
     tools: LocalModel | None = Field(
         None,
-        description="The local model for tool calls and answers by a schema, best in q8; default: that of chat.",
+        description="The local model for tool calls and schemas, best in q8; default: that of chat.",
     )
 
 

@@ -78,7 +78,10 @@ class Constraint:
         self._matcher, self._vocabulary_size = matcher, vocabulary_size
 
     def choose(self, sampler: Sampler, context: Context) -> int:
-        """The next token: the model's own choice, or when that is not allowed, its choice of what is."""
+        """The next token: the model's own choice, or when that is not allowed, its choice of what is.
+
+        To the sampler's repeat penalty, a choice that was not allowed counts as written.
+        """
         token = sampler.sample(context)
         if self.allows(token):
             return token

@@ -42,6 +42,13 @@ class _Library:
         if level == _LOG_ERROR:
             self._errors.append(text.decode(errors="replace").strip())
 
+    @cached_property
+    def build(self) -> str:
+        """All of this library that can change the numbers it computes: version, processor, build."""
+        about = Path(self.c.__file__).stat()
+        system = self.c.llama_print_system_info().decode(errors="replace")
+        return f"{self.c.__version__} {about.st_mtime_ns} {system} repacks={self.repacks}"
+
     def errors(self) -> str:
         """The first thing that went wrong since the last call; its consequences follow in the log."""
         said = self._errors[0].partition(": ")[2] if self._errors else ""
@@ -218,6 +225,9 @@ class Model:
 class Context:
     """A model's working memory: which tokens it has read, as keys and values."""
 
+    # What a state depends on beside model, tokens and library. The number of threads is not part of it.
+    SETUP = f"batch={PREFILL_TOKENS} flash=off kv=f16"
+
     def __init__(self, model: Model, tokens: int, threads: int) -> None:
         lib = library()
         self._c = lib.c
@@ -270,10 +280,20 @@ class Context:
 
     def copy_from(self, other: "Context") -> bool:
         """Takes over what another context of the same model has read."""
-        size = self._c.llama_state_seq_get_size(other.pointer, 0)
-        state = (ctypes.c_uint8 * size)()
-        self._c.llama_state_seq_get_data(other.pointer, state, size, 0)
-        return bool(self._c.llama_state_seq_set_data(self.pointer, state, size, 0))
+        return self.restore(other.state())
+
+    def state(self) -> bytearray:
+        """What has been read, for a context of the same model; about `kv_bytes_per_token` a token."""
+        size = self._c.llama_state_seq_get_size(self.pointer, 0)
+        state = bytearray(size)
+        self._c.llama_state_seq_get_data(self.pointer, (ctypes.c_uint8 * size).from_buffer(state), size, 0)
+        return state
+
+    def restore(self, state: bytearray) -> bool:
+        """Replaces what has been read; False when it cannot, and then the context may hold anything."""
+        size = len(state)
+        buffer = (ctypes.c_uint8 * size).from_buffer(state)
+        return bool(self._c.llama_state_seq_set_data(self.pointer, buffer, size, 0) == size)
 
     def close(self) -> None:
         if self.pointer:

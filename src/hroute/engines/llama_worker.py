@@ -4,9 +4,8 @@ import codecs
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,9 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.definitions import Expected
 from hroute.core.types import Message
 from hroute.engines.base import Finish
-from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
+from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag, library
 from hroute.engines.llama_prompt import PromptFormat
+from hroute.engines.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
 
 if TYPE_CHECKING:
     from hroute.engines.grammar import Constraint, Vocabulary  # only a constrained answer pays for it
@@ -42,10 +42,18 @@ class Run:
 class Session:
     """One model in memory, and what its context has read so far."""
 
-    def __init__(self, path: Path, context_limit: int | None, threads: int, stop: StopFlag) -> None:
+    def __init__(
+        self,
+        path: Path,
+        context_limit: int | None,
+        threads: int,
+        stop: StopFlag,
+        prefixes: PrefixStore | None = None,
+    ) -> None:
         """Loads the model, which takes 0.1 s for 100 MB and is given up when `stop` is set."""
         self.evaluated_tokens = 0  # all that was ever computed, prompts and answers
         self._threads = threads
+        self._prefixes = prefixes
         self._model = Model(path, vocab_only=False, keep_going=lambda: not stop.is_set)
         try:
             self._format = PromptFormat(self._model.vocab)
@@ -56,7 +64,7 @@ class Session:
         self._limit = min(own, context_limit) if context_limit and own else context_limit or own
         self._context: Context | None = None
         self._read: list[int] = []  # the tokens in the context
-        self._exact = 0  # how many of them were computed as a fresh prompt would be
+        self._ends: list[int] = []  # where their batches ended, as far as prompts were read without a gap
 
     def answer(self, run: Run) -> Generator[str, None, None]:
         """Pieces of the answer's text; an empty one is a sign of life. Ends early when stopped."""
@@ -72,31 +80,61 @@ class Session:
         room = min(run.recipe.max_tokens, self._limit - len(prompt))
         context = self._context_for(len(prompt) + room)
         context.obey(run.stop)
-        run.cached_tokens = self._reuse(context, prompt, repeatable=run.recipe.seed is not None)
-        for _ in self._prefill(context, prompt):
+        plan = _Plan.of(prompt, preamble_length(self._format.tokens, run.messages, prompt))
+        run.cached_tokens = self._reuse(context, plan, repeatable=run.recipe.seed is not None)
+        if run.cached_tokens < plan.preamble and self._restore(context, plan):
+            run.cached_tokens = plan.preamble
+        for _ in self._prefill(context, plan):
             yield ""
             if run.stop.is_set:  # the hook has stopped it already, but for a GPU that knows no hooks
                 return
         if not run.stop.is_set:
             yield from self._generate(context, run, room)
 
-    def _prefill(self, context: Context, prompt: Sequence[int]) -> Iterator[None]:
-        """Reads the rest of the prompt in batches that end at fixed positions."""
-        while (start := len(self._read)) < len(prompt):
-            end = min(start - start % PREFILL_TOKENS + PREFILL_TOKENS, len(prompt))
-            if not self._decode(context, prompt[start:end]):
+    def _prefill(self, context: Context, plan: "_Plan") -> Iterator[None]:
+        """Reads the rest of the prompt in batches that end where they always would."""
+        for end in plan.ends:
+            start = len(self._read)
+            if end <= start:
+                continue
+            if not self._decode(context, plan.prompt[start:end]):
                 return
-            if start == self._exact and end % PREFILL_TOKENS == 0:
-                self._exact = end
+            if start == (self._ends[-1] if self._ends else 0):
+                self._ends.append(end)
+            if end == plan.preamble:
+                self._keep(context, plan)
             yield
+
+    def _keep(self, context: Context, plan: "_Plan") -> None:
+        """Saves what the model made of the preamble, if a fresh context would have made the same of it."""
+        if self._prefixes and self._keys and tuple(self._ends) == plan.preamble_ends:
+            self._prefixes.save(self._keys.key(self._read), context.state())
+
+    def _restore(self, context: Context, plan: "_Plan") -> bool:
+        """Takes the preamble over from another process. False: there was nothing, or nothing usable."""
+        if not self._prefixes or not self._keys:
+            return False
+        key = self._keys.key(plan.prompt[: plan.preamble])
+        state = self._prefixes.load(key)
+        if state is None:
+            return False
+        restored = context.restore(state)
+        self._read = plan.prompt[: plan.preamble] if restored else []
+        self._ends = list(plan.preamble_ends) if restored else []
+        if not restored:
+            context.forget_after(0)
+            self._prefixes.remove(key)
+        return restored
+
+    @cached_property
+    def _keys(self) -> PrefixKeys | None:
+        return PrefixKeys.of(self._model.path, f"{library().build} {Context.SETUP}")
 
     def _generate(self, context: Context, run: Run, room: int) -> Iterator[str]:
         vocab = self._model.vocab
         text = codecs.getincrementaldecoder("utf-8")(errors="replace")
         constraint = self._constraint(run)
-        # A penalty on what came before is one on brackets, quotes and property names.
-        recipe = replace(run.recipe, repeat_penalty=1.0) if constraint else run.recipe
-        with closing(Sampler(recipe, vocab)) as sampler:
+        with closing(Sampler(run.recipe, vocab)) as sampler:
             while left := room - run.output_tokens:
                 tokens = _next_tokens(context, sampler, constraint)[:left]
                 if vocab.ends(tokens[0]):
@@ -132,21 +170,21 @@ class Session:
         self._read += tokens
         return True
 
-    def _reuse(self, context: Context, prompt: Sequence[int], *, repeatable: bool) -> int:
+    def _reuse(self, context: Context, plan: "_Plan", *, repeatable: bool) -> int:
         """Keeps what the context has in common with the prompt; returns how many tokens that is.
 
         The last prompt token is always read again: its logits choose the first token. A repeatable
         answer may only build on batches that a fresh context would compute alike, because the
         rounding of a token's state depends on what it was computed together with.
         """
-        pairs = zip(self._read, prompt[:-1], strict=False)
-        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        common = common_length(self._read, plan.prompt[:-1])
         if repeatable:
-            common = min(common, self._exact) // PREFILL_TOKENS * PREFILL_TOKENS
+            alike = plan.ends[: common_length(self._ends, plan.ends)]
+            common = max((end for end in alike if end <= common), default=0)
         if not context.forget_after(common):
             common = 0
         del self._read[common:]
-        self._exact = min(self._exact, common // PREFILL_TOKENS * PREFILL_TOKENS)
+        self._ends = [end for end in self._ends if end <= common]
         return common
 
     def _context_for(self, tokens: int) -> Context:
@@ -161,7 +199,7 @@ class Session:
         new = Context(self._model, size, self._threads)
         if old is not None:
             if not new.copy_from(old):
-                self._read, self._exact = [], 0
+                self._read, self._ends = [], []
             old.close()
         self._context = new
         return new
@@ -183,6 +221,25 @@ class Session:
             self._context.close()
             self._context = None
         self._model.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """In which batches a prompt is read; a function of the prompt, so that every process does the same."""
+
+    prompt: list[int]
+    preamble: int  # tokens that may come from another process; 0: none
+    ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, prompt: list[int], preamble: int) -> "_Plan":
+        steps = range(PREFILL_TOKENS, len(prompt), PREFILL_TOKENS)
+        ends = {*steps, preamble, len(prompt)} - {0}
+        return cls(prompt, preamble, tuple(sorted(ends)))
+
+    @property
+    def preamble_ends(self) -> tuple[int, ...]:
+        return tuple(end for end in self.ends if end <= self.preamble)
 
 
 def _next_tokens(context: Context, sampler: Sampler, constraint: "Constraint | None") -> list[int]:

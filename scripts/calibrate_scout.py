@@ -1,0 +1,108 @@
+"""Make the calibration constants of a GGUF scout and add them to the shipped file.
+
+    python scripts/calibrate_scout.py [--model starter|PATH] [--out FILE]
+
+Asks the model about the development part of the labelled set and fits a temperature and one bias per
+label by maximum likelihood, with a weak pull towards no bias. The file keys them by the model file.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+from pathlib import Path
+
+from hroute.app.bench.signals_data import LabelledRow, labelled
+from hroute.app.bench.signals_labels import Judged, macro_f1
+from hroute.core.scout import Part
+from hroute.engines import models
+from hroute.engines.scout_gguf import (
+    CALIBRATIONS_FILE,
+    LABELS,
+    Calibration,
+    Examiner,
+    fingerprint,
+    reading_of,
+)
+
+STEPS, RATE = 4000, 0.05
+PULL = 0.01  # towards log temperature 0 and no bias
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    logits: tuple[float, ...]  # less their mean, which means nothing
+    row: LabelledRow
+
+    @property
+    def expected(self) -> int:
+        return LABELS.index(self.row.label)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--model", default=models.STARTER)
+    parser.add_argument("--out", type=Path, default=CALIBRATIONS_FILE)
+    options = parser.parse_args()
+    path = models.locate(options.model, Path.cwd())
+    examiner = Examiner(path)
+    development, test = (asked(examiner, labelled(part)) for part in (Part.DEVELOPMENT, Part.TEST))
+    fitted = fit(development)
+    entry = {
+        "model": options.model if options.model == models.STARTER else path.name,
+        "temperature": round(fitted.temperature, 4),
+        "bias": [round(bias, 4) for bias in fitted.bias],
+        "made_from": f"development part of scout-labels.jsonl, {len(development)} prompts",
+        "development": figures(fitted, development),
+        "test": figures(fitted, test),
+    }
+    known = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
+    known[fingerprint(path)] = entry
+    options.out.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+    json.dump(entry, sys.stdout, indent=2)
+
+
+def asked(examiner: Examiner, rows: Sequence[LabelledRow]) -> list[Asked]:
+    found = []
+    for row in rows:
+        logits = examiner.logits(row.prompt)
+        mean = sum(logits) / len(logits)
+        found.append(Asked(tuple(z - mean for z in logits), row))
+    return found
+
+
+def fit(rows: Sequence[Asked]) -> Calibration:
+    """Gradient descent on the mean negative log-likelihood; four parameters, convex in 1/T and bias/T."""
+    slope, shift = 1.0, [0.0, 0.0, 0.0]  # probabilities are softmax(slope * logit + shift)
+    for _ in range(STEPS):
+        slope_gradient, shift_gradient = PULL * log(slope) / slope, [PULL * s for s in shift]
+        for row in rows:
+            scaled = [slope * z + s for z, s in zip(row.logits, shift, strict=True)]
+            powers = [exp(z - max(scaled)) for z in scaled]
+            for label, power in enumerate(powers):
+                error = (power / sum(powers) - (label == row.expected)) / len(rows)
+                shift_gradient[label] += error
+                slope_gradient += error * row.logits[label]
+        slope = max(slope - RATE * slope_gradient, 1e-3)
+        shift = [s - RATE * g for s, g in zip(shift, shift_gradient, strict=True)]
+    trivial, standard, complex_ = (s / slope for s in shift)
+    return Calibration(1 / slope, (trivial, standard, complex_))
+
+
+def figures(calibration: Calibration, rows: Sequence[Asked]) -> dict[str, float]:
+    likelihoods, judged = [], []
+    for row in rows:
+        probabilities = calibration.probabilities(row.logits)
+        likelihoods.append(log(probabilities[row.expected]))
+        judged.append(Judged(row.row.label, reading_of(probabilities, "").label))
+    return {
+        "n": len(rows),
+        "nll": round(-sum(likelihoods) / len(rows), 4),
+        "macro_f1": round(macro_f1(judged) or 0.0, 4),
+    }
+
+
+if __name__ == "__main__":
+    main()

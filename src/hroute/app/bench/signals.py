@@ -1,0 +1,191 @@
+"""Measures the three signals on labelled data, beside what simpler routers would do."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hroute.app.bench import signals_speed as speed
+from hroute.app.bench.counting_metrics import Counted, CountFigures, by_source_and_group, macro_f1
+from hroute.app.bench.routing_metrics import Outcome, RoutingFigures, routing_figures
+from hroute.app.bench.signals_data import LabelledRow, RoutingFile, SignalsData, labelled
+from hroute.app.bench.signals_labels import (
+    Judged,
+    LabelFigures,
+    keyword_label,
+    keyword_score,
+    label_figures,
+)
+from hroute.app.bench.signals_tokens import EstimateFigures, Tokenizer, estimate_figures
+from hroute.app.runtime import Scout
+from hroute.core.constraints import find_constraints
+from hroute.core.scout import BuiltinScout, Part
+from hroute.core.scout.artefact import Card
+
+T = TypeVar("T")
+
+SEED = 0
+SCOUT, LENGTH, KEYWORD, RANDOM = "scout", "length", "keyword router", "random"
+_LATENCY_READINGS = 500
+_ESTIMATED_PROMPTS = 200  # of each file
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured. `prompts` bounds the prompts of each routing file, `readings` the latencies."""
+
+    rounds: int = 200  # of the bootstrap
+    prompts: int | None = None
+    readings: int = _LATENCY_READINGS
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingReport:
+    name: str
+    n: int
+    weak: float
+    strong: float
+    routers: dict[str, RoutingFigures]
+    was_trained_on: bool  # by the scout: then its figures here are not a test
+    held_out_apgr: float | None  # of the same scout, trained without this file's family
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsReport:
+    scout: str
+    constraints: list[CountFigures]
+    constraints_macro_f1: float | None
+    routing: list[RoutingReport]
+    labels: list[LabelFigures]
+    estimate: list[EstimateFigures]
+    latency: list[speed.Latency]
+    growth: list[speed.Growth]
+    loading: speed.Loading
+
+    def mean(self, metric: str, router: str) -> float | None:
+        """Of the routing files, each counting the same."""
+        values = [report.routers[router][metric].value for report in self.routing]
+        known = [value for value in values if value is not None]
+        return sum(known) / len(known) if known else None
+
+
+def measure_signals(
+    data: SignalsData,
+    scout: Scout,
+    tokenizers: Sequence[Tokenizer],
+    effort: Effort,
+    tell: Callable[[str], None],
+) -> SignalsReport:
+    """All figures. `tell` is called with what is being measured, since a run takes minutes.
+
+    The estimate of tokens is compared with each of the `tokenizers`.
+    """
+    test = labelled(Part.TEST)
+    tell(f"constraints: {len(data.constraints):,} prompts")
+    counts = _counted(data, effort)
+    routing = []
+    for file in data.routing:
+        tell(f"scout: {file.name}, {len(_some(file.rows, effort.prompts)):,} prompts")
+        routing.append(_routing_report(file, scout, effort))
+    tell(f"scout: {len(test)} labelled prompts")
+    labels = _label_lines(test, scout, effort)
+    tell("estimate of tokens")
+    estimate = _estimate_lines(data, tokenizers)
+    tell("latency")
+    return SignalsReport(
+        scout.read("hello").model,
+        counts,
+        macro_f1(counts),
+        routing,
+        labels,
+        estimate,
+        *_speed_lines(test, scout, effort),
+    )
+
+
+def _counted(data: SignalsData, effort: Effort) -> list[CountFigures]:
+    rows = [
+        Counted(row.source, row.n_constraints, row.gt3, len(find_constraints(row.prompt)))
+        for row in data.constraints
+    ]
+    return by_source_and_group(rows, rounds=effort.rounds, seed=SEED)
+
+
+def _routing_report(file: RoutingFile, scout: Scout, effort: Effort) -> RoutingReport:
+    rows = _some(file.rows, effort.prompts)
+    outcomes = [Outcome(row.weak_score, row.strong_score) for row in rows]
+    scorers: dict[str, Callable[[str], float]] = {
+        SCOUT: lambda prompt: 1 - scout.read(prompt).p_local,
+        LENGTH: len,
+        KEYWORD: keyword_score,
+        RANDOM: lambda _: 0.0,  # all tied: the tie-averaged metrics are what chance gives on average
+    }
+    routers = {
+        name: routing_figures(outcomes, [score(row.prompt) for row in rows], rounds=effort.rounds, seed=SEED)
+        for name, score in scorers.items()
+    }
+    weak = sum(o.weak for o in outcomes) / len(outcomes)
+    strong = sum(o.strong for o in outcomes) / len(outcomes)
+    card = scout.artefact.card if isinstance(scout, BuiltinScout) else None
+    return RoutingReport(
+        file.name,
+        len(rows),
+        weak,
+        strong,
+        routers,
+        card is not None and any(source["source"] == file.name for source in card.trained_on),
+        _held_out_apgr(file.name, card) if card else None,
+    )
+
+
+def _held_out_apgr(name: str, card: Card) -> float | None:
+    figures = card.metrics.get("apgr_frozen")
+    value = figures.get(name) if isinstance(figures, dict) else None
+    return value if isinstance(value, float) else None
+
+
+def _label_lines(test: Sequence[LabelledRow], scout: Scout, effort: Effort) -> list[LabelFigures]:
+    found = {
+        SCOUT: [Judged(row.label, scout.read(row.prompt).label) for row in test],
+        KEYWORD: [Judged(row.label, keyword_label(row.prompt)) for row in test],
+    }
+    return [label_figures(name, rows, rounds=effort.rounds, seed=SEED) for name, rows in found.items()]
+
+
+def _estimate_lines(data: SignalsData, tokenizers: Sequence[Tokenizer]) -> list[EstimateFigures]:
+    prompts = {"labelled set": [row.prompt for part in Part for row in labelled(part)]}
+    if data.constraints:
+        prompts["constraints"] = [row.prompt for row in data.constraints]
+    prompts |= {file.name: [row.prompt for row in file.rows] for file in data.routing}
+    lines = (
+        estimate_figures(tokenizer, name, _some(texts, _ESTIMATED_PROMPTS))
+        for tokenizer in tokenizers
+        for name, texts in prompts.items()
+    )
+    return [line for line in lines if line is not None]
+
+
+def _speed_lines(
+    test: Sequence[LabelledRow], scout: Scout, effort: Effort
+) -> tuple[list[speed.Latency], list[speed.Growth], speed.Loading]:
+    prompts = [row.prompt for row in test]
+    latencies = [
+        speed.latency(
+            f"constraints, {speed.WORDS} words",
+            find_constraints,
+            speed.of_words(prompts, speed.WORDS, _LATENCY_READINGS),
+        ),
+        speed.latency(
+            f"scout, {speed.CHARS:,} characters",
+            scout.read,
+            speed.of_chars(prompts, speed.CHARS, effort.readings),
+        ),
+    ]
+    growths = [*speed.growth("constraints", find_constraints), *speed.growth("scout", scout.read)]
+    return latencies, growths, speed.loading()
+
+
+def _some(rows: Sequence[T], most: int | None) -> Sequence[T]:
+    """At most so many of the rows, evenly spread."""
+    if most is None or len(rows) <= most:
+        return rows
+    return [rows[place * len(rows) // most] for place in range(most)]

@@ -1,0 +1,54 @@
+"""A slow scout that is used for as long as it keeps to its time budget."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+from typing import Protocol
+
+from hroute.app.bench.intervals import percentile
+from hroute.app.runtime import Scout
+from hroute.core.errors import LocalInferenceError
+from hroute.core.types import ScoutReading
+
+WINDOW = 50
+JUDGED_FROM = 3  # readings: one hiccup is no percentile
+
+
+class SlowScout(Scout, Protocol):
+    def load(self) -> None: ...
+
+
+class BudgetedScout:
+    """Reads with the slow scout; with the fast one, which then says why, once it is late or broken.
+
+    It stays with the fast one for the rest of the process. Loading does not count as late.
+    """
+
+    def __init__(
+        self, slow: SlowScout, fast: Scout, budget_ms: float, clock: Callable[[], float] = perf_counter
+    ) -> None:
+        self._slow, self._fast = slow, fast
+        self._budget_ms, self._clock = budget_ms, clock
+        self._latencies_ms: deque[float] = deque(maxlen=WINDOW)
+        self._failure = ""
+
+    def read(self, prompt: str) -> ScoutReading:
+        if not self._failure and not self._is_late():
+            try:
+                return self._read_slowly(prompt)
+            except LocalInferenceError as error:
+                self._failure = f"gguf failed: {error.failure}"
+        reading = self._fast.read(prompt)
+        return replace(reading, model=f"{reading.model} ({self._failure or 'gguf over budget'})")
+
+    def _is_late(self) -> bool:
+        latencies = self._latencies_ms
+        return len(latencies) >= JUDGED_FROM and percentile(latencies, 0.95) > self._budget_ms
+
+    def _read_slowly(self, prompt: str) -> ScoutReading:
+        self._slow.load()
+        started_s = self._clock()
+        reading = self._slow.read(prompt)
+        self._latencies_ms.append((self._clock() - started_s) * 1000)
+        return reading

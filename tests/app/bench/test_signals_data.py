@@ -1,0 +1,94 @@
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from hroute.app.bench.signals_data import labelled, read_signals_data
+from hroute.core.errors import UsageError
+from hroute.core.scout import Part
+from hroute.core.types import Label
+
+CONSTRAINT = {"prompt": "Write a poem.", "n_constraints": 0, "gt3": False, "source": "mine", "more": 1}
+ROUTING = {"prompt": "2+2?", "weak_score": 1, "strong_score": 1.0}
+STRANGER = {"question": "what is it?"}
+
+
+def written(path: Path, *rows: object) -> Path:
+    text = "".join(f"{json.dumps(row)}\n" for row in rows)
+    data = gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode()
+    path.write_bytes(data)
+    return path
+
+
+def refusal(*paths: Path) -> str:
+    with pytest.raises(UsageError) as caught:
+        read_signals_data(paths)
+    return caught.value.message
+
+
+def test_a_folder_is_read_whole_and_each_file_told_by_its_fields(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    written(tmp_path / "counts.jsonl", CONSTRAINT, CONSTRAINT | {"n_constraints": None})
+    written(tmp_path / "deep" / "pair.jsonl.gz", ROUTING)
+    (tmp_path / "notes.md").write_text("not data")
+    found = read_signals_data([tmp_path])
+    assert [row.n_constraints for row in found.constraints] == [0, None]
+    assert [(file.name, len(file.rows)) for file in found.routing] == [("pair", 1)]
+
+
+def test_contaminated_rows_do_not_count(tmp_path: Path) -> None:
+    file = written(tmp_path / "pair.jsonl", ROUTING, ROUTING | {"contaminated": True})
+    assert len(read_signals_data([file]).routing[0].rows) == 1
+
+
+def test_files_of_another_kind_in_a_folder_are_left_out_by_name(tmp_path: Path) -> None:
+    written(tmp_path / "pair.jsonl", ROUTING)
+    other = written(tmp_path / "tools.jsonl", STRANGER)
+    assert read_signals_data([tmp_path]).left_out == [str(other)]
+
+
+def test_a_folder_of_nothing_but_another_kind_is_refused(tmp_path: Path) -> None:
+    other = written(tmp_path / "tools.jsonl", STRANGER)
+    assert refusal(tmp_path) == f"{other}:1: has none of the expected fields"
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ({"prompt": "x", "weak_score": 1}, "strong_score is missing"),
+        (ROUTING | {"weak_score": 7}, "weak_score: input should be less than or equal to 1"),
+        ({"gt3": True, "prompt": "x", "source": "a"}, "n_constraints is missing"),
+        (CONSTRAINT | {"n_constraints": "2"}, "n_constraints: input should be a valid integer"),
+        (STRANGER, "prompt is missing"),
+        (["prompt"], "is not a JSON object"),
+    ],
+)
+def test_a_bad_row_is_named_with_what_is_wrong(tmp_path: Path, row: object, complaint: str) -> None:
+    file = written(tmp_path / "bad.jsonl", row)
+    assert refusal(file) == f"{file}:1: {complaint}"
+
+
+def test_the_line_of_the_bad_row_is_named(tmp_path: Path) -> None:
+    file = written(tmp_path / "bad.jsonl", ROUTING, ROUTING, {"prompt": "x"})
+    assert refusal(file) == f"{file}:3: weak_score is missing"
+
+
+def test_broken_files_are_told_from_each_other(tmp_path: Path) -> None:
+    text, empty = tmp_path / "text.jsonl", tmp_path / "empty.jsonl"
+    text.write_text('{"prompt":')
+    empty.write_text("\n\n")
+    cut = tmp_path / "cut.jsonl.gz"
+    cut.write_bytes(written(tmp_path / "whole.jsonl.gz", *[ROUTING] * 500).read_bytes()[:-12])
+    assert refusal(text) == f"{text}:1: is not JSON (Expecting value)"
+    assert refusal(empty) == f"{empty}: has no rows"
+    assert refusal(cut) == f"{cut}: is a damaged gzip file"
+    assert refusal(tmp_path / "none") == f"{tmp_path / 'none'}: no such file or folder"
+
+
+def test_the_labelled_set_has_two_parts_and_all_labels_in_each() -> None:
+    development, test = (labelled(part) for part in (Part.DEVELOPMENT, Part.TEST))
+    assert len(development) + len(test) == 300
+    assert not {row.id for row in development} & {row.id for row in test}
+    for rows in (development, test):
+        assert {row.label for row in rows} == {Label.TRIVIAL, Label.STANDARD, Label.COMPLEX}

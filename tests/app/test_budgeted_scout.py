@@ -1,0 +1,64 @@
+from collections.abc import Iterator
+from itertools import count
+
+from hroute.app.budgeted_scout import JUDGED_FROM, BudgetedScout
+from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.types import Label, ScoutReading
+
+
+class Named:
+    def __init__(self, name: str, error: LocalInferenceError | None = None) -> None:
+        self.name, self.error = name, error
+        self.loads = self.readings = 0
+
+    def load(self) -> None:
+        self.loads += 1
+        if self.error:
+            raise self.error
+
+    def read(self, prompt: str) -> ScoutReading:
+        self.readings += 1
+        return ScoutReading(Label.STANDARD, 0.5, self.name)
+
+
+def taking(ms: float) -> Iterator[float]:
+    """A clock on which everything between two looks takes this long."""
+    return (place * ms / 1000 for place in count())
+
+
+def models(scout: BudgetedScout, readings: int) -> list[str]:
+    return [scout.read("hi").model for _ in range(readings)]
+
+
+def test_a_scout_within_its_budget_reads_everything() -> None:
+    scout = BudgetedScout(Named("gguf"), Named("builtin-1"), 80, taking(79).__next__)
+    assert models(scout, 10) == ["gguf"] * 10
+
+
+def test_a_late_scout_is_replaced_and_the_reading_says_so() -> None:
+    scout = BudgetedScout(Named("gguf"), Named("builtin-1"), 80, taking(81).__next__)
+    late = JUDGED_FROM
+    assert models(scout, late + 2) == ["gguf"] * late + ["builtin-1 (gguf over budget)"] * 2
+
+
+def test_without_any_budget_it_is_replaced_as_soon_as_it_can_be_judged() -> None:
+    scout = BudgetedScout(Named("gguf"), Named("builtin-1"), 0)
+    assert models(scout, JUDGED_FROM + 1)[-1] == "builtin-1 (gguf over budget)"
+
+
+def test_loading_does_not_count() -> None:
+    now = [0.0]
+
+    class SlowToLoad(Named):
+        def load(self) -> None:
+            now[0] += 0 if self.readings else 60
+
+    scout = BudgetedScout(SlowToLoad("gguf"), Named("builtin-1"), 80, lambda: now[0])
+    assert models(scout, 10) == ["gguf"] * 10
+
+
+def test_a_scout_that_cannot_be_loaded_is_tried_once() -> None:
+    broken = Named("gguf", LocalInferenceError(Failure.MISSING, "no such file"))
+    scout = BudgetedScout(broken, Named("builtin-1"), 80)
+    assert models(scout, 3) == ["builtin-1 (gguf failed: missing)"] * 3
+    assert broken.loads == 1

@@ -1,0 +1,35 @@
+import io
+
+from hroute.cli.aligned import number, show_aligned
+from hroute.cli.terminal import Terminal
+
+
+def shown(rows: list[list[str]], *, is_rich: bool = False) -> list[str]:
+    out = io.StringIO()
+    terminal = Terminal(io.StringIO(), out, io.StringIO(), is_rich=is_rich, has_colour=False)
+    show_aligned("Title", ["name", "rate"], rows, terminal)
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_names_stand_left_and_figures_right() -> None:
+    assert shown([["a", ".5"], ["longer", ""]]) == [
+        "Title",
+        "  name    rate",
+        "  a         .5",
+        "  longer     -",
+        "",
+    ]
+
+
+def test_no_rows_print_nothing() -> None:
+    assert shown([]) == []
+
+
+def test_a_table_too_wide_for_the_terminal_leaves_its_intervals_out() -> None:
+    rows = [["x" * 70, ".50 [.40 .60]"]]
+    assert shown(rows)[2].endswith(".50 [.40 .60]")
+    assert all(".40" not in line for line in shown(rows, is_rich=True))
+
+
+def test_a_share_is_written_without_its_zero() -> None:
+    assert [number(value, 2) for value in (0.5, 1.0, 12.345, None)] == [".50", "1.00", "12.35", ""]

@@ -19,7 +19,7 @@ class ByteCounter:
         if known is not None:
             return known
         tokens = sum(len(m.content.encode()) for m in messages)
-        return TokenCount(tokens, CountMethod.TOKENIZER, over=tokens > limit)
+        return TokenCount(tokens, CountMethod.TOKENIZER)
 
 
 @dataclass

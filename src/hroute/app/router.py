@@ -206,7 +206,7 @@ class _Run:
             return True
         room = engine.context_tokens - (request.sampling.max_tokens or SMALLEST_ANSWER_TOKENS)
         count = await asyncio.to_thread(engine.counter.count, request.messages, room)
-        return not count.over
+        return count.tokens <= room
 
     def _answer(self) -> Answer | None:
         """The good attempt; where there is none, the prose that broke the least of its contract."""

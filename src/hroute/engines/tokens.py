@@ -1,6 +1,8 @@
 """Token counters: exact by a model's own tokenizer where there is one, a labelled estimate elsewhere."""
 
+import math
 import os
+import string
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -72,14 +74,14 @@ def _by_size(path: Path, messages: Sequence[Message], limit: int) -> TokenCount 
 
 
 class EstimateCounter:
-    """For a model whose tokenizer is not at hand; errs on the high side for ordinary text.
+    """For a model whose tokenizer is not at hand.
 
-    Measured bytes a token of cl100k_base: English 5.1, Python 3.8, Markdown 3.3, Russian 4.1,
-    Chinese 3.3, Japanese 2.8. Single letters and digits in columns cost more than this says.
+    Tokens a byte by its class, fitted to public prompts of eight kinds and rounded up. Against exact
+    counts, 95% of prompts are within 26% (SmolLM2) and 40% (cl100k_base), one in five or twelve of them
+    counted too low, by 29% at the worst; `hroute bench signals` prints the error on any prompts.
     """
 
-    ASCII_BYTES = 3
-    OTHER_BYTES = 2
+    LETTER, DIGIT, SIGN, NEWLINE, OTHER = 0.21, 1.5, 0.95, 0.9, 0.5  # tokens a byte; OTHER: not ASCII
     MESSAGE_TOKENS = 8
 
     def count(self, messages: Sequence[Message], _limit: int) -> TokenCount:
@@ -87,9 +89,27 @@ class EstimateCounter:
         return TokenCount(tokens, CountMethod.ESTIMATE)
 
     def _message(self, text: str) -> int:
-        size = len(text) if text.isascii() else len(text.encode(errors="replace"))
-        other = 0 if size == len(text) else size - sum(map(str.isascii, text))
-        return self.MESSAGE_TOKENS + -(-(size - other) // self.ASCII_BYTES) + -(-other // self.OTHER_BYTES)
+        raw = text.encode(errors="replace")
+        letters, digits, newlines = (_how_many(raw, some) for some in (_LETTERS, _DIGITS, b"\n"))
+        other = 0 if raw.isascii() else _how_many(raw, _NOT_ASCII)
+        signs = len(raw) - letters - digits - newlines - other
+        return self.MESSAGE_TOKENS + math.ceil(
+            self.LETTER * letters
+            + self.DIGIT * digits
+            + self.SIGN * signs
+            + self.NEWLINE * newlines
+            + self.OTHER * other
+        )
+
+
+_LETTERS = f"{string.ascii_letters} ".encode()
+_DIGITS = string.digits.encode()
+_NOT_ASCII = bytes(range(128, 256))
+
+
+def _how_many(raw: bytes, some: bytes) -> int:
+    """How many bytes of `raw` are among `some`, at the speed of C."""
+    return len(raw) - len(raw.translate(None, some))
 
 
 class TiktokenCounter:

@@ -62,3 +62,8 @@ def test_a_scout_that_cannot_be_loaded_is_tried_once() -> None:
     scout = BudgetedScout(broken, Named("builtin-1"), 80)
     assert models(scout, 3) == ["builtin-1 (gguf failed: missing)"] * 3
     assert broken.loads == 1
+
+
+def test_a_slow_reading_says_how_long_it_took() -> None:
+    scout = BudgetedScout(Named("gguf"), Named("builtin-1"), 80, taking(25).__next__)
+    assert round(scout.read("hi").latency_ms) == 25

@@ -32,4 +32,11 @@ def test_a_table_too_wide_for_the_terminal_leaves_its_intervals_out() -> None:
 
 
 def test_a_share_is_written_without_its_zero() -> None:
-    assert [number(value, 2) for value in (0.5, 1.0, 12.345, None)] == [".50", "1.00", "12.35", ""]
+    assert [number(value, 2) for value in (0.5, -0.04, 0.999, 1.0, 10.25, None)] == [
+        ".50",
+        "-.04",
+        "1.00",
+        "1.00",
+        "10.25",
+        "",
+    ]

@@ -53,8 +53,7 @@ def test_ctrl_c_prints_what_is_done(program: Program) -> None:
         env=program.environment(),
     )
     assert process.stderr is not None
-    while b"haystack 2" not in process.stderr.readline():
-        pass
+    assert any(b"haystack 2" in line for line in process.stderr)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -130,9 +130,9 @@ def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
 
 def test_a_name_stands_for_model_library_and_tokens(tmp_path: Path) -> None:
     def key(tokens: list[int] = [1, 23], library: str = "0.3.36") -> str:  # noqa: B006 - never changed
-        keys = PrefixKeys.of(model, library)
+        keys = PrefixKeys.of(model)
         assert keys is not None
-        return keys.key(tokens)
+        return keys.key(tokens, library)
 
     model = tmp_path / "model.gguf"
     model.write_bytes(b"x" * 200_000)
@@ -143,7 +143,7 @@ def test_a_name_stands_for_model_library_and_tokens(tmp_path: Path) -> None:
     os.utime(model, (1, 1))
     names.add(key())
     assert len(names) == 5
-    assert PrefixKeys.of(tmp_path / "missing.gguf", "0.3.36") is None
+    assert PrefixKeys.of(tmp_path / "missing.gguf") is None
 
 
 # A session, which is a fresh process as far as the model is concerned

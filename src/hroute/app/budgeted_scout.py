@@ -51,4 +51,4 @@ class BudgetedScout:
         started_s = self._clock()
         reading = self._slow.read(prompt)
         self._latencies_ms.append((self._clock() - started_s) * 1000)
-        return reading
+        return reading.after(self._latencies_ms[-1])

@@ -43,4 +43,4 @@ def number(value: float | None, digits: int = 3) -> str:
     if value is None:
         return ""
     text = f"{value:.{digits}f}"
-    return text.removeprefix("0") if text.startswith("0.") else text
+    return text.replace("0.", ".", 1) if abs(value) < 1 and text.lstrip("-").startswith("0.") else text

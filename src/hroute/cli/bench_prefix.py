@@ -26,7 +26,7 @@ def prefix(
     another question about the same tools, with and without what was saved: tokens evaluated, time to the
     first token (with the loading of the model), and whether the answer is the same.
 
-    \\b
+    \b
     Examples:
       hroute bench prefix
       hroute bench prefix --runs 10 --json

@@ -71,6 +71,7 @@ def _show_routing(report: "SignalsReport", terminal: "Terminal") -> None:
             [router, *(number(report.mean(name, router), 3) for name in ("apgr", "apgr_ties"))]
             for router in routers
         ]
+        rows.append(["scout trained without the file's family", number(report.held_out_mean), ""])
         show_aligned("Scout: mean of the files", ["router", "APGR", "APGR, ties averaged"], rows, terminal)
 
 

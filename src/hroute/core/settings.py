@@ -145,7 +145,9 @@ class Cloud(Section):
 
 class LogSettings(Section):
     prompts: Literal["full", "hash", "off"] = Field(
-        "full", description="What the log keeps of prompts and answers: the text, a hash of it, or nothing."
+        "full",
+        description="What the log keeps of prompts and answers: the text, a hash of it, or nothing."
+        " Only with full, the evaluated state of long system prompts is kept in the cache folder too.",
     )
 
 

@@ -225,9 +225,6 @@ class Model:
 class Context:
     """A model's working memory: which tokens it has read, as keys and values."""
 
-    # What a state depends on beside model, tokens and library. The number of threads is not part of it.
-    SETUP = f"batch={PREFILL_TOKENS} flash=off kv=f16"
-
     def __init__(self, model: Model, tokens: int, threads: int) -> None:
         lib = library()
         self._c = lib.c
@@ -237,6 +234,9 @@ class Context:
         params.n_batch = params.n_ubatch = PREFILL_TOKENS
         params.n_threads = params.n_threads_batch = threads
         params.flash_attn_type = self._c.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        # What a state depends on beside model and tokens; threads and the size of the context change nothing.
+        kinds = params.n_ubatch, params.flash_attn_type, params.type_k, params.type_v
+        self.computed_by = f"{lib.build} {kinds}"
         lib.errors()
         self.pointer = self._c.llama_init_from_model(model.pointer, params)
         if not self.pointer:

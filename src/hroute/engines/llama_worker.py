@@ -13,7 +13,7 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.definitions import Expected
 from hroute.core.types import Message
 from hroute.engines.base import Finish
-from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag, library
+from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
 from hroute.engines.llama_prompt import PromptFormat
 from hroute.engines.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
 
@@ -54,6 +54,7 @@ class Session:
         self.evaluated_tokens = 0  # all that was ever computed, prompts and answers
         self._threads = threads
         self._prefixes = prefixes
+        self._keys = PrefixKeys.of(path) if prefixes else None  # now: the file may be replaced later
         self._model = Model(path, vocab_only=False, keep_going=lambda: not stop.is_set)
         try:
             self._format = PromptFormat(self._model.vocab)
@@ -81,9 +82,9 @@ class Session:
         context = self._context_for(len(prompt) + room)
         context.obey(run.stop)
         plan = _Plan.of(prompt, preamble_length(self._format.tokens, run.messages, prompt))
-        run.cached_tokens = self._reuse(context, plan, repeatable=run.recipe.seed is not None)
-        if run.cached_tokens < plan.preamble and self._restore(context, plan):
-            run.cached_tokens = plan.preamble
+        if self._reuse(context, plan, repeatable=run.recipe.seed is not None) < plan.preamble:
+            self._restore(context, plan)
+        run.cached_tokens = len(self._read)
         for _ in self._prefill(context, plan):
             yield ""
             if run.stop.is_set:  # the hook has stopped it already, but for a GPU that knows no hooks
@@ -108,27 +109,24 @@ class Session:
     def _keep(self, context: Context, plan: "_Plan") -> None:
         """Saves what the model made of the preamble, if a fresh context would have made the same of it."""
         if self._prefixes and self._keys and tuple(self._ends) == plan.preamble_ends:
-            self._prefixes.save(self._keys.key(self._read), context.state())
+            key = self._keys.key(plan.prompt[: plan.preamble], context.computed_by)
+            self._prefixes.save(key, context.state())
 
-    def _restore(self, context: Context, plan: "_Plan") -> bool:
-        """Takes the preamble over from another process. False: there was nothing, or nothing usable."""
+    def _restore(self, context: Context, plan: "_Plan") -> None:
+        """Takes the preamble over from another process, if one has left it."""
         if not self._prefixes or not self._keys:
-            return False
-        key = self._keys.key(plan.prompt[: plan.preamble])
+            return
+        preamble = plan.prompt[: plan.preamble]
+        key = self._keys.key(preamble, context.computed_by)
         state = self._prefixes.load(key)
         if state is None:
-            return False
-        restored = context.restore(state)
-        self._read = plan.prompt[: plan.preamble] if restored else []
-        self._ends = list(plan.preamble_ends) if restored else []
-        if not restored:
-            context.forget_after(0)
-            self._prefixes.remove(key)
-        return restored
-
-    @cached_property
-    def _keys(self) -> PrefixKeys | None:
-        return PrefixKeys.of(self._model.path, f"{library().build} {Context.SETUP}")
+            return
+        if context.restore(state):
+            self._read, self._ends = preamble, list(plan.preamble_ends)
+            return
+        self._prefixes.remove(key)
+        context.forget_after(0)
+        self._read, self._ends = [], []
 
     def _generate(self, context: Context, run: Run, room: int) -> Iterator[str]:
         vocab = self._model.vocab

@@ -18,7 +18,7 @@ from tempfile import NamedTemporaryFile
 from hroute.core.types import Message, Role
 
 LEAST_TOKENS = 128  # takes 0.1-1 s to evaluate on a processor core, and 10 ms to load
-LIMIT_BYTES = 256 * 2**20  # of all files: 35 preambles of 300 tokens for a 135M model, 6 for one of 8B
+LIMIT_BYTES = 256 * 2**20  # of all files: 38 preambles of 300 tokens for a 135M model, 6 for one of 8B
 
 _MAGIC = b"hroute prefix 1\n"
 _HEAD_BYTES = len(_MAGIC) + sha256().digest_size
@@ -50,15 +50,15 @@ def common_length(one: Sequence[int], other: Sequence[int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PrefixKeys:
-    """Names the states that one model makes, computed in one way."""
+    """Names the states that one model makes."""
 
-    _origin: bytes
+    _model: bytes
 
     @classmethod
-    def of(cls, model: Path, computed_by: str) -> "PrefixKeys | None":
-        """`computed_by`: all that changes a state beside model and tokens. None for an unreadable file.
+    def of(cls, model: Path) -> "PrefixKeys | None":
+        """Knows a file by its size, its time of change and both its ends: the header, and some weights.
 
-        The model is known by its size, its time of change, and both its ends: its header, and weights.
+        Takes 0.2 ms, where a hash of the whole takes a second. None for a file that cannot be read.
         """
         try:
             with model.open("rb") as file:
@@ -68,11 +68,13 @@ class PrefixKeys:
                 last = file.read(_SAMPLE_BYTES)
         except OSError:
             return None
-        facts = f"{about.st_size} {about.st_mtime_ns} {computed_by}".encode()
+        facts = f"{about.st_size} {about.st_mtime_ns}".encode()
         return cls(b"".join(sha256(part).digest() for part in (facts, first, last)))
 
-    def key(self, tokens: Sequence[int]) -> str:
-        return sha256(self._origin + " ".join(map(str, tokens)).encode()).hexdigest()
+    def key(self, tokens: Sequence[int], computed_by: str) -> str:
+        """`computed_by`: all that changes a state beside the model and the tokens."""
+        by = sha256(computed_by.encode()).digest()
+        return sha256(self._model + by + " ".join(map(str, tokens)).encode()).hexdigest()
 
 
 class PrefixStore:

@@ -63,9 +63,18 @@ class SignalsReport:
 
     def mean(self, metric: str, router: str) -> float | None:
         """Of the routing files, each counting the same."""
-        values = [report.routers[router][metric].value for report in self.routing]
-        known = [value for value in values if value is not None]
-        return sum(known) / len(known) if known else None
+        return _mean([report.routers[router][metric].value for report in self.routing])
+
+    @property
+    def held_out_mean(self) -> float | None:
+        """Of scouts trained without the file's family; None unless there is one for every file."""
+        values = [report.held_out_apgr for report in self.routing]
+        return None if None in values else _mean(values)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def measure_signals(

@@ -67,7 +67,7 @@ class ScriptedRuntime:
     price_of_cloud: Price | None
 
     def capacity(self, slot: Slot) -> Capacity:
-        return Capacity(self.model.context_tokens, self.model.counter)
+        return Capacity(self.model.context_tokens, lambda: self.model.counter)
 
     def local(self, slot: Slot) -> ScriptedEngine:
         return self.model

@@ -3,10 +3,9 @@
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from hroute.app.contracts import messages_of
 from hroute.core.constraints import find_constraints
 from hroute.core.context import bound, pressure, threshold
-from hroute.core.types import Constraints, ScoutReading, Signals, Turn
+from hroute.core.types import Constraints, Message, ScoutReading, Signals, Slot, Turn
 
 if TYPE_CHECKING:
     from hroute.app.runtime import Runtime
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
     """All three signals. Nothing is loaded when sizes alone settle the context."""
-    messages = messages_of(turn)
+    messages = _messages(turn)
     capacity = runtime.capacity(turn.slot)
     limit = threshold(runtime.settings.routing, capacity.context_tokens)
     count = bound(messages, limit)
@@ -29,6 +28,14 @@ def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
             scout = _scout(turn.prompt, runtime)
             count = counting.result()
     return Signals(_constraints(turn.prompt, runtime), pressure(count, limit), scout)
+
+
+def _messages(turn: Turn) -> tuple[Message, ...]:
+    if turn.slot is Slot.CHAT:
+        return turn.messages()
+    from hroute.app.contracts import messages_of
+
+    return messages_of(turn)
 
 
 def _constraints(prompt: str, runtime: "Runtime") -> Constraints:

@@ -4,16 +4,29 @@ from typing import Annotated
 
 import typer
 
+from hroute.cli.bench_brackets import brackets
+from hroute.cli.bench_brackets_read import compare, drift, show
 from hroute.cli.bench_context import context
 from hroute.cli.bench_prefix import prefix
 from hroute.cli.bench_signals import signals
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
 
-bench_app = typer.Typer(no_args_is_help=True, help="Measure hroute and its models on this machine.")
+bench_app = typer.Typer(invoke_without_command=True)
+bench_app.command()(brackets)
+bench_app.command()(show)
+bench_app.command()(compare)
+bench_app.command()(drift)
 bench_app.command()(signals)
 bench_app.command()(context)
 bench_app.command()(prefix)
+
+
+@bench_app.callback()
+def bench(ctx: typer.Context) -> None:
+    """Measure hroute and its models on this machine; alone, it runs brackets."""
+    if ctx.invoked_subcommand is None:
+        brackets()
 
 
 @bench_app.command()

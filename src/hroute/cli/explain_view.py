@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from hroute.app.contracts import autopsy_of
 from hroute.cli.amounts import usd
 from hroute.cli.terminal import Span, Terminal
 from hroute.core.types import (
@@ -51,6 +50,8 @@ def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: T
 
 def show_attempts(attempts: Sequence[Attempt], request: Turn | None, terminal: Terminal) -> None:
     """What became of a decision, one attempt after the other; where a tool call broke, with a caret."""
+    from hroute.app.contracts import autopsy_of
+
     for attempt in attempts:
         style = "green" if attempt.outcome is Outcome.OK else "yellow"
         words = f" by {attempt.engine} ({attempt.model}) in {attempt.wall_ms / 1000:.1f} s"

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from hroute.core.tools.verdict import ToolFault
 from hroute.core.types import Attempt, Check, CheckStatus, Outcome
+
+if TYPE_CHECKING:
+    from hroute.core.tools.verdict import ToolFault
 
 # seq-rep-n (Welleck et al., "Neural Text Generation with Unlikelihood Training", ICLR 2020): the share
 # of n-grams that repeat an earlier one. The paper reports .005 for human text and .44 for greedy GPT-2
@@ -38,7 +41,7 @@ class Fault(StrEnum):
 class Rejection:
     """Why an answer does not count: a word for the log and a sentence for people."""
 
-    fault: Fault | ToolFault
+    fault: "Fault | ToolFault"
     detail: str
 
 

@@ -331,3 +331,12 @@ def test_a_bad_form_is_a_usage_error_that_names_it(
     ended = program.run("ask", "x", *args)
     assert ended.code == 2
     assert says in ended.err
+
+
+def test_without_its_own_model_the_chat_model_serves_tools_and_the_log_says_so(program: Program) -> None:
+    missing = ("--set", "local.tools.model=/no/such/q8.gguf")
+    ended = program.run("ask", "Ada, 36", "--schema", "name: str, age: int", "--seed", "1", *missing)
+    assert ended.code == 0
+    shown = program.run("log", "show", "--last").out
+    assert "/no/such/q8.gguf is missing" in shown
+    assert "slot tools" in shown

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hroute.app.catalogue import CONTEXT_TOKENS, hub_name_of, licence_of
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
-from hroute.core.settings import Local, LocalModel, Settings
+from hroute.core.settings import LocalModel, Settings
 from hroute.engines import apart, checksum, gguf, hub, models, tensors
 from hroute.engines.tensors import Weights
 
@@ -49,9 +49,9 @@ class Verified:
 
 
 def slots_of(settings: Settings) -> dict[str, LocalModel]:
-    """The local models of the settings by their slot."""
-    slots = {name: getattr(settings.local, name) for name in Local.model_fields}
-    return {name: model for name, model in slots.items() if isinstance(model, LocalModel)}
+    """The local models of the settings by their slot; the tools slot may have none of its own."""
+    local = settings.local
+    return {"chat": local.chat, **({"tools": local.tools} if local.tools.is_own else {})}
 
 
 def list_models(settings: Settings, data_dir: Path) -> list[Listed]:

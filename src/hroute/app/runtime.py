@@ -86,12 +86,12 @@ class UserRuntime:
         tools = self.settings.local.tools
         if slot is Slot.CHAT or self._model(slot) is tools:
             return ""
-        missing = f"{tools.model} is missing" if tools else "local.tools is not set"
+        missing = f"{tools.model} is missing" if tools.is_own else "local.tools.model is not set"
         return f"the chat model serves tools: {missing} (a q8 model drops fewer brackets)"
 
     def _model(self, slot: Slot) -> LocalModel:
         tools = self.settings.local.tools
-        if slot is Slot.CHAT or tools is None:
+        if slot is Slot.CHAT or not tools.is_own:
             return self.settings.local.chat
         from hroute.engines.models import is_there
 

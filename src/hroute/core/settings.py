@@ -94,11 +94,23 @@ class LocalModel(Section):
     timeout_s: float = Field(600, gt=0, le=86_400, description="Give up when the whole answer takes longer.")
 
 
+class ToolsModel(LocalModel):
+    model: str = Field(
+        "chat",
+        min_length=1,
+        description="As for local.chat; `chat`: that one serves tools too. A q8 file drops fewer brackets.",
+    )
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the slot has a model of its own."""
+        return self.model != "chat" or self.base_url is not None
+
+
 class Local(Section):
     chat: LocalModel = Field(LocalModel(), description="The local model for chat.")
-    tools: LocalModel | None = Field(
-        None,
-        description="The local model for tool calls and schemas, best in q8; default: that of chat.",
+    tools: ToolsModel = Field(
+        ToolsModel(), description="The local model for tool calls and answers by a schema."
     )
 
 

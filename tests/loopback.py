@@ -13,8 +13,9 @@ import socket
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
+
+from tests.listening import Handler, Listener
 
 EVENT_STREAM = {"Content-Type": "text/event-stream"}
 JSON_BODY = {"Content-Type": "application/json"}
@@ -135,7 +136,7 @@ class RawBody:
     def play(self, exchange: "Exchange") -> None:
         exchange.begin(self.status, self.headers)
         exchange.send(self.body)
-        while self.endless and not exchange.loopback.closing.is_set():
+        while self.endless and not exchange.server_of.closing.is_set():
             exchange.send(self.body)
         exchange.end()
 
@@ -149,7 +150,7 @@ def delta(content: Any, finish: str | None = None, **more: Any) -> dict[str, Any
     return {"choices": [{"index": 0, "delta": {"content": content, **more}, "finish_reason": finish}]}
 
 
-class LoopbackServer:
+class LoopbackServer(Listener):
     """Listens from `with` on; `requests` holds what has arrived, oldest first."""
 
     def __init__(self, *script: Behaviour) -> None:
@@ -159,22 +160,13 @@ class LoopbackServer:
         self.requests: list[Recorded] = []
         self.closing = threading.Event()
 
-    def __enter__(self) -> Self:
-        handler = type("ScriptedExchange", (Exchange,), {"loopback": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        super().__exit__(*raised)
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+        return f"{self.origin}/v1"
 
     def wait_for_disconnect(self, timeout_s: float = 5.0) -> bool:
         """Whether a client has left in the middle of an answer."""
@@ -189,10 +181,10 @@ class LoopbackServer:
         self._left.set()
 
 
-class Exchange(BaseHTTPRequestHandler):
+class Exchange(Handler):
     """One request and what is sent back, on a connection of its own."""
 
-    loopback: LoopbackServer
+    server_of: LoopbackServer
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
@@ -201,9 +193,9 @@ class Exchange(BaseHTTPRequestHandler):
         self.recorded = Recorded(self.path, headers, raw)
         self.close_connection = True
         try:
-            self.loopback.next_behaviour(self.recorded).play(self)
+            self.server_of.next_behaviour(self.recorded).play(self)
         except OSError:  # the client has left
-            self.loopback.note_disconnect()
+            self.server_of.note_disconnect()
 
     def begin(self, status: int, headers: Mapping[str, str]) -> None:
         self.send_response(status)
@@ -226,14 +218,14 @@ class Exchange(BaseHTTPRequestHandler):
 
     def pause(self, seconds: float) -> None:
         if seconds:
-            self.loopback.closing.wait(seconds)
+            self.server_of.closing.wait(seconds)
 
     def wait_until_left(self) -> None:
         """Returns when the test is over, raises when the client has closed its end."""
-        while not self.loopback.closing.is_set():
+        while not self.server_of.closing.is_set():
             readable, _, _ = select.select([self.connection], [], [], 0.02)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
                 raise ConnectionAbortedError
 
-    def log_message(self, *_: object) -> None:
-        """Tests read stderr."""
+
+LoopbackServer.exchange = Exchange

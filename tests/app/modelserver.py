@@ -1,12 +1,11 @@
 """A server on loopback that only tells which models it has."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+
+from tests.listening import Handler, Listener
 
 
-class ModelServer:
+class ModelServer(Listener):
     """`requests` holds path and Authorization of what has arrived."""
 
     def __init__(self, *models: str, status: int = 200, body: bytes | None = None) -> None:
@@ -14,24 +13,12 @@ class ModelServer:
         self.body = json.dumps({"data": [{"id": name} for name in models]}).encode() if body is None else body
         self.requests: list[tuple[str, str | None]] = []
 
-    def __enter__(self) -> Self:
-        handler = type("ModelExchange", (_Exchange,), {"server_of": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+        return f"{self.origin}/v1"
 
 
-class _Exchange(BaseHTTPRequestHandler):
+class _Exchange(Handler):
     server_of: ModelServer
 
     def do_GET(self) -> None:
@@ -43,5 +30,5 @@ class _Exchange(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(server.body)
 
-    def log_message(self, *_: object) -> None:
-        """Tests read stderr."""
+
+ModelServer.exchange = _Exchange

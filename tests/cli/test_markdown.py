@@ -95,6 +95,7 @@ def test_what_may_be_rejected_never_scrolls_off_the_screen() -> None:
 
 @pytest.mark.parametrize("text", ["\n\n", "```\n", "~~~\nx", "> \n\n", "| a |\n|---|\n"])
 def test_odd_markdown_does_not_fail(text: str) -> None:
-    markdown, _file = stream(width=10)
+    markdown, file = stream(width=10)
     markdown.feed(text)
     markdown.end()
+    assert [word for word in ("x", "a") if word in text] == [w for w in ("x", "a") if w in file.getvalue()]

@@ -6,15 +6,14 @@ with HubServer({"o/r/m.gguf": b"..."}) as hub:
 """
 
 import hashlib
-import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+
+from tests.listening import Handler, Listener
 
 COMMIT = "c0ffee" * 6 + "c0ff"
 
 
-class HubServer:
+class HubServer(Listener):
     """`cut_after`: how many bytes of a body come before the connection breaks, one number a GET.
 
     `claimed` replaces the true hash in the ETag; without `knows_ranges` the whole file is always sent.
@@ -34,39 +33,27 @@ class HubServer:
         self.knows_ranges = knows_ranges
         self.ranges: list[str | None] = []  # the Range header of each GET
 
-    def __enter__(self) -> Self:
-        handler = type("HubExchange", (_Exchange,), {"hub": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        return self.origin
 
 
-class _Exchange(BaseHTTPRequestHandler):
-    hub: HubServer
+class _Exchange(Handler):
+    server_of: HubServer
     protocol_version = "HTTP/1.1"
 
     def do_HEAD(self) -> None:
         self._answer(with_body=False)
 
     def do_GET(self) -> None:
-        self.hub.ranges.append(self.headers.get("Range"))
+        self.server_of.ranges.append(self.headers.get("Range"))
         self._answer(with_body=True)
 
     def _answer(self, *, with_body: bool) -> None:
         repo, _, rest = self.path.strip("/").partition("/resolve/")
-        content = self.hub.files.get(f"{repo}/{rest.partition('/')[2]}")
+        content = self.server_of.files.get(f"{repo}/{rest.partition('/')[2]}")
         if content is None:
-            known = any(name.startswith(f"{repo}/") for name in self.hub.files)
+            known = any(name.startswith(f"{repo}/") for name in self.server_of.files)
             self._refuse(404, "EntryNotFound" if known else "RepoNotFound")
             return
         start = self._start()
@@ -74,7 +61,7 @@ class _Exchange(BaseHTTPRequestHandler):
             self._refuse(416, "")
             return
         self.send_response(206 if start else 200)
-        self.send_header("ETag", f'"{self.hub.claimed or hashlib.sha256(content).hexdigest()}"')
+        self.send_header("ETag", f'"{self.server_of.claimed or hashlib.sha256(content).hexdigest()}"')
         self.send_header("X-Repo-Commit", COMMIT)
         self.send_header("X-Linked-Size", str(len(content)))
         self.send_header("Content-Length", str(len(content) - start))
@@ -85,12 +72,12 @@ class _Exchange(BaseHTTPRequestHandler):
             self._send(content[start:])
 
     def _send(self, body: bytes) -> None:
-        cut = self.hub.cuts.pop(0) if self.hub.cuts else len(body)
+        cut = self.server_of.cuts.pop(0) if self.server_of.cuts else len(body)
         self.wfile.write(body[:cut])
         self.close_connection = cut < len(body)
 
     def _start(self) -> int:
-        wanted = self.headers.get("Range") if self.hub.knows_ranges else None
+        wanted = self.headers.get("Range") if self.server_of.knows_ranges else None
         return int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
 
     def _refuse(self, status: int, code: str) -> None:
@@ -99,5 +86,5 @@ class _Exchange(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
-        """Tests read stderr."""
+
+HubServer.exchange = _Exchange

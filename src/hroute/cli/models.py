@@ -155,7 +155,7 @@ def quantize(
     \b
     Examples:
       hroute models quantize model-f16.gguf
-      hroute models quantize starter --types q4_0,q8_0 -o /tmp/pair
+      hroute models quantize starter --types q4_0,q8_0 -o pair
     """
     from hroute.app import models
     from hroute.cli.as_json import json_line

@@ -64,6 +64,43 @@ def test_every_family_is_found_in_prose(prompt: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "kind"),
+    [
+        ("You are not allowed to use any commas.", "punctuation"),
+        ("Your answer must not contain any commas.", "punctuation"),
+        ("Use the word harbour at least twice.", "include"),
+        ("The word harbour should appear 3 to 5 times.", "include"),
+        ("Mention the name Sarah only once.", "include"),
+        ("Make sure the letter q appears once.", "include"),
+        ("Do not use the word harbour more than twice.", "avoid"),
+        ("The word harbour doesn't appear at all.", "avoid"),
+        ("Your response must have 3 sections.", "count"),
+        ("Mark the beginning of each section with SECTION X.", "sections"),
+        ("Put the name of the town in double angular brackets.", "sections"),
+        ("At the end of your letter, add a postscript.", "sections"),
+        ("The very end of your response should read exactly like: See you there.", "end"),
+        ("Take the notes above and rewrite them as a list of exactly 4 bullet points.", "format"),
+        ("Invent a name and put your whole response in double quotes.", "punctuation"),
+    ],
+)
+def test_plain_words_do_without_quotation_marks_and_imperatives(rule: str, kind: str) -> None:
+    assert kinds(f"Write about tides. {rule}") == [kind]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "Wrap your answer in double quotes and include the letter 'l' at least 15 times.",
+        "Make sure the letter e appears at least 50 times and the word tide doesn't appear at all.",
+        "Use no commas and add a postscript at the end.",
+        "Use the word moon once. Mention the name Sarah twice.",
+    ],
+)
+def test_wishes_that_share_a_sentence_count_apart(rules: str) -> None:
+    assert count(f"Write about tides. {rules}") == 2
+
+
+@pytest.mark.parametrize(
     ("prompt", "expected"),
     [
         ("haiku about rain, no season words, lowercase", 2),
@@ -120,6 +157,10 @@ def test_other_languages_are_read_for_formats_lengths_and_lists() -> None:
         ("Write exactly 3 paragraphs, separated by ***.", 1),
         ("Answer in exactly 3 bullet points. Use bullet points.", 1),
         ("Mention the word 'sky' at least 8 times.", 1),
+        ("Repeat the word sky three times.", 1),
+        ("Include keyword sky once, keyword sea twice, and keyword sun three times.", 1),
+        ("Your response must have 3 sections. Mark the beginning of each section with SECTION X.", 1),
+        ("Add a title, wrapped in double angular brackets.", 1),
         ("Respond in JSON with the keys name and age.", 2),
     ],
 )
@@ -151,6 +192,12 @@ def test_the_purpose_of_a_constraint_is_not_another_one() -> None:
         "ValidationError: 'title' should be at most 60 characters and lowercase -- how do I fix it?",
         "2024-05-01 12:00:01 ERROR must be lowercase, max 3 items, json only\nwhat does this log mean?",
         "should I use json or csv?",
+        "Explain why the word nice appears twice in this text.",
+        "The word 'nice' does not appear in the Bible. Is this true?",
+        "She mentioned the name Sarah only once. Was she lying?",
+        "Employees are not allowed to use phones at work. Why?",
+        "I have 3 sections of pipe and each section is 4 feet. How long is it?",
+        "At the beginning of the game, each player has 3 cards. Who wins?",
         "no word limit, any format is fine, just tell me about Rome",
         "Ignore the 500 word limit my teacher set. Write about bees.",
     ],

@@ -43,8 +43,20 @@ FORMAT = (
         "format",
         "format:{f}",
         (
-            "json", "csv", "yaml", "yml", "xml", "html", "markdown", "latex", "tsv", "toml", "plain",
-            "python", "sql", "mermaid",
+            "json",
+            "csv",
+            "yaml",
+            "yml",
+            "xml",
+            "html",
+            "markdown",
+            "latex",
+            "tsv",
+            "toml",
+            "plain",
+            "python",
+            "sql",
+            "mermaid",
         ),
         r"\b(?:in|as|into|using|use|output|return|respond with|reply with|answer with|produce|give me|"
         r"valid|formatted as|to|only|just|with|be|of|is) (?:(?:an?|the|valid|raw|plain|strict|one|single|"
@@ -96,6 +108,13 @@ FORMAT = (
     ),
     Rule(
         "sections",
+        "sections:brackets",
+        ("bracket",),
+        r"\b(?:in|into|inside|within|with|by|using) (?:(?:double|single|square|angular|angle|curly|"
+        r"round) ){1,2}brackets?\b",
+    ),
+    Rule(
+        "sections",
         "postscript",
         ("p.s", "p.p.s", "postscript"),
         r"\bpost-?script\b|\bp\.(?:p\.)?s\b",
@@ -113,6 +132,13 @@ FORMAT = (
         r"\b(?:divided? |split |organi[sz]ed? |structured? |broken? )(?:\w+ ){0,5}?(?:into|in|"
         r"using) (?:\w+ ){0,3}?(?:sections?|parts|chapters)\b|\bsections?:? ?(?:\w+ ){0,2}(?:such as|"
         r"like|named|called|titled|marked)\b",
+    ),
+    Rule(
+        "sections",
+        "sections:section",
+        ("mark the ", "mark each", "mark every", "mark all", "marking "),
+        r"\bmark(?:ing)? (?:the (?:beginning|start) of )?(?:each|every|all) (?:[a-z]+ )?(?:section|part|"
+        r"chapter)s? with\b[^.;,\n]{0,30}",
     ),
     Rule(
         "format",

@@ -33,6 +33,18 @@ _ANSWER_PARTS = (
     "repetitions?|rhymes?|sources|tables?|titles?|urls?|verbs?|yapping|buzzwords?|slang|quotes"
 )
 
+# "once", "at least 3 times", "5 to 7 times"
+_HOW_OFTEN = (
+    r"(?:(?:at|no|more|less|fewer|up|exactly|only|just|between)\b[a-z ]{0,12} )?(?:once|twice|thrice|"
+    r"(?!many|several)[a-z0-9-]{1,9}(?: (?:to|or|and) [a-z0-9]{1,9})? times)\b"
+)
+# A single word after "the word": quotation marks are often left out.
+_PLAIN_WORD = (
+    r"(?!(?:appear|occur|use|mention|repeat|must|should|exactly|only|just|at|no|more|less|up|is|are|was|be|"
+    r"that|which|in|to)s?d?\b)[a-z'-]{1,20}"
+)
+_WORD_NAMED = r"\b(?:keyword|word|name|term|phrase|letter)s? "
+
 WORDING = (
     Rule(
         "include",
@@ -41,17 +53,17 @@ WORDING = (
         r"\b(?:includ\w{1,3}|incorporat\w{1,3}|contain\w{0,3}|us(?:e|es|ing)|mention\w{0,3}|"
         r"featur\w{1,3}|insert|adds?|address(?:es)?|employ\w{0,3}|has|have|repeat|say|"
         r"with) (?:(?!and (?:sign|end|start|do|use|avoid|not|then|keep|make|write|"
-        rf"say)\b)[a-z'/-]{{1,15}},? ){{0,7}}?(?:\(?:? ?)?(?P<what>(?:\[?{Q}\]?)(?:(?:,? ?(?:and |"
-        rf"or )?){Q}){{0,40}})",
+        r"say|include|mention|add|insert|wrap|put)\b)[a-z'/-]{1,15},? ){0,7}?(?:\(?:? ?)?"
+        rf"(?P<what>(?:\[?{Q}\]?)(?:(?:,? ?(?:and |or )?){Q}){{0,40}})",
         rank=Rank.WORDS,
     ),
     Rule(
         "include",
         "include:{what}",
         ("keyword", "term", "word", "phrase"),
-        rf"\bkeywords? ?:? (?P<what>{Q}(?:(?:,? ?(?:and |or )?){Q}){{0,40}})|\b(?:terms?|words?|phrases?|"
-        rf"letters?) (?P<w3>{Q}(?:(?:,? ?(?:and |or )?){Q}){{0,40}}) (?:must|should|shall|has to|needs to|"
-        r"have to|at least|appears?|exactly)\b(?: not\b)?",
+        rf"\bkeywords? ?:? (?P<what>{Q}(?:(?:,? ?(?:and |or )?){Q}){{0,40}})|(?<!why the )\b"
+        rf"(?:terms?|words?|phrases?|letters?) (?P<w3>{Q}(?:(?:,? ?(?:and |or )?){Q}){{0,40}}) "
+        r"(?:must|should|shall|has to|needs to|have to|at least|appears?|exactly)\b(?: not\b)?",
         rank=Rank.WORDS,
     ),
     Rule(
@@ -61,6 +73,24 @@ WORDING = (
         rf"(?P<what>{Q}) (?:\w+ )?as (?:a |the )?keywords?|\bkeywords? (?!is\b|are\b|to\b|in\b|should|"
         r"must|within|for\b|that|and\b|or\b|as\b|which|density|$)(?P<w2>[a-z,' ]{3,80})",
         rank=Rank.WORDS,
+    ),
+    Rule(
+        "include",
+        "include:{what}",
+        frozenset(("once", "twice", "thrice", "times")),
+        # Letters that appear so many times are a count; ", keyword b twice" goes on with an enumeration.
+        rf"(?<!why the )(?<!repeat the )(?<!, )(?<!, and )(?!letters? [^.\n]{{0,40}} times)"
+        rf"{_WORD_NAMED}(?P<what>{_PLAIN_WORD})(?: (?:must|should|has to|needs to|to))?(?: be)?"
+        r"(?: (?:appears?|occurs?|used|mentioned|included|repeated))?(?: in (?:the|your) [a-z]{3,12})?"
+        rf"(?= {_HOW_OFTEN})",
+        rank=Rank.WORDS,
+    ),
+    Rule(
+        "avoid",
+        "absent:{what}",
+        ("appear", "occur", "be used", "be mentioned", "be included"),
+        rf"{_WORD_NAMED}(?P<what>{Q}|{_PLAIN_WORD}) (?P<x>(?:[a-z]{{2,6}}(?: not|n't)|can't|"
+        r"cannot|never) (?:to )?(?:be )?(?:appears?|occurs?|used|mentioned|included)\b(?: at all)?)",
     ),
     Rule(
         "include",
@@ -83,6 +113,7 @@ WORDING = (
         ("end", "conclud", "finish", "clos", "last"),
         r"\b(?:end|conclud|finish|clos)(?:e|s|es|ed|ing)?(?: (?:each|every|your|the|it|off|"
         r"all) ?(?:\w+ ){0,4}?)? ?(?:with|in|by|on)\b[^,.;!?\n]{0,60}|"
+        r"\bend of (?:your|the) (?:[a-z]+ ){1,3}(?:must|should) (?:read|be|say)\b[^,.;!?\n]{0,40}|"
         r"\bending punctuation\b[^,.;!?\n]{0,40}|\b(?:last|final|closing) (?:word|letter|sentence|"
         r"line)\b[^,.;!?\n]{0,40}",
     ),

@@ -75,6 +75,11 @@ _WORLDLY = {"minute", "page", "line"}  # lengths that the world has too
 _ARTICLES = {"a", "an", "few", "couple of", "half a"}
 # "in a table" counts nothing, "in at most a page" does.
 _FIRM = r"most|least|max|min|than|under|exactly|precisely|limit|exceed|up to|confined|restricted"
+# "your response must have 3 sections": what is said of the answer limits it without a limiting word.
+_ANSWER_HAS = (
+    r"\b(?:answer|response|reply|output|essay|article|poem|story|letter|email|summary|text|post) (?:must|"
+    r"should|shall|has to|needs to) (?:have|contain|include|consist of) \Z"
+)
 _SCOPE = r"\b(?:each|every|per|any|all) ([a-z]{3,20})"
 DIGITS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
@@ -125,6 +130,10 @@ def _known_units(text: str, segments: Segments) -> Iterator[Candidate]:
         limit = before + after[0] if after else before
         reading = _Reading(unit, match["low"], match["high"] or "", limit)
         needs = _needs(reading, before)
+        if needs is Needs.TERSE and compiled(_ANSWER_HAS).search(
+            text, max(0, match.start() - 50), match.start()
+        ):
+            needs = Needs.DIRECTIVE
         if needs is not None:
             yield _candidate(reading, (match.start(), after.end() if after else end), needs, segments)
 

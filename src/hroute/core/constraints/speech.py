@@ -13,6 +13,19 @@ _ASKS = (
     r"items?|entry|entries|words?|titles?|steps?|rows?|questions?|slides?|stanzas?|verses?|options?|"
     r"names?|headings?)\b"
 )
+# It states something of the answer, or forbids something in it, or says where in it something belongs.
+_OF_ANSWER = (
+    r"\A\W{0,3}(?:your (?:[a-z]{1,10} ){0,2}?(?:answer|response|reply|output)\b|(?:also,? )?you (?:are not|"
+    r"aren't|cannot|can't|may not) (?:(?:allow|permitt)ed to )?(?:use|include|mention|write|say|add)\b|"
+    r"at the (?:very )?(?:end|start|beginning|top|bottom) of (?:your|the) [a-z ]{3,25},|(?:the )?very (?:end|"
+    r"last|first)\b|take\b)"
+)
+# "the word moon appears at least twice", but not "the word moon does not appear in the Bible"
+_OF_WORD = (
+    r"\A\W{0,3}the (?:keyword|word|name|term|phrase|letter) \S{1,25} (?:(?:appear|occur)s? (?:at least|"
+    r"at most|exactly|only|no more)\b|(?:does not|doesn't|never) (?:appear|occur)s?(?: at all)?(?: in your\b|"
+    r"\W{0,3}\Z))"
+)
 # What may stand before an imperative: a word ("please", "also") or a phrase ("when answering, ...").
 _FILLERS = frozenset(
     (
@@ -41,9 +54,9 @@ IMPERATIVES = frozenset(
         "extract", "fill", "find", "finish", "fix", "focus", "follow", "format", "formulate", "frame",
         "generate", "give", "group", "help", "highlight", "identify", "illustrate", "imagine",
         "implement", "improve", "include", "incorporate", "indent", "infuse", "insert", "integrate",
-        "introduce", "italicize", "keep", "label", "leave", "let", "limit", "link", "list", "lowercase",
-        "maintain", "make", "mark", "mention", "mimic", "name", "number", "obey", "offer", "omit",
-        "order", "organise", "organize", "outline", "output", "paraphrase", "pepper", "pick", "place",
+        "introduce", "invent", "italicize", "keep", "label", "leave", "let", "limit", "link", "list",
+        "lowercase", "maintain", "make", "mark", "mention", "mimic", "name", "number", "obey", "offer",
+        "omit", "order", "organise", "organize", "outline", "output", "paraphrase", "pepper", "pick", "place",
         "plan", "play", "point", "portray", "prepare", "present", "pretend", "print", "produce",
         "proofread", "propose", "prove", "provide", "put", "quote", "rank", "read", "recommend",
         "refactor", "refer", "reference", "refrain", "remove", "rename", "repeat", "rephrase", "replace",
@@ -91,7 +104,9 @@ _NEEDED = (
 
 
 def asks(sentence: str) -> bool:
-    return commands(sentence) or _has(_ASKS, sentence)
+    if commands(sentence) or _has(_ASKS, sentence) or _has(_OF_ANSWER, sentence):
+        return True
+    return ("appear" in sentence or "occur" in sentence) and _has(_OF_WORD, sentence)
 
 
 def commands(sentence: str) -> bool:

@@ -1,8 +1,9 @@
 """`hroute bench`: numbers about hroute and its models, measured here and now."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from hroute.cli.bench_brackets import brackets
 from hroute.cli.bench_brackets_read import compare, drift, show
@@ -12,7 +13,16 @@ from hroute.cli.bench_signals import signals
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
 
-bench_app = typer.Typer(invoke_without_command=True)
+
+class Benches(TyperGroup):
+    """Brackets is the default: its options may follow `hroute bench` at once."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        is_default = not args or (args[0].startswith("-") and args[0] not in ("-h", "--help"))
+        return super().parse_args(ctx, ["brackets", *args] if is_default else args)
+
+
+bench_app = typer.Typer(cls=Benches)
 bench_app.command()(brackets)
 bench_app.command()(show)
 bench_app.command()(compare)
@@ -23,10 +33,8 @@ bench_app.command()(prefix)
 
 
 @bench_app.callback()
-def bench(ctx: typer.Context) -> None:
-    """Measure hroute and its models on this machine; alone, it runs brackets."""
-    if ctx.invoked_subcommand is None:
-        brackets()
+def bench() -> None:
+    """Measure hroute and its models on this machine; without a command, brackets."""
 
 
 @bench_app.command()

@@ -1,6 +1,5 @@
 """How much the local model takes in, known without loading its weights or its engine."""
 
-from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,8 @@ from hroute.core.settings import LocalModel
 from hroute.engines import gguf, models
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hroute.engines.base import TokenCounter
 
 

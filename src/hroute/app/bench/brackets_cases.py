@@ -1,0 +1,75 @@
+"""Which cases a run takes, in which order, and how a model is asked."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hroute.core.errors import UsageError
+from hroute.core.tools.definitions import Toolset
+from hroute.core.tools.grade import OPTIONAL, AcceptedCall
+from hroute.core.tools.preamble import preamble
+from hroute.core.tools.suite import Case, read_suite
+from hroute.core.types import Message, Role
+
+BUILTIN = Path(__file__).parents[2] / "data" / "toolcall-suite.jsonl"
+OPENING = '{"name": "'
+# A small model that sees no call answers in prose; its tool is in no case, so it gives nothing away.
+_EXAMPLE = (
+    Message(Role.USER, "Roll two dice with six sides."),
+    Message(Role.ASSISTANT, '{"name": "roll_dice", "arguments": {"count": 2, "sides": 6}}'),
+)
+
+
+def suite(file: Path | None) -> tuple[Case, ...]:
+    """Raises UsageError for a file that is no suite."""
+    path = file or BUILTIN
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise UsageError(f"{path} cannot be read: {exc}", "one JSON object a line") from exc
+    return read_suite(text.splitlines(), path.name)
+
+
+def ordered(cases: Sequence[Case], seed: int, *, plain: bool) -> list[Case]:
+    """All cases, so that every beginning of the list has the kinds in equal parts.
+
+    An answer that is begun as a call cannot be prose: then the cases that need no call are left out.
+    """
+    rng = Random(seed)
+    by_kind: dict[str, list[Case]] = {}
+    for case in cases:
+        if plain or case.accepted:
+            by_kind.setdefault(case.kind, []).append(case)
+    placed = []
+    for kind, group in by_kind.items():
+        rng.shuffle(group)
+        placed += [(place / len(group), kind, case) for place, case in enumerate(group)]
+    if not placed:
+        raise UsageError("no case of the suite needs a call", "--plain takes those that need none")
+    return [case for _place, _kind, case in sorted(placed, key=lambda item: item[:2])]
+
+
+def expected_of(case: Case, *, plain: bool) -> Toolset:
+    return Toolset(case.tools, required=not plain)
+
+
+def messages_of(case: Case, *, plain: bool) -> list[Message]:
+    system = Message(Role.SYSTEM, preamble(expected_of(case, plain=plain)))
+    return [system, *(() if plain else _EXAMPLE), *case.messages]
+
+
+def by_preamble(cases: Sequence[Case]) -> list[Case]:
+    """Cases with the same tools one after the other: what their prompts share is read once."""
+    return sorted(cases, key=lambda case: preamble(Toolset(case.tools)))
+
+
+def right_text(case: Case) -> str:
+    """A right answer, for its length."""
+    calls = [{"name": call.name, "arguments": _first(call)} for call in case.accepted]
+    return json.dumps(calls[0] if len(calls) == 1 else calls, ensure_ascii=False)
+
+
+def _first(call: AcceptedCall) -> dict[str, Any]:
+    return {name: values[0] for name, values in call.arguments.items() if values and values[0] != OPTIONAL}

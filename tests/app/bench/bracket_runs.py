@@ -1,0 +1,49 @@
+"""Builds saved bracket runs from what matters to a test."""
+
+from hroute.app.bench.brackets_run import Arm, Outcome, Plan, SavedRun, Side, SideName, Token, Work
+
+GRAMMAR = Arm(name="grammar", has_grammar=True)
+
+
+def outcome(side: SideName, case: str, text: str = "{}", *, fault: str | None = None) -> Outcome:
+    """In the grammar arm, with a token a word; right when it has no fault."""
+    tokens = tuple(
+        Token(text=word, probability=0.5, other="?", other_probability=0.25) for word in text.split("|")
+    )
+    return Outcome(
+        side=side,
+        case=case,
+        kind="easy",
+        arm="grammar",
+        text=text.replace("|", ""),
+        tokens=tokens,
+        fault=fault,
+        notes=(),
+        is_looped=False,
+        is_right=fault is None,
+    )
+
+
+def saved_run(*pairs: tuple[Outcome, Outcome]) -> SavedRun:
+    def side(name: str, size: int) -> Side:
+        return Side(path=f"/models/{name}.gguf", sha256=name, quantization=name, size_bytes=size)
+
+    work = Work(prompt_tokens=10, answer_tokens=10, wall_s=1, cpu_s=1)
+    return SavedRun(
+        origin="two files, as given",
+        a=side("Q4_0", 100),
+        b=side("Q8_0", 200),
+        plan=Plan(suite="built-in", arms=(GRAMMAR,), seed=1, max_tokens=64, slots=4, threads=1, plain=False),
+        n=len(pairs),
+        work={"a": work, "b": work},
+        outcomes=tuple(outcome for pair in pairs for outcome in pair),
+    )
+
+
+def run_with(both: int, only_b: int) -> SavedRun:
+    """So many cases that both have right, and so many that only b has right: a drops a bracket."""
+    same = [(outcome("a", f"same_{i}"), outcome("b", f"same_{i}")) for i in range(both)]
+    worse = [
+        (outcome("a", f"worse_{i}", fault="bracket_drop"), outcome("b", f"worse_{i}")) for i in range(only_b)
+    ]
+    return saved_run(*same, *worse)

@@ -1,0 +1,103 @@
+import json
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from hroute.app.bench.brackets import Extent, Match, Progress, Surroundings, arms_of, run
+from hroute.app.bench.brackets_cases import by_preamble, ordered, suite
+from hroute.app.bench.brackets_run import Plan, read_run, write_run
+from hroute.core.errors import UsageError
+from hroute.core.tools.suite import Case, read_suite
+from hroute.engines import models
+from tests.app.bench.bracket_runs import run_with
+
+PLAN = Plan(
+    suite="mine",
+    arms=arms_of(0.7, [1]),
+    seed=1,
+    max_tokens=8,
+    slots=3,
+    threads=1,
+    part_cases=1,
+    plain=False,
+)
+
+
+def case(name: str) -> Case:
+    tool = {"name": "clock", "parameters": {"type": "object", "properties": {"zone": {"type": "string"}}}}
+    accepted = [{"name": "clock", "arguments": {"zone": ["utc"]}}]
+    row = {"id": name, "kind": "easy", "prompt": f"Time {name}?", "tools": [tool], "accepted": accepted}
+    return read_suite([json.dumps(row)], "test")[0]
+
+
+@pytest.fixture(scope="module")
+def match() -> Match:
+    starter = models.locate(models.STARTER, Path("/nowhere"))
+    return Match(starter, starter, "one file twice", PLAN, (case("one"), case("two")))
+
+
+def greedy_only(match: Match) -> Match:
+    return replace(match, plan=PLAN.model_copy(update={"arms": PLAN.arms[:1]}))
+
+
+def test_a_model_against_itself_gives_equal_answers_in_every_arm(match: Match, tmp_path: Path) -> None:
+    found = run(match, Extent(1), Surroundings(tmp_path))
+    assert found.n == 1
+    for arm in PLAN.arms:
+        [(a, b)] = found.pairs(arm.name)
+        assert a.text == b.text
+    assert found.speed_up is not None
+    assert found.speed_up.answers == 3
+
+
+def test_an_interrupted_run_goes_on_and_ends_as_one_that_was_not(match: Match, tmp_path: Path) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.answers > 2:  # one case is done with both models
+            raise KeyboardInterrupt
+
+    few, extent = greedy_only(match), Extent(2, speed_cases=0)
+    told: list[Progress] = []
+    with pytest.raises(KeyboardInterrupt):
+        run(few, extent, Surroundings(tmp_path / "cut", tell=interrupt))
+    resumed = run(few, extent, Surroundings(tmp_path / "cut", resume=True, tell=told.append))
+    whole = run(few, extent, Surroundings(tmp_path / "whole"))
+    assert resumed.outcomes == whole.outcomes
+    assert told[-1].answers == told[-1].all_answers == 4
+    assert list((tmp_path / "cut").iterdir()) == []
+
+
+def test_minutes_that_are_too_few_still_give_the_cases_that_were_timed(match: Match, tmp_path: Path) -> None:
+    found = run(greedy_only(match), Extent(minutes=0.001, speed_cases=0), Surroundings(tmp_path))
+    assert found.n == 1
+
+
+def test_a_saved_run_is_read_back_whole(tmp_path: Path) -> None:
+    found = run_with(both=2, only_b=1)
+    write_run(found, tmp_path / "run.json")
+    assert read_run(tmp_path / "run.json") == found
+
+
+def test_another_file_is_no_saved_run(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("{}")
+    with pytest.raises(UsageError, match="is no saved run: origin"):
+        read_run(tmp_path / "x.json")
+
+
+def test_the_first_cases_have_all_kinds_that_need_a_call() -> None:
+    kinds = {case.kind for case in suite(None)}
+    first = ordered(suite(None), 1, plain=False)[:16]
+    assert {case.kind for case in first} == kinds - {"no_call"}
+    assert {case.kind for case in ordered(suite(None), 1, plain=True)[:18]} == kinds
+
+
+def test_the_seed_decides_the_order() -> None:
+    first, same, other = (ordered(suite(None), seed, plain=False) for seed in (1, 1, 2))
+    assert first == same != other
+
+
+def test_cases_with_the_same_tools_come_one_after_the_other() -> None:
+    tools = [case.tools for case in by_preamble(suite(None))]
+    changes = sum(a != b for a, b in pairwise(tools))
+    assert changes == len({str(t) for t in tools}) - 1

@@ -1,0 +1,93 @@
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hroute.core.tools.definitions import Toolset, read_tools
+from hroute.core.tools.judge import judge
+from hroute.engines.batch import Batch, Forking, Wanted, Written, cells_for
+from hroute.engines.grammar import Grammar, Vocabulary
+from hroute.engines.llama_native import Model, Recipe
+
+ZONES = '{"properties": {"zone": {"enum": ["utc", "cet"]}}, "required": ["zone"]}'
+CLOCK = f'{{"name": "clock", "parameters": {ZONES}}}'
+GREEDY = Recipe(8, 0, 1.0, 1.0, 1)
+
+
+@pytest.fixture(scope="module")
+def model(starter_path: Path) -> Iterator[Model]:
+    with closing(Model(starter_path, vocab_only=False)) as model:
+        yield model
+
+
+def tokens(model: Model, text: str) -> tuple[int, ...]:
+    return tuple(model.vocab.tokenize(text, marks=False))
+
+
+def text(model: Model, written: Written) -> str:
+    return b"".join(map(model.vocab.piece, written.tokens)).decode()
+
+
+def answers(model: Model, forkings: Sequence[Forking], slots: int = 4) -> list[tuple[Written, ...]]:
+    cells = cells_for([len(f.prompt) for f in forkings], 2, 64, slots)
+    done: dict[int, tuple[Written, ...]] = {}
+    with closing(Batch(model, cells=cells, slots=slots, threads=1)) as batch:
+        batch.answer(forkings, done.__setitem__)
+    return [done[place] for place in range(len(forkings))]
+
+
+def test_answers_in_one_batch_are_those_of_single_runs(model: Model) -> None:
+    prompts = [tokens(model, text) for text in ("One, two, three,", "The capital of France is")]
+    forkings = [Forking(prompt, (Wanted(GREEDY), Wanted(GREEDY))) for prompt in prompts]
+    together = answers(model, forkings)
+    alone = [answers(model, [Forking(prompt, (Wanted(GREEDY),))], slots=1)[0] for prompt in prompts]
+    assert [[a.tokens for a in pair] for pair in together] == [[w.tokens] * 2 for (w,) in alone]
+
+
+def test_a_seed_repeats_a_sampled_answer_and_another_gives_another(model: Model) -> None:
+    sampled = [Wanted(Recipe(12, 1.5, 1.0, 1.0, seed)) for seed in (1, 1, 2)]
+    [(first, same, other)] = answers(model, [Forking(tokens(model, "Once upon a time"), tuple(sampled))])
+    assert first.tokens == same.tokens
+    assert first.tokens != other.tokens
+
+
+def test_what_two_prompts_share_is_read_once(model: Model) -> None:
+    shared = tokens(model, "You are a helpful assistant. " * 5)
+    forkings = [Forking(shared + tokens(model, end), (Wanted(GREEDY),)) for end in ("Hi", "Bye")]
+    with closing(Batch(model, cells=1024, slots=2, threads=1)) as batch:
+        batch.answer(forkings, lambda _place, _answers: None)
+        ends = sum(len(forking.prompt) - len(shared) for forking in forkings)
+        assert batch.prefilled_tokens == len(shared) + ends
+
+
+def test_an_opening_begins_the_answer_and_counts_as_dictated(model: Model) -> None:
+    opening = tokens(model, '{"name": "')
+    [(written,)] = answers(model, [Forking(tokens(model, "Call a tool:"), (Wanted(GREEDY, opening),))])
+    assert written.tokens[: len(opening)] == opening
+    assert written.odds[: len(opening)] == (None,) * len(opening)
+    assert len(written.tokens) == len(written.odds) == GREEDY.max_tokens
+
+
+def test_a_greedy_token_is_at_least_as_likely_as_the_other_one(model: Model) -> None:
+    [(written,)] = answers(model, [Forking(tokens(model, "Hello"), (Wanted(GREEDY),))])
+    assert all(o and 1 >= o.probability >= o.other_probability > 0 for o in written.odds)
+
+
+def test_a_grammar_keeps_one_answer_of_a_batch_and_leaves_the_other_free(model: Model) -> None:
+    toolset = Toolset(read_tools(CLOCK), required=True)
+    constrained = Wanted(Recipe(40, 0, 1.0, 1.0, 1), (), Grammar(toolset, Vocabulary(model)))
+    [(free, kept)] = answers(
+        model, [Forking(tokens(model, "What time is it?"), (Wanted(GREEDY), constrained))]
+    )
+    assert not judge(text(model, free), toolset).counts
+    assert judge(text(model, kept), toolset).counts
+    assert not kept.cut
+
+
+def test_an_answer_that_only_repeats_itself_is_cut_before_its_limit(model: Model) -> None:
+    prompt = tokens(model, "la la la la la la la la la la la la la la la la")
+    [(written,)] = answers(model, [Forking(prompt, (Wanted(Recipe(64, 0, 1.0, 1.0, 1)),))])
+    assert written.cut
+    assert written.looped
+    assert len(written.tokens) < 64

@@ -73,5 +73,8 @@ class ScriptedEngine:
         self.generations.append(generation)
         return generation
 
+    def release(self) -> None:
+        pass
+
     async def close(self) -> None:
         pass

@@ -45,8 +45,11 @@ class Runtime(Protocol):
 class UserRuntime:
     """The settings, models, endpoints and log of the user who runs this process."""
 
-    def __init__(self, overrides: Sequence[str] = ()) -> None:
-        """Raises ConfigError for settings that are wrong."""
+    def __init__(
+        self, overrides: Sequence[str] = (), free_bytes: Callable[[], int | None] | None = None
+    ) -> None:
+        """Raises ConfigError for settings that are wrong. `free_bytes`: memory that is free, None unknown."""
+        self._free_bytes = free_bytes
         self._paths = Paths.find(os.environ)
         self.settings = load(self._paths, os.environ, overrides)
         self._capacities: dict[LocalModel, Capacity] = {}
@@ -76,6 +79,7 @@ class UserRuntime:
         """One engine per model, so that two slots with one model share what is loaded."""
         model = self._model(slot)
         if model not in self._engines:
+            self._make_room(model)
             self._engines[model] = self._local_engine(model, self.capacity(slot))
         return self._engines[model]
 
@@ -96,6 +100,18 @@ class UserRuntime:
         from hroute.engines.models import is_there
 
         return tools if is_there(tools, self._paths.data_dir) else self.settings.local.chat
+
+    def _make_room(self, model: LocalModel) -> None:
+        """Unloads the other slots' models where memory would not hold one more beside them."""
+        if not self._engines or model.base_url is not None:
+            return
+        from hroute.engines.llama_worker import free_memory_bytes
+        from hroute.engines.models import size_bytes
+
+        free = (self._free_bytes or free_memory_bytes)()
+        if free is not None and size_bytes(model.model, self._paths.data_dir) > free:
+            for engine in self._engines.values():
+                engine.release()
 
     def _local_engine(self, model: LocalModel, capacity: "Capacity") -> "Engine":
         if model.base_url is None:

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from hroute.cli.bench_brackets import brackets
 from hroute.cli.bench_brackets_read import compare, drift, show
 from hroute.cli.bench_context import context
+from hroute.cli.bench_grammar import grammar
 from hroute.cli.bench_prefix import prefix
 from hroute.cli.bench_signals import signals
 from hroute.cli.options import AsJson
@@ -30,6 +31,7 @@ bench_app.command()(drift)
 bench_app.command()(signals)
 bench_app.command()(context)
 bench_app.command()(prefix)
+bench_app.command()(grammar)
 
 
 @bench_app.callback()

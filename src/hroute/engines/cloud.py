@@ -47,5 +47,8 @@ class ServerEngine:
     def start(self, request: Request) -> ServerAnswer:
         return ServerAnswer(self._server, request, self._counter)
 
+    def release(self) -> None:
+        """The model is in another process."""
+
     async def close(self) -> None:
         """Every answer closes its own connection; between answers nothing is open."""

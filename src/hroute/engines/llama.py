@@ -80,6 +80,14 @@ class LlamaEngine:
         )
         return LlamaGeneration(self, Run(request.messages, recipe, expected=request.expected), own)
 
+    @property
+    def is_loaded(self) -> bool:
+        return self._session is not None
+
+    def release(self) -> None:
+        """Waits for a running answer, then unloads the model."""
+        self._worker.submit(self._unload).result()
+
     async def close(self) -> None:
         """Stops what is running and frees the model; safe to call twice."""
         if self._closed:

@@ -35,6 +35,14 @@ def is_there(model: LocalModel, data_dir: Path) -> bool:
     return True
 
 
+def size_bytes(model: str, data_dir: Path) -> int:
+    """What the model's file takes, on disk and then in memory; 0 for one that is not here."""
+    try:
+        return locate(model, data_dir).stat().st_size
+    except (LocalInferenceError, OSError):
+        return 0
+
+
 def needs_download(model: str, data_dir: Path) -> bool:
     return model.startswith("hf:") and not hf_path(model, data_dir).is_file()
 

@@ -1,0 +1,58 @@
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from hroute.app.runtime import UserRuntime
+from hroute.core.types import Message, Role, Sampling, Slot
+from hroute.engines.base import Request
+from hroute.engines.llama import LlamaEngine
+
+HELLO = Request((Message(Role.USER, "Hello"),), Sampling(max_tokens=1, seed=1))
+
+
+@pytest.fixture
+def q8(starter_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Another file for the tools slot; what is in it does not matter here."""
+    monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
+    other = tmp_path / "other.gguf"
+    other.symlink_to(starter_path)
+    return f"local.tools.model={other}"
+
+
+async def load(engine: LlamaEngine) -> None:
+    async with aclosing(engine.start(HELLO)) as generation:
+        assert [piece async for piece in generation]
+
+
+@pytest.mark.parametrize(("free_bytes", "stays"), [(0, False), (1 << 40, True), (None, True)])
+def test_a_slot_gives_way_to_the_other_only_when_memory_is_short(
+    q8: str, free_bytes: int | None, *, stays: bool
+) -> None:
+    runtime = UserRuntime([q8], free_bytes=lambda: free_bytes)
+    chat = runtime.local(Slot.CHAT)
+    assert isinstance(chat, LlamaEngine)
+
+    async def both() -> bool:
+        await load(chat)
+        tools = runtime.local(Slot.TOOLS)
+        is_there = chat.is_loaded
+        await tools.close()
+        await chat.close()
+        return is_there
+
+    assert asyncio.run(both()) is stays
+
+
+def test_slots_with_one_model_share_one_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
+    runtime = UserRuntime()
+    assert runtime.local(Slot.TOOLS) is runtime.local(Slot.CHAT)
+    assert "local.tools.model is not set" in runtime.stand_in(Slot.TOOLS)
+
+
+def test_a_slot_of_its_own_has_its_own_engine(q8: str) -> None:
+    runtime = UserRuntime([q8])
+    assert runtime.local(Slot.TOOLS) is not runtime.local(Slot.CHAT)
+    assert runtime.stand_in(Slot.TOOLS) == ""

@@ -9,7 +9,7 @@ from hroute.core.tools.brackets import scan
 from hroute.core.tools.definitions import Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema import read_schema
-from hroute.core.tools.verdict import ToolCall, ToolFault, ToolVerdict, calls_as_text
+from hroute.core.tools.verdict import ToolCall, ToolFault, ToolVerdict
 
 TOOLS = read_tools(
     json.dumps(
@@ -244,5 +244,5 @@ def test_the_judge_is_quick_and_safe_on_text_made_to_hurt(text: str) -> None:
 @given(CALLS)
 def test_calls_that_came_as_structure_are_judged_as_their_text(call: str) -> None:
     verdict = judge(call, REQUIRED)
-    assert judge(calls_as_text(verdict.calls), REQUIRED) == verdict
+    assert judge(verdict.json_text, REQUIRED) == verdict
     assert json.loads(verdict.json_text) == [json.loads(call)]

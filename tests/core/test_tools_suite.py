@@ -13,7 +13,7 @@ from hroute.core.tools.judge import judge
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.schema import read_schema
 from hroute.core.tools.suite import Case, read_suite
-from hroute.core.tools.verdict import ToolCall, calls_as_text
+from hroute.core.tools.verdict import ToolCall, ToolVerdict
 from hroute.core.types import Message, Role
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def suite() -> tuple[Case, ...]:
 
 def a_right_answer(case: Case) -> str:
     calls = [ToolCall(call.name, first_of(call.arguments)) for call in case.accepted]
-    return calls_as_text(calls) or "No call is needed for that."
+    return ToolVerdict(calls=tuple(calls)).json_text if calls else "No call is needed for that."
 
 
 def first_of(accepted: Any) -> Any:

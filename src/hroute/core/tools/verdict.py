@@ -1,7 +1,7 @@
 """What came of judging a tool call or a schema-bound answer."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,8 +70,3 @@ _SENTENCES = {
     ToolFault.WRONG_TOOL: "there is no such tool",
     ToolFault.EMPTY: "the answer is empty",
 }
-
-
-def calls_as_text(calls: Sequence[ToolCall]) -> str:
-    """Calls that a server returned as structure, as the text that `judge` reads."""
-    return ToolVerdict(calls=tuple(calls)).json_text if calls else ""

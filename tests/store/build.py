@@ -91,5 +91,6 @@ def write(
         log.close_attempt(open_attempt(log, turn_id, attempt, at=at), attempt)
     last = attempts[-1]
     is_good = last.outcome is Outcome.OK
-    log.close_turn(turn_id, Answer(turn_id, decided or decision(), attempts, last) if is_good else None)
+    answer = Answer(turn_id, decided or decision(), attempts, last) if is_good else None
+    log.close_turn(turn_id, answer, at=at)
     return turn_id

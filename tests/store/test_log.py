@@ -105,7 +105,7 @@ def test_a_turn_comes_back_with_signals_decision_and_attempts(log: Log) -> None:
     )
     for attempt in (invalid, good):
         log.close_attempt(open_attempt(log, turn_id, attempt), attempt)
-    log.close_turn(turn_id, Answer(turn_id, degraded, (invalid, good), good, "may be wrong"))
+    log.close_turn(turn_id, Answer(turn_id, degraded, (invalid, good), good, "may be wrong"), at=NOON)
 
     logged = log.turn(turn_id)
     assert (logged.signals, logged.decision) == (signals(item), degraded)
@@ -175,7 +175,7 @@ def test_closing_an_attempt_that_was_pruned_meanwhile_is_no_error(log: Log) -> N
     attempt_id = open_attempt(log, turn_id, local())
     log.prune(keep_last=0)
     log.close_attempt(attempt_id, local())
-    log.close_turn(turn_id, None)
+    log.close_turn(turn_id, None, at=NOON)
     assert list(log.turns()) == []
 
 
@@ -241,7 +241,7 @@ def test_one_unknown_cost_makes_the_sum_unknown(log: Log) -> None:
 
 
 def test_a_turn_without_attempts_cost_nothing(log: Log) -> None:
-    log.close_turn(open_turn(log), None)
+    log.close_turn(open_turn(log), None, at=NOON)
     assert next(log.turns()).cost_usd == 0
 
 
@@ -367,7 +367,7 @@ def test_without_full_prompts_no_text_is_in_any_file(tmp_path: Path, prompts: Pr
     with Log(tmp_path / "log.sqlite", prompts) as log:
         turn_id = log.open_turn(turn, signals(item), quoting, command="ask", overhead_ms=1, at=NOON)
         log.close_attempt(open_attempt(log, turn_id, attempt), attempt)
-        log.close_turn(turn_id, Answer(turn_id, quoting, (attempt,), attempt, "MARKER"))
+        log.close_turn(turn_id, Answer(turn_id, quoting, (attempt,), attempt, "MARKER"), at=NOON)
         assert b"MARKER" not in bytes_on_disk(log)
         logged = log.turn(turn_id)
 

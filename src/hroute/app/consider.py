@@ -7,7 +7,7 @@ from hroute.app.signals import evaluate
 from hroute.app.standing import standing_now
 from hroute.core.cpst import expected_costs
 from hroute.core.policy import decide
-from hroute.core.types import Decision, Signals, Standing, Turn
+from hroute.core.types import Chances, Decision, Outlook, Signals, Standing, Turn
 
 
 def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
@@ -19,8 +19,9 @@ def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
 def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runtime) -> Decision:
     settings = runtime.settings
     price = runtime.price(settings.cloud[0]) if settings.cloud else None
-    expected = expected_costs(signals.context.tokens, signals.scout.p_local, price, settings.cpst)
-    decision = decide(signals, settings, standing, turn=turn, expected=expected)
+    chances = Chances(signals.scout.p_local, settings.cpst.p_cloud, "scout")
+    cost = expected_costs(signals.context.tokens, chances, price, settings.cpst)
+    decision = decide(signals, settings, standing, turn=turn, outlook=Outlook(chances, cost))
     if stand_in := runtime.stand_in(turn.slot):
         return replace(decision, reasons=(*decision.reasons, stand_in))
     return decision

@@ -137,7 +137,7 @@ class _Run:
             if answer is not None:
                 yield Delta(answer.text, provisional=False)
         # A turn that is interrupted before this line stays open in the log and reads so.
-        self.runtime.log.close_turn(self.turn_id, answer)
+        self.runtime.log.close_turn(self.turn_id, answer, at=datetime.now(UTC))
         if answer is None:
             raise self._no_answer()
         yield Done(answer)

@@ -27,7 +27,7 @@ def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
             counting = pool.submit(capacity.counter.count, messages, limit)
             scout = _scout(turn.prompt, runtime)
             count = counting.result()
-    return Signals(_constraints(turn.prompt, runtime), pressure(count, limit), scout)
+    return Signals(_constraints(turn, runtime), pressure(count, limit), scout)
 
 
 def _messages(turn: Turn) -> tuple[Message, ...]:
@@ -38,8 +38,8 @@ def _messages(turn: Turn) -> tuple[Message, ...]:
     return messages_of(turn)
 
 
-def _constraints(prompt: str, runtime: "Runtime") -> Constraints:
-    items = find_constraints(prompt)
+def _constraints(turn: Turn, runtime: "Runtime") -> Constraints:
+    items = tuple(item for item in find_constraints(turn.prompt) if item.text not in turn.dismissed)
     return Constraints(len(items), items, runtime.settings.routing.max_constraints)
 
 

@@ -1,15 +1,19 @@
 """signals + settings + standing -> decision. Nothing else decides."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from hroute.core.cpst import kept_usd
 from hroute.core.settings import Settings
 from hroute.core.types import (
-    UNKNOWN_COST,
+    NO_OUTLOOK,
     Decision,
     Degraded,
     ExpectedCost,
     Label,
+    Outlook,
     Route,
     Rule,
     Signals,
@@ -17,10 +21,16 @@ from hroute.core.types import (
     Turn,
 )
 
-POLICY = "signals-1"
+# The rules' version: a log that spans a change of them stays comparable.
+VERSIONS = {"signals": "signals-2", "cpst": "cpst-1"}
 
 BREAKER_FAILURES = 3
 BREAKER_WINDOW = timedelta(seconds=60)
+
+# What the other route must promise before a conversation moves there: its context is read again, and
+# two models that take turns read as two people. A scout reading of .53 or less is complex.
+CLEARLY_COMPLEX = 0.40
+CLEARLY_CHEAPER = Decimal("0.8")
 
 
 def decide(
@@ -29,10 +39,16 @@ def decide(
     standing: Standing,
     *,
     turn: Turn,
-    expected: ExpectedCost = UNKNOWN_COST,
+    outlook: Outlook = NO_OUTLOOK,
 ) -> Decision:
     """The route of a turn. A forced route is exact; a wish for the cloud may degrade to local."""
-    wanted, rule = _wish(signals, settings, turn.forced)
+    wanted, rule = _wish(signals, settings, turn, outlook.cost)
+    propensity = 1.0
+    if _may_explore(rule, settings, standing):
+        is_drawn = standing.lot < settings.routing.explore
+        propensity = settings.routing.explore if is_drawn else 1 - settings.routing.explore
+        if is_drawn:
+            wanted, rule = wanted.other, Rule.EXPLORATION
     degraded = _obstacle(standing) if wanted is Route.CLOUD and turn.forced is None else None
     return Decision(
         wanted=wanted,
@@ -40,10 +56,12 @@ def decide(
         route=Route.LOCAL if degraded else wanted,
         degraded=degraded,
         slot=turn.slot,
-        policy=POLICY,
-        reasons=_reasons(rule, signals, degraded),
-        expected_cost=expected,
+        policy=VERSIONS[settings.policy],
+        reasons=_reasons(rule, signals, degraded, _Grounds(wanted, settings, outlook)),
+        expected_cost=outlook.cost,
         flips=_flips(rule, signals, standing, degraded),
+        chances=outlook.chances,
+        propensity=propensity,
     )
 
 
@@ -62,14 +80,57 @@ def is_breaker_open(failed_at: Iterable[datetime], now: datetime) -> bool:
     return len(recent) >= BREAKER_FAILURES
 
 
-def _wish(signals: Signals, settings: Settings, forced: Route | None) -> tuple[Route, Rule]:
+def doubt(confidence: float, decision: Decision, settings: Settings) -> str | None:
+    """Why a local answer that is right with this probability should not be given, if it should not."""
+    least = settings.routing.min_confidence
+    if least is not None and confidence < least:
+        return (
+            f"its own token probabilities give it a {confidence:.0%} chance of being right, under {least:.0%}"
+        )
+    cloud = decision.expected_cost.cloud
+    kept = kept_usd(confidence, settings.cpst)
+    if settings.policy == "cpst" and cloud is not None and cloud < kept:
+        return f"{confidence:.0%} sure, so it is expected to cost ${kept:.2f}, a cloud answer ${cloud:.2f}"
+    return None
+
+
+def _wish(signals: Signals, settings: Settings, turn: Turn, cost: ExpectedCost) -> tuple[Route, Rule]:
     """What the prompt wants; the first rule that matches."""
-    if forced is not None:
-        return forced, Rule.FORCED
+    if turn.forced is not None:
+        return turn.forced, Rule.FORCED
     if settings.privacy.local_only:
         return Route.LOCAL, Rule.PRIVACY
-    causes = _causes(signals)
+    by_cost = settings.policy == "cpst" and cost.local is not None and cost.cloud is not None
+    causes = [c for c in _causes(signals) if c is Rule.CONTEXT_PRESSURE or not by_cost]
+    hard = [cause for cause in causes if cause is not Rule.SCOUT_COMPLEX]
+    if hard:
+        return Route.CLOUD, hard[0]
+    if turn.held is not None and not _is_worth_moving(turn.held, signals, cost, by_cost=by_cost):
+        return turn.held, Rule.SESSION
+    if by_cost:
+        return cheaper(cost), Rule.EXPECTED_COST
     return (Route.CLOUD, causes[0]) if causes else (Route.LOCAL, Rule.DEFAULT)
+
+
+def cheaper(cost: ExpectedCost) -> Route:
+    """Local also where a price is unknown."""
+    is_cloud = cost.local is not None and cost.cloud is not None and cost.cloud < cost.local
+    return Route.CLOUD if is_cloud else Route.LOCAL
+
+
+def _is_worth_moving(held: Route, signals: Signals, cost: ExpectedCost, *, by_cost: bool) -> bool:
+    """Whether a conversation should leave the engine that has read it."""
+    if by_cost and cost.local is not None and cost.cloud is not None:
+        here, there = (cost.local, cost.cloud) if held is Route.LOCAL else (cost.cloud, cost.local)
+        return there < CLEARLY_CHEAPER * here
+    is_complex = signals.scout.label is Label.COMPLEX and signals.scout.p_local < CLEARLY_COMPLEX
+    return held is Route.LOCAL and is_complex
+
+
+def _may_explore(rule: Rule, settings: Settings, standing: Standing) -> bool:
+    """Only where both routes are open and nothing but an estimate speaks for one of them."""
+    is_open = rule in (Rule.DEFAULT, Rule.SCOUT_COMPLEX, Rule.EXPECTED_COST)
+    return is_open and settings.routing.explore > 0 and _obstacle(standing) is None
 
 
 def _causes(signals: Signals) -> list[Rule]:
@@ -98,14 +159,20 @@ def _obstacle(standing: Standing) -> Degraded | None:
 _DEGRADED_WORDS = {
     Degraded.NO_CLOUD: "no cloud is configured",
     Degraded.OFFLINE: "this machine is offline",
-    Degraded.BUDGET: "today's budget is spent",
+    Degraded.BUDGET: "the budget is spent",
     Degraded.BREAKER: "the cloud just failed several times in a row",
+}
+
+_NOT_BY_THE_PROMPT = {
+    Rule.SESSION: "--route, or a new conversation",
+    Rule.EXPLORATION: "set routing.explore to 0",
+    Rule.EXPECTED_COST: "--route, or other prices or minutes in [cpst]",
 }
 
 _REMEDIES = {
     Degraded.NO_CLOUD: "configure a cloud: hroute config init --preset openai",
     Degraded.OFFLINE: "go online",
-    Degraded.BUDGET: "raise budget.daily_usd, or wait for the next day (UTC)",
+    Degraded.BUDGET: "raise the limit in [budget], or wait for the next day or month (UTC)",
     Degraded.BREAKER: f"wait {BREAKER_WINDOW.seconds} seconds",
 }
 
@@ -114,24 +181,63 @@ def degraded_words(degraded: Degraded) -> str:
     return _DEGRADED_WORDS[degraded]
 
 
-def _reasons(rule: Rule, signals: Signals, degraded: Degraded | None) -> tuple[str, ...]:
-    constraints, context, scout = signals.constraints, signals.context, signals.scout
-    texts = {
-        Rule.CONTEXT_PRESSURE: f"{context.tokens} tokens or more, over {context.threshold}",
-        Rule.CONSTRAINT_DENSITY: f"{constraints.count} strict constraints, more than {constraints.threshold}",
-        Rule.SCOUT_COMPLEX: f"the scout finds it complex: {scout.p_local:.0%} chance of a right local answer",
-    }
-    if rule is Rule.FORCED:
-        reasons = ["the route was chosen with --route"]
-    elif rule is Rule.PRIVACY:
-        reasons = ["privacy.local_only keeps every prompt on this machine"]
-    elif rule is Rule.DEFAULT:
-        reasons = [f"no signal asks for the cloud; the scout says {scout.label}"]
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    wanted: Route
+    settings: Settings
+    outlook: Outlook
+
+
+def _reasons(rule: Rule, signals: Signals, degraded: Degraded | None, grounds: _Grounds) -> tuple[str, ...]:
+    if rule in (Rule.CONTEXT_PRESSURE, Rule.CONSTRAINT_DENSITY, Rule.SCOUT_COMPLEX):
+        reasons = [_cause_words(cause, signals) for cause in _causes(signals)]
     else:
-        reasons = [texts[cause] for cause in _causes(signals)]
+        reasons = [_rule_words(rule, signals, grounds)]
+    if grounds.settings.policy == "cpst" and rule in (Rule.DEFAULT, Rule.SCOUT_COMPLEX):
+        reasons.append("the cloud's price is unknown, so the signals decide and not the costs")
     if degraded:
         reasons.append(f"wanted the cloud, but {degraded_words(degraded)}")
     return tuple(reasons)
+
+
+def _cause_words(cause: Rule, signals: Signals) -> str:
+    constraints, context, scout = signals.constraints, signals.context, signals.scout
+    if cause is Rule.CONTEXT_PRESSURE:
+        return f"{context.tokens} tokens or more, over {context.threshold}"
+    if cause is Rule.CONSTRAINT_DENSITY:
+        return f"{constraints.count} strict constraints, more than {constraints.threshold}"
+    return f"the scout finds it complex: {scout.p_local:.0%} chance of a right local answer"
+
+
+def _rule_words(rule: Rule, signals: Signals, grounds: _Grounds) -> str:
+    """The reason for a route that no signal asked for."""
+    words = {
+        Rule.FORCED: "the route was chosen with --route",
+        Rule.PRIVACY: "privacy.local_only keeps every prompt on this machine",
+        Rule.SESSION: f"the conversation stays {_WHERE[grounds.wanted]}, where its context is",
+        Rule.EXPLORATION: "drawn by lot to learn of the other route"
+        f" (routing.explore is {grounds.settings.routing.explore:g})",
+        Rule.DEFAULT: f"no signal asks for the cloud; the scout says {signals.scout.label}",
+    }
+    return words.get(rule) or _cost_words(grounds.outlook)
+
+
+_WHERE = {Route.LOCAL: "with the local model", Route.CLOUD: "in the cloud"}
+
+
+def _cost_words(outlook: Outlook) -> str:
+    """The two numbers, and what dominates each."""
+    cost = outlook.cost
+    sides = (
+        ("local", cost.local, cost.local_failures, "electricity"),
+        ("cloud", cost.cloud, cost.cloud_failures, "the price of the answer"),
+    )
+    texts = [
+        f"{name} ${usd:.4f}, mostly {'the risk of failing' if 2 * risk >= usd else rest}"
+        for name, usd, risk, rest in sides
+        if usd is not None and risk is not None
+    ]
+    return f"expected per successful task: {'; '.join(texts)}"
 
 
 def _flips(rule: Rule, signals: Signals, standing: Standing, degraded: Degraded | None) -> str:
@@ -144,6 +250,8 @@ def _flips(rule: Rule, signals: Signals, standing: Standing, degraded: Degraded 
     if rule is Rule.PRIVACY:
         would_leave = _causes(signals) and obstacle is None
         return "set privacy.local_only to false" if would_leave else "nothing in this prompt alone"
+    if rule in _NOT_BY_THE_PROMPT:
+        return _NOT_BY_THE_PROMPT[rule]
     if rule is Rule.DEFAULT:
         return _REMEDIES[obstacle] + ", and " + _to_cloud(signals) if obstacle else _to_cloud(signals)
     return " and ".join(_to_local(cause, signals) for cause in _causes(signals))

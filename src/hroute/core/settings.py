@@ -44,6 +44,20 @@ class Routing(Section):
     answer_tokens: int = Field(
         1024, ge=16, le=1_000_000, description="Room kept for the answer in the local model's context."
     )
+    explore: float = Field(
+        0,
+        ge=0,
+        le=0.5,
+        description="Share of turns that take the other route by lot, so that `calibrate` sees both sides."
+        " 0.05 of 200 turns are about ten.",
+    )
+    min_confidence: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="A local answer whose calibrated probability of being right is lower fails over."
+        " Needs `hroute bench confidence --apply`; default: off.",
+    )
 
 
 class Scout(Section):
@@ -164,7 +178,11 @@ class LogSettings(Section):
 
 
 class Budget(Section):
-    daily_usd: Usd | None = Field(None, description="At this much cloud spending a day (UTC), stay local.")
+    daily_usd: Usd | None = Field(None, description="Most cloud spending a day (UTC).")
+    monthly_usd: Usd | None = Field(None, description="Most cloud spending a calendar month (UTC).")
+    on_limit: Literal["local", "stop"] = Field(
+        "local", description="Once it is spent: answer locally with a notice, or stop with exit code 4."
+    )
 
 
 class Cpst(Section):
@@ -172,11 +190,27 @@ class Cpst(Section):
     minutes_per_failure: Decimal = Field(
         Decimal(2), ge=0, le=1440, description="Minutes you spend on a failed answer."
     )
-    p_cloud: float = Field(0.9, gt=0, le=1, description="Assumed chance that a cloud answer is right.")
+    p_cloud: float = Field(
+        0.9, gt=0, le=1, description="Assumed chance that a cloud answer is right, until `calibrate` knows."
+    )
+    p_caught: float = Field(
+        0.1, ge=0, le=1, description="Share of wrong local answers that the contract catches and fails over."
+    )
+    watts: Decimal = Field(
+        Decimal(30),
+        ge=0,
+        le=10_000,
+        description="Power that local inference draws on top of an idle machine.",
+    )
+    usd_per_kwh: Usd = Field(Decimal("0.30"), description="Your electricity tariff.")
 
 
 class Settings(Section):
-    policy: Literal["signals"] = Field("signals", description="How the route is chosen.")
+    policy: Literal["signals", "cpst"] = Field(
+        "signals",
+        description="How the route is chosen: by the signals' thresholds, or by the lower expected cost per"
+        " successful task.",
+    )
     offline: bool = Field(False, description="Treat the network as absent.")
     routing: Routing = Field(Routing(), description="Thresholds of the signals.")
     scout: Scout = Field(Scout(), description="What tells an easy prompt from a hard one.")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 
 class Route(StrEnum):
@@ -59,6 +60,16 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a turn stands among those of a chat session."""
+
+    session_id: int
+    parent_id: int | None = None  # the turn before it; None: it begins the conversation
+    retry_of: int | None = None  # the turn that it repeats, on the other route or with another wording
+    history_turns: int = 0  # turns before it that went along; older ones did not fit
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One request. `prompt` is the user's own text, the only part that constraints and scout read."""
 
@@ -71,6 +82,9 @@ class Turn:
     forced: Route | None = None
     sampling: Sampling = field(default_factory=Sampling)
     category: str | None = None
+    dismissed: tuple[str, ...] = ()  # texts in the prompt of which the user said: no constraint
+    held: Route | None = None  # the route whose engine holds the conversation so far
+    place: Place | None = None
 
     def revised(
         self,
@@ -219,7 +233,10 @@ class Rule(StrEnum):
     PRIVACY = "privacy"
     CONTEXT_PRESSURE = "context_pressure"
     CONSTRAINT_DENSITY = "constraint_density"
+    SESSION = "session"  # a follow-up stays with the engine that holds its conversation
     SCOUT_COMPLEX = "scout_complex"
+    EXPECTED_COST = "expected_cost"  # of policy cpst, in place of density and scout
+    EXPLORATION = "exploration"  # the other route, by lot
     DEFAULT = "default"
 
 
@@ -240,17 +257,43 @@ class Standing:
     cloud_reachable: bool = True
     breaker_open: bool = False
     budget_left: bool = True
+    lot: float = 1.0  # drawn for this turn from [0, 1); below routing.explore it takes the other route
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """P(success) of each route. `by` names what they come from: the scout, or a calibration's version."""
+
+    local: float
+    cloud: float
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCost:
-    """Expected dollars per successful task of each route; None where a price is unknown."""
+    """Expected dollars per successful task of each route; None where a price is unknown.
+
+    The part of it that failures cause is beside it.
+    """
 
     local: Decimal | None = None
     cloud: Decimal | None = None
+    local_failures: Decimal | None = None
+    cloud_failures: Decimal | None = None
 
 
 UNKNOWN_COST = ExpectedCost()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is expected of both routes before either has answered."""
+
+    chances: Chances | None = None
+    cost: ExpectedCost = UNKNOWN_COST
+
+
+NO_OUTLOOK = Outlook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +307,8 @@ class Decision:
     reasons: tuple[str, ...]
     expected_cost: ExpectedCost = UNKNOWN_COST
     flips: str = ""
+    chances: Chances | None = None
+    propensity: float = 1.0  # the probability with which this policy takes this route for this turn
 
 
 # --- answer ------------------------------------------------------------------
@@ -332,3 +377,34 @@ def total_usd(costs: Iterable[Decimal | None]) -> Decimal | None:
     """The sum; None, never a smaller number, when any part is unknown."""
     known = list(costs)
     return None if None in known else sum((c for c in known if c is not None), Decimal(0))
+
+
+# --- verdict -----------------------------------------------------------------
+
+
+class Judgement(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+    UNKNOWN = "unknown"  # takes an earlier verdict back
+
+
+class By(StrEnum):
+    """Who says so; a later one in this order is not overruled by an earlier one."""
+
+    CONTRACT = "contract"  # a valid tool call or schema output
+    RETRY = "retry"  # the user asked the other route: a soft bad
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`minutes` is what a failure took of the user's time; None: cpst.minutes_per_failure."""
+
+    judgement: Judgement
+    by: By = By.USER
+    minutes: Decimal | None = None
+    note: str | None = None
+
+    @classmethod
+    def by_contract(cls) -> Self:
+        return cls(Judgement.GOOD, By.CONTRACT)

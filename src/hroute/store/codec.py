@@ -43,6 +43,14 @@ def from_pusd(pusd: int | None) -> Decimal | None:
     return usd.to_integral_value() if usd == usd.to_integral_value() else usd.normalize()
 
 
+def to_seconds(minutes: Decimal | None) -> int | None:
+    return None if minutes is None else int((minutes * 60).to_integral_value())
+
+
+def to_minutes(seconds: int | None) -> Decimal | None:
+    return None if seconds is None else Decimal(seconds) / 60
+
+
 def storable(text: str) -> str:
     """The text as valid Unicode. Half a surrogate pair, which some servers stream and no engine accepts,
 
@@ -80,7 +88,9 @@ def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> 
     sha256 = hashlib.sha256(storable(turn.prompt).encode()).hexdigest()
     if prompts == "full":
         # The prompt has a column of its own for search and lists, and is not stored twice.
-        prompt, request = storable(turn.prompt), _json(asdict(replace(turn, prompt="")))
+        # So does the place in a session, whose earlier turns are the history.
+        bare_turn = replace(turn, prompt="", place=None, history=() if turn.place else turn.history)
+        prompt, request = storable(turn.prompt), _json(asdict(bare_turn))
         return Kept(_json(asdict(signals)), _json(decision.reasons), decision.flips, sha256, prompt, request)
     return Kept(
         _json(asdict(_without_texts(signals))),

@@ -8,14 +8,19 @@ from decimal import Decimal
 from hroute.core.errors import UsageError
 from hroute.core.types import (
     Attempt,
+    By,
+    Chances,
     Decision,
     Degraded,
     ExpectedCost,
+    Judgement,
     Outcome,
+    Place,
     Route,
     Rule,
     Slot,
     Usage,
+    Verdict,
 )
 from hroute.store import codec
 from hroute.store.rows import CloudOutcome, Egress, Filter, LoggedAttempt, LoggedTurn, Summary, outcome_word
@@ -145,6 +150,8 @@ def read_turn(row: sqlite3.Row, attempts: list[sqlite3.Row]) -> LoggedTurn:
         prompt_sha256=row["prompt_sha256"],
         request=None if row["request"] is None else codec.read_turn(row["prompt"], row["request"]),
         attempts=tuple(_read_attempt(a) for a in attempts),
+        place=_read_place(row),
+        verdict=_read_verdict(row),
     )
 
 
@@ -174,7 +181,27 @@ def _read_decision(row: sqlite3.Row) -> Decision:
         reasons=tuple(json.loads(row["reasons"])),
         expected_cost=ExpectedCost(_decimal(row["expected_local_usd"]), _decimal(row["expected_cloud_usd"])),
         flips=row["flips"],
+        chances=_read_chances(row),
+        propensity=row["propensity"],
     )
+
+
+def _read_chances(row: sqlite3.Row) -> Chances | None:
+    if row["chances_by"] is None:
+        return None
+    return Chances(row["chance_local"], row["chance_cloud"], row["chances_by"])
+
+
+def _read_place(row: sqlite3.Row) -> Place | None:
+    if row["session_id"] is None:
+        return None
+    return Place(row["session_id"], row["parent_id"], row["retry_of"], row["history_turns"])
+
+
+def _read_verdict(row: sqlite3.Row) -> Verdict | None:
+    if row["verdict"] is None:
+        return None
+    return Verdict(Judgement(row["verdict"]), By(row["verdict_by"]), codec.to_minutes(row["verdict_s"]))
 
 
 def _read_attempt(row: sqlite3.Row) -> LoggedAttempt:

@@ -7,7 +7,18 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from hroute.core.types import Attempt, Decision, Degraded, Outcome, Route, Rule, Signals, Turn
+from hroute.core.types import (
+    Attempt,
+    Decision,
+    Degraded,
+    Outcome,
+    Place,
+    Route,
+    Rule,
+    Signals,
+    Turn,
+    Verdict,
+)
 
 Prompts = Literal["full", "hash", "off"]
 
@@ -49,6 +60,8 @@ class LoggedTurn:
     prompt_sha256: str | None
     request: Turn | None
     attempts: tuple[LoggedAttempt, ...]
+    place: Place | None = None  # in a chat session
+    verdict: Verdict | None = None  # what holds now
 
     @property
     def prompt(self) -> str | None:

@@ -87,6 +87,45 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # JSON of the checks: they quote the prompt, so they stand among the texts. NULL: nothing was checked.
     ("ALTER TABLE attempt_texts ADD COLUMN checks TEXT",),
+    # Chat sessions: each turn points to the one before it, so that a retry, an undo or a fork is another
+    # branch and nothing is ever overwritten. Verdicts: the history is in `verdicts`, what holds now in
+    # `turns`, where reports read it. `verdict_s` are the seconds that a failure took; NULL: the default.
+    (
+        """CREATE TABLE sessions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            created_at INTEGER NOT NULL,
+            head_id INTEGER,
+            forked_from INTEGER
+        )""",
+        "ALTER TABLE turns ADD COLUMN session_id INTEGER",
+        "ALTER TABLE turns ADD COLUMN parent_id INTEGER",
+        "ALTER TABLE turns ADD COLUMN retry_of INTEGER",
+        "ALTER TABLE turns ADD COLUMN history_turns INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE turns ADD COLUMN chance_local REAL",
+        "ALTER TABLE turns ADD COLUMN chance_cloud REAL",
+        "ALTER TABLE turns ADD COLUMN chances_by TEXT",
+        "ALTER TABLE turns ADD COLUMN propensity REAL NOT NULL DEFAULT 1",
+        "ALTER TABLE turns ADD COLUMN verdict TEXT",
+        "ALTER TABLE turns ADD COLUMN verdict_by TEXT",
+        "ALTER TABLE turns ADD COLUMN verdict_s INTEGER",
+        """CREATE TABLE verdicts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            turn_id INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+            given_at INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            by TEXT NOT NULL,
+            seconds INTEGER,
+            note TEXT
+        )""",
+        "CREATE INDEX verdicts_by_turn ON verdicts (turn_id)",
+        "CREATE INDEX turns_by_session ON turns (session_id) WHERE session_id IS NOT NULL",
+        "ALTER TABLE attempts ADD COLUMN confidence REAL",
+        """CREATE TABLE attempt_signals (
+            attempt_id INTEGER PRIMARY KEY REFERENCES attempts (id) ON DELETE CASCADE,
+            signals TEXT NOT NULL,
+            calibrator TEXT
+        )""",
+    ),
 )
 
 

@@ -1,0 +1,136 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from hroute.core.errors import LogError
+from hroute.core.types import By, Judgement, Message, Outcome, Place, Role, Route, Turn, Verdict
+from hroute.store.log import Log
+from tests.store.build import NOON, cloud, local, write
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    with Log(tmp_path / "log.sqlite") as log:
+        yield log
+
+
+def say(log: Log, session_id: int, prompt: str, parent_id: int | None = None) -> int:
+    return write(log, Turn(prompt, place=Place(session_id, parent_id)))
+
+
+def prompts(log: Log, session_id: int) -> list[str | None]:
+    return [turn.prompt for turn in log.sessions.conversation(log.sessions.get(session_id).head_id)]
+
+
+def test_a_session_is_the_chain_of_its_turns(log: Log) -> None:
+    session = log.sessions.open(at=NOON)
+    first = say(log, session, "one")
+    say(log, session, "two", first)
+    assert prompts(log, session) == ["one", "two"]
+
+
+def test_an_undone_turn_is_kept_beside_the_branch_that_replaces_it(log: Log) -> None:
+    session = log.sessions.open(at=NOON)
+    first = say(log, session, "one")
+    second = say(log, session, "two", first)
+    log.sessions.move(session, first)
+    say(log, session, "other", first)
+    assert prompts(log, session) == ["one", "other"]
+    assert log.turn(second).prompt == "two"
+
+
+def test_a_fork_begins_with_the_turns_of_the_other_session(log: Log) -> None:
+    session = log.sessions.open(at=NOON)
+    first = say(log, session, "one")
+    fork = log.sessions.open(at=NOON, head_id=first, forked_from=session)
+    say(log, fork, "elsewhere", first)
+    assert prompts(log, fork) == ["one", "elsewhere"]
+    assert prompts(log, session) == ["one"]
+
+
+def test_the_history_is_not_stored_again_with_every_turn(log: Log) -> None:
+    session = log.sessions.open(at=NOON)
+    long_ago = Message(Role.USER, "MARKER")
+    first = say(log, session, "one")
+    turn = Turn("two", history=(long_ago,), place=Place(session, first, history_turns=1))
+    logged = log.turn(write(log, turn))
+    assert logged.request == Turn("two")
+    assert logged.place == turn.place
+
+
+def test_sessions_are_listed_with_the_last_used_first(log: Log) -> None:
+    old, new = log.sessions.open(at=NOON), log.sessions.open(at=NOON)
+    write(log, Turn("new one", place=Place(new)), at=NOON)
+    write(log, Turn("old one", place=Place(old)), at=NOON + timedelta(hours=1))
+    listed = list(log.sessions.all())
+    assert [(s.session.id, s.title, s.turns) for s in listed] == [(old, "old one", 1), (new, "new one", 1)]
+    assert log.sessions.last_id() == old
+
+
+def test_an_unknown_session_is_named(log: Log) -> None:
+    with pytest.raises(LogError, match="no session 7"):
+        log.sessions.get(7)
+    assert log.sessions.last_id() is None
+    assert log.sessions.conversation(None) == []
+
+
+def test_a_conversation_survives_the_pruning_of_its_beginning(log: Log) -> None:
+    session = log.sessions.open(at=NOON)
+    first = say(log, session, "one")
+    say(log, session, "two", first)
+    log.prune(keep_last=1)
+    assert prompts(log, session) == ["two"]
+
+
+def test_the_last_verdict_holds_and_the_ones_before_it_are_kept(log: Log) -> None:
+    turn_id = write(log)
+    good, bad = Verdict(Judgement.GOOD), Verdict(Judgement.BAD, minutes=Decimal(5), note="no")
+    for verdict in (good, bad):
+        log.verdicts.give(turn_id, verdict, at=NOON)
+    assert log.turn(turn_id).verdict == replace(bad, note=None)
+    assert [given.verdict for given in log.verdicts.history(turn_id)] == [good, bad]
+    log.verdicts.give(turn_id, Verdict(Judgement.UNKNOWN), at=NOON)
+    assert log.turn(turn_id).verdict is None
+
+
+def test_a_contract_does_not_overrule_the_user(log: Log) -> None:
+    turn_id = write(log)
+    log.verdicts.give(turn_id, Verdict(Judgement.BAD), at=NOON)
+    log.verdicts.give(turn_id, Verdict.by_contract(), at=NOON)
+    assert log.turn(turn_id).verdict == Verdict(Judgement.BAD)
+
+
+def test_a_valid_answer_that_is_bound_to_a_form_is_good_by_contract(log: Log) -> None:
+    assert log.turn(write(log, attempts=[local(result="[]")])).verdict == Verdict.by_contract()
+    assert log.turn(write(log)).verdict is None
+
+
+def test_a_verdict_on_a_missing_turn_is_refused(log: Log) -> None:
+    write(log)
+    with pytest.raises(LogError, match="no turn 9"):
+        log.verdicts.give(9, Verdict(Judgement.GOOD), at=NOON)
+
+
+def test_a_note_is_not_kept_where_texts_are_not(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.sqlite", "hash") as log:
+        turn_id = write(log)
+        log.verdicts.give(turn_id, Verdict(Judgement.BAD, note="SECRET"), at=NOON)
+        assert log.verdicts.history(turn_id)[0].verdict.note is None
+
+
+def test_outcomes_are_the_rejected_attempts_and_the_given_ones_with_a_verdict(log: Log) -> None:
+    failed_over = write(log, "hard", [local(outcome=Outcome.INVALID, reason="loop"), cloud()])
+    write(log, "unrated")
+    rated = write(log, "easy")
+    log.verdicts.give(failed_over, Verdict(Judgement.GOOD), at=NOON)
+    log.verdicts.give(rated, Verdict(Judgement.BAD, By.RETRY), at=NOON)
+    outcomes = [(o.prompt, o.route, o.was_right, o.by) for o in log.verdicts.outcomes()]
+    assert outcomes == [
+        ("hard", Route.LOCAL, False, By.CONTRACT),
+        ("hard", Route.CLOUD, True, By.USER),
+        ("easy", Route.LOCAL, False, By.RETRY),
+    ]

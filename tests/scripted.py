@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
+from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.context import bound
 from hroute.core.types import CountMethod, Message, Route, TokenCount, Usage
 from hroute.engines.base import Finish, Request
@@ -30,6 +31,7 @@ class ScriptedGeneration:
     is_closed: bool = False
     ends_with: Finish = Finish.STOP
     sent_bytes: int = 0
+    answer_signals: AnswerSignals | None = None
 
     async def __aiter__(self) -> AsyncIterator[str]:
         self.usage = Usage(10, 0)

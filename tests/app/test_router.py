@@ -1,11 +1,8 @@
 """The router's promises, with engines that fail on cue and the real log."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -14,123 +11,32 @@ from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected,
 from hroute.app.router import answer
 from hroute.core.errors import (
     BudgetError,
-    CloudError,
     ConfigError,
-    Failure,
-    LocalInferenceError,
     NoAnswerError,
     UsageError,
 )
 from hroute.core.pricing import Price
-from hroute.core.settings import Cloud, Settings
 from hroute.core.types import (
-    Answer,
     CheckStatus,
     Label,
     Outcome,
     Role,
     Route,
     Sampling,
-    ScoutReading,
     Slot,
     Turn,
 )
 from hroute.engines.base import Finish
-from hroute.engines.capacity import Capacity
-from hroute.store.log import Log
-from tests.scripted import Script, ScriptedEngine
-
-CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
-LOOP = "round and round and " * 60
-GOOD_LOCAL = "A local answer."
-GOOD_CLOUD = "A cloud answer."
-DOLLARS = Price(Decimal(1), Decimal(2))  # a million tokens in, out
-UNREACHABLE = CloudError(Failure.UNREACHABLE, "sky: connection refused")
-CRASH = LocalInferenceError(Failure.CRASH, "model.gguf: llama_decode failed")
-
-
-@dataclass
-class FixedScout:
-    label: Label = Label.STANDARD
-
-    def read(self, prompt: str) -> ScoutReading:
-        return ScoutReading(self.label, 0.5, "fixed")
-
-
-@dataclass
-class ScriptedRuntime:
-    settings: Settings
-    log: Log
-    scout: FixedScout
-    model: ScriptedEngine
-    clouds: tuple[ScriptedEngine, ...]
-    price_of_cloud: Price | None
-
-    def capacity(self, slot: Slot) -> Capacity:
-        return Capacity(self.model.context_tokens, lambda: self.model.counter)
-
-    def local(self, slot: Slot) -> ScriptedEngine:
-        return self.model
-
-    def running(self) -> tuple[ScriptedEngine, ...]:
-        return (self.model,)
-
-    def stand_in(self, slot: Slot) -> str:
-        return ""
-
-    def price(self, cloud: Cloud) -> Price | None:
-        return self.price_of_cloud
-
-
-@dataclass
-class World:
-    """A runtime with scripted engines and the real log."""
-
-    runtime: ScriptedRuntime
-    local: ScriptedEngine
-    cloud: ScriptedEngine
-
-    def ask(self, prompt: str = "hello", **turn: object) -> list[Event]:
-        async def collect() -> list[Event]:
-            async with aclosing(answer(Turn(prompt, **turn), self.runtime)) as events:  # type: ignore[arg-type]
-                return [event async for event in events]
-
-        return asyncio.run(collect())
-
-    def answered(self, prompt: str = "hello", **turn: object) -> Answer:
-        done = self.ask(prompt, **turn)[-1]
-        assert isinstance(done, Done)
-        return done.answer
-
-
-Make = Callable[..., World]
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Make:
-    def build(  # noqa: PLR0913  each test names the one or two that it is about
-        local: Script = GOOD_LOCAL,
-        cloud: Script = GOOD_CLOUD,
-        *,
-        label: Label = Label.STANDARD,
-        price: Price | None = DOLLARS,
-        local_context: int | None = 8192,
-        local_ends_with: Finish = Finish.STOP,
-        with_cloud: bool = True,
-        **sections: object,
-    ) -> World:
-        here = ScriptedEngine(
-            "local", Route.LOCAL, [local], context_tokens=local_context, ends_with=local_ends_with
-        )
-        there = ScriptedEngine(
-            "sky", Route.CLOUD, [cloud], endpoint="http://127.0.0.1:9/v1", context_tokens=100_000
-        )
-        settings = Settings.model_validate({**(CLOUD_SECTION if with_cloud else {}), **sections})
-        clouds = (there,) if with_cloud else ()
-        log = Log(tmp_path / "log.sqlite", settings.log.prompts)
-        return World(ScriptedRuntime(settings, log, FixedScout(label), here, clouds, price), here, there)
-
-    return build
+from tests.app.world import (
+    CRASH,
+    GOOD_CLOUD,
+    GOOD_LOCAL,
+    LOOP,
+    UNREACHABLE,
+    Make,
+    World,
+)
+from tests.scripted import Script
 
 
 def kinds(events: list[Event]) -> list[type]:

@@ -12,6 +12,7 @@ from hroute.app.consider import decision_of
 from hroute.app.contracts import contract_of, expected_of, messages_of
 from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried
 from hroute.app.runtime import Runtime
+from hroute.app.second_look import SecondLook
 from hroute.app.signals import evaluate
 from hroute.app.standing import standing_now
 from hroute.app.trial import Trial
@@ -24,13 +25,13 @@ from hroute.core.tools.verdict import ToolFault
 from hroute.core.types import (
     Answer,
     Attempt,
-    ConstraintItem,
     Decision,
     Message,
     Outcome,
     Role,
     Route,
     Rule,
+    Signals,
     Slot,
     Standing,
     Turn,
@@ -73,7 +74,7 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     )
     yield Decided(turn_id, decision, signals)
     engines = _engines(decision, standing, runtime)
-    run = _Run(turn, runtime, turn_id, decision, engines, signals.constraints.items, expected)
+    run = _Run(turn, runtime, turn_id, decision, engines, signals, expected)
     async with aclosing(run.events()) as events:
         async for event in events:
             yield event
@@ -122,7 +123,7 @@ class _Run:
     turn_id: int
     decision: Decision
     engines: list[Engine]
-    items: tuple[ConstraintItem, ...]
+    signals: Signals
     expected: "Expected | None"
     attempts: list[Attempt] = field(default_factory=list)
     too_small: list[str] = field(default_factory=list)  # engines that cannot hold the turn
@@ -188,9 +189,10 @@ class _Run:
     async def _try(self, engine: Engine, request: Request) -> AsyncGenerator[Delta, None]:
         start = Start(engine.name, engine.route, engine.model, engine.endpoint, engine.request_bytes(request))
         attempt_id = self.runtime.log.open_attempt(self.turn_id, start, at=datetime.now(UTC))
-        contract = contract_of(self.expected, self.items)
-        trial = Trial(engine, request, _price(engine, self.runtime), contract)
-        may_be_replaced = engine is not self.engines[-1] or (bool(self.items) and not self.attempts)
+        items = self.signals.constraints.items
+        contract = contract_of(self.expected, items)
+        trial = Trial(engine, request, _price(engine, self.runtime), contract, self._second_look(engine))
+        may_be_replaced = engine is not self.engines[-1] or (bool(items) and not self.attempts)
         provisional = engine.route is Route.LOCAL and may_be_replaced
         try:
             async with aclosing(trial.pieces()) as pieces:
@@ -200,6 +202,11 @@ class _Run:
             attempt = trial.attempt()
             self.attempts.append(attempt)
             self.runtime.log.close_attempt(attempt_id, attempt)
+
+    def _second_look(self, engine: Engine) -> SecondLook | None:
+        if engine.route is not Route.LOCAL:
+            return None
+        return SecondLook(self.turn, self.signals, self.decision, self.runtime)
 
     async def _fits(self, engine: Engine, request: Request) -> bool:
         if engine.context_tokens is None:
@@ -213,8 +220,7 @@ class _Run:
         good = [a for a in self.attempts if a.outcome is Outcome.OK]
         if good:
             return Answer(self.turn_id, self.decision, tuple(self.attempts), good[-1])
-        # A tool call or JSON that is not valid helps nobody; prose that is doubtful may.
-        flawed = least_flawed(self.attempts) if self.expected is None else None
+        flawed = least_flawed(self.attempts, is_bound=self.expected is not None)
         if flawed is None:
             return None
         warning = f"this answer is doubtful ({flawed.error}), and no other engine could give a better one"

@@ -12,6 +12,7 @@ from hroute.core.settings import Cloud, LocalModel, Settings
 from hroute.core.types import ScoutReading, Slot
 
 if TYPE_CHECKING:
+    from hroute.app.second_look import Calibrator
     from hroute.core.pricing import Price
     from hroute.engines.base import Engine
     from hroute.engines.capacity import Capacity
@@ -35,6 +36,7 @@ class Runtime(Protocol):
     def local(self, slot: Slot) -> "Engine": ...
     def running(self) -> "tuple[Engine, ...]": ...  # the local engines that were used, to be closed
     def stand_in(self, slot: Slot) -> str: ...  # why another model serves this slot; empty: its own does
+    def calibrator(self, slot: Slot) -> "Calibrator | None": ...  # of the slot's local model; None: unknown
     @property
     def clouds(self) -> "tuple[Engine, ...]": ...
     @property
@@ -92,6 +94,9 @@ class UserRuntime:
             return ""
         missing = f"{tools.model} is missing" if tools.is_own else "local.tools.model is not set"
         return f"the chat model serves tools: {missing} (a q8 model drops fewer brackets)"
+
+    def calibrator(self, slot: Slot) -> "Calibrator | None":
+        return None
 
     def _model(self, slot: Slot) -> LocalModel:
         tools = self.settings.local.tools

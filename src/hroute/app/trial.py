@@ -6,6 +6,7 @@ from decimal import Decimal
 from time import perf_counter
 
 from hroute.app.contracts import Contract, Review
+from hroute.app.second_look import Look, SecondLook
 from hroute.core.contract import check_repetition
 from hroute.core.errors import EngineError
 from hroute.core.pricing import Price, cost_usd
@@ -26,11 +27,15 @@ class Trial:
         request: Request,
         price: Price | None,
         contract: Contract,
+        second_look: SecondLook | None = None,
     ) -> None:
+        """`second_look`: doubts a good answer by how sure its model was; None: it is taken as it is."""
         self._engine = engine
         self._request = request
         self._price = price
         self._contract = contract
+        self._second_look = second_look
+        self._look = Look()
         self._review = Review()
         self._pieces: list[str] = []
         self._usage = Usage()
@@ -81,6 +86,9 @@ class Trial:
             sent_bytes=self._sent_bytes,
             checks=self._review.checks,
             result=self._review.result,
+            answer_signals=self._look.answer_signals,
+            confidence=self._look.confidence,
+            calibrator=self._look.calibrator,
         )
 
     async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
@@ -121,6 +129,10 @@ class Trial:
             limit_is_own=self._request.sampling.max_tokens is not None,
         )
         rejection = self._review.rejection
+        if self._second_look is not None:
+            text = self._review.result or "".join(self._pieces)
+            self._look = self._second_look.at(text, generation.answer_signals)
+            rejection = rejection or self._look.rejection
         if rejection is None:
             self._outcome = Outcome.OK
             return

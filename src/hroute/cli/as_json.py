@@ -67,6 +67,7 @@ def attempt_json(attempt: Attempt) -> dict[str, Any]:
         "input_tokens": attempt.usage.input_tokens,
         "output_tokens": attempt.usage.output_tokens,
         "cost_usd": money(attempt.cost_usd),
+        "confidence": attempt.confidence,
         "checks": [check_json(check) for check in attempt.checks],
     }
 

@@ -35,6 +35,8 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
     REPETITION = "repetition"
     CONSTRAINT_VIOLATED = "constraint_violated"
+    LOW_CONFIDENCE = "low_confidence"  # its own token probabilities speak against it
+    LOOP = "loop"  # the session has had it before: see core.loops
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,21 @@ def retry_message(violation: str) -> str:
     return f"That answer does not keep to what was asked: {violation}. Answer again in full, and keep to it."
 
 
-def least_flawed(attempts: Sequence[Attempt]) -> Attempt | None:
-    """The rejected prose to give when nothing better came: whole, with the fewest broken constraints."""
+def least_flawed(attempts: Sequence[Attempt], *, is_bound: bool = False) -> Attempt | None:
+    """The rejected answer to give when nothing better came: only doubted, or else whole prose with the
+
+    fewest broken constraints. One that `is_bound` to a form must at least have it: it helps nobody broken.
+    """
     flawed = [a for a in attempts if a.outcome is Outcome.INVALID and a.text.strip()]
+    if is_bound:
+        flawed = [a for a in flawed if a.result is not None]
     return min(reversed(flawed), key=_flaws, default=None)
 
 
-def _flaws(attempt: Attempt) -> tuple[bool, int]:
+def _flaws(attempt: Attempt) -> tuple[int, int]:
+    order = (Fault.LOW_CONFIDENCE, Fault.LOOP, Fault.CONSTRAINT_VIOLATED)
     broken = sum(check.status is CheckStatus.BROKEN for check in attempt.checks)
-    return attempt.reason != Fault.CONSTRAINT_VIOLATED, broken
+    return order.index(Fault(attempt.reason)) if attempt.reason in order else len(order), broken
 
 
 def _short(text: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 WINDOW_TURNS = 8
 # "Yes." answers many questions; a text of this length does not.
 LEAST_ANSWER_CHARS = 60
-LOOP = "loop"  # the reason of an attempt that is rejected for it
 
 
 @dataclass(frozen=True, slots=True)

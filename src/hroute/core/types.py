@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from hroute.core.confidence.signals import AnswerSignals
 
 
 class Route(StrEnum):
@@ -351,6 +354,9 @@ class Attempt:
     sent_bytes: int = 0
     checks: tuple[Check, ...] = ()
     result: str | None = None  # the JSON of a valid answer that is bound to a form
+    answer_signals: "AnswerSignals | None" = None  # where the engine says how sure it was
+    confidence: float | None = None  # P(right) from them, by the calibrator of this name
+    calibrator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

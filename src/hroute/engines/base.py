@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from hroute.core.types import Message, Route, Sampling, TokenCount, Usage
 
 if TYPE_CHECKING:
+    from hroute.core.confidence.signals import AnswerSignals
     from hroute.core.tools.definitions import Expected
 
 
@@ -37,6 +38,8 @@ class Generation(Protocol):
     def usage(self) -> Usage: ...
     @property
     def sent_bytes(self) -> int: ...  # what has left this process, retries included; 0 in-process
+    @property
+    def answer_signals(self) -> "AnswerSignals | None": ...  # how sure the model was; None: it does not say
     def __aiter__(self) -> AsyncIterator[str]: ...
     async def aclose(self) -> None: ...
 

@@ -15,6 +15,8 @@ from hroute.store.rows import Prompts
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+    from hroute.core.confidence.signals import AnswerSignals
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _PICO = 12
@@ -120,6 +122,18 @@ def read_checks(text: str | None) -> tuple[Check, ...]:
         return ()
     checks: tuple[Check, ...] = _adapter(tuple[Check, ...]).validate_json(text)
     return checks
+
+
+def written_signals(signals: "AnswerSignals") -> str:
+    return _json(signals.as_json())
+
+
+def read_answer_signals(text: str | None) -> "AnswerSignals | None":
+    if text is None:
+        return None
+    from hroute.core.confidence.signals import AnswerSignals
+
+    return AnswerSignals.from_json(json.loads(text))
 
 
 @cache

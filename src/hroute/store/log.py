@@ -131,7 +131,7 @@ class Log:
             cursor = connection.execute(
                 "UPDATE attempts SET outcome = ?, reason = ?, wall_ms = ?, ttft_ms = ?, input_tokens = ?,"
                 " output_tokens = ?, cached_tokens = ?, usage_estimated = ?, cost_pusd = ?,"
-                " sent_bytes = max(sent_bytes, ?) WHERE id = ?",
+                " sent_bytes = max(sent_bytes, ?), confidence = ? WHERE id = ?",
                 (
                     attempt.outcome,
                     attempt.reason,
@@ -143,6 +143,7 @@ class Log:
                     usage.estimated,
                     codec.to_pusd(attempt.cost_usd),
                     attempt.sent_bytes,
+                    attempt.confidence,
                     attempt_id,
                 ),
             )
@@ -154,6 +155,12 @@ class Log:
                     "INSERT OR REPLACE INTO attempt_texts (attempt_id, text, error, checks)"
                     " VALUES (?, ?, ?, ?)",
                     (attempt_id, codec.storable(attempt.text), error, codec.written_checks(attempt.checks)),
+                )
+            if cursor.rowcount and attempt.answer_signals is not None:
+                connection.execute(
+                    "INSERT OR REPLACE INTO attempt_signals (attempt_id, signals, calibrator)"
+                    " VALUES (?, ?, ?)",
+                    (attempt_id, codec.written_signals(attempt.answer_signals), attempt.calibrator),
                 )
 
     def close_turn(self, turn_id: int, answer: Answer | None, *, at: datetime) -> None:

@@ -34,7 +34,9 @@ TURN = "SELECT * FROM turns JOIN turn_details ON turn_id = id WHERE id = ?"
 TURN_IDS = "SELECT id FROM turns ORDER BY id"
 
 ATTEMPTS = """
-    SELECT attempts.*, text, error, checks FROM attempts LEFT JOIN attempt_texts ON attempt_id = attempts.id
+    SELECT attempts.*, t.text, t.error, t.checks, s.signals, s.calibrator FROM attempts
+    LEFT JOIN attempt_texts AS t ON t.attempt_id = attempts.id
+    LEFT JOIN attempt_signals AS s ON s.attempt_id = attempts.id
     WHERE turn_id = ? ORDER BY seq"""
 
 EGRESS = """
@@ -222,6 +224,9 @@ def _read_attempt(row: sqlite3.Row) -> LoggedAttempt:
         endpoint=row["endpoint"],
         sent_bytes=row["sent_bytes"],
         checks=codec.read_checks(row["checks"]),
+        answer_signals=codec.read_answer_signals(row["signals"]),
+        confidence=row["confidence"],
+        calibrator=row["calibrator"],
     )
     return LoggedAttempt(row["id"], codec.from_ms(row["started_at"]), attempt, bool(row["given"]))
 

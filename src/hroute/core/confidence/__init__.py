@@ -1,0 +1,1 @@
+"""How sure a model was of its own answer, and what that says about the answer being right."""

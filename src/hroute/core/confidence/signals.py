@@ -1,0 +1,158 @@
+"""The signals of an answer: how sure its model was of the whole and of what is decisive in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import accumulate, islice, takewhile
+from math import log
+from typing import Any
+
+from hroute.core.confidence.spans import Part, decisive_spans
+from hroute.core.confidence.tokens import ScoredToken
+
+MOST_DOUBTS = 8
+LEAST = -100.0  # no surprise is greater than that
+DOUBTFUL = log(0.5)  # a token that was no likelier than all others together
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """Log-probabilities of some tokens."""
+
+    mean: float
+    min: float
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The answer's text[start:end] has a token of this log-probability, which is its lowest."""
+
+    start: int
+    end: int
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSignals:
+    """Holds no text, so that it may be logged where texts are not kept. Natural logarithms.
+
+    `agreement` is the share of further samples that say the same, when there were any.
+    """
+
+    tokens: int  # that the model chose, the end mark included
+    logprob_sum: float
+    logprob_mean: float
+    logprob_min: float
+    entropy_mean: float | None = None
+    entropy_max: float | None = None
+    lead_min: float | None = None
+    number: Sureness | None = None
+    tool_name: Sureness | None = None
+    argument: Sureness | None = None
+    identifier: Sureness | None = None
+    doubts: tuple[Doubt, ...] = ()  # in the order of the text
+    agreement: float | None = None
+
+    @property
+    def decisive(self) -> Sureness:
+        """Over all decisive parts; over the whole answer when it has none."""
+        parts = [part for part in (self.number, self.tool_name, self.argument, self.identifier) if part]
+        if not parts:
+            return Sureness(self.logprob_mean, self.logprob_min)
+        return Sureness(sum(part.mean for part in parts) / len(parts), min(part.min for part in parts))
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values; what is absent is left out."""
+        return {name: value for name, value in asdict(self).items() if value not in (None, ())}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "AnswerSignals":
+        """Raises ValueError for anything but what `as_json` gives."""
+        try:
+            parts = {part: Sureness(**value[part]) for part in Part if value.get(part)}
+            doubts = tuple(Doubt(**doubt) for doubt in value.get("doubts", ()))
+            return cls(**{**value, **parts, "doubts": doubts})
+        except TypeError as exc:
+            raise ValueError(f"no signals of an answer: {exc}") from exc
+
+
+def signals_of(tokens: Sequence[ScoredToken], agreement: float | None = None) -> AnswerSignals | None:
+    """None when the model chose nothing, or its engine does not say how sure it was.
+
+    The tokens' texts, one after the other, are the answer: offsets refer to that.
+    """
+    chosen = _chosen(tokens)
+    if not chosen:
+        return None
+    whole = _sureness(chosen)
+    entropies = [token.entropy for token in tokens if token.entropy is not None]
+    leads = [token.lead for token in tokens if token.lead is not None]
+    parts = _by_part("".join(token.text for token in tokens), chosen)
+    return AnswerSignals(
+        tokens=len(chosen),
+        logprob_sum=_rounded(sum(token.logprob for token in chosen)),
+        logprob_mean=whole.mean,
+        logprob_min=whole.min,
+        entropy_mean=_rounded(sum(entropies) / len(entropies)) if entropies else None,
+        entropy_max=_rounded(max(entropies)) if entropies else None,
+        lead_min=_rounded(min(leads)) if leads else None,
+        number=parts.get(Part.NUMBER),
+        tool_name=parts.get(Part.TOOL_NAME),
+        argument=parts.get(Part.ARGUMENT),
+        identifier=parts.get(Part.IDENTIFIER),
+        doubts=_doubts(chosen),
+        agreement=agreement,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A token that the model chose, and where its text is."""
+
+    start: int
+    end: int
+    logprob: float
+
+
+def _chosen(tokens: Sequence[ScoredToken]) -> list[_Placed]:
+    ends = accumulate(len(token.text) for token in tokens)
+    return [
+        _Placed(end - len(token.text), end, max(LEAST, token.logprob))
+        for token, end in zip(tokens, ends, strict=True)
+        if token.logprob is not None
+    ]
+
+
+def _by_part(text: str, chosen: Sequence[_Placed]) -> dict[Part, Sureness]:
+    """The tokens that reach into a part of each kind; spans and tokens are both in the text's order."""
+    found: dict[Part, list[_Placed]] = {}
+    first = 0
+    for span in decisive_spans(text):
+        while first < len(chosen) and chosen[first].end <= span.start:
+            first += 1
+        inside = takewhile(lambda token, end=span.end: token.start < end, islice(chosen, first, None))
+        found.setdefault(span.part, []).extend(token for token in inside if token.start < token.end)
+    return {part: _sureness(tokens) for part, tokens in found.items() if tokens}
+
+
+def _sureness(tokens: Sequence[_Placed]) -> Sureness:
+    logs = [token.logprob for token in tokens]
+    return Sureness(_rounded(sum(logs) / len(logs)), min(logs))
+
+
+def _doubts(chosen: Sequence[_Placed]) -> tuple[Doubt, ...]:
+    """The least certain places: neighbours are one."""
+    merged: list[Doubt] = []
+    for token in chosen:
+        if token.logprob >= DOUBTFUL or token.start == token.end:
+            continue
+        before = merged[-1] if merged else None
+        if before and before.end == token.start:
+            merged[-1] = Doubt(before.start, token.end, min(before.logprob, token.logprob))
+        else:
+            merged.append(Doubt(token.start, token.end, token.logprob))
+    least = sorted(merged, key=lambda doubt: doubt.logprob)[:MOST_DOUBTS]
+    return tuple(sorted(least, key=lambda doubt: doubt.start))
+
+
+def _rounded(value: float) -> float:
+    return round(value, 5)

@@ -1,0 +1,87 @@
+"""A runtime with scripted engines and the real log, for tests of what app/ does with a turn."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hroute.app.events import Done, Event
+from hroute.app.router import answer
+from hroute.app.second_look import Calibrator
+from hroute.core.errors import CloudError, Failure, LocalInferenceError
+from hroute.core.pricing import Price
+from hroute.core.settings import Cloud, Settings
+from hroute.core.types import Answer, Label, ScoutReading, Slot, Turn
+from hroute.engines.capacity import Capacity
+from hroute.store.log import Log
+from tests.scripted import ScriptedEngine
+
+CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
+LOOP = "round and round and " * 60
+GOOD_LOCAL = "A local answer."
+GOOD_CLOUD = "A cloud answer."
+DOLLARS = Price(Decimal(1), Decimal(2))  # a million tokens in, out
+UNREACHABLE = CloudError(Failure.UNREACHABLE, "sky: connection refused")
+CRASH = LocalInferenceError(Failure.CRASH, "model.gguf: llama_decode failed")
+
+
+@dataclass
+class FixedScout:
+    label: Label = Label.STANDARD
+
+    def read(self, prompt: str) -> ScoutReading:
+        return ScoutReading(self.label, 0.5, "fixed")
+
+
+@dataclass
+class ScriptedRuntime:
+    settings: Settings
+    log: Log
+    scout: FixedScout
+    model: ScriptedEngine
+    clouds: tuple[ScriptedEngine, ...]
+    price_of_cloud: Price | None
+    calibrated: Calibrator | None = None
+
+    def capacity(self, slot: Slot) -> Capacity:
+        return Capacity(self.model.context_tokens, lambda: self.model.counter)
+
+    def local(self, slot: Slot) -> ScriptedEngine:
+        return self.model
+
+    def running(self) -> tuple[ScriptedEngine, ...]:
+        return (self.model,)
+
+    def stand_in(self, slot: Slot) -> str:
+        return ""
+
+    def calibrator(self, slot: Slot) -> Calibrator | None:
+        return self.calibrated
+
+    def price(self, cloud: Cloud) -> Price | None:
+        return self.price_of_cloud
+
+
+@dataclass
+class World:
+    """A runtime with scripted engines and the real log."""
+
+    runtime: ScriptedRuntime
+    local: ScriptedEngine
+    cloud: ScriptedEngine
+
+    def ask(self, prompt: str = "hello", **turn: object) -> list[Event]:
+        async def collect() -> list[Event]:
+            async with aclosing(answer(Turn(prompt, **turn), self.runtime)) as events:  # type: ignore[arg-type]
+                return [event async for event in events]
+
+        return asyncio.run(collect())
+
+    def answered(self, prompt: str = "hello", **turn: object) -> Answer:
+        done = self.ask(prompt, **turn)[-1]
+        assert isinstance(done, Done)
+        return done.answer
+
+
+Make = Callable[..., World]

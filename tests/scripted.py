@@ -60,6 +60,7 @@ class ScriptedEngine:
     endpoint: str | None = None
     context_tokens: int | None = None
     ends_with: Finish = Finish.STOP
+    is_loaded: bool = True
     counter: ByteCounter = field(default_factory=ByteCounter)
     requests: list[Request] = field(default_factory=list)
     generations: list[ScriptedGeneration] = field(default_factory=list)

@@ -3,11 +3,12 @@
 import asyncio
 from contextlib import aclosing
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from hroute.app.consider import consider
-from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Loading, Rejected, Retried, Shortened
 from hroute.app.router import answer
 from hroute.core.errors import (
     BudgetError,
@@ -19,7 +20,9 @@ from hroute.core.pricing import Price
 from hroute.core.types import (
     CheckStatus,
     Label,
+    Message,
     Outcome,
+    Place,
     Role,
     Route,
     Sampling,
@@ -407,3 +410,39 @@ def test_a_turn_with_tools_can_be_run_again_from_the_log(make: Make) -> None:
     request = world.runtime.log.turn(turn_id).request
     assert request is not None
     assert request.tools == TOOLS
+
+
+def test_a_model_that_must_be_loaded_first_is_announced(make: Make) -> None:
+    world = make()
+    world.local.is_loaded = False
+    decided, loading, *_ = world.ask()
+    assert isinstance(decided, Decided)
+    assert loading == Loading("local", "scripted")
+
+
+def long_talk(turns: int, planned: int | None = None) -> dict[str, Any]:
+    said = (Message(Role.USER, "u" * 100), Message(Role.ASSISTANT, "a" * 100))
+    place = Place(1, history_turns=turns if planned is None else planned)
+    return {"history": said * turns, "place": place}
+
+
+def test_the_oldest_turns_that_an_engine_cannot_hold_are_left_out_and_counted(make: Make) -> None:
+    world = make(local_context=2000, with_cloud=False)
+    events = world.ask(**long_talk(20))
+    shortened = next(event for event in events if isinstance(event, Shortened))
+    sent = len(world.local.requests[0].messages) // 2
+    assert (shortened.engine, shortened.turns, sent > 0) == ("local", 20 - sent, True)
+    assert world.runtime.log.turn(1).place == Place(1, history_turns=sent)
+
+
+def test_what_was_left_out_before_is_not_announced_again(make: Make) -> None:
+    events = make(local_context=2000, with_cloud=False).ask(**long_talk(20, planned=2))
+    assert Shortened not in kinds(events)
+
+
+def test_each_engine_gets_what_it_holds_and_the_last_one_is_on_record(make: Make) -> None:
+    world = make(cloud=UNREACHABLE, local_context=2000)
+    world.ask(**long_talk(20))
+    whole, part = (len(engine.requests[0].messages) // 2 for engine in (world.cloud, world.local))
+    assert (whole, part < 20) == (20, True)
+    assert world.runtime.log.turn(1).place == Place(1, history_turns=part)

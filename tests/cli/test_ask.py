@@ -138,6 +138,15 @@ def test_retry_runs_a_failed_prompt_again_with_its_files(program: Program, tmp_p
     assert content.endswith("the question")
 
 
+def test_retry_of_a_turn_of_a_chat_takes_along_what_was_said_before(program: Program) -> None:
+    with LoopbackServer(Reply("First."), Reply("Second."), Reply("Again.")) as server:
+        with_cloud(program, server).run("chat", "--route", "cloud", stdin="one\ntwo\n")
+        ended = program.run("ask", "--retry", "2", "--route", "cloud")
+        sent = [(m["role"], m["content"]) for m in server.requests[-1].body["messages"]]
+    assert ended.out == "Again.\n"
+    assert sent == [("user", "one"), ("assistant", "First."), ("user", "two")]
+
+
 def test_no_answer_as_json_is_still_json(program: Program) -> None:
     program.configure('[local.chat]\nmodel = "/no/such/model.gguf"\n')
     ended = program.run("ask", "--json", "Hello")

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import LogError
-from hroute.core.types import By, Judgement, Message, Outcome, Place, Role, Route, Turn, Verdict
+from hroute.core.types import By, Judgement, Message, Outcome, Place, Role, Route, Turn, Usage, Verdict
 from hroute.store.log import Log
+from hroute.store.sessions import SessionUse
 from tests.store.build import NOON, cloud, local, write
 
 
@@ -76,6 +77,50 @@ def test_an_unknown_session_is_named(log: Log) -> None:
         log.sessions.get(7)
     assert log.sessions.last_id() is None
     assert log.sessions.conversation(None) == []
+
+
+def test_a_session_in_which_nothing_was_said_can_be_forgotten(log: Log) -> None:
+    empty, used = log.sessions.open(at=NOON), log.sessions.open(at=NOON)
+    say(log, used, "one")
+    assert (log.sessions.discard(empty), log.sessions.discard(used)) == (True, False)
+    assert log.sessions.get(used).id == used
+    with pytest.raises(LogError):
+        log.sessions.get(empty)
+
+
+def test_the_use_of_a_session_counts_all_its_attempts(log: Log) -> None:
+    session, other = log.sessions.open(at=NOON), log.sessions.open(at=NOON)
+    usage = Usage(100, 20, cached_tokens=60)
+    tries = [local(outcome=Outcome.INVALID, usage=usage), cloud(usage=usage)]
+    write(log, Turn("one", place=Place(session)), tries)
+    write(log, Turn("two", place=Place(session)), [local(usage=usage)])
+    write(log, Turn("elsewhere", place=Place(other)), [cloud(usage=usage)])
+    assert log.sessions.use(session) == SessionUse(2, 300, 180, 60, Decimal("0.002"))
+
+
+def test_what_is_unknown_of_one_attempt_is_unknown_of_the_session(log: Log) -> None:
+    session = log.sessions.open(at=NOON)
+    assert log.sessions.use(session) == SessionUse()
+    write(log, Turn("one", place=Place(session)), [cloud(cost_usd=None, usage=Usage(10, None))])
+    assert log.sessions.use(session) == SessionUse(1, 10, 0, None, None)
+
+
+def test_a_dismissed_constraint_is_on_record_where_texts_are(log: Log, tmp_path: Path) -> None:
+    turn_id = write(log, "Write “a”.")
+    log.dismiss(turn_id, ('in "é"', "short"))
+    request = log.turn(turn_id).request
+    assert request is not None
+    assert request.dismissed == ('in "é"', "short")
+    with Log(tmp_path / "hashed.sqlite", "hash") as hashed:
+        turn_id = write(hashed)
+        hashed.dismiss(turn_id, ("SECRET",))
+        assert hashed.turn(turn_id).request is None
+
+
+def test_how_many_turns_went_along_may_change_with_the_engine(log: Log) -> None:
+    turn_id = write(log, Turn("one", place=Place(1, history_turns=9)))
+    log.went_along(turn_id, 4)
+    assert log.turn(turn_id).place == Place(1, history_turns=4)
 
 
 def test_a_conversation_survives_the_pruning_of_its_beginning(log: Log) -> None:

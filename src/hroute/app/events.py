@@ -1,4 +1,7 @@
-"""What happens while a turn is answered: Decided, then Deltas, Rejected, Retried or FailedOver, and Done."""
+"""What happens while a turn is answered: Decided, then Deltas, Rejected, Retried or FailedOver, and Done.
+
+Shortened and Loading come before the first delta of the engine that they speak of.
+"""
 
 from dataclasses import dataclass
 
@@ -10,6 +13,25 @@ class Decided:
     turn_id: int
     decision: Decision
     signals: Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """The engine cannot hold the whole conversation: this many of its oldest turns do not go along.
+
+    Said when they become more; that they stay out is not said again.
+    """
+
+    engine: str
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The engine's model is not in memory yet: the first token takes longer."""
+
+    engine: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +69,4 @@ class Done:
     answer: Answer
 
 
-Event = Decided | Delta | Rejected | Retried | FailedOver | Done
+Event = Decided | Shortened | Loading | Delta | Rejected | Retried | FailedOver | Done

@@ -1,7 +1,7 @@
 """The one path of every turn: evaluate, decide, answer, fall over, log."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,22 +10,24 @@ from typing import TYPE_CHECKING
 
 from hroute.app.consider import decision_of
 from hroute.app.contracts import contract_of, expected_of, messages_of
-from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Loading, Rejected, Retried, Shortened
 from hroute.app.runtime import Runtime
 from hroute.app.second_look import SecondLook
 from hroute.app.signals import evaluate
 from hroute.app.standing import standing_now
 from hroute.app.trial import Trial
+from hroute.app.window import SMALLEST_ANSWER_TOKENS, fitted, left_out, left_out_as_planned
 from hroute.core.contract import Fault, least_flawed, retry_message
 from hroute.core.cpst import is_retry_cheaper
 from hroute.core.errors import BudgetError, ConfigError, NoAnswerError
-from hroute.core.policy import may_fail_over
+from hroute.core.policy import may_fail_over, until_words
 from hroute.core.pricing import FREE, Price
 from hroute.core.tools.verdict import ToolFault
 from hroute.core.types import (
     Answer,
     Attempt,
     Decision,
+    Degraded,
     Message,
     Outcome,
     Role,
@@ -42,9 +44,6 @@ from hroute.store.rows import Start
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected
 
-# A turn fits an engine when its context holds the prompt and at least this much of an answer.
-SMALLEST_ANSWER_TOKENS = 256
-
 
 async def close_engines(runtime: Runtime) -> None:
     """Stops whatever still runs and frees the models."""
@@ -55,8 +54,8 @@ async def close_engines(runtime: Runtime) -> None:
 async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGenerator[Event, None]:
     """Answers a turn as a stream of events. Close it (aclosing) to interrupt: the log is kept either way.
 
-    Raises NoAnswerError when every allowed engine failed, ConfigError or BudgetError when a forced
-    route cannot be taken at all.
+    Raises NoAnswerError when every allowed engine failed, ConfigError when a forced route cannot be taken
+    at all, BudgetError when a spent limit forbids it or `budget.on_limit` says to stop.
     """
     started_s = perf_counter()
     expected = expected_of(turn)
@@ -64,14 +63,19 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     standing = standing_now(runtime)
     decision = decision_of(turn, signals, standing, runtime)
     _refuse_impossible(decision, standing, runtime)
+    is_stopped = _is_stopped(decision, standing, runtime)
     turn_id = runtime.log.open_turn(
-        turn,
+        # No session goes on with a turn that never began.
+        replace(turn, place=None) if is_stopped else turn,
         signals,
         decision,
         command=command,
         overhead_ms=(perf_counter() - started_s) * 1000,
         at=datetime.now(UTC),
     )
+    if is_stopped:
+        runtime.log.close_turn(turn_id, None, at=datetime.now(UTC))
+        raise _over_budget(turn_id, decision, standing, runtime)
     yield Decided(turn_id, decision, signals)
     engines = _engines(decision, standing, runtime)
     run = _Run(turn, runtime, turn_id, decision, engines, signals, expected)
@@ -90,10 +94,25 @@ def _refuse_impossible(decision: Decision, standing: Standing, runtime: Runtime)
         )
     if not standing.cloud_configured:
         raise ConfigError("--route cloud: no cloud is configured", "hroute config init --preset openai")
-    if not standing.budget_left:
-        raise BudgetError(
-            "--route cloud: budget.daily_usd is spent for today", "hroute config get budget.daily_usd"
-        )
+
+
+def _is_stopped(decision: Decision, standing: Standing, runtime: Runtime) -> bool:
+    """Whether a spent budget ends the turn: one that has to take the cloud, or any that wants it."""
+    if standing.budget_left:
+        return False
+    is_forced = decision.rule is Rule.FORCED and decision.route is Route.CLOUD
+    return is_forced or (decision.degraded is Degraded.BUDGET and runtime.settings.budget.on_limit == "stop")
+
+
+def _over_budget(turn_id: int, decision: Decision, standing: Standing, runtime: Runtime) -> BudgetError:
+    limit = standing.spent_limit
+    local = "--route local"
+    if runtime.settings.log.prompts == "full":
+        local = f"the prompt is kept: hroute ask --retry {turn_id} --route local"
+    return BudgetError(
+        f"{decision.reasons[0]}, but {limit} is spent until {until_words(limit)}",
+        f"{local}, or raise the limit: hroute config set {limit} USD",
+    )
 
 
 def _engines(decision: Decision, standing: Standing, runtime: Runtime) -> list[Engine]:
@@ -145,15 +164,15 @@ class _Run:
 
     async def _attempts(self) -> AsyncGenerator[Event, None]:
         """Tries the engines in turn until one answers well."""
-        asked = Request(messages_of(self.turn), self.turn.sampling, self.expected)
         for engine in self.engines:
+            turn = await asyncio.to_thread(fitted, self.turn, engine, self.runtime.settings.routing)
+            asked = Request(messages_of(turn), turn.sampling, self.expected)
             if not await self._fits(engine, asked):
                 limit = f"holds {engine.context_tokens} tokens, too few for this prompt"
                 self.too_small.append(f"{engine.name}: {limit}")
                 continue
-            if self.attempts:
-                yield Rejected(self.attempts[-1])
-                yield FailedOver(self.attempts[-1], engine.name)
+            for note in self._begin(engine, turn):
+                yield note
             async with aclosing(self._try(engine, asked)) as deltas:
                 async for delta in deltas:
                     yield delta
@@ -166,6 +185,19 @@ class _Run:
                         yield delta
             if self.attempts[-1].outcome is Outcome.OK:
                 return
+
+    def _begin(self, engine: Engine, turn: Turn) -> Iterator[Event]:
+        """Puts on record what goes along, and says what is worth knowing before the first token."""
+        if turn.place is not None and (self.attempts or turn.place != self.turn.place):
+            self.runtime.log.went_along(self.turn_id, turn.place.history_turns)
+        if self.attempts:
+            yield Rejected(self.attempts[-1])
+            yield FailedOver(self.attempts[-1], engine.name)
+        # Those that were left out before were spoken of before.
+        if (turns := left_out(self.turn, turn)) > left_out_as_planned(self.turn):
+            yield Shortened(engine.name, turns)
+        if not engine.is_loaded:
+            yield Loading(engine.name, engine.model)
 
     def _again(self, engine: Engine, asked: Request) -> Request | None:
         """A local answer that broke a constraint or was cut gets one more try, if that is worth it."""

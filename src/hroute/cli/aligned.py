@@ -17,7 +17,7 @@ def show_aligned(
         return
     cells = [list(columns), *([cell or _NOTHING for cell in row] for row in rows)]
     if terminal.is_rich and _width(cells) > terminal.console().width:
-        cells = [[_INTERVAL.sub("", cell) for cell in row] for row in cells]
+        cells = [[without_intervals(cell) for cell in row] for row in cells]
         title += " (intervals: --json)"
     widths = _widths(cells)
     terminal.line((title, "bold"))
@@ -28,6 +28,10 @@ def show_aligned(
         )
         terminal.line(("  ".join([f"  {first}", *others]), "" if place else "dim"))
     terminal.line(("", ""))
+
+
+def without_intervals(cell: str) -> str:
+    return _INTERVAL.sub("", cell)
 
 
 def _widths(cells: Sequence[Sequence[str]]) -> list[int]:

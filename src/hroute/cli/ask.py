@@ -84,6 +84,7 @@ def _turn(
     prompt: str | None, files: list[Path], retry: int | None, runtime: "Runtime", terminal: Terminal
 ) -> "Turn":
     """The turn as typed and piped, or the logged one that is to run again."""
+    from hroute.app.chat.restore import turn_again
     from hroute.app.read_input import combine, read_stdin
     from hroute.core.errors import UsageError
     from hroute.core.types import Turn
@@ -93,10 +94,10 @@ def _turn(
             raise UsageError(
                 "--retry takes the prompt and its files from the log", "leave out PROMPT and --file"
             )
-        logged = runtime.log.turn(retry)
-        if logged.request is None:
+        again = turn_again(runtime.log.turn(retry), runtime.log)
+        if again is None:
             raise UsageError(f"turn {retry} was logged without its text", "[log] prompts was not full")
-        return logged.request
+        return again
     words, attachments = combine(prompt, read_stdin(terminal.stdin), files)
     return Turn(words, attachments=attachments)
 

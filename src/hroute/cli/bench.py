@@ -10,6 +10,7 @@ from hroute.cli.bench_brackets_read import compare, drift, show
 from hroute.cli.bench_context import context
 from hroute.cli.bench_grammar import grammar
 from hroute.cli.bench_prefix import prefix
+from hroute.cli.bench_report import report
 from hroute.cli.bench_signals import signals
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
@@ -32,6 +33,7 @@ bench_app.command()(signals)
 bench_app.command()(context)
 bench_app.command()(prefix)
 bench_app.command()(grammar)
+bench_app.command()(report)
 
 
 @bench_app.callback()

@@ -61,7 +61,7 @@ def csv_rows(logged: LoggedTurn) -> list[dict[str, object]]:
     """A row per attempt with its turn's columns before it; a turn without attempts is a row too."""
     turn = _turn_columns(logged)
     attempts = [_attempt_columns(attempt) for attempt in logged.attempts] or [_no_attempt()]
-    return [{name: _csv_cell(cell) for name, cell in {**turn, **columns}.items()} for columns in attempts]
+    return [{name: csv_cell(cell) for name, cell in {**turn, **columns}.items()} for columns in attempts]
 
 
 def moment(at: datetime) -> str:
@@ -159,7 +159,7 @@ def _attempt_json(logged: LoggedAttempt) -> dict[str, Any]:
     }
 
 
-def _csv_cell(cell: object) -> object:
+def csv_cell(cell: object) -> object:
     """Control characters spelt out (\\x1b), for CSV has no escapes of its own."""
     if not isinstance(cell, str):
         return cell

@@ -16,8 +16,10 @@ from hroute.core.errors import ExitCode, HrouteError
 # them would cost a short command a tenth of its time.
 COMMANDS = {
     "ask": "hroute.cli.ask:ask",
+    "chat": "hroute.cli.chat:chat",
     "explain": "hroute.cli.explain:explain",
     "log": "hroute.cli.log:log_app",
+    "report": "hroute.cli.report:report",
     "config": "hroute.cli.config:config_app",
     "bench": "hroute.cli.bench:bench_app",
     "models": "hroute.cli.models:models_app",

@@ -15,14 +15,15 @@ MESSAGE_TOKENS = 16
 
 
 def threshold(routing: Routing, context_tokens: int | None) -> int:
-    """Most prompt tokens that stay local: the setting, or the model's context less the answer's room.
-
-    The answer's room never takes more than half of the context, or a small model would get no turn.
-    """
+    """Most prompt tokens that stay local: the setting, or the model's context less the answer's room."""
     if context_tokens is None:
         return routing.max_context_tokens
-    room = max(context_tokens - routing.answer_tokens, context_tokens // 2)
-    return min(routing.max_context_tokens, room)
+    return min(routing.max_context_tokens, prompt_room(context_tokens, routing.answer_tokens))
+
+
+def prompt_room(context_tokens: int, answer_tokens: int) -> int:
+    """What the answer leaves of a context: at least half, or a small model would get no turn."""
+    return max(context_tokens - answer_tokens, context_tokens // 2)
 
 
 def pressure(count: TokenCount, limit: int) -> Context:

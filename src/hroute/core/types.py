@@ -261,6 +261,7 @@ class Standing:
     breaker_open: bool = False
     budget_left: bool = True
     lot: float = 1.0  # drawn for this turn from [0, 1); below routing.explore it takes the other route
+    spent_limit: str = ""  # the setting in [budget] that is used up
 
 
 @dataclass(frozen=True, slots=True)

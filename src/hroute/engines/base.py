@@ -65,6 +65,8 @@ class Engine(Protocol):
     def context_tokens(self) -> int | None: ...  # prompt and answer together; None: unknown
     @property
     def counter(self) -> TokenCounter: ...
+    @property
+    def is_loaded(self) -> bool: ...  # whether the next answer begins at once; a server's always does
     def request_bytes(self, request: Request) -> int: ...  # what a start would send out; 0 in-process
     def start(self, request: Request) -> Generation: ...
     def release(self) -> None: ...  # gives back the memory of an idle engine; the next start takes it again

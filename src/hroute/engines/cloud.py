@@ -37,6 +37,10 @@ class ServerEngine:
         return self._server.spec.context_tokens
 
     @property
+    def is_loaded(self) -> bool:
+        return True
+
+    @property
     def counter(self) -> TokenCounter:
         return self._counter
 

@@ -5,12 +5,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.types import Message, Role
 from hroute.engines.counting import Segment
 from hroute.engines.llama_native import Vocab
+from hroute.engines.said import Said
 
 
 class PromptFormat:
@@ -31,10 +33,11 @@ class PromptFormat:
         longest_first = sorted(vocab.control_texts, key=len, reverse=True)
         self._controls = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
 
-    def tokens(self, messages: Sequence[Message]) -> list[int]:
+    def tokens(self, messages: Sequence[Message], said: Said | None = None) -> list[int]:
+        """With `said`, the answers that it knows keep the tokens in which they were written."""
         ids = list(self.begin)
-        for segment in self.segments(messages):
-            ids += self.tokenize(segment)
+        for part in [self._rendered(messages)] if said is None else self._around_answers(messages, said):
+            ids += part if isinstance(part, list) else self._tokens_of(part)
         return ids
 
     @cached_property
@@ -47,16 +50,46 @@ class PromptFormat:
 
     def segments(self, messages: Sequence[Message]) -> list[Segment]:
         """The rendered prompt without what `begin` stands for."""
+        return self._fences(self._rendered(messages))
+
+    def _rendered(self, messages: Sequence[Message]) -> str:
+        """Without what `begin` stands for, and with fences around control tokens that are text."""
         text = self._render([replace(m, content=self._fenced(m.content)) for m in messages])
-        if self.begin:
-            text = text.removeprefix(self._vocab.bos_text)
+        return text.removeprefix(self._vocab.bos_text) if self.begin else text
+
+    def _fences(self, rendered: str) -> list[Segment]:
         pieces, plain = [], False
-        for part in self._cut.split(text):
+        for part in self._cut.split(rendered):
             if part in (self._open, self._close):
                 plain = part == self._open
             elif part:
                 pieces.append(Segment(part, plain))
         return pieces
+
+    def _tokens_of(self, rendered: str) -> list[int]:
+        return [token for segment in self._fences(rendered) for token in self.tokenize(segment)]
+
+    def _around_answers(self, messages: Sequence[Message], said: Said) -> list[str | list[int]]:
+        """The rendered prompt with the tokens of known answers in place of their text.
+
+        Where the template does more to an answer than to strip it (some remove a model's thoughts), or
+        ends it with plain text that its last token could melt into, the text is all that counts.
+        """
+        rendered = self._rendered(messages)
+        for seen in (str, str.strip):
+            texts = {i: seen(m.content) for i, m in enumerate(messages) if m.role is Role.ASSISTANT}
+            known = {i: tokens for i, text in texts.items() if (tokens := said.tokens(text))}
+            marked = [replace(m, content=self._mark(i)) if i in known else m for i, m in enumerate(messages)]
+            marks = {self._mark(i): i for i in known}
+            parts = re.split(f"({'|'.join(marks)})", self._rendered(marked)) if marks else [rendered]
+            whole = "".join(self._fenced(texts[marks[part]]) if part in marks else part for part in parts)
+            ends = [after for part, after in pairwise(parts) if part in marks]
+            if whole == rendered and all(map(self._controls.match, ends)):
+                return [known[marks[part]] if part in marks else part for part in parts]
+        return [rendered]
+
+    def _mark(self, message: int) -> str:
+        return f"{self._open}{message}{self._close}"
 
     def _fenced(self, content: str) -> str:
         return self._controls.sub(lambda control: f"{self._open}{control[0]}{self._close}", content)

@@ -16,6 +16,7 @@ from hroute.engines.base import Finish
 from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
 from hroute.engines.llama_prompt import PromptFormat
 from hroute.engines.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
+from hroute.engines.said import Said
 
 if TYPE_CHECKING:
     from hroute.engines.grammar import Constraint, Vocabulary  # only a constrained answer pays for it
@@ -65,11 +66,14 @@ class Session:
         self._limit = min(own, context_limit) if context_limit and own else context_limit or own
         self._context: Context | None = None
         self._read: list[int] = []  # the tokens in the context
+        self._said = Said()
         self._ends: list[int] = []  # where their batches ended, as far as prompts were read without a gap
 
     def answer(self, run: Run) -> Generator[str, None, None]:
         """Pieces of the answer's text; an empty one is a sign of life. Ends early when stopped."""
-        prompt = self._format.tokens(run.messages)
+        # What a seed repeats must not depend on how an answer was once written.
+        said = self._said if run.recipe.seed is None else None
+        prompt = self._format.tokens(run.messages, said)
         run.input_tokens = len(prompt)
         if len(prompt) >= self._limit:
             raise LocalInferenceError(
@@ -132,6 +136,7 @@ class Session:
         vocab = self._model.vocab
         text = codecs.getincrementaldecoder("utf-8")(errors="replace")
         constraint = self._constraint(run)
+        spoken = self._said.begin()
         with closing(Sampler(run.recipe, vocab)) as sampler:
             while left := room - run.output_tokens:
                 tokens = _next_tokens(context, sampler, constraint)[:left]
@@ -140,7 +145,9 @@ class Session:
                     return
                 run.output_tokens += len(tokens)
                 # A character that was cut in two is never shown.
-                yield text.decode(b"".join(map(vocab.piece, tokens)))
+                piece = text.decode(b"".join(map(vocab.piece, tokens)))
+                spoken.add(tokens, piece)
+                yield piece
                 if constraint is not None and constraint.is_complete_with(tokens):
                     run.finish = Finish.STOP
                     return

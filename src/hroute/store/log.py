@@ -1,17 +1,19 @@
 """The log: every turn with its decision, every attempt with its cost, in one SQLite file."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from hroute.core.errors import LogError
 from hroute.core.types import Answer, Attempt, Decision, Signals, Turn, Verdict
 from hroute.store import codec, queries, schema
 from hroute.store.file import LogFile, insert, new_id
+from hroute.store.report_schema import FORGET_EMPTY
 from hroute.store.rows import (
     CloudOutcome,
     Egress,
@@ -24,6 +26,9 @@ from hroute.store.rows import (
 )
 from hroute.store.sessions import Sessions, move_head
 from hroute.store.verdicts import Verdicts, give_verdict
+
+if TYPE_CHECKING:
+    from hroute.store.report import Reports
 
 __all__ = ["Filter", "Log", "Prompts", "Start"]
 
@@ -53,6 +58,12 @@ class Log:
 
     def close(self) -> None:
         self._file.close()
+
+    @property
+    def reports(self) -> "Reports":
+        from hroute.store.report import Reports
+
+        return Reports(self._file)
 
     # --- writing --------------------------------------------------------------
 
@@ -104,6 +115,11 @@ class Log:
             if turn.place is not None:
                 move_head(connection, turn.place.session_id, turn_id)
         return turn_id
+
+    def went_along(self, turn_id: int, history_turns: int) -> None:
+        """How many earlier turns the engine gets that is tried now, where that is not what was planned."""
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE turns SET history_turns = ? WHERE id = ?", (history_turns, turn_id))
 
     def open_attempt(self, turn_id: int, start: Start, *, at: datetime) -> int:
         """The new attempt's id. To be called before the first token: a killed process leaves the row."""
@@ -163,6 +179,16 @@ class Log:
                     (attempt_id, codec.written_signals(attempt.answer_signals), attempt.calibrator),
                 )
 
+    def dismiss(self, turn_id: int, dismissed: tuple[str, ...]) -> None:
+        """The user says of these texts that they are no constraints of the turn; kept where texts are."""
+        texts = codec.storable(json.dumps(dismissed, ensure_ascii=False))
+        with self._file.transaction() as connection:
+            connection.execute(
+                "UPDATE turn_details SET request = json_set(request, '$.dismissed', json(?))"
+                " WHERE turn_id = ?",
+                (texts, turn_id),
+            )
+
     def close_turn(self, turn_id: int, answer: Answer | None, *, at: datetime) -> None:
         """The turn ended: with this answer, or with none. A turn never closed reads as interrupted.
 
@@ -171,13 +197,14 @@ class Log:
         warning = codec.storable(answer.warning) if answer and self._prompts == "full" else ""
         given_seq = answer.attempts.index(answer.given) + 1 if answer else None
         with self._file.transaction() as connection:
-            connection.execute("UPDATE turns SET closed = 1 WHERE id = ?", (turn_id,))
             connection.execute("UPDATE turn_details SET warning = ? WHERE turn_id = ?", (warning, turn_id))
             connection.execute(
                 "UPDATE attempts SET given = 1 WHERE turn_id = ? AND seq = ?", (turn_id, given_seq)
             )
             if answer is not None and answer.given.result is not None:
                 give_verdict(connection, turn_id, Verdict.by_contract(), at=at)
+            # Last: from then on every change of the turn also changes the rollup of reports.
+            connection.execute("UPDATE turns SET closed = 1 WHERE id = ?", (turn_id,))
 
     def prune(self, *, before: datetime | None = None, keep_last: int | None = None) -> Pruned:
         """Removes the turns older than `before`, or all but the last ones, and gives the space back."""
@@ -189,6 +216,8 @@ class Log:
             # Removed texts are overwritten, even if the VACUUM below fails.
             connection.execute("PRAGMA secure_delete = ON")
             removed = connection.execute(f"DELETE FROM turns WHERE {where}", values).rowcount
+            for statement in FORGET_EMPTY:
+                connection.execute(statement)
         with self._file.using() as connection:
             connection.execute("VACUUM")
             # The write-ahead file still holds the old pages.

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from hroute.core.errors import LogError
+from hroute.store.report_schema import REPORT_ROLLUP
 
 # Marks the file as hroute's ("hrou"), so that no other program's database is ever migrated.
 APPLICATION_ID = 0x68726F75
@@ -126,6 +127,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             calibrator TEXT
         )""",
     ),
+    # What a report adds up, kept by triggers.
+    REPORT_ROLLUP,
 )
 
 

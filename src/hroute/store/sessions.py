@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from hroute.core.errors import LogError
 from hroute.store import codec, queries
@@ -21,6 +22,20 @@ _SESSION = "SELECT id, created_at, head_id, forked_from FROM sessions WHERE id =
 
 _LAST = "SELECT session_id FROM turns WHERE session_id IS NOT NULL ORDER BY id DESC LIMIT 1"
 
+_DISCARD = """
+    DELETE FROM sessions WHERE id = :session
+    AND NOT EXISTS (SELECT 1 FROM turns WHERE session_id = :session)"""
+
+# SUM() skips NULL, so the counts are compared: what is unknown of one attempt is unknown of all.
+_USE = """
+    SELECT count(DISTINCT t.id) AS turns, coalesce(sum(a.cached_tokens), 0) AS cached_tokens,
+        CASE WHEN count(a.id) = count(a.input_tokens) THEN coalesce(sum(a.input_tokens), 0) END
+            AS input_tokens,
+        CASE WHEN count(a.id) = count(a.output_tokens) THEN coalesce(sum(a.output_tokens), 0) END
+            AS output_tokens,
+        CASE WHEN count(a.id) = count(a.cost_pusd) THEN coalesce(sum(a.cost_pusd), 0) END AS cost_pusd
+    FROM turns AS t LEFT JOIN attempts AS a ON a.turn_id = t.id WHERE t.session_id = ?"""
+
 # UNION, not UNION ALL: a damaged chain that runs in a circle ends.
 _CHAIN = """
     WITH RECURSIVE chain (turn_id) AS (
@@ -36,6 +51,17 @@ class Session:
     created_at: datetime
     head_id: int | None
     forked_from: int | None  # the session whose turns it begins with
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUse:
+    """None is unknown, as soon as it is so of one attempt."""
+
+    turns: int = 0
+    input_tokens: int | None = 0
+    cached_tokens: int = 0  # of the input: not computed again
+    output_tokens: int | None = 0
+    cost_usd: Decimal | None = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +94,16 @@ class Sessions:
         """Makes another turn the last one of the conversation, e.g. to undo one."""
         with self._file.transaction() as connection:
             move_head(connection, session_id, head_id)
+
+    def discard(self, session_id: int) -> bool:
+        """Forgets a session in which nothing was said; whether it is gone."""
+        with self._file.transaction() as connection:
+            return connection.execute(_DISCARD, {"session": session_id}).rowcount > 0
+
+    def use(self, session_id: int) -> SessionUse:
+        """Tokens and money of all its turns, retried and undone ones included."""
+        row = next(iter(self._file.rows(_USE, (session_id,))), None)
+        return SessionUse() if row is None else _read_use(row)
 
     def get(self, session_id: int) -> Session:
         """LogError when there is no such session."""
@@ -106,3 +142,13 @@ def _read_session(row: sqlite3.Row) -> Session:
 
 def _read_summary(row: sqlite3.Row) -> SessionSummary:
     return SessionSummary(_read_session(row), row["turns"], codec.from_ms(row["last_at"]), row["title"])
+
+
+def _read_use(row: sqlite3.Row) -> SessionUse:
+    return SessionUse(
+        row["turns"],
+        row["input_tokens"],
+        row["cached_tokens"],
+        row["output_tokens"],
+        codec.from_pusd(row["cost_pusd"]),
+    )

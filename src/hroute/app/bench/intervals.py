@@ -1,36 +1,15 @@
 """Intervals for measured rates and metrics: every figure that a bench prints carries one."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 from random import Random
 from typing import TypeVar
 
+from hroute.core.intervals import UNDETERMINED, Figure, wilson
+
+__all__ = ["UNDETERMINED", "Figure", "bootstrapped", "percentile", "spread", "wilson"]
+
 T = TypeVar("T")
-
-_Z_95 = 1.959963984540054
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A metric with its 95% interval; None where the data does not determine it."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-
-UNDETERMINED = Figure(None)
-
-
-def wilson(hits: int, n: int) -> Figure:
-    """A rate with Wilson's score interval, which stays inside [0, 1] and works for 0 of n."""
-    if n == 0:
-        return UNDETERMINED
-    rate, z2 = hits / n, _Z_95**2
-    centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z_95 / (1 + z2 / n) * sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
-    return Figure(rate, max(0.0, centre - half), min(1.0, centre + half))
 
 
 def percentile(values: Iterable[float], share: float) -> float:

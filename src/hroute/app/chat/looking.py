@@ -1,0 +1,146 @@
+"""Views of a conversation: what the next turn would do, what it uses of the context, what it has cost."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from hroute.app.consider import decision_of
+from hroute.app.runtime import Runtime
+from hroute.app.signals import evaluate
+from hroute.app.standing import standing_now
+from hroute.core.types import Decision, Message, Role, Route, Signals, Slot, Turn
+
+if TYPE_CHECKING:
+    from hroute.app.chat.conversation import Conversation
+    from hroute.engines.base import Engine
+    from hroute.store.sessions import SessionUse
+
+
+@dataclass(frozen=True, slots=True)
+class ContextUse:
+    """`tokens` of the conversation as the engine that holds it has it, and of the text being typed.
+
+    It is what the last answer reported; what came since is estimated. More than `limit` wants the cloud;
+    `holds` is the context of the local model, prompt and answer together, None where nobody knows it.
+    """
+
+    tokens: int
+    limit: int
+    holds: int | None
+    turns: int  # that go along
+    left_out: int  # that were too many for the engine, the oldest ones
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen to a text if it were sent now."""
+
+    signals: Signals
+    decision: Decision
+    context: ContextUse
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`session` counts every turn, retried and undone ones too; `today_usd` is everything since 0:00 UTC."""
+
+    session: "SessionUse"
+    today_usd: Decimal
+    daily_limit_usd: Decimal | None
+    monthly_limit_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """`serves` is a slot, or None for a cloud, which serves both."""
+
+    route: Route
+    serves: Slot | None
+    engine: str
+    model: str
+    endpoint: str | None  # None: it runs in this process
+    context_tokens: int | None
+    stand_in: str = ""  # why another model than the slot's own serves it
+
+
+class Gauge:
+    """Previews while somebody types. `refresh` belongs to the conversation's thread, `preview` to any.
+
+    What the log knows (money, failures of the cloud) is as of the last `refresh`: after every turn.
+    """
+
+    def __init__(self, conversation: "Conversation") -> None:
+        self._conversation = conversation
+        self.refresh()
+
+    def refresh(self) -> None:
+        runtime = self._conversation.runtime
+        # The highest lot: a preview is never the turn that is drawn for exploration.
+        self._standing = replace(standing_now(runtime), lot=1.0)
+        self.today_usd = runtime.log.spent_usd(_midnight())
+
+    def preview(self, text: str) -> Preview:
+        """Takes about a millisecond where the conversation is short, some more where it must be counted."""
+        turn, runtime = self._conversation.draft(text), self._conversation.runtime
+        signals = evaluate(turn, runtime)
+        decision = decision_of(turn, signals, self._standing, runtime)
+        return Preview(signals, decision, _context_use(self._conversation, turn))
+
+
+def context_use(conversation: "Conversation") -> ContextUse:
+    return _context_use(conversation, conversation.draft(""))
+
+
+def cost(conversation: "Conversation") -> Cost:
+    from hroute.store.sessions import SessionUse
+
+    log, budget = conversation.runtime.log, conversation.runtime.settings.budget
+    session_id = conversation.session_id
+    use = SessionUse() if session_id is None else log.sessions.use(session_id)
+    return Cost(use, log.spent_usd(_midnight()), budget.daily_usd, budget.monthly_usd)
+
+
+def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
+    """Those that may answer, in the order in which they are asked; nothing is loaded."""
+    local = [_info(runtime.local(slot), slot, runtime.stand_in(slot)) for slot in Slot]
+    return (*local, *(_info(engine, None) for engine in runtime.clouds))
+
+
+def _info(engine: "Engine", slot: Slot | None, stand_in: str = "") -> ModelInfo:
+    return ModelInfo(
+        engine.route, slot, engine.name, engine.model, engine.endpoint, engine.context_tokens, stand_in
+    )
+
+
+def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
+    from hroute.core.context import threshold
+
+    runtime = conversation.runtime
+    holds = runtime.capacity(turn.slot).context_tokens
+    pairs = len(turn.history) // 2
+    along = min(turn.place.history_turns, pairs) if turn.place else pairs
+    return ContextUse(
+        tokens=_tokens(conversation, turn, along),
+        limit=threshold(runtime.settings.routing, holds),
+        holds=holds,
+        turns=along,
+        left_out=pairs - along,
+    )
+
+
+def _tokens(conversation: "Conversation", turn: Turn, along: int) -> int:
+    from hroute.engines.tokens import EstimateCounter
+
+    sent = next((e for e in reversed(conversation.exchanges) if e.is_sent), None)
+    usage = sent.attempt.usage if sent and sent.attempt else None
+    fresh = turn.messages()[-1:] if turn.prompt or turn.attachments else ()
+    if usage and usage.input_tokens is not None and usage.output_tokens is not None:
+        return usage.input_tokens + usage.output_tokens + EstimateCounter().count(fresh, 0).tokens
+    system = (Message(Role.SYSTEM, turn.system),) if turn.system else ()
+    known = turn.history[len(turn.history) - 2 * along :]
+    return EstimateCounter().count((*system, *known, *fresh), 0).tokens
+
+
+def _midnight() -> datetime:
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

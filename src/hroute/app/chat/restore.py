@@ -1,0 +1,45 @@
+"""Conversations read back from the log."""
+
+from dataclasses import replace
+
+from hroute.app.chat.exchange import Exchange
+from hroute.app.chat.setup import Setup
+from hroute.app.chat.thread import history
+from hroute.core.errors import LogError
+from hroute.core.types import Turn
+from hroute.store.log import Log
+from hroute.store.rows import LoggedTurn
+
+
+def branch(head_id: int | None, log: Log) -> tuple[Exchange, ...]:
+    """The turns up to this one. A retry from which nothing came gives way to the answer that there was."""
+    turns = [Exchange.of_log(logged) for logged in log.sessions.conversation(head_id)]
+    if turns and (repeated := repeated_by(turns[-1], log)) and not turns[-1].replaces(repeated):
+        turns[-1] = repeated
+    return tuple(turns)
+
+
+def repeated_by(exchange: Exchange, log: Log) -> Exchange | None:
+    """The turn that this one repeats; None when it repeats none or that was pruned."""
+    place = exchange.logged.place
+    if place is None or place.retry_of is None:
+        return None
+    try:
+        return Exchange.of_log(log.turn(place.retry_of))
+    except LogError:
+        return None
+
+
+def setup_of(exchanges: tuple[Exchange, ...], log: Log) -> Setup:
+    """As the session was left. The route of a retry was for that one turn."""
+    last = next((e for e in reversed(exchanges) if e.turn), None)
+    while last is not None and (repeated := repeated_by(last, log)):
+        last = repeated
+    return Setup() if last is None or last.turn is None else Setup.of(last.turn)
+
+
+def turn_again(logged: LoggedTurn, log: Log) -> Turn | None:
+    """A turn of the log with its whole history, outside of any session; None where texts are not kept."""
+    if logged.request is None or logged.place is None:
+        return logged.request
+    return replace(logged.request, history=history(branch(logged.place.parent_id, log)), held=None)

@@ -349,3 +349,22 @@ def test_without_its_own_model_the_chat_model_serves_tools_and_the_log_says_so(p
     shown = program.run("log", "show", "--last").out
     assert "/no/such/q8.gguf is missing" in shown
     assert "slot tools" in shown
+
+
+def test_a_session_takes_along_what_was_said_in_it(program: Program) -> None:
+    with LoopbackServer(Reply("Noted."), Reply("Ada.")) as server:
+        with_cloud(program, server)
+        first = program.run("ask", "--session", "new", "--json", "--route", "cloud", "My name is Ada.")
+        session = json.loads(first.out)["session"]
+        second = program.run("ask", "--session", str(session), "Who am I?")
+    assert second.out == "Ada.\n"
+    said = [message["content"] for message in server.requests[1].body["messages"]]
+    assert said == ["My name is Ada.", "Noted.", "Who am I?"]
+
+
+@pytest.mark.parametrize(("session", "words"), [("7", "no session 7"), ("old", "'old'")])
+def test_an_unknown_session_is_named_and_nothing_is_asked(program: Program, session: str, words: str) -> None:
+    ended = program.run("ask", "--session", session, "hello")
+    assert words in ended.err
+    assert ended.code in (2, 5)
+    assert not list(Log(program.home / "log.sqlite").turns())

@@ -179,3 +179,11 @@ def test_outcomes_are_the_rejected_attempts_and_the_given_ones_with_a_verdict(lo
         ("hard", Route.CLOUD, True, By.USER),
         ("easy", Route.LOCAL, False, By.RETRY),
     ]
+
+
+def test_the_end_of_a_conversation_can_be_read_alone(log: Log) -> None:
+    session = log.sessions.open(at=NOON)
+    parent = None
+    for prompt in ("one", "two", "three"):
+        parent = say(log, session, prompt, parent)
+    assert [turn.prompt for turn in log.sessions.conversation(parent, limit=2)] == ["two", "three"]

@@ -13,6 +13,7 @@ class Decided:
     turn_id: int
     decision: Decision
     signals: Signals
+    session_id: int | None = None  # of the chat session that the turn belongs to
 
 
 @dataclass(frozen=True, slots=True)

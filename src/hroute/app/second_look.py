@@ -58,9 +58,10 @@ class SecondLook:
         """Whether the turn's session has heard this before."""
         if self._turn.place is None or self._turn.place.parent_id is None:
             return None
-        from hroute.core.loops import find_loop
+        from hroute.core.loops import WINDOW_TURNS, find_loop
 
-        earlier = self._runtime.log.sessions.conversation(self._turn.place.parent_id)
+        parent = self._turn.place.parent_id
+        earlier = self._runtime.log.sessions.conversation(parent, limit=WINDOW_TURNS)
         return find_loop([exchange_of(turn) for turn in earlier], self._turn.prompt, answer)
 
 

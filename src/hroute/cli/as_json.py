@@ -28,8 +28,22 @@ def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:
             "local": money(decision.expected_cost.local),
             "cloud": money(decision.expected_cost.cloud),
         },
+        "expected_failures_usd": {
+            "local": money(decision.expected_cost.local_failures),
+            "cloud": money(decision.expected_cost.cloud_failures),
+        },
+        "chances": chances_json(decision),
+        "propensity": decision.propensity,
         "flips": decision.flips,
     }
+
+
+def chances_json(decision: Decision) -> dict[str, Any] | None:
+    """P(success) of each route, and who says so."""
+    chances = decision.chances
+    if chances is None:
+        return None
+    return {"local": round(chances.local, 4), "cloud": round(chances.cloud, 4), "by": chances.by}
 
 
 def signals_json(signals: Signals) -> dict[str, Any]:
@@ -81,6 +95,7 @@ def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | 
     given = answer.given if answer else None
     return {
         "id": str(decided.turn_id),
+        **({"session": decided.session_id} if decided.session_id is not None else {}),
         "text": answer.text if answer else None,
         "tool_calls": tool_calls(given),
         "route": given.route if given else None,

@@ -9,6 +9,9 @@ from hroute.cli.options import Files, Overrides, Quiet, RouteOption, SchemaOptio
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from hroute.app.events import Event
     from hroute.app.runtime import Runtime
     from hroute.cli.display import Display
     from hroute.core.types import Turn
@@ -36,6 +39,14 @@ def ask(
     category: Annotated[
         str | None, typer.Option(metavar="NAME", help="A label for the log and its reports.")
     ] = None,
+    session: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Go on with this chat session, or begin one with `new`: what was said in it goes along,"
+            " and an agent that repeats itself is noticed.",
+        ),
+    ] = None,
     retry: Annotated[
         int | None, typer.Option(metavar="ID", min=1, help="Run a prompt from the log again.")
     ] = None,
@@ -62,6 +73,7 @@ def ask(
       hroute ask "Ada Lovelace, born 1815" --schema 'name: str, born: int'
       hroute ask "Weather in Oslo?" --tools weather.json
       hroute ask --retry 12 --route cloud --json
+      hroute ask --session new --tools files.json "find the bug" --json
     """
     import asyncio
 
@@ -77,7 +89,8 @@ def ask(
         turn = _turn(prompt, files or [], retry, runtime, terminal)
         turn = turn.revised(system=system, forced=route, category=category, sampling=sampling)
         turn = with_form(turn, tools, schema)
-        asyncio.run(_answer(turn, runtime, display_for(turn, terminal, as_json=as_json, stream=stream)))
+        events = _events(turn, runtime, session)
+        asyncio.run(_answer(events, runtime, display_for(turn, terminal, as_json=as_json, stream=stream)))
 
 
 def _turn(
@@ -102,14 +115,33 @@ def _turn(
     return Turn(words, attachments=attachments)
 
 
-async def _answer(turn: "Turn", runtime: "Runtime", display: "Display") -> None:
+def _events(turn: "Turn", runtime: "Runtime", session: str | None) -> "AsyncGenerator[Event, None]":
+    """The turn alone, or as the next one of a session."""
+    from hroute.app.chat.conversation import Conversation
+    from hroute.app.chat.setup import Setup
+    from hroute.app.router import answer
+    from hroute.core.errors import UsageError
+
+    if session is None:
+        return answer(turn, runtime)
+    if session != "new" and not session.isdecimal():
+        raise UsageError(f"--session is {session!r}, must be the number of a session, or new")
+    conversation = Conversation(runtime, Setup.of(turn))
+    if session != "new":
+        conversation.open(int(session))
+        conversation.setup = Setup.of(turn).over(conversation.setup)
+    conversation.attachments = turn.attachments
+    return conversation.say(turn.prompt)
+
+
+async def _answer(answering: "AsyncGenerator[Event, None]", runtime: "Runtime", display: "Display") -> None:
     from contextlib import aclosing
 
-    from hroute.app.router import answer, close_engines
+    from hroute.app.router import close_engines
     from hroute.core.errors import NoAnswerError
 
     try:
-        async with aclosing(answer(turn, runtime)) as events:
+        async with aclosing(answering) as events:
             async for event in events:
                 display.show(event)
     except NoAnswerError:

@@ -17,6 +17,8 @@ from hroute.engines.base import Finish, Request, TokenCounter
 from hroute.engines.capacity import Capacity, capacity_of
 
 if TYPE_CHECKING:
+    from hroute.core.confidence.signals import AnswerSignals
+
     # ctypes and the rest take 15 ms: only a generation pays for them, not `explain`.
     from hroute.engines.llama_worker import Run, Session
 
@@ -154,6 +156,7 @@ class LlamaGeneration:
     """One running answer of a LlamaEngine."""
 
     sent_bytes = 0
+    answer_signals: "AnswerSignals | None" = None
 
     def __init__(self, engine: LlamaEngine, run: "Run", settings: LocalModel) -> None:
         self._engine, self._run, self._settings = engine, run, settings

@@ -13,6 +13,8 @@ from hroute.engines.server_events import Reader
 if TYPE_CHECKING:
     from openai import AsyncStream
 
+    from hroute.core.confidence.signals import AnswerSignals
+
 # After the end of the text, the wait for the server's count of tokens.
 USAGE_GRACE_S = 5.0
 _END = object()
@@ -20,6 +22,8 @@ _END = object()
 
 class ServerAnswer:
     """Iterate once."""
+
+    answer_signals: "AnswerSignals | None" = None
 
     def __init__(self, server: Server, request: Request, counter: TokenCounter) -> None:
         self._server = server

@@ -39,7 +39,7 @@ _USE = """
 # UNION, not UNION ALL: a damaged chain that runs in a circle ends.
 _CHAIN = """
     WITH RECURSIVE chain (turn_id) AS (
-        SELECT :head UNION SELECT parent_id FROM turns JOIN chain ON turns.id = chain.turn_id)
+        SELECT :head UNION SELECT parent_id FROM turns JOIN chain ON turns.id = chain.turn_id LIMIT :limit)
     SELECT turns.id AS id FROM turns JOIN chain ON turns.id = chain.turn_id ORDER BY turns.id"""
 
 
@@ -124,11 +124,15 @@ class Sessions:
         rows = self._file.rows(_SUMMARIES, {"limit": limit, "chars": queries.EXCERPT_CHARS})
         return self._file.values(_read_summary, rows)
 
-    def conversation(self, head_id: int | None) -> list[LoggedTurn]:
-        """The turns up to this one, oldest first. Those that were pruned are missing at the beginning."""
+    def conversation(self, head_id: int | None, *, limit: int | None = None) -> list[LoggedTurn]:
+        """The turns up to this one, or the last so many of them, oldest first.
+
+        Those that were pruned are missing at the beginning.
+        """
         if head_id is None:
             return []
-        ids = [row["id"] for row in self._file.rows(_CHAIN, {"head": head_id})]
+        values = {"head": head_id, "limit": -1 if limit is None else limit}
+        ids = [row["id"] for row in self._file.rows(_CHAIN, values)]
         return [turn for turn_id in ids if (turn := self._file.turn(turn_id)) is not None]
 
 

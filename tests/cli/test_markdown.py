@@ -47,12 +47,70 @@ def test_each_block_is_printed_once_as_soon_as_it_is_complete() -> None:
     assert shown(file) == ["First.", "", "Second is not finished"]
 
 
-def test_a_blank_line_in_a_code_block_does_not_end_it() -> None:
+def test_code_is_printed_line_by_line_and_a_blank_line_does_not_end_it() -> None:
     markdown, file = stream()
-    markdown.feed("```\na\n\nb\n")
-    assert shown(file) == []
-    markdown.feed("```\n\n")
+    markdown.feed("```\na\n\nb\nc")
     assert shown(file) == ["a", "", "b"]
+    markdown.feed("\n```\nAfter.")
+    markdown.end()
+    assert shown(file) == ["a", "", "b", "c", "", "After."]
+
+
+def test_a_long_paragraph_is_printed_line_by_line() -> None:
+    markdown, file = stream(width=20)
+    markdown.feed("one two three four five six seven")
+    assert shown(file) == ["one two three four"]
+    markdown.end()
+    assert shown(file) == ["one two three four", "five six seven"]
+
+
+@pytest.mark.parametrize("open_mark", ["**", "`", "[", "<b ", "_", "~~"])
+def test_a_line_waits_for_what_may_still_reach_across_it(open_mark: str) -> None:
+    markdown, file = stream(width=20)
+    markdown.feed(f"one {open_mark}two three four five six seven eight nine ten")
+    assert shown(file) == []
+    markdown.end()
+    assert "ten" in shown(file)[-1]
+
+
+def test_the_items_of_a_list_come_one_by_one_and_stay_together() -> None:
+    markdown, file = stream()
+    markdown.feed("Look:\n- one\n- two\n- thr")
+    assert shown(file) == ["Look:", "", "• one"]
+    markdown.end()
+    assert shown(file) == ["Look:", "", "• one", "• two", "• thr"]
+
+
+def test_a_table_comes_when_it_is_whole() -> None:
+    markdown, file = stream()
+    markdown.feed("| a | b |\n|---|---|\n| 1 | 2 |\n")
+    assert shown(file) == []
+    markdown.feed("\n")
+    assert len(shown(file)) == 3
+
+
+def test_a_link_shows_where_it_leads() -> None:
+    markdown, file = stream()
+    markdown.feed("[bank](https://evil.example)\n\n")
+    assert "https://evil.example" in file.getvalue()
+    assert "\x1b]8" not in file.getvalue()
+
+
+class CountingConsole(Console):
+    drawings = 0
+
+    def print(self, *objects: object, **how: object) -> None:
+        self.drawings += 1
+        super().print(*objects)
+
+
+def test_a_long_block_is_not_drawn_again_for_every_token() -> None:
+    console = CountingConsole(file=io.StringIO(), width=60, force_terminal=True)
+    markdown = MarkdownStream(console)
+    markdown.feed("```\n")
+    for _ in range(800):
+        markdown.feed("x = 1\n")
+    assert console.drawings < 200
 
 
 @given(st.lists(st.integers(0, len(ANSWER)), max_size=10))
@@ -74,6 +132,14 @@ def test_erasing_goes_up_by_exactly_the_lines_that_were_printed() -> None:
     assert file.getvalue().count("\n") == 3
     markdown.erase()
     assert file.getvalue().endswith("\x1b[3F\x1b[J")
+
+
+def test_erasing_counts_the_lines_that_a_narrower_window_has_wrapped() -> None:
+    markdown, file = stream(width=40)
+    markdown.feed("A paragraph of just thirty-eight cells\n\n")
+    markdown._console.width = 20
+    markdown.erase()
+    assert file.getvalue().endswith("\x1b[2F\x1b[J")
 
 
 def test_nothing_to_erase_writes_nothing() -> None:

@@ -1,14 +1,14 @@
 """Shows the events of a turn: markdown on a terminal, plain text in a pipe, or JSON."""
 
+from decimal import Decimal
 from typing import Protocol
 
-from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried
+from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried, Shortened
 from hroute.cli.amounts import usd
 from hroute.cli.as_json import json_line, turn_json
-from hroute.cli.markdown import MarkdownStream
 from hroute.cli.terminal import Terminal
 from hroute.core.policy import degraded_words
-from hroute.core.types import Answer, Attempt, Slot, Turn
+from hroute.core.types import Answer, Attempt, Decision, Degraded, Slot, Turn
 
 
 class Display(Protocol):
@@ -34,9 +34,13 @@ def show_notes(event: Event, terminal: Terminal) -> None:
     """What every display says on stderr."""
     match event:
         case Decided(decision=decision) if decision.degraded:
+            remedy = f" ({decision.flips})" if decision.degraded is Degraded.BUDGET else ""
             terminal.note(
-                f"{decision.reasons[0]}, but {degraded_words(decision.degraded)}: answering locally"
+                f"{decision.reasons[0]}, but {degraded_words(decision.degraded)}: answering locally{remedy}"
             )
+        case Shortened(engine=engine, turns=turns):
+            are = "1 turn is" if turns == 1 else f"{turns} turns are"
+            terminal.note(f"{engine} cannot hold the whole conversation: the oldest {are} left out")
         case Retried(failed=failed):
             terminal.note(f"{failed.engine} again: {failed.error}")
         case FailedOver(failed=failed, to_engine=to_engine):
@@ -115,6 +119,8 @@ class TerminalDisplay:
     """Markdown as it streams; a rejected answer is wiped off the screen."""
 
     def __init__(self, terminal: Terminal) -> None:
+        from hroute.cli.markdown import MarkdownStream
+
         self._terminal = terminal
         self._markdown = MarkdownStream(terminal.console())
 
@@ -139,15 +145,32 @@ class TerminalDisplay:
 
 def badge(answer: Answer) -> str:
     """One quiet line about how an answer came about."""
-    given = answer.given
-    tokens = given.usage.output_tokens
+    return attempt_badge(answer.turn_id, answer.given, answer.cost_usd, answer.decision)
+
+
+def attempt_badge(turn_id: int, attempt: Attempt, cost_usd: Decimal | None, decision: Decision) -> str:
+    """`cost_usd` is of the whole turn."""
+    tokens, speed = attempt.usage.output_tokens, tokens_per_s(attempt)
     parts = [
-        f"#{answer.turn_id}",
-        given.route if given.engine == given.route else f"{given.route} {given.engine}",
-        given.model,
+        f"#{turn_id}",
+        attempt.route if attempt.engine == attempt.route else f"{attempt.route} {attempt.engine}",
+        attempt.model,
         "? tokens" if tokens is None else f"{tokens} tokens",
-        f"{given.wall_ms / 1000:.1f} s",
-        "cost unknown" if answer.cost_usd is None else usd(answer.cost_usd),
-        answer.decision.rule,
+        f"{attempt.wall_ms / 1000:.1f} s",
+        "" if speed is None else f"{speed:.0f} tokens/s",
+        "cost unknown" if cost_usd is None else usd(cost_usd),
+        "" if attempt.confidence is None else f"{attempt.confidence:.0%} sure",
+        f"{decision.rule} ({decision.degraded})" if decision.degraded else decision.rule,
     ]
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
+
+
+def tokens_per_s(attempt: Attempt) -> float | None:
+    """How fast it wrote: the tokens after the first, by the time that they took.
+
+    None where that is unknown, or too short to tell: a server may send all it has at once.
+    """
+    tokens, wrote_ms = attempt.usage.output_tokens, attempt.wall_ms - (attempt.ttft_ms or 0)
+    if tokens is None or tokens < 2 or attempt.ttft_ms is None or wrote_ms < 100:
+        return None
+    return (tokens - 1) / wrote_ms * 1000

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 from hroute.core.sanitize import printable
@@ -22,6 +22,7 @@ class Terminal:
     is_rich: bool  # stdout is a terminal that understands cursor movement
     has_colour: bool
     quiet: bool = False
+    is_plain: bool = False  # nothing but text, whatever the streams are
 
     @classmethod
     def current(cls, *, quiet: bool = False) -> "Terminal":
@@ -30,6 +31,9 @@ class Terminal:
         return cls(
             sys.stdin, sys.stdout, sys.stderr, is_rich, is_rich and not os.environ.get("NO_COLOR"), quiet
         )
+
+    def plain(self) -> "Terminal":
+        return replace(self, is_rich=False, has_colour=False, is_plain=True)
 
     def write(self, text: str) -> None:
         """Answer text to stdout, as it is."""
@@ -73,6 +77,7 @@ class Terminal:
 
     def _to_stderr(self, line: str, style: str) -> None:
         line = printable(line)
-        colour = self.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        is_coloured = self.stderr.isatty() and not self.is_plain
+        colour = is_coloured and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self.stderr.write(f"\x1b[{style}m{line}\x1b[0m\n" if colour else f"{line}\n")
         self.stderr.flush()

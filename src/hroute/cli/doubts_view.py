@@ -1,0 +1,47 @@
+"""What an answer's own token probabilities say of it: how likely it is right, and where it was unsure."""
+
+from collections.abc import Iterator
+from math import exp
+
+from hroute.cli.terminal import Span, Terminal
+from hroute.core.types import Attempt
+
+WHOLE_ANSWER_CHARS = 1500
+AROUND_CHARS = 60  # of a longer answer, to both sides of each doubt
+
+
+def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
+    """Nothing for an engine that does not say how sure it was."""
+    signals = attempt.answer_signals
+    if signals is None:
+        return
+    by = f" ({attempt.calibrator})" if attempt.calibrator else ""
+    likely = "no calibration for this model" if attempt.confidence is None else f"{attempt.confidence:.0%}"
+    terminal.line(
+        (f"{'likely right':13}", "dim"),
+        (likely, "bold" if attempt.confidence is not None else "dim"),
+        (f"{by}, least likely token {exp(signals.logprob_min):.0%} of {signals.tokens}", "dim"),
+    )
+    if attempt.text and signals.doubts:
+        terminal.line(*_marked(attempt))
+
+
+def _marked(attempt: Attempt) -> Iterator[Span]:
+    """The answer with each doubt underlined and its token's probability behind it."""
+    assert attempt.answer_signals is not None, "there are doubts to be marked"
+    text, at = attempt.text, 0
+    yield (" " * 13, "")
+    for doubt in attempt.answer_signals.doubts:
+        if not at <= doubt.start < doubt.end <= len(text):
+            continue  # what was stripped from the text has moved it
+        yield (_between(text[at : doubt.start]), "")
+        yield (text[doubt.start : doubt.end], "underline yellow")
+        yield (f"({exp(doubt.logprob):.0%})", "yellow")
+        at = doubt.end
+    yield (_between(text[at:]), "")
+
+
+def _between(text: str) -> str:
+    if len(text) <= max(2 * AROUND_CHARS, WHOLE_ANSWER_CHARS // 8):
+        return text
+    return f"{text[:AROUND_CHARS]} … {text[-AROUND_CHARS:]}"

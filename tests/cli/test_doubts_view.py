@@ -1,0 +1,42 @@
+import io
+
+from hroute.cli.doubts_view import show_doubts
+from hroute.cli.terminal import Terminal
+from hroute.core.confidence.signals import AnswerSignals, Doubt
+from hroute.core.types import Attempt
+from tests.store.build import local
+
+SIGNALS = AnswerSignals(5, -2.0, -0.4, -1.5141, doubts=(Doubt(10, 12, -1.5141),))
+
+
+def shown(attempt: Attempt) -> str:
+    out = io.StringIO()
+    show_doubts(attempt, Terminal(io.StringIO(), out, io.StringIO(), is_rich=False, has_colour=False))
+    return out.getvalue()
+
+
+def test_the_least_certain_place_is_marked_with_its_probability() -> None:
+    text = shown(local("12 + 29 = 37.", answer_signals=SIGNALS, confidence=0.31, calibrator="Q4_1 of today"))
+    assert "31% (Q4_1 of today), least likely token 22% of 5" in text
+    assert "12 + 29 = 37(22%)." in text
+
+
+def test_a_model_without_calibration_is_not_given_a_figure() -> None:
+    assert "no calibration for this model" in shown(local("12 + 29 = 37.", answer_signals=SIGNALS))
+
+
+def test_an_engine_that_does_not_say_shows_nothing() -> None:
+    assert shown(local()) == ""
+
+
+def test_a_long_answer_is_shown_around_its_doubts() -> None:
+    long = local(
+        "word " * 1000 + "37", answer_signals=AnswerSignals(5, -2, -1, -2, doubts=(Doubt(5000, 5002, -2),))
+    )
+    text = shown(long)
+    assert "37(14%)" in text
+    assert len(text) < 400
+
+
+def test_a_place_that_is_not_in_the_text_is_left_out() -> None:
+    assert "(22%)" not in shown(local("short", answer_signals=SIGNALS))

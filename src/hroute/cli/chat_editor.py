@@ -138,7 +138,9 @@ class Editor:
     def _is_pasting(self, event: KeyPressEvent) -> bool:
         # What the terminal reports by itself, like the cursor's position, is no key of anybody's.
         keys = [press.key for press in event.key_processor.input_queue]
-        has_more = any(key is not Keys.CPRResponse for key in keys) or _has_input(event.app.input)
+        has_more = any(key is not Keys.CPRResponse for key in keys)
+        if not event.app.renderer.waiting_for_cpr:
+            has_more = has_more or _has_input(event.app.input)
         is_burst = has_more or monotonic() - self._pasted_at < PASTE_S
         if is_burst:
             self._pasted_at = monotonic()

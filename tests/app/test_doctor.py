@@ -33,7 +33,8 @@ def with_cloud(config: str, url: str = CLOSED) -> str:
 def test_with_nothing_wrong_every_check_is_ok(tmp_path: Path) -> None:
     checks = found(tmp_path, with_cloud(PRICED), {"SKY_KEY": KEY})
     assert {check.health for check in checks.values()} == {Health.OK}
-    assert list(checks) == ["python", "config", "local chat", "cloud", "cloud sky", "tokens", "log"]
+    of_settings = ["local chat", "cloud", "cloud sky", "tokens"]
+    assert list(checks) == ["python", "config", *of_settings, "calibration", "log"]
 
 
 def test_versions_of_the_engines_are_told(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_wrong_settings_fail_and_nothing_is_concluded_from_defaults(tmp_path: Pa
     checks = found(tmp_path, "offlin = true\n")
     assert checks["config"].health is Health.FAIL
     assert "did you mean offline?" in checks["config"].detail
-    assert list(checks) == ["python", "config", "log"]
+    assert list(checks) == ["python", "config", "calibration", "log"]
 
 
 def test_a_key_is_present_or_not_and_never_shown(tmp_path: Path) -> None:

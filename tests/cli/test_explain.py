@@ -25,6 +25,9 @@ BANNED = {
 }
 ALWAYS = {"id", "wanted", "rule", "route", "degraded", "slot", "policy", "reasons", "signals"} | {
     "expected_cost_usd",
+    "expected_failures_usd",
+    "chances",
+    "propensity",
     "flips",
     "overhead_ms",
 }
@@ -115,7 +118,18 @@ def test_an_empty_prompt_and_an_unknown_turn_are_usage_and_log_errors(program: P
     assert "7" in unknown.err
 
 
-@pytest.mark.parametrize("args", [["--help"], ["explain", "hello"], ["log", "list"], ["config", "path"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--help"],
+        ["explain", "hello"],
+        ["log", "list"],
+        ["log", "inbox"],
+        ["rate", "1", "good"],
+        ["replay"],
+        ["config", "path"],
+    ],
+)
 def test_quick_commands_import_nothing_slow(program: Program, args: list[str]) -> None:
     """Modules, not milliseconds: this cannot flake."""
     listing = (
@@ -134,6 +148,35 @@ def test_quick_commands_import_nothing_slow(program: Program, args: list[str]) -
     loaded = set(done.stdout.rpartition("MODULES")[2].split())
     assert "hroute.cli.main" in loaded
     assert loaded & BANNED == set()
+
+
+BY_COST = ("--set", "policy=cpst")
+
+
+def test_by_cost_both_numbers_and_what_dominates_them_are_shown_with_the_chances(with_cloud: Program) -> None:
+    """A failure costs two minutes of an hour of $60: $2; a typical answer at $2 a million tokens $0.0008."""
+    lines = with_cloud.run("explain", *BY_COST, "--set", "cpst.p_cloud=0.9", DENSE).out.splitlines()
+    shown = {line[:13].rstrip(): line[13:] for line in lines}
+    assert shown["chances"].endswith("cloud 90% right (by the scout; the cloud's is cpst.p_cloud)")
+    assert "the risk of failing" in shown["expected"]
+    cloud = lines[lines.index(f"expected     {shown['expected']}") + 1]
+    assert "($0.20 the risk of failing, $0.0012 the price of the answer)" in cloud
+
+
+def test_json_has_the_chances_their_maker_and_the_part_of_failures(with_cloud: Program) -> None:
+    found = json.loads(with_cloud.run("explain", "--json", *BY_COST, "hello there").out)
+    assert found["chances"] == {"local": found["signals"]["scout"]["p_local"], "cloud": 0.9, "by": "scout"}
+    assert found["expected_failures_usd"]["cloud"] == "0.2000"
+    assert found["propensity"] == 1.0
+
+
+def test_explain_never_explores_and_says_how_many_turns_do(with_cloud: Program) -> None:
+    row = json.dumps({"id": 1, "prompt": "hello there"}) + "\n"
+    exploring = ("--set", "routing.explore=0.5")
+    batch = with_cloud.run("explain", "--batch", "-", *exploring, stdin=row * 40).out.splitlines()
+    assert {json.loads(line)["rule"] for line in batch} == {"default"}
+    shown = with_cloud.run("explain", *exploring, "hello there").out
+    assert "50% of such turns take the other route, to learn of it" in shown
 
 
 def test_version_is_answered_without_typer(program: Program) -> None:

@@ -1,12 +1,34 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.policy import BREAKER_FAILURES, BREAKER_WINDOW, decide, is_breaker_open, may_fail_over
-from hroute.core.types import Decision, Degraded, Label, Route, Rule, Signals, Standing, Turn
+from hroute.core.policy import (
+    BREAKER_FAILURES,
+    BREAKER_WINDOW,
+    CLEARLY_COMPLEX,
+    decide,
+    doubt,
+    is_breaker_open,
+    may_fail_over,
+)
+from hroute.core.types import (
+    UNKNOWN_COST,
+    Chances,
+    Decision,
+    Degraded,
+    ExpectedCost,
+    Label,
+    Outlook,
+    Route,
+    Rule,
+    Signals,
+    Standing,
+    Turn,
+)
 from tests.build import CLOUD_READY, settings, signals
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -136,3 +158,178 @@ def test_the_breaker_opens_on_recent_failures_alone() -> None:
     assert is_breaker_open(fresh, NOW)
     assert not is_breaker_open(fresh[1:], NOW)
     assert not is_breaker_open([at - BREAKER_WINDOW for at in fresh], NOW + timedelta(seconds=1))
+
+
+# --- sessions ----------------------------------------------------------------
+
+HELD_LOCAL, HELD_CLOUD = Turn("", held=Route.LOCAL), Turn("", held=Route.CLOUD)
+
+
+def placed(measured: Signals, turn: Turn, cost: ExpectedCost = UNKNOWN_COST, **sections: object) -> Decision:
+    return decide(measured, settings(**sections), CLOUD_READY, turn=turn, outlook=Outlook(cost=cost))
+
+
+def test_a_follow_up_stays_where_its_conversation_is() -> None:
+    for turn, route in ((HELD_LOCAL, Route.LOCAL), (HELD_CLOUD, Route.CLOUD)):
+        decision = placed(signals(), turn)
+        assert (decision.route, decision.rule) == (route, Rule.SESSION)
+
+
+def test_a_conversation_leaves_the_local_model_for_what_is_clearly_complex_alone() -> None:
+    barely = signals(label=Label.COMPLEX, p_local=CLEARLY_COMPLEX)
+    clearly = signals(label=Label.COMPLEX, p_local=CLEARLY_COMPLEX - 0.01)
+    assert placed(barely, HELD_LOCAL).rule is Rule.SESSION
+    assert (placed(clearly, HELD_LOCAL).route, placed(clearly, HELD_LOCAL).rule) == (
+        Route.CLOUD,
+        Rule.SCOUT_COMPLEX,
+    )
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [signals(tokens=9000), signals(constraints=4)],
+    ids=["context pressure", "constraint density"],
+)
+def test_hard_signals_move_a_conversation_to_the_cloud(measured: Signals) -> None:
+    assert placed(measured, HELD_LOCAL).route is Route.CLOUD
+
+
+@pytest.mark.parametrize(("held", "there"), [(HELD_LOCAL, Route.CLOUD), (HELD_CLOUD, Route.LOCAL)])
+def test_by_cost_a_conversation_moves_for_a_fifth_less_and_no_sooner(held: Turn, there: Route) -> None:
+    for usd, rule in (("0.79", Rule.EXPECTED_COST), ("0.80", Rule.SESSION)):
+        sides = (Decimal(1), Decimal(usd)) if there is Route.CLOUD else (Decimal(usd), Decimal(1))
+        decision = placed(signals(), held, ExpectedCost(*sides), policy="cpst")
+        assert (decision.rule, decision.route is there) == (rule, rule is Rule.EXPECTED_COST)
+
+
+# --- policy cpst -------------------------------------------------------------
+
+money = st.decimals(0, 10, places=4)
+
+
+def costing(local: str | None, cloud: str | None) -> ExpectedCost:
+    return ExpectedCost(
+        Decimal(local) if local else None,
+        Decimal(cloud) if cloud else None,
+        Decimal(local) if local else None,
+        Decimal(0) if cloud else None,
+    )
+
+
+@given(local=money, cloud=money, constraints=st.integers(0, 9), label=st.sampled_from(Label))
+def test_by_cost_the_cheaper_route_is_taken_whatever_scout_and_constraints_say(
+    local: Decimal, cloud: Decimal, constraints: int, label: Label
+) -> None:
+    decision = placed(signals(constraints, label=label), Turn(""), ExpectedCost(local, cloud), policy="cpst")
+    assert decision.rule is Rule.EXPECTED_COST
+    assert decision.route is (Route.CLOUD if cloud < local else Route.LOCAL)
+
+
+def test_by_cost_a_conversation_that_does_not_fit_still_goes_to_the_cloud() -> None:
+    decision = placed(signals(tokens=9000), Turn(""), costing("0.01", "9"), policy="cpst")
+    assert (decision.route, decision.rule) == (Route.CLOUD, Rule.CONTEXT_PRESSURE)
+
+
+def test_the_reason_has_both_numbers_and_what_dominates_them() -> None:
+    decision = placed(signals(), Turn(""), costing("0.41", "0.02"), policy="cpst")
+    assert decision.reasons == (
+        "expected per successful task: local $0.4100, mostly the risk of failing;"
+        " cloud $0.0200, mostly the price of the answer",
+    )
+
+
+@pytest.mark.parametrize("constraints", [0, 4])
+def test_without_a_price_the_signals_decide_in_place_of_the_costs_and_it_is_said(constraints: int) -> None:
+    by_cost = placed(signals(constraints), Turn(""), costing("0.41", None), policy="cpst")
+    by_signals = placed(signals(constraints), Turn(""))
+    assert (by_cost.route, by_cost.rule) == (by_signals.route, by_signals.rule)
+    if by_cost.rule is Rule.DEFAULT:
+        assert "price is unknown" in by_cost.reasons[-1]
+
+
+# --- exploration -------------------------------------------------------------
+
+OPEN = {Rule.DEFAULT, Rule.SCOUT_COMPLEX}
+
+
+@given(
+    lot=st.floats(0, 1, exclude_max=True),
+    explore=st.floats(0, 0.5),
+    constraints=st.integers(0, 5),
+    label=st.sampled_from(Label),
+    held=st.sampled_from([None, *Route]),
+)
+def test_a_lot_swaps_the_route_where_it_may_and_its_chance_is_on_record(
+    lot: float, explore: float, constraints: int, label: Label, held: Route | None
+) -> None:
+    measured, turn = signals(constraints, label=label), Turn("", held=held)
+    base = placed(measured, turn)
+    chosen = settings(routing={"explore": explore})
+    drawn = decide(measured, chosen, replace(CLOUD_READY, lot=lot), turn=turn)
+    if base.rule not in OPEN or explore == 0:
+        assert (drawn.route, drawn.rule, drawn.propensity) == (base.route, base.rule, 1.0)
+    elif lot < explore:
+        assert (drawn.route, drawn.rule) == (base.route.other, Rule.EXPLORATION)
+        assert drawn.propensity == explore
+    else:
+        assert (drawn.route, drawn.rule, drawn.propensity) == (base.route, base.rule, 1 - explore)
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        Standing(cloud_configured=False, lot=0.0),
+        Standing(cloud_configured=True, cloud_reachable=False, lot=0.0),
+        Standing(cloud_configured=True, budget_left=False, lot=0.0),
+        Standing(cloud_configured=True, breaker_open=True, lot=0.0),
+    ],
+)
+def test_where_one_route_is_closed_no_lot_is_drawn(standing: Standing) -> None:
+    decision = decided(signals(), standing, routing={"explore": 0.5})
+    assert (decision.rule, decision.propensity) == (Rule.DEFAULT, 1.0)
+
+
+# --- the second look ---------------------------------------------------------
+
+
+def test_a_confidence_under_the_least_one_is_doubted_and_one_at_it_is_not() -> None:
+    chosen, decision = settings(routing={"min_confidence": 0.6}), decided(signals())
+    assert doubt(0.6, decision, chosen) is None
+    reason = doubt(0.59, decision, chosen)
+    assert reason is not None
+    assert "59%" in reason
+    assert "60%" in reason
+
+
+@given(confidence=st.floats(0, 1), cloud=st.decimals(0, 3, places=4))
+def test_by_cost_an_answer_is_doubted_when_keeping_it_costs_more_than_asking_the_cloud(
+    confidence: float, cloud: Decimal
+) -> None:
+    chosen = settings(policy="cpst")  # a failure costs $2
+    decision = placed(signals(), Turn(""), ExpectedCost(Decimal(0), cloud), policy="cpst")
+    is_doubted = doubt(confidence, decision, chosen) is not None
+    kept = 2 * (1 - confidence)
+    if abs(kept - float(cloud)) > 0.001:
+        assert is_doubted == (kept > float(cloud))
+
+
+def test_under_the_signals_policy_or_without_a_price_no_cost_is_compared() -> None:
+    priced = placed(signals(), Turn(""), costing("0.4", "0.1"))
+    assert doubt(0.0, priced, settings()) is None
+    assert doubt(0.0, placed(signals(), Turn("")), settings(policy="cpst")) is None
+
+
+# --- the budget's words ------------------------------------------------------
+
+
+def test_a_spent_limit_is_named_in_the_reason_and_in_what_would_flip_it() -> None:
+    spent = replace(CLOUD_READY, budget_left=False, spent_limit="budget.monthly_usd")
+    decision = decided(signals(constraints=4), spent)
+    assert decision.reasons[-1] == "wanted the cloud, but budget.monthly_usd is spent"
+    assert decision.flips == "raise budget.monthly_usd, or wait for the next month (UTC)"
+
+
+def test_who_gave_the_chances_stays_with_the_decision() -> None:
+    chances = Chances(0.7, 0.9, "calibration-3")
+    decision = decide(signals(), settings(), CLOUD_READY, turn=Turn(""), outlook=Outlook(chances))
+    assert decision.chances == chances

@@ -7,21 +7,49 @@ from hroute.app.signals import evaluate
 from hroute.app.standing import standing_now
 from hroute.core.cpst import expected_costs
 from hroute.core.policy import decide
-from hroute.core.types import Chances, Decision, Outlook, Signals, Standing, Turn
+from hroute.core.pricing import Price
+from hroute.core.settings import Settings
+from hroute.core.types import Chances, Decision, Outlook, Route, Signals, Standing, Turn
+
+# Who says so, where no calibration does: the scout of its own side, the settings of the cloud's.
+BY_SCOUT = "scout"
 
 
 def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
-    """What would happen to this turn, and why; nothing is generated, sent or logged."""
+    """What would happen to this turn, and why; nothing is generated, sent or logged.
+
+    No lot is drawn for it: the same prompt shows the same decision each time.
+    """
     signals = evaluate(turn, runtime)
-    return signals, decision_of(turn, signals, standing_now(runtime), runtime)
+    return signals, decision_of(turn, signals, replace(standing_now(runtime), lot=1.0), runtime)
 
 
 def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runtime) -> Decision:
-    settings = runtime.settings
-    price = runtime.price(settings.cloud[0]) if settings.cloud else None
-    chances = Chances(signals.scout.p_local, settings.cpst.p_cloud, "scout")
-    cost = expected_costs(signals.context.tokens, chances, price, settings.cpst)
-    decision = decide(signals, settings, standing, turn=turn, outlook=Outlook(chances, cost))
-    if stand_in := runtime.stand_in(turn.slot):
-        return replace(decision, reasons=(*decision.reasons, stand_in))
-    return decision
+    outlook = outlook_of(signals, runtime)
+    decision = decide(signals, runtime.settings, standing, turn=turn, outlook=outlook)
+    notes = (runtime.stand_in(turn.slot), _uncounted(decision, runtime.settings))
+    return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
+
+
+def outlook_of(signals: Signals, runtime: Runtime) -> Outlook:
+    """What is expected of both routes."""
+    chances, price = chances_of(signals, runtime), price_of_cloud(runtime)
+    return Outlook(chances, expected_costs(signals.context.tokens, chances, price, runtime.settings.cpst))
+
+
+def chances_of(signals: Signals, runtime: Runtime) -> Chances:
+    return Chances(signals.scout.p_local, runtime.settings.cpst.p_cloud, BY_SCOUT)
+
+
+def price_of_cloud(runtime: Runtime) -> Price | None:
+    """Of the first endpoint, which is asked first."""
+    clouds = runtime.settings.cloud
+    return runtime.price(clouds[0]) if clouds else None
+
+
+def _uncounted(decision: Decision, settings: Settings) -> str:
+    """Said where a limit is set that cannot hold: what costs an unknown amount cannot be added up."""
+    has_limit = settings.budget.daily_usd is not None or settings.budget.monthly_usd is not None
+    if not has_limit or decision.route is not Route.CLOUD or decision.expected_cost.cloud is not None:
+        return ""
+    return f"the price of {settings.cloud[0].model} is unknown, so no limit in [budget] counts this answer"

@@ -32,6 +32,7 @@ def examine(paths: Paths, env: Mapping[str, str], *, online: bool) -> Iterator[C
         from hroute.app.doctor_online import online_checks
 
         yield from online_checks(settings, env)
+    yield calibration(paths.data_dir)
     yield log(paths.log_file)
 
 
@@ -64,6 +65,21 @@ def configuration(paths: Paths, env: Mapping[str, str]) -> tuple[Settings | None
         return None, Check("config", Health.FAIL, error.message, error.hint)
     where = shown(paths.config_file) if paths.config_file.exists() else "no file, all defaults"
     return settings, Check("config", Health.OK, f"valid ({where})")
+
+
+def calibration(data_dir: Path) -> Check:
+    """What was learnt from verdicts; a file that cannot be used is not, and says so here alone."""
+    from hroute.config.installed_calibration import read_calibration
+
+    try:
+        found = read_calibration(data_dir)
+    except ConfigError as error:
+        return Check("calibration", Health.WARN, f"{error.message}; it is not used", error.hint)
+    if found is None:
+        return Check("calibration", Health.OK, "none: the scout speaks for itself")
+    n = found.facts.local.n + found.facts.cloud.n
+    made = f"{found.facts.fitted_at:%Y-%m-%d} from {n:,} verdicts"
+    return Check("calibration", Health.OK, f"{found.version}, made {made} for scout {found.scout_model}")
 
 
 def log(path: Path) -> Check:

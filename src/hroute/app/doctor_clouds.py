@@ -24,6 +24,7 @@ def cloud_checks(settings: Settings, cache_dir: Path, env: Mapping[str, str]) ->
         yield _cloud(cloud, cache_dir, env)
     if settings.cloud:
         yield _tokens(settings)
+        yield from _budget(settings, cache_dir)
 
 
 def _network(settings: Settings) -> Check:
@@ -54,6 +55,25 @@ def _cloud(cloud: Cloud, cache_dir: Path, env: Mapping[str, str]) -> Check:
         return Check(name, Health.WARN, f"{where}, {key}, price unknown: its cost is not counted", hint)
     cost = f"${price.input_usd_per_mtok}/${price.output_usd_per_mtok} a million tokens in/out"
     return Check(name, Health.OK, f"{where}, {key}, {cost}")
+
+
+def _budget(settings: Settings, cache_dir: Path) -> Iterator[Check]:
+    """A limit holds only for what has a price."""
+    budget = settings.budget
+    periods = ((budget.daily_usd, "day"), (budget.monthly_usd, "month"))
+    limits = [f"${usd} a {unit}" for usd, unit in periods if usd is not None]
+    if not limits:
+        return
+    then = "then local" if budget.on_limit == "local" else "then exit code 4"
+    detail = f"{' and '.join(limits)} (UTC), {then}"
+    uncounted = [cloud.name for cloud in settings.cloud if price_of(cloud, cache_dir) is None]
+    if uncounted:
+        hint = "set input_usd_per_mtok and output_usd_per_mtok in its [[cloud]]"
+        yield Check(
+            "budget", Health.WARN, f"{detail}; does not count {', '.join(uncounted)}: price unknown", hint
+        )
+    else:
+        yield Check("budget", Health.OK, detail)
 
 
 def _key_words(cloud: Cloud, env: Mapping[str, str]) -> str:

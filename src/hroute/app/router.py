@@ -76,7 +76,7 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     if is_stopped:
         runtime.log.close_turn(turn_id, None, at=datetime.now(UTC))
         raise _over_budget(turn_id, decision, standing, runtime)
-    yield Decided(turn_id, decision, signals)
+    yield Decided(turn_id, decision, signals, turn.place.session_id if turn.place else None)
     engines = _engines(decision, standing, runtime)
     run = _Run(turn, runtime, turn_id, decision, engines, signals, expected)
     async with aclosing(run.events()) as events:

@@ -136,19 +136,29 @@ def _lines(name: str, terminal: Terminal) -> Iterator[str]:
 
 def _explain_logged(turn_id: int, runtime: "Runtime", terminal: Terminal, *, as_json: bool) -> None:
     from hroute.cli.as_json import attempt_json, decision_json, json_line
+    from hroute.cli.verdict_words import given_json
 
     logged = runtime.log.turn(turn_id)
+    verdicts = runtime.log.verdicts.history(turn_id)
     if as_json:
         found = {"id": str(turn_id), **decision_json(logged.decision, logged.signals)}
         attempts = [attempt_json(one.attempt) for one in logged.attempts]
         terminal.write(
-            json_line({**found, "overhead_ms": round(logged.overhead_ms, 3), "attempts": attempts})
+            json_line(
+                {
+                    **found,
+                    "overhead_ms": round(logged.overhead_ms, 3),
+                    "attempts": attempts,
+                    "verdicts": [given_json(given) for given in verdicts],
+                }
+            )
         )
         return
     if terminal.quiet:
         terminal.write(f"{logged.decision.route}\n")
         return
-    from hroute.cli.explain_view import show_attempts, show_decision
+    from hroute.cli.explain_view import show_attempts, show_decision, show_verdicts
 
     show_decision(logged.decision, logged.signals, logged.prompt or "", terminal)
     show_attempts([one.attempt for one in logged.attempts], logged.request, terminal)
+    show_verdicts(verdicts, terminal)

@@ -1,23 +1,32 @@
 """What `hroute explain` shows to people: verdict, gauges, the prompt with its constraints, the flip line."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from hroute.cli.amounts import usd
+from hroute.cli.doubts_view import show_doubts
 from hroute.cli.terminal import Span, Terminal
 from hroute.core.types import (
     Attempt,
+    Chances,
     Check,
     CheckStatus,
     ConstraintItem,
     Context,
     CountMethod,
     Decision,
+    ExpectedCost,
     Outcome,
     Route,
+    Rule,
     ScoutReading,
     Signals,
     Turn,
 )
+
+if TYPE_CHECKING:
+    from hroute.store.verdicts import GivenVerdict
 
 GAUGE_CELLS = 12
 EXCERPT_CHARS = 60  # of the prompt around each constraint, where it is too long to show whole
@@ -44,8 +53,13 @@ def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: T
     if prompt:
         terminal.line(*_marked(prompt, constraints.items))
         terminal.line()
-    _row(terminal, "expected", (_cost_words(decision), ""))
+    if decision.chances is not None:
+        _row(terminal, "chances", (_chances_words(decision.chances), ""))
+    for name, words in zip(("expected", ""), _cost_words(decision.expected_cost), strict=True):
+        _row(terminal, name, (words, ""))
     _row(terminal, "flip", (decision.flips, ""))
+    if decision.propensity < 1:
+        _row(terminal, "lot", (_lot_words(decision), ""))
 
 
 def show_attempts(attempts: Sequence[Attempt], request: Turn | None, terminal: Terminal) -> None:
@@ -61,6 +75,15 @@ def show_attempts(attempts: Sequence[Attempt], request: Turn | None, terminal: T
             _show_check(check, terminal)
         for line in autopsy_of(request, attempt) if request else ():
             _row(terminal, "", (line, "dim"))
+        show_doubts(attempt, terminal)
+
+
+def show_verdicts(verdicts: Sequence["GivenVerdict"], terminal: Terminal) -> None:
+    """Everything that was said of the answer, oldest first."""
+    from hroute.cli.verdict_words import history_words
+
+    for given in verdicts:
+        _row(terminal, "verdict", (history_words(given), ""))
 
 
 def _show_check(check: Check, terminal: Terminal) -> None:
@@ -98,10 +121,31 @@ def _scout_words(scout: ScoutReading) -> str:
     return f"{scout.label}: {chance} ({scout.model}, {scout.latency_ms:.1f} ms)"
 
 
-def _cost_words(decision: Decision) -> str:
-    """Dollars per successful task, failures priced in the operator's time."""
-    expected = decision.expected_cost
-    return f"local {usd(expected.local)}, cloud {usd(expected.cloud)} per successful task"
+def _chances_words(chances: Chances) -> str:
+    """P(success) of both routes, and what says so."""
+    by = "the scout; the cloud's is cpst.p_cloud" if chances.by == "scout" else chances.by
+    return f"local {chances.local:.0%}, cloud {chances.cloud:.0%} right (by {by})"
+
+
+def _cost_words(cost: ExpectedCost) -> tuple[str, str]:
+    """Dollars per successful task of each route, and how much of them is the risk of failing."""
+    return (
+        f"local {_parts(cost.local, cost.local_failures, 'electricity')} per successful task",
+        f"cloud {_parts(cost.cloud, cost.cloud_failures, 'the price of the answer')}",
+    )
+
+
+def _parts(cost: Decimal | None, failures: Decimal | None, rest: str) -> str:
+    if cost is None or failures is None:
+        return usd(cost)
+    return f"{usd(cost)} ({usd(failures)} the risk of failing, {usd(cost - failures)} {rest})"
+
+
+def _lot_words(decision: Decision) -> str:
+    """How likely this route was, where a lot could have taken the other one (routing.explore)."""
+    if decision.rule is Rule.EXPLORATION:
+        return f"drawn: {decision.propensity:.0%} of such turns take this route, to learn of it"
+    return f"{1 - decision.propensity:.0%} of such turns take the other route, to learn of it"
 
 
 def _marked(prompt: str, items: Iterable[ConstraintItem]) -> Iterator[Span]:

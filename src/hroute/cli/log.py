@@ -75,7 +75,8 @@ def show(
     """
     from hroute.cli.as_json import json_line
     from hroute.cli.log_export import logged_json
-    from hroute.cli.log_view import describe, print_lines
+    from hroute.cli.log_view import Line, describe, print_lines
+    from hroute.cli.verdict_words import given_json, history_words
     from hroute.core.errors import UsageError
 
     if (turn_id is None) != last:
@@ -83,10 +84,14 @@ def show(
     terminal = Terminal.current()
     with _open() as log:
         logged = log.turn(log.last_id() if turn_id is None else turn_id)
+        verdicts = log.verdicts.history(logged.id)
     if as_json:
-        terminal.write(json_line(logged_json(logged)))
-    else:
-        print_lines(describe(logged), terminal)
+        said = [given_json(given) for given in verdicts]
+        terminal.write(json_line({**logged_json(logged), "verdicts": said}))
+        return
+    heading = [Line("verdicts", is_heading=True)] if verdicts else []
+    said_lines = [Line(f"  {history_words(given)}") for given in verdicts]
+    print_lines([*describe(logged), *heading, *said_lines], terminal)
 
 
 @log_app.command()
@@ -108,6 +113,32 @@ def search(
         raise UsageError("there is nothing to search for", "Give some text: hroute log search parser")
     with _open() as log:
         _show(log.search(text, limit=limit), "No turn has this text.", as_json=as_json)
+
+
+@log_app.command()
+def inbox(limit: Limit = 10, as_json: AsJson = False) -> None:
+    """List the unrated answers whose verdicts would teach most, why, and how to rate each.
+
+    First come turns that took the other route by lot, then those near the threshold between the routes,
+    failovers and long ones. In a pipe, tabs separate number, reasons, command and beginning of the prompt.
+
+    \b
+    Examples:
+      hroute log inbox
+      hroute log inbox -n 3 --json | jq -r .command
+    """
+    from hroute.app.inbox import inbox as lessons_in
+    from hroute.cli.log_inbox import inbox_json, print_inbox
+
+    terminal = Terminal.current()
+    with _open() as log:
+        lessons = lessons_in(log, limit)
+    if as_json:
+        terminal.write("".join(map(inbox_json, lessons)))
+    elif lessons:
+        print_inbox(lessons, terminal)
+    else:
+        terminal.note("Nothing to rate: every answer in the log has its verdict.")
 
 
 @log_app.command()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hroute.cli.as_json import attempt_json, decision_json, money
+from hroute.cli.verdict_words import verdict_json
 from hroute.core.types import total_usd
 from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
 
@@ -40,6 +41,7 @@ def logged_json(logged: LoggedTurn) -> dict[str, Any]:
         "attempts": [_attempt_json(attempt) for attempt in logged.attempts],
         "cost_usd": money(total_usd(a.attempt.cost_usd for a in logged.attempts)),
         "warning": logged.warning or None,
+        "verdict": None if logged.verdict is None else verdict_json(logged.verdict),
         "request": None if logged.request is None else asdict(logged.request),
     }
 
@@ -110,6 +112,8 @@ def _turn_columns(logged: LoggedTurn) -> dict[str, object]:
         "p_local": signals.scout.p_local,
         "scout_ms": signals.scout.latency_ms,
         "overhead_ms": logged.overhead_ms,
+        "propensity": logged.decision.propensity,
+        "verdict": logged.verdict.judgement if logged.verdict else None,
         "prompt_sha256": logged.prompt_sha256,
         "prompt": logged.prompt,
     }

@@ -202,8 +202,17 @@ def _decision_lines(decision: Decision, overhead_ms: float) -> list[Line]:
         *(Line(f"  {reason}") for reason in decision.reasons),
         Line(f"  slot {decision.slot} · policy {decision.policy} · decided in {overhead_ms:.1f} ms"),
         Line(f"  expected cost per success: local {usd(cost.local)}, cloud {usd(cost.cloud)}"),
+        *_chance_lines(decision),
     ]
     return [*lines, Line(f"  to flip it: {decision.flips}")] if decision.flips else lines
+
+
+def _chance_lines(decision: Decision) -> list[Line]:
+    """How likely each route was right and who said so; how likely this route was, if a lot was drawn."""
+    chances = decision.chances
+    right = f"local {chances.local:.0%}, cloud {chances.cloud:.0%} by {chances.by}" if chances else ""
+    lot = f"this route had a chance of {decision.propensity:.0%}" if decision.propensity < 1 else ""
+    return [Line(f"  {words}") for words in (right and f"chances of success: {right}", lot) if words]
 
 
 def _signal_lines(signals: Signals) -> list[Line]:

@@ -57,7 +57,7 @@ def decide(
         degraded=degraded,
         slot=turn.slot,
         policy=VERSIONS[settings.policy],
-        reasons=_reasons(rule, signals, degraded, _Grounds(wanted, settings, outlook)),
+        reasons=_reasons(rule, signals, degraded, _Grounds(wanted, settings, outlook, standing)),
         expected_cost=outlook.cost,
         flips=_flips(rule, signals, standing, degraded),
         chances=outlook.chances,
@@ -181,11 +181,29 @@ def degraded_words(degraded: Degraded) -> str:
     return _DEGRADED_WORDS[degraded]
 
 
+def obstacle_words(degraded: Degraded, standing: Standing) -> str:
+    """As `degraded_words`, and names the limit that is spent."""
+    if degraded is Degraded.BUDGET and standing.spent_limit:
+        return f"{standing.spent_limit} is spent"
+    return degraded_words(degraded)
+
+
+def _remedy(degraded: Degraded, standing: Standing) -> str:
+    if degraded is Degraded.BUDGET and standing.spent_limit:
+        return f"raise {standing.spent_limit}, or wait for {until_words(standing.spent_limit)}"
+    return _REMEDIES[degraded]
+
+
+def until_words(spent_limit: str) -> str:
+    return "the next month (UTC)" if "monthly" in spent_limit else "the next day (UTC)"
+
+
 @dataclass(frozen=True, slots=True)
 class _Grounds:
     wanted: Route
     settings: Settings
     outlook: Outlook
+    standing: Standing
 
 
 def _reasons(rule: Rule, signals: Signals, degraded: Degraded | None, grounds: _Grounds) -> tuple[str, ...]:
@@ -196,7 +214,7 @@ def _reasons(rule: Rule, signals: Signals, degraded: Degraded | None, grounds: _
     if grounds.settings.policy == "cpst" and rule in (Rule.DEFAULT, Rule.SCOUT_COMPLEX):
         reasons.append("the cloud's price is unknown, so the signals decide and not the costs")
     if degraded:
-        reasons.append(f"wanted the cloud, but {degraded_words(degraded)}")
+        reasons.append(f"wanted the cloud, but {obstacle_words(degraded, grounds.standing)}")
     return tuple(reasons)
 
 
@@ -245,7 +263,7 @@ def _flips(rule: Rule, signals: Signals, standing: Standing, degraded: Degraded 
     if rule is Rule.FORCED:
         return "leave out --route"
     if degraded:
-        return _REMEDIES[degraded]
+        return _remedy(degraded, standing)
     obstacle = _obstacle(standing)
     if rule is Rule.PRIVACY:
         would_leave = _causes(signals) and obstacle is None
@@ -253,7 +271,7 @@ def _flips(rule: Rule, signals: Signals, standing: Standing, degraded: Degraded 
     if rule in _NOT_BY_THE_PROMPT:
         return _NOT_BY_THE_PROMPT[rule]
     if rule is Rule.DEFAULT:
-        return _REMEDIES[obstacle] + ", and " + _to_cloud(signals) if obstacle else _to_cloud(signals)
+        return _remedy(obstacle, standing) + ", and " + _to_cloud(signals) if obstacle else _to_cloud(signals)
     return " and ".join(_to_local(cause, signals) for cause in _causes(signals))
 
 

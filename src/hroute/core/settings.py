@@ -48,8 +48,8 @@ class Routing(Section):
         0,
         ge=0,
         le=0.5,
-        description="Share of turns that take the other route by lot, so that `calibrate` sees both sides."
-        " 0.05 of 200 turns are about ten.",
+        description="Share of turns that take the other route by lot, so that `replay` and `calibrate` see"
+        " both sides. 0.05 of 200 turns are about ten. No lot where constraints or context decide.",
     )
     min_confidence: float | None = Field(
         None,

@@ -13,6 +13,8 @@ from hroute.core.errors import LogError
 from hroute.core.types import Answer, Attempt, Decision, Signals, Turn, Verdict
 from hroute.store import codec, queries, schema
 from hroute.store.file import LogFile, insert, new_id
+from hroute.store.inbox import Unrated, unrated
+from hroute.store.replay import PastTurn, past_turns
 from hroute.store.report_schema import FORGET_EMPTY
 from hroute.store.rows import (
     CloudOutcome,
@@ -249,6 +251,14 @@ class Log:
     def search(self, text: str, *, limit: int | None = None) -> Iterator[Summary]:
         """Turns with this text in their prompt or an answer, in any case; newest first."""
         return self._file.values(queries.read_summary, self._file.rows(*queries.found(text, limit)))
+
+    def past_turns(self, since: datetime | None = None, *, with_prompts: bool = False) -> Iterator[PastTurn]:
+        """What is needed to decide every turn again, oldest first."""
+        return past_turns(self._file, since, with_prompts=with_prompts)
+
+    def unrated(self, *, limit: int) -> Iterator[Unrated]:
+        """Answered turns without a verdict, newest first."""
+        return unrated(self._file, limit)
 
     def export(self) -> Iterator[LoggedTurn]:
         """Every turn, oldest first."""

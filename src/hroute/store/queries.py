@@ -181,14 +181,18 @@ def _read_decision(row: sqlite3.Row) -> Decision:
         slot=Slot(row["slot"]),
         policy=row["policy"],
         reasons=tuple(json.loads(row["reasons"])),
-        expected_cost=ExpectedCost(_decimal(row["expected_local_usd"]), _decimal(row["expected_cloud_usd"])),
+        expected_cost=read_expected_cost(row),
         flips=row["flips"],
-        chances=_read_chances(row),
+        chances=read_chances(row),
         propensity=row["propensity"],
     )
 
 
-def _read_chances(row: sqlite3.Row) -> Chances | None:
+def read_expected_cost(row: sqlite3.Row) -> ExpectedCost:
+    return ExpectedCost(_decimal(row["expected_local_usd"]), _decimal(row["expected_cloud_usd"]))
+
+
+def read_chances(row: sqlite3.Row) -> Chances | None:
     if row["chances_by"] is None:
         return None
     return Chances(row["chance_local"], row["chance_cloud"], row["chances_by"])

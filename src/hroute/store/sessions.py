@@ -131,7 +131,7 @@ class Sessions:
         """
         if head_id is None:
             return []
-        values = {"head": head_id, "limit": -1 if limit is None else limit}
+        values: dict[str, object] = {"head": head_id, "limit": -1 if limit is None else limit}
         ids = [row["id"] for row in self._file.rows(_CHAIN, values)]
         return [turn for turn_id in ids if (turn := self._file.turn(turn_id)) is not None]
 

@@ -31,6 +31,7 @@ class AttemptOutcome:
     turn_id: int
     at: datetime
     route: Route
+    model: str
     was_right: bool
     by: By
     p_local: float  # of the scout
@@ -46,8 +47,9 @@ class AttemptOutcome:
 _HISTORY = "SELECT given_at, verdict, by, seconds, note FROM verdicts WHERE turn_id = ? ORDER BY id"
 
 _OUTCOMES = """
-    SELECT t.id AS turn_id, a.started_at AS at, a.route, t.p_local, t.scout_model, t.constraint_count,
-        t.context_tokens, t.propensity, d.prompt, a.confidence, s.signals AS answer_signals,
+    SELECT t.id AS turn_id, a.started_at AS at, a.route, a.model, t.p_local, t.scout_model,
+        t.constraint_count, t.context_tokens, t.propensity, d.prompt, a.confidence,
+        s.signals AS answer_signals,
         CASE WHEN a.given THEN t.verdict = 'good' ELSE 0 END AS was_right,
         CASE WHEN a.given THEN t.verdict_by ELSE 'contract' END AS by
     FROM attempts AS a JOIN turns AS t ON t.id = a.turn_id
@@ -115,6 +117,7 @@ def _read_outcome(row: sqlite3.Row) -> AttemptOutcome:
         turn_id=row["turn_id"],
         at=codec.from_ms(row["at"]),
         route=Route(row["route"]),
+        model=row["model"],
         was_right=bool(row["was_right"]),
         by=By(row["by"]),
         p_local=row["p_local"],

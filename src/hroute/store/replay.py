@@ -1,0 +1,108 @@
+"""What of each turn is needed to decide it again, in one pass over the log."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from hroute.core.types import Chances, CountMethod, Degraded, Label, Route, Rule, Slot
+from hroute.store import codec, queries
+from hroute.store.file import LogFile
+
+# The prompts of a long log are many megabytes, so they are read only for a scout that reads them again.
+_PAST = """
+    SELECT t.id, t.rule, t.wanted, t.route, t.degraded, t.slot, t.constraint_count, t.context_tokens,
+        json_extract(d.signals, '$.context.method') AS method,
+        json_extract(d.signals, '$.context.exceeded') AS exceeded,
+        t.scout_label, t.p_local, t.scout_model, t.chance_local, t.chance_cloud, t.chances_by, t.propensity,
+        t.session_id, t.parent_id, parent.route AS parent_route,
+        CASE WHEN t.verdict IS NOT NULL THEN t.verdict = 'good'
+            WHEN t.closed AND NOT max(a.given) THEN 0 END AS success,
+        t.verdict_s, {prompt} AS prompt,
+        CASE WHEN count(a.id) = count(a.cost_pusd) THEN coalesce(sum(a.cost_pusd), 0) END AS cost_pusd,
+        coalesce(sum(CASE WHEN a.route = 'local' THEN a.wall_ms END), 0) AS local_ms,
+        max(a.input_tokens) AS input_tokens,
+        max(CASE WHEN a.route = 'local' THEN a.confidence END) AS confidence,
+        max(a.reason = 'low_confidence') AS was_doubted
+    FROM turns AS t
+    JOIN turn_details AS d ON d.turn_id = t.id
+    LEFT JOIN attempts AS a ON a.turn_id = t.id
+    LEFT JOIN turns AS parent ON parent.id = t.parent_id
+    WHERE t.created_at >= :since
+    GROUP BY t.id ORDER BY t.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A turn of the log: its signals, how it was decided, and what came of it.
+
+    `success` is the verdict, or False where no engine could answer; None: nobody knows, or none was asked.
+    `cost_usd` is of all attempts, None where a price is unknown; `failure_s` is what the user said that its
+    failure took.
+    """
+
+    id: int
+    rule: Rule
+    wanted: Route
+    route: Route
+    degraded: Degraded | None
+    slot: Slot
+    constraints: int
+    tokens: int
+    method: CountMethod
+    exceeded: bool
+    label: Label
+    p_local: float
+    scout_model: str
+    chances: Chances | None
+    propensity: float
+    session_id: int | None
+    parent_id: int | None
+    parent_route: Route | None
+    success: bool | None
+    cost_usd: Decimal | None
+    local_ms: float
+    failure_s: int | None
+    input_tokens: int | None  # as an engine counted them
+    confidence: float | None  # of the local answer
+    was_doubted: bool  # that answer was not given, for its confidence
+    prompt: str | None
+
+
+def past_turns(file: LogFile, since: datetime | None, *, with_prompts: bool) -> Iterator[PastTurn]:
+    """Oldest first. Raises LogError when the log cannot be used."""
+    sql = _PAST.format(prompt="d.prompt" if with_prompts else "NULL")
+    rows = file.rows(sql, {"since": 0 if since is None else codec.to_ms(since)})
+    return file.values(_read, rows)
+
+
+def _read(row: sqlite3.Row) -> PastTurn:
+    return PastTurn(
+        id=row["id"],
+        rule=Rule(row["rule"]),
+        wanted=Route(row["wanted"]),
+        route=Route(row["route"]),
+        degraded=Degraded(row["degraded"]) if row["degraded"] else None,
+        slot=Slot(row["slot"]),
+        constraints=row["constraint_count"],
+        tokens=row["context_tokens"],
+        method=CountMethod(row["method"] or CountMethod.ESTIMATE),
+        exceeded=bool(row["exceeded"]),
+        label=Label(row["scout_label"]),
+        p_local=row["p_local"],
+        scout_model=row["scout_model"],
+        chances=queries.read_chances(row),
+        propensity=row["propensity"],
+        session_id=row["session_id"],
+        parent_id=row["parent_id"],
+        parent_route=Route(row["parent_route"]) if row["parent_route"] else None,
+        success=None if row["success"] is None else bool(row["success"]),
+        cost_usd=codec.from_pusd(row["cost_pusd"]),
+        local_ms=row["local_ms"],
+        failure_s=row["verdict_s"],
+        input_tokens=row["input_tokens"],
+        confidence=row["confidence"],
+        was_doubted=bool(row["was_doubted"]),
+        prompt=row["prompt"],
+    )

@@ -10,6 +10,7 @@ from hroute.app.events import Done, Event
 from hroute.app.router import answer
 from hroute.app.second_look import Calibrator
 from hroute.core.errors import CloudError, Failure, LocalInferenceError
+from hroute.core.learning.calibration import Calibration
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
 from hroute.core.types import Answer, Label, ScoutReading, Slot, Turn
@@ -43,6 +44,7 @@ class ScriptedRuntime:
     clouds: tuple[ScriptedEngine, ...]
     price_of_cloud: Price | None
     calibrated: Calibrator | None = None
+    calibration: Calibration | None = None
 
     def capacity(self, slot: Slot) -> Capacity:
         return Capacity(self.model.context_tokens, lambda: self.model.counter)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.brackets_run import write_run
+from hroute.app.bench.brackets_run import Check, ModelWork, Rounding, Work, write_run
 from tests.app.bench.bracket_runs import outcome, run_with, saved_run
 from tests.program import Program
 
@@ -30,6 +30,8 @@ def test_a_pair_is_made_compared_and_kept_for_show(program: Program, tmp_path: P
     found = json.loads(ended.out)
     assert "already quantized source" in found["origin"]
     assert [arm["name"] for arm in found["report"]["arms"]] == ["greedy", "grammar"]
+    assert all(found["tokens_per_s"][side][arm] > 0 for side in "ab" for arm in ("greedy", "grammar"))
+    assert found["check"]["greedy_answers"] == 2
     case = json.loads((tmp_path / "run.json").read_text())["outcomes"][0]["case"]
     shown = program.run("bench", "show", case)
     assert shown.code == 0
@@ -40,11 +42,15 @@ def test_the_table_ends_in_one_plain_sentence(program: Program, saved: str) -> N
     ended = program.run("bench", "brackets", "--from", saved)
     assert ended.code == 0
     assert "bracket_drop" in ended.out
+    assert any(
+        line.split() == ["a:", "grammar", "30", "-", "2", "2", "15"] for line in ended.out.splitlines()
+    )
     assert ended.out.splitlines()[-1].startswith("Clean and right happens more often with b than with a")
 
 
 def test_csv_has_a_line_for_every_answer(program: Program, saved: str) -> None:
     rows = list(csv.DictReader(program.run("bench", "brackets", "--from", saved, "--csv").out.splitlines()))
+    assert {row["arm_tokens_per_s"] for row in rows} == {"15.00"}
     assert len(rows) == 84
     assert {row["fault"] for row in rows if row["model"] == "a"} == {"", "bracket_drop"}
 
@@ -94,3 +100,28 @@ def test_help_of_the_group_lists_its_commands(program: Program) -> None:
 
 def test_brackets_is_what_bench_runs_by_itself(program: Program, saved: str) -> None:
     assert program.run("bench", "--from", saved).out == program.run("bench", "brackets", "--from", saved).out
+
+
+@pytest.mark.parametrize(
+    ("partings", "said"),
+    [
+        ((), "The batch gives the same 4 texts at temperature 0 as decoding one by one."),
+        ((0.3,), "1 of 4 texts at temperature 0 differ between the two: no more than rounding."),
+        (
+            (0.9,),
+            "1 of 4 texts at temperature 0 differ between the two: MORE THAN ROUNDING, distrust this run.",
+        ),
+    ],
+)
+def test_one_line_says_what_the_check_of_the_batch_found(
+    program: Program, tmp_path: Path, partings: tuple[float, ...], said: str
+) -> None:
+    one, other = (ModelWork(arms={"grammar": Work(tokens=9, wall_s=s, cpu_s=s)}) for s in (1, 2))
+    rounding = Rounding(tokens=50, median=0.1, highest=0.5)
+    check = Check(
+        answers=4, batched=one, single=other, greedy_answers=4, partings=partings, rounding=rounding
+    )
+    write_run(run_with(both=3, only_b=0).model_copy(update={"check": check}), tmp_path / "checked.json")
+    shown = program.run("bench", "--from", str(tmp_path / "checked.json")).out
+    assert said in shown
+    assert "2.0x faster than one by one" in shown

@@ -6,9 +6,10 @@ import pytest
 
 from hroute.core.tools.definitions import Toolset, read_tools
 from hroute.core.tools.judge import judge
-from hroute.engines.batch import Batch, Forking, Wanted, Written, cells_for
+from hroute.engines.batch import Batch, Forking, Time, Wanted, Written
 from hroute.engines.grammar import Grammar, Vocabulary
 from hroute.engines.llama_native import Model, Recipe
+from hroute.engines.quantize import quantize
 
 ZONES = '{"properties": {"zone": {"enum": ["utc", "cet"]}}, "required": ["zone"]}'
 CLOCK = f'{{"name": "clock", "parameters": {ZONES}}}'
@@ -21,6 +22,14 @@ def model(starter_path: Path) -> Iterator[Model]:
         yield model
 
 
+@pytest.fixture(scope="module")
+def q8(starter_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
+    """Its kernels add up each row alone; those of other types may take several rows together."""
+    [made] = quantize(starter_path, tmp_path_factory.mktemp("q8"), ["Q8_0"])
+    with closing(Model(made.path, vocab_only=False)) as model:
+        yield model
+
+
 def tokens(model: Model, text: str) -> tuple[int, ...]:
     return tuple(model.vocab.tokenize(text, marks=False))
 
@@ -30,7 +39,7 @@ def text(model: Model, written: Written) -> str:
 
 
 def answers(model: Model, forkings: Sequence[Forking], slots: int = 4) -> list[tuple[Written, ...]]:
-    cells = cells_for([len(f.prompt) for f in forkings], 2, 64, slots)
+    cells = max(len(forking.prompt) for forking in forkings) + 64
     done: dict[int, tuple[Written, ...]] = {}
     with closing(Batch(model, cells=cells, slots=slots, threads=1)) as batch:
         batch.answer(forkings, done.__setitem__)
@@ -43,6 +52,49 @@ def test_answers_in_one_batch_are_those_of_single_runs(model: Model) -> None:
     together = answers(model, forkings)
     alone = [answers(model, [Forking(prompt, (Wanted(GREEDY),))], slots=1)[0] for prompt in prompts]
     assert [[a.tokens for a in pair] for pair in together] == [[w.tokens] * 2 for (w,) in alone]
+
+
+def test_the_odds_in_a_full_batch_are_those_of_a_single_answer_to_the_last_bit(q8: Model) -> None:
+    """Wrong positions, mixed memory or a gap between sequences would all show here."""
+    texts = ("One, two, three,", "The capital of France is", "Dear Sir or Madam,", "A list of fruit:")
+    forkings = [
+        Forking(tokens(q8, text), tuple(Wanted(Recipe(length, 0, 1.0, 1.0, 1)) for length in (3, 11)))
+        for text in texts
+    ]
+    together = answers(q8, forkings, slots=5)
+    alone = [
+        answers(q8, [Forking(forking.prompt, (wanted,))], slots=1)[0][0]
+        for forking in forkings
+        for wanted in forking.answers
+    ]
+    assert [(w.tokens, w.odds) for pair in together for w in pair] == [(w.tokens, w.odds) for w in alone]
+
+
+def test_what_a_grammar_dictates_is_computed_as_in_a_single_answer(q8: Model) -> None:
+    constrained = Wanted(
+        Recipe(40, 0, 1.0, 1.0, 1), (), Grammar(Toolset(read_tools(CLOCK), required=True), Vocabulary(q8))
+    )
+    prompts = [tokens(q8, text) for text in ("What time is it?", "Clock!", "In Paris?")]
+    together = answers(q8, [Forking(prompt, (constrained,)) for prompt in prompts])
+    alone = [answers(q8, [Forking(prompt, (constrained,))], slots=1) for prompt in prompts]
+    assert [pair[0].odds for pair in together] == [pair[0].odds for [pair] in alone]
+
+
+def test_time_is_shared_out_among_the_answers(model: Model) -> None:
+    began = Time.now()
+    [pair] = answers(model, [Forking(tokens(model, "Hello"), (Wanted(GREEDY), Wanted(GREEDY)))])
+    took = Time.now() - began
+    assert all(written.spent.wall_s > 0 for written in pair)
+    assert sum(written.spent.wall_s for written in pair) < took.wall_s
+    assert sum(written.spent.cpu_s for written in pair) <= took.cpu_s
+
+
+def test_logits_after_a_prompt_are_those_of_the_whole_text(model: Model) -> None:
+    prompt, more = tokens(model, "The capital of France is"), tokens(model, " Paris, which")
+    with closing(Batch(model, cells=256, slots=0, threads=1)) as batch:
+        whole = batch.all_logits((*prompt, *more))
+        after = batch.all_logits(more, prompt=prompt)
+    assert after.argmax(axis=1).tolist() == whole[len(prompt) :].argmax(axis=1).tolist()
 
 
 def test_a_seed_repeats_a_sampled_answer_and_another_gives_another(model: Model) -> None:
@@ -58,7 +110,7 @@ def test_what_two_prompts_share_is_read_once(model: Model) -> None:
     with closing(Batch(model, cells=1024, slots=2, threads=1)) as batch:
         batch.answer(forkings, lambda _place, _answers: None)
         ends = sum(len(forking.prompt) - len(shared) for forking in forkings)
-        assert batch.prefilled_tokens == len(shared) + ends
+        assert batch.prompt_tokens == len(shared) + ends
 
 
 def test_an_opening_begins_the_answer_and_counts_as_dictated(model: Model) -> None:
@@ -91,3 +143,12 @@ def test_an_answer_that_only_repeats_itself_is_cut_before_its_limit(model: Model
     assert written.cut
     assert written.looped
     assert len(written.tokens) < 64
+
+
+def test_a_whole_sentence_that_stands_three_times_is_a_loop_and_twice_it_is_none(model: Model) -> None:
+    sentence = tokens(model, " We have changed the address of the company, and are sorry for it.")
+    wanted = tuple(Wanted(Recipe(60, 0, 1.0, 1.0, 1), sentence * times) for times in (3, 2))
+    [(thrice, twice)] = answers(model, [Forking(tokens(model, "Hello."), wanted)])
+    assert thrice.tokens == sentence * 3
+    assert thrice.looped
+    assert len(twice.tokens) > len(sentence) * 2

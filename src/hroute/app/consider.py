@@ -25,20 +25,23 @@ def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
 
 
 def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runtime) -> Decision:
-    outlook = outlook_of(signals, runtime)
+    outlook = outlook_of(turn.prompt, signals, runtime)
     decision = decide(signals, runtime.settings, standing, turn=turn, outlook=outlook)
     notes = (runtime.stand_in(turn.slot), _uncounted(decision, runtime.settings))
     return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
 
 
-def outlook_of(signals: Signals, runtime: Runtime) -> Outlook:
+def outlook_of(prompt: str, signals: Signals, runtime: Runtime) -> Outlook:
     """What is expected of both routes."""
-    chances, price = chances_of(signals, runtime), price_of_cloud(runtime)
+    chances, price = chances_of(prompt, signals, runtime), price_of_cloud(runtime)
     return Outlook(chances, expected_costs(signals.context.tokens, chances, price, runtime.settings.cpst))
 
 
-def chances_of(signals: Signals, runtime: Runtime) -> Chances:
-    return Chances(signals.scout.p_local, runtime.settings.cpst.p_cloud, BY_SCOUT)
+def chances_of(prompt: str, signals: Signals, runtime: Runtime) -> Chances:
+    """By the user's own calibration, if there is one for the scout that has read the prompt."""
+    calibration = runtime.calibration
+    chances = calibration.chances(prompt, signals.scout) if calibration else None
+    return chances or Chances(signals.scout.p_local, runtime.settings.cpst.p_cloud, BY_SCOUT)
 
 
 def price_of_cloud(runtime: Runtime) -> Price | None:

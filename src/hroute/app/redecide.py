@@ -69,7 +69,9 @@ class Redecider:
         limit = self._limits[past.slot]
         exceeded = _exceeds(past, limit)
         signals = self._signals(past, exceeded=past.exceeded if exceeded is None else exceeded)
-        chances = chances_of(signals, self._runtime) if is_read else self._stored_chances(past)
+        chances = (
+            chances_of(past.prompt or "", signals, self._runtime) if is_read else self._stored_chances(past)
+        )
         cost = expected_costs(past.tokens, chances, self._price, self.settings.cpst)
         decision = decide(
             signals,

@@ -13,6 +13,7 @@ from hroute.core.types import ScoutReading, Slot
 
 if TYPE_CHECKING:
     from hroute.app.second_look import Calibrator
+    from hroute.core.learning.calibration import Calibration
     from hroute.core.pricing import Price
     from hroute.engines.base import Engine
     from hroute.engines.capacity import Capacity
@@ -38,6 +39,8 @@ class Runtime(Protocol):
     def stand_in(self, slot: Slot) -> str: ...  # why another model serves this slot; empty: its own does
     def calibrator(self, slot: Slot) -> "Calibrator | None": ...  # of the slot's local model; None: unknown
     @property
+    def calibration(self) -> "Calibration | None": ...  # of both routes' chances, to the user's verdicts
+    @property
     def clouds(self) -> "tuple[Engine, ...]": ...
     @property
     def log(self) -> "Log": ...
@@ -56,6 +59,7 @@ class UserRuntime:
         self.settings = load(self._paths, os.environ, overrides)
         self._capacities: dict[LocalModel, Capacity] = {}
         self._engines: dict[LocalModel, Engine] = {}
+        self._calibrators: dict[LocalModel, Calibrator | None] = {}
 
     @cached_property
     def scout(self) -> Scout:
@@ -95,8 +99,19 @@ class UserRuntime:
         missing = f"{tools.model} is missing" if tools.is_own else "local.tools.model is not set"
         return f"the chat model serves tools: {missing} (a q8 model drops fewer brackets)"
 
+    @cached_property
+    def calibration(self) -> "Calibration | None":
+        from hroute.config.installed_calibration import usable_calibration
+
+        return usable_calibration(self._paths.data_dir)
+
     def calibrator(self, slot: Slot) -> "Calibrator | None":
-        return None
+        from hroute.app.calibrations import calibrator_of
+
+        model = self._model(slot)
+        if model not in self._calibrators:
+            self._calibrators[model] = calibrator_of(model, self._paths.data_dir)
+        return self._calibrators[model]
 
     def _model(self, slot: Slot) -> LocalModel:
         tools = self.settings.local.tools

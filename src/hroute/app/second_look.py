@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 
 class Calibrator(Protocol):
-    """Knows one model file. `predict` is the probability that an answer with these signals is right."""
+    """Knows one model file. `predict` is the probability that an answer with these signals is right.
+
+    None for an answer unlike all it knows.
+    """
 
     @property
     def name(self) -> str: ...
-    def predict(self, signals: "AnswerSignals", p_local: float) -> float: ...
+    def predict(self, signals: "AnswerSignals", p_local: float) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class SecondLook:
         confidence = why = None
         if calibrator is not None and answer_signals is not None:
             confidence = calibrator.predict(answer_signals, self._signals.scout.p_local)
+        if confidence is not None:
             why = doubt(confidence, self._decision, self._runtime.settings)
         loop = self._loop(answer)
         rejection = Rejection(Fault.LOW_CONFIDENCE, why) if why else None

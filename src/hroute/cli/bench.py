@@ -7,8 +7,10 @@ from typer.core import TyperGroup
 
 from hroute.cli.bench_brackets import brackets
 from hroute.cli.bench_brackets_read import compare, drift, show
+from hroute.cli.bench_confidence import confidence
 from hroute.cli.bench_context import context
 from hroute.cli.bench_grammar import grammar
+from hroute.cli.bench_learn import learn
 from hroute.cli.bench_prefix import prefix
 from hroute.cli.bench_report import report
 from hroute.cli.bench_signals import signals
@@ -30,7 +32,9 @@ bench_app.command()(show)
 bench_app.command()(compare)
 bench_app.command()(drift)
 bench_app.command()(signals)
+bench_app.command()(learn)
 bench_app.command()(context)
+bench_app.command()(confidence)
 bench_app.command()(prefix)
 bench_app.command()(grammar)
 bench_app.command()(report)

@@ -1,7 +1,6 @@
 """`hroute bench brackets`: does the smaller quantization break tool calls?"""
 
 import os
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +10,7 @@ from hroute.cli.options import AsJson, Overrides, Quiet
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from hroute.app.bench.brackets import Extent, Match, Progress, Surroundings
+    from hroute.app.bench.brackets import Extent, Match, Surroundings
     from hroute.app.bench.brackets_run import SavedRun
     from hroute.config.paths import Paths
     from hroute.core.settings import Settings
@@ -80,7 +77,7 @@ def brackets(
 
     Without --a and --b it takes the two slots of the settings, or makes a pair of the chat model. A case
     is answered greedily, at a temperature, and inside its grammar. --seed repeats a run exactly; Ctrl-C
-    keeps what is done for --resume.
+    keeps what is done for --resume. Unless local.chat.threads is set, it takes the cores that are idle.
 
     \b
     Examples:
@@ -93,6 +90,7 @@ def brackets(
     from hroute.app.bench import brackets as bench
     from hroute.app.bench import brackets_cases
     from hroute.app.bench.brackets_run import Plan, read_run, write_run
+    from hroute.app.bench.brackets_threads import idle_threads
     from hroute.cli.bench_brackets_apply import apply_finding, refuse_when_nobody_can_be_asked
     from hroute.config.files import load
     from hroute.config.paths import Paths
@@ -102,19 +100,19 @@ def brackets(
     paths = Paths.find(os.environ)
     if apply and not yes:
         refuse_when_nobody_can_be_asked(terminal)
-    settings = load(paths, os.environ, overrides or ())
-    plan = Plan(
-        suite=suite.name if suite else "built-in",
-        arms=bench.arms_of(temperature, range(seed, seed + seeds)),
-        seed=seed,
-        max_tokens=max_tokens,
-        slots=max(slots, seeds + 2),  # all arms of a case fork from one prompt
-        threads=settings.local.chat.threads or default_threads(),
-        plain=plain,
-    )
     if saved:
         run = read_run(saved)
     else:
+        settings = load(paths, os.environ, overrides or ())
+        plan = Plan(
+            suite=suite.name if suite else "built-in",
+            arms=bench.arms_of(temperature, range(seed, seed + seeds)),
+            seed=seed,
+            max_tokens=max_tokens,
+            slots=max(slots, seeds + 2),  # all arms of a case fork from one prompt
+            threads=settings.local.chat.threads or idle_threads(default_threads()),
+            plain=plain,
+        )
         match = bench.Match(*_pair(a, b, make_pair, settings, paths), plan, brackets_cases.suite(suite))
         folder = paths.cache_dir / LAST_RUN.parent
         run = _run(match, bench.Extent(n, minutes), bench.Surroundings(folder, resume), terminal)
@@ -152,44 +150,15 @@ def _run(match: "Match", extent: "Extent", around: "Surroundings", terminal: Ter
     from dataclasses import replace
 
     from hroute.app.bench import brackets as bench
+    from hroute.cli.bench_progress import progress
 
     terminal.note(f"a  {match.a.name}\nb  {match.b.name}\n   {match.origin}")
     try:
-        with _progress(terminal) as tell:
+        with progress(terminal) as tell:
             return bench.run(match, extent, replace(around, tell=tell))
     except KeyboardInterrupt:
         terminal.warn("interrupted; what is done is kept: run the same with --resume to go on")
         raise
-
-
-@contextmanager
-def _progress(terminal: Terminal) -> "Iterator[Callable[[Progress], None]]":
-    """A bar on stderr while it is a terminal; nothing in a pipe."""
-    if terminal.quiet or not terminal.stderr.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
-        yield lambda _progress: None
-        return
-    from time import perf_counter
-
-    from rich import progress as bars
-    from rich.console import Console
-
-    columns = (
-        bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.MofNCompleteColumn(),
-        bars.TextColumn("{task.fields[rate]} tokens/s"),
-        bars.TimeRemainingColumn(),
-    )
-    console = Console(file=terminal.stderr, no_color=bool(os.environ.get("NO_COLOR")))
-    started_s = perf_counter()
-    with bars.Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("answers", total=None, rate="-")
-
-        def tell(progress: "Progress") -> None:
-            rate = f"{progress.tokens / (perf_counter() - started_s):.0f}"
-            bar.update(task, completed=progress.answers, total=progress.all_answers, rate=rate)
-
-        yield tell
 
 
 def _show(run: "SavedRun", terminal: Terminal, *, as_json: bool, as_csv: bool) -> None:

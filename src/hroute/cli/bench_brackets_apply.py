@@ -21,13 +21,14 @@ _KEY = "local.tools.model"
 def apply_finding(run: "SavedRun", paths: "Paths", terminal: Terminal, *, yes: bool) -> None:
     """Sets the model of the tools slot; asks first."""
     file = paths.config_file
-    side = report(run).tools_side
+    found = report(run)
+    side = found.tools_side
     text = read(file) or ""
     new = with_values(shown(file), text, [(_KEY, run.side(side).path)]).text
     if new == text:
         terminal.note(f"{_KEY} is {side} already")
         return
-    terminal.note(f"{side} is to serve tools: better inside the grammar, or else the smaller file")
+    terminal.note(f"{side} is to serve tools: {found.tools_reason}")
     name = shown(file)
     for line in unified_diff(text.splitlines(), new.splitlines(), name, name, n=1, lineterm=""):
         terminal.note(line)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hroute.app.bench.brackets_cases import OPENING
 from hroute.app.bench.brackets_report import Report, report
-from hroute.app.bench.brackets_run import SIDES, SavedRun, Work
+from hroute.app.bench.brackets_run import SIDES, Check, SavedRun, Work
 from hroute.app.bench.intervals import Figure
 from hroute.cli.aligned import show_aligned
 from hroute.cli.as_json import json_line
@@ -39,9 +39,8 @@ def _show_head(run: SavedRun, terminal: Terminal) -> None:
         else f"asked with one example; free answers are begun with {OPENING}, a call is required"
     )
     terminal.line((f"   {run.plan.suite} suite, {run.n} cases; {asked}", "dim"))
-    terminal.line(
-        (f"   at most {run.plan.max_tokens} tokens, and twice the right answer; loops are cut", "dim")
-    )
+    limit = f"at most {run.plan.max_tokens} tokens, and half as many again as the right answer plus 24"
+    terminal.line((f"   {limit}; loops are cut", "dim"))
     terminal.line(("", ""))
 
 
@@ -55,29 +54,51 @@ def _show_tests(found: Report, terminal: Terminal) -> None:
 
 
 def _show_speed(run: SavedRun, terminal: Terminal) -> None:
-    rows = [[name, *_speeds(run.work[name])] for name in SIDES]
-    title = f"Speed, {run.plan.slots} answers at a time, {run.plan.threads} threads"
-    columns = ["", "prompt tokens", "answer tokens", "wall s", "CPU s", "answer tokens/s"]
-    show_aligned(title, columns, rows, terminal)
-    speed_up = run.speed_up
-    if speed_up is None:
-        return
+    rows = [
+        [f"{side}: {name}", *_speeds(work)]
+        for side in SIDES
+        for name, work in [("prompts", run.work[side].prompts), *run.work[side].arms.items()]
+    ]
+    title = f"Speed, {run.plan.slots} answers at a time, threads: {run.plan.threads}"
+    show_aligned(title, ["", "tokens", "dictated", "wall s", "CPU s", "tokens/s"], rows, terminal)
     terminal.line(
-        (f"In one batch {speed_up.ratio_cpu:.1f}x faster than one by one", "bold"),
-        (
-            f" by CPU time ({speed_up.ratio_wall:.1f}x by the clock), on {speed_up.answers} answers;"
-            f" {speed_up.greedy_differing} of {speed_up.greedy_answers} texts at temperature 0 differ"
-            " between the two, which use other kernels (where free ones part, the chosen token led by"
-            f" {speed_up.widest_gap:.1%} at most).",
-            "",
-        ),
+        ("an answer has an equal part of each step of its batch, and its own sampling and grammar", "dim")
     )
+    terminal.line(("", ""))
+    if run.check:
+        _show_check(run.check, terminal)
 
 
 def _speeds(work: Work) -> list[str]:
-    rate = work.answer_tokens / work.wall_s if work.wall_s else 0
-    tokens = (f"{work.prompt_tokens:,}", f"{work.answer_tokens:,}")
-    return [*tokens, f"{work.wall_s:.0f}", f"{work.cpu_s:.0f}", f"{rate:.0f}"]
+    counts = (f"{work.tokens:,}", f"{work.dictated:,}" if work.dictated else "")
+    return [*counts, f"{work.wall_s:.0f}", f"{work.cpu_s:.0f}", f"{work.tokens_per_s:.0f}"]
+
+
+def _show_check(check: Check, terminal: Terminal) -> None:
+    terminal.line(
+        (f"Decoding in one batch is {check.ratio_cpu:.1f}x faster than one by one", "bold"),
+        (f" by CPU time ({check.ratio_wall:.1f}x by the clock), on {check.answers} answers of a.", ""),
+    )
+    differing, of = len(check.partings), f"{check.greedy_answers} texts at temperature 0"
+    if not differing:
+        terminal.line((f"The batch gives the same {of} as decoding one by one.", ""))
+        return
+    terminal.line(
+        (f"{differing} of {of} differ between the two: ", ""),
+        ("no more than rounding" if check.is_rounding else "MORE THAN ROUNDING, distrust this run", "bold"),
+        (f". Where they part, a token's lead moved by at most {max(check.partings):.2f} logits", ""),
+        (f"; {_rounding(check)}.", ""),
+    )
+
+
+def _rounding(check: Check) -> str:
+    found = check.rounding
+    if found is None:
+        return "what rounding moves could not be measured"
+    return (
+        "reading the same answers in one go instead of token by token moves it by up to"
+        f" {found.highest:.2f} (median {found.median:.2f}, {found.tokens:,} tokens)"
+    )
 
 
 def share(figure: Figure) -> str:
@@ -87,18 +108,21 @@ def share(figure: Figure) -> str:
 
 
 def write_json(run: SavedRun, terminal: Terminal) -> None:
-    """Everything but the answers themselves, which --save keeps."""
+    """Everything but the answers themselves, which --save keeps; with the speed of every arm."""
     value: dict[str, Any] = run.model_dump(mode="json", exclude={"outcomes"})
-    terminal.write(json_line({**value, "report": asdict(report(run))}))
+    speed = {
+        side: {arm: round(w.tokens_per_s, 2) for arm, w in run.work[side].arms.items()} for side in SIDES
+    }
+    terminal.write(json_line({**value, "tokens_per_s": speed, "report": asdict(report(run))}))
 
 
 def write_csv(run: SavedRun, terminal: Terminal) -> None:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["case", "kind", "arm", "model", "fault", "notes", "right", "tokens", "text"])
+    columns = "case kind arm model fault notes right tokens text arm_tokens_per_s"
+    writer.writerow(columns.split())
     for o in run.outcomes:
-        notes = " ".join(o.notes)
-        writer.writerow(
-            [o.case, o.kind, o.arm, o.side, o.fault or "", notes, int(o.is_right), len(o.tokens), o.text]
-        )
+        answer = [o.case, o.kind, o.arm, o.side, o.fault or "", " ".join(o.notes), int(o.is_right)]
+        speed = run.work[o.side].arms[o.arm].tokens_per_s
+        writer.writerow([*answer, len(o.tokens), o.text, f"{speed:.2f}"])
     terminal.write(out.getvalue())

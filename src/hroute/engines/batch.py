@@ -1,4 +1,4 @@
-"""Decodes many answers at once: a prompt is read once, its answers fork from it and share its memory.
+"""Decodes many answers at once: a prompt is read once, and its answers fork from it.
 
 For measuring, where hundreds of answers are wanted and none of them soon: a matrix product over many
 answers costs little more than one over a single answer.
@@ -6,11 +6,14 @@ answers costs little more than one over a single answer.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, takewhile
+from itertools import takewhile
+from math import exp
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.llama_native import PREFILL_TOKENS, Model, Recipe, Sampler, library
+from hroute.engines.token_signals import row_signs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +23,29 @@ if TYPE_CHECKING:
 
 _STEP_TOKENS = 2048  # a step may carry a grammar's forced tokens of every answer
 _TRUNK = 0  # the sequence in which prompts are read; answers are in the sequences above it
-LOOP_TOKENS, _LOOP_PERIOD = 24, 10
+_LOOP_TOKENS, _LOOP_PERIOD = 24, 64
 _CELL_STEP = 256  # llama.cpp pads to this
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """By the clock, and of the processor."""
+
+    wall_s: float = 0
+    cpu_s: float = 0
+
+    @classmethod
+    def now(cls) -> "Time":
+        return cls(perf_counter(), process_time())
+
+    def __add__(self, other: "Time") -> "Time":
+        return Time(self.wall_s + other.wall_s, self.cpu_s + other.cpu_s)
+
+    def __sub__(self, other: "Time") -> "Time":
+        return Time(self.wall_s - other.wall_s, self.cpu_s - other.cpu_s)
+
+    def __truediv__(self, parts: int) -> "Time":
+        return Time(self.wall_s / parts, self.cpu_s / parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +72,9 @@ class Odds:
     probability: float
     other: int
     other_probability: float
+    logprob: float
+    lead: float  # over the other one, as logarithms
+    entropy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +82,34 @@ class Written:
     """An answer; `odds` has None for a token that the opening or a grammar dictated.
 
     `cut`: it had not ended by itself. `looped`: it was cut because it only repeated itself.
+    `spent`: its own sampling and grammar, and an equal part of every step that it shared with others; the
+    reading of the prompt is not in it.
     """
 
     tokens: tuple[int, ...]
     odds: tuple[Odds | None, ...]
     cut: bool
     looped: bool
+    spent: Time
+    ending: Odds | None = None  # of the mark that the answer is over, when the model set it
 
 
 class Batch:
     """A model's memory for several answers at a time. Belongs to one thread."""
 
     def __init__(self, model: Model, *, cells: int, slots: int, threads: int) -> None:
-        """`cells`: tokens of prompts and answers that are held at a time, see `cells_for`."""
+        """`cells`: tokens of the longest prompt with its answer; memory for them is taken slots + 1 times."""
         lib = library()
         self._c = lib.c
         self._model = model
         self.slots = slots
         params = self._c.llama_context_default_params()
-        params.n_ctx = -(-cells // _CELL_STEP) * _CELL_STEP
-        params.n_batch, params.n_ubatch = _STEP_TOKENS, PREFILL_TOKENS
         params.n_seq_max = slots + 1
-        params.kv_unified = True  # the forks of a prompt share its memory instead of copying it
+        params.n_ctx = -(-cells // _CELL_STEP) * _CELL_STEP * params.n_seq_max
+        params.n_batch, params.n_ubatch = _STEP_TOKENS, PREFILL_TOKENS
+        # In memory that all share, each answer would attend to the tokens of all others, only to skip them:
+        # 28% slower at 16 answers. And attention over several rows rounds otherwise than over one.
+        params.kv_unified = False
         params.n_threads = params.n_threads_batch = threads
         params.flash_attn_type = self._c.LLAMA_FLASH_ATTN_TYPE_DISABLED
         lib.errors()
@@ -90,84 +123,125 @@ class Batch:
         self._memory = self._c.llama_get_memory(self.pointer)
         self._batch = self._c.llama_batch_init(_STEP_TOKENS, 0, 1)
         self._read: list[int] = []  # the tokens in the trunk
-        self.prefilled_tokens = self.generated_tokens = 0
+        self.prompt_tokens, self.prompt_time = 0, Time()  # all that was read so far
 
-    def answer(self, forkings: Sequence[Forking], done: Callable[[int, tuple[Written, ...]], None]) -> None:
+    def answer(
+        self,
+        forkings: Sequence[Forking],
+        done: Callable[[int, tuple[Written, ...]], None],
+        stepped: Callable[[int], None] = lambda _answers: None,
+    ) -> None:
         """Calls `done` with the place of a forking and its answers, as soon as it has all of them.
 
+        `stepped` is called after every step, with the number of answers that it has gone on with.
         Begins with an empty memory, so that the same forkings give the same answers. A place frees up
         when an answer ends; the next prompt is read when there are places for all of its answers.
         """
-        self._c.llama_memory_clear(self._memory, True)
-        self._read.clear()
-        free = list(range(_TRUNK + 1, self.slots + 1))
+        self._forget()
         live: list[_Growing] = []
         waiting = list(enumerate(forkings))[::-1]
         finished: dict[int, dict[int, Written]] = {}
         while live or waiting:
-            while waiting and len(waiting[-1][1].answers) <= len(free):
+            while waiting and len(waiting[-1][1].answers) <= self.slots - len(live):
                 place, forking = waiting.pop()
                 finished[place] = {}
-                live += self._fork(place, forking, free)
-            self._step([growing for growing in live if not growing.is_done])
+                for growing in self._fork(place, forking, len(live) + 1):
+                    live.append(growing)
+            going = [growing for growing in live if not growing.is_done]
+            self._step(going)
+            stepped(len(going))
             for growing in [growing for growing in live if growing.is_done]:
                 live.remove(growing)
                 self._c.llama_memory_seq_rm(self._memory, growing.sequence, -1, -1)
-                free.append(growing.sequence)
                 answers = finished[growing.place]
                 answers[growing.number] = growing.written()
                 if len(answers) == len(forkings[growing.place].answers):
                     done(growing.place, tuple(answers[number] for number in sorted(answers)))
+            self._close_gaps(live)
 
-    def _fork(self, place: int, forking: Forking, free: list[int]) -> "Iterator[_Growing]":
+    def _fork(self, place: int, forking: Forking, first: int) -> "Iterator[_Growing]":
         self._read_prompt(forking.prompt)
         for number, wanted in enumerate(forking.answers):
-            sequence = free.pop(0)
-            self._c.llama_memory_seq_cp(self._memory, _TRUNK, sequence, -1, -1)
-            growing = _Growing(place, number, sequence, len(forking.prompt), wanted, self._model)
+            self._c.llama_memory_seq_cp(self._memory, _TRUNK, first + number, -1, -1)
+            growing = _Growing(place, number, first + number, len(forking.prompt), wanted, self._model)
             growing.go_on(self, -1)
             yield growing
 
+    def _close_gaps(self, live: "list[_Growing]") -> None:
+        """llama.cpp decodes neighbours together only: the last ones move to where others have left."""
+        taken = {growing.sequence for growing in live}
+        for place in set(range(_TRUNK + 1, _TRUNK + 1 + len(live))) - taken:
+            last = max(live, key=lambda growing: growing.sequence)
+            self._c.llama_memory_seq_cp(self._memory, last.sequence, place, -1, -1)
+            self._c.llama_memory_seq_rm(self._memory, last.sequence, -1, -1)
+            last.sequence = place
+        live.sort(key=lambda growing: growing.sequence)
+
+    def _forget(self) -> None:
+        self._c.llama_memory_clear(self._memory, True)
+        self._read.clear()
+
     def _read_prompt(self, prompt: Sequence[int]) -> None:
         """Reads a prompt in the trunk, which keeps what it has in common with the one before."""
+        began = Time.now()
         pairs = zip(self._read, prompt[:-1], strict=False)
         common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         if not self._c.llama_memory_seq_rm(self._memory, _TRUNK, common, -1):
             self._c.llama_memory_seq_rm(self._memory, _TRUNK, -1, -1)
             common = 0
         self._read = list(prompt)
-        self.prefilled_tokens += len(prompt) - common
         for start in range(common, len(prompt), PREFILL_TOKENS):
-            part = prompt[start : start + PREFILL_TOKENS]
-            self._batch.n_tokens = 0
-            self._add(_TRUNK, start, part)
-            self._decode()
+            self._decode_one(_TRUNK, start, prompt[start : start + PREFILL_TOKENS])
+        self.prompt_tokens += len(prompt) - common
+        self.prompt_time += Time.now() - began
 
-    def all_logits(self, tokens: Sequence[int]) -> "NDArray[np.float32]":
-        """The logits after every token of a text, as rows of an array of their own."""
+    def all_logits(self, tokens: Sequence[int], *, prompt: Sequence[int] = ()) -> "NDArray[np.float32]":
+        """The logits after every token of a text that follows a prompt, as rows of an array of their own."""
         import numpy as np
 
-        self._c.llama_memory_clear(self._memory, True)
-        self._read.clear()
+        if prompt:
+            self._read_prompt(prompt)
+        else:
+            self._forget()
         rows = []
-        for position, token in enumerate(tokens):
-            self._batch.n_tokens = self._batch.n_tokens if position % PREFILL_TOKENS else 0
-            row = self._add(_TRUNK, position, [token])
-            if row == PREFILL_TOKENS - 1 or position == len(tokens) - 1:
-                self._decode()
-                rows += [self.logits(read).copy() for read in range(row + 1)]
+        for start in range(0, len(tokens), PREFILL_TOKENS):
+            self._batch.n_tokens = 0
+            for position, token in enumerate(tokens[start : start + PREFILL_TOKENS], len(prompt) + start):
+                self._add(_TRUNK, position, [token])
+            self._decode()
+            rows += [self.logits(row).copy() for row in range(self._batch.n_tokens)]
         return np.stack(rows)
 
     def _step(self, live: "Sequence[_Growing]") -> None:
         """One more decoding for all answers that are not done."""
+        for growing in live:
+            self._read_dictated(growing)
         if not live:
             return
+        began = Time.now()
         self._batch.n_tokens = 0
         rows = [self._add(growing.sequence, growing.position, growing.pending) for growing in live]
         self._decode()
+        share = (Time.now() - began) / len(live)
         for growing, row in zip(live, rows, strict=True):
-            growing.position += len(growing.pending)
+            growing.position += 1
+            growing.spent += share
             growing.go_on(self, row)
+
+    def _read_dictated(self, growing: "_Growing") -> None:
+        """All but the last token of several: so that a step, here as in single decoding, has one of each."""
+        *before, last = growing.pending
+        if before:
+            began = Time.now()
+            self._decode_one(growing.sequence, growing.position, before)
+            growing.position += len(before)
+            growing.pending = [last]
+            growing.spent += Time.now() - began
+
+    def _decode_one(self, sequence: int, position: int, tokens: Sequence[int]) -> None:
+        self._batch.n_tokens = 0
+        self._add(sequence, position, tokens)
+        self._decode()
 
     def _add(self, sequence: int, position: int, tokens: Sequence[int]) -> int:
         """Puts tokens into the batch; returns the row of the last one, whose logits are wanted."""
@@ -205,13 +279,6 @@ class Batch:
             self.pointer = None
 
 
-def cells_for(prompt_lengths: Sequence[int], answers: int, max_tokens: int, slots: int) -> int:
-    """How many tokens a batch must hold for these prompts, with so many answers to each."""
-    at_a_time = slots // answers + 1  # and one in the trunk that waits to be replaced
-    prompts = sum(islice(sorted(prompt_lengths, reverse=True), at_a_time))
-    return prompts + slots * (max_tokens + PREFILL_TOKENS)
-
-
 @dataclass(slots=True, eq=False)
 class _Growing:
     """An answer in the making: what was written, and what of it the model has yet to read."""
@@ -228,6 +295,8 @@ class _Growing:
     is_done: bool = False
     cut: bool = False
     looped: bool = False
+    spent: Time = field(default_factory=Time)
+    ending: Odds | None = None
     sampler: Sampler = field(init=False)
     constraint: "Constraint | None" = field(init=False)
 
@@ -237,13 +306,18 @@ class _Growing:
 
     def go_on(self, batch: Batch, row: int) -> None:
         """Adds what follows the row: the opening, what a grammar dictates, or the token that is chosen."""
+        began = Time.now()
+        self._add_next(batch, row)
+        self.spent += Time.now() - began
+
+    def _add_next(self, batch: Batch, row: int) -> None:
         dictated = self._dictated()
         if not dictated:
             token, odds = self._choose(batch, row)
             if self.model.vocab.ends(token):
+                self.ending = odds
                 self._end()
                 return
-            batch.generated_tokens += 1
         new = dictated or [token]
         room = self.wanted.recipe.max_tokens - len(self.tokens)
         self.pending = new[:room]
@@ -261,11 +335,13 @@ class _Growing:
         return self.constraint.forced() if self.constraint else []
 
     def _choose(self, batch: Batch, row: int) -> tuple[int, Odds]:
-        token = self._sample(batch, row)
+        token, logits = self._sample(batch, row), batch.logits(row)
         if self.constraint and not self.constraint.allows(token):
-            self.constraint.mask(batch.logits(row))
+            own = logits.copy()
+            self.constraint.mask(logits)
             token = self._sample(batch, row)
-        return token, _odds(batch.logits(row), token)
+            logits[:] = own  # for the odds, and for other answers that begin with this row
+        return token, _odds(logits, token)
 
     def _sample(self, batch: Batch, row: int) -> int:
         return int(library().c.llama_sampler_sample(self.sampler.pointer, batch.pointer, row))
@@ -275,24 +351,25 @@ class _Growing:
         self.sampler.close()
 
     def written(self) -> Written:
-        return Written(tuple(self.tokens), tuple(self.odds), self.cut, self.looped)
+        return Written(tuple(self.tokens), tuple(self.odds), self.cut, self.looped, self.spent, self.ending)
 
 
 def _is_looping(tokens: Sequence[int]) -> bool:
-    """Whether the last LOOP_TOKENS repeat what stands a short period before them. Small models never stop."""
-    tail = tokens[-LOOP_TOKENS:]
-    return len(tokens) >= LOOP_TOKENS + _LOOP_PERIOD and any(
-        tail == tokens[-LOOP_TOKENS - period : -period] for period in range(1, _LOOP_PERIOD + 1)
+    """Whether the end stands three times in a row, and repeats for _LOOP_TOKENS. Small models never stop."""
+    last = tokens[-1:]
+    return any(
+        tokens[-1 - period : -period] == last and _repeats(tokens, period)
+        for period in range(1, min(_LOOP_PERIOD, len(tokens) // 3) + 1)
     )
+
+
+def _repeats(tokens: Sequence[int], period: int) -> bool:
+    length = max(_LOOP_TOKENS, 2 * period)
+    return len(tokens) >= length + period and tokens[-length:] == tokens[-length - period : -period]
 
 
 def _odds(logits: "NDArray[np.float32]", token: int) -> Odds:
     """By the model alone, at temperature 1."""
-    import numpy as np
-
-    top = np.argpartition(logits, -2)[-2:]
-    other = int(next(place for place in top[np.argsort(-logits[top])] if place != token))
-    highest = logits[top].max()
-    total = float(np.exp(logits - highest).sum())
-    chosen, second = (float(np.exp(logits[place] - highest)) / total for place in (token, other))
-    return Odds(chosen, other, second)
+    signs = row_signs(logits, token)
+    lead = signs.logprob - signs.other_logprob
+    return Odds(exp(signs.logprob), signs.other, exp(signs.other_logprob), signs.logprob, lead, signs.entropy)

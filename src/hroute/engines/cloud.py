@@ -13,7 +13,7 @@ class ServerEngine:
     """`key` is called when a request starts, in a thread: it may run a command, and raise HrouteError."""
 
     def __init__(self, spec: ServerSpec, key: Callable[[], str | None], counter: TokenCounter) -> None:
-        self._server = Server(spec, key, Dialect.spoken_at(spec.host))
+        self._server = Server(spec, key, Dialect.spoken_by(spec))
         self._counter = counter
 
     @property

@@ -9,6 +9,7 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.definitions import Expected
 from hroute.core.tools.grammar_text import grammar_of
 from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Sampler, library
+from hroute.engines.token_signals import last_logits
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +86,7 @@ class Constraint:
         token = sampler.sample(context)
         if self.allows(token):
             return token
-        self.mask(_logits(context, self._vocabulary_size))
+        self.mask(last_logits(context, self._vocabulary_size))
         return sampler.sample(context)
 
     def allows(self, token: int) -> bool:
@@ -125,11 +126,3 @@ class Constraint:
                 f"the schema is too much for the grammar engine: {reason}",
                 "simplify the schema",
             )
-
-
-def _logits(context: Context, size: int) -> "NDArray[np.float32]":
-    """The last token's logits where the sampler reads them: changes count."""
-    import numpy as np
-
-    pointer = library().c.llama_get_logits_ith(context.pointer, -1)
-    return np.ctypeslib.as_array(pointer, (size,))

@@ -156,7 +156,6 @@ class LlamaGeneration:
     """One running answer of a LlamaEngine."""
 
     sent_bytes = 0
-    answer_signals: "AnswerSignals | None" = None
 
     def __init__(self, engine: LlamaEngine, run: "Run", settings: LocalModel) -> None:
         self._engine, self._run, self._settings = engine, run, settings
@@ -170,6 +169,13 @@ class LlamaGeneration:
     def usage(self) -> Usage:
         run = self._run
         return Usage(run.input_tokens, run.output_tokens, run.cached_tokens)
+
+    @property
+    def answer_signals(self) -> "AnswerSignals | None":
+        """Of what has been written so far."""
+        from hroute.core.confidence.signals import signals_of
+
+        return signals_of(tuple(self._run.scored))
 
     async def __aiter__(self) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.definitions import Expected
 from hroute.core.types import Message
@@ -17,9 +18,11 @@ from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Recipe, 
 from hroute.engines.llama_prompt import PromptFormat
 from hroute.engines.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
 from hroute.engines.said import Said
+from hroute.engines.token_signals import last_logits, row_signs, scored
 
 if TYPE_CHECKING:
     from hroute.engines.grammar import Constraint, Vocabulary  # only a constrained answer pays for it
+    from hroute.engines.token_signals import RowSigns
 
 _SMALLEST_CONTEXT = 1024
 _CONTEXT_STEP = 256  # llama.cpp pads to this
@@ -38,6 +41,8 @@ class Run:
     cached_tokens: int = 0
     output_tokens: int = 0
     finish: Finish | None = None
+    collects: bool = True  # how sure the model was of each token; costs less than 2% of the token
+    scored: list[ScoredToken] = field(default_factory=list)
 
 
 class Session:
@@ -139,14 +144,17 @@ class Session:
         spoken = self._said.begin()
         with closing(Sampler(run.recipe, vocab)) as sampler:
             while left := room - run.output_tokens:
-                tokens = _next_tokens(context, sampler, constraint)[:left]
+                tokens, signs = self._next_tokens(context, sampler, constraint, run)
+                tokens = tokens[:left]
                 if vocab.ends(tokens[0]):
+                    run.scored.append(scored("", signs))
                     run.finish = Finish.STOP
                     return
                 run.output_tokens += len(tokens)
                 # A character that was cut in two is never shown.
                 piece = text.decode(b"".join(map(vocab.piece, tokens)))
                 spoken.add(tokens, piece)
+                run.scored.append(scored(piece, signs))
                 yield piece
                 if constraint is not None and constraint.is_complete_with(tokens):
                     run.finish = Finish.STOP
@@ -154,6 +162,25 @@ class Session:
                 if run.stop.is_set or (len(tokens) < left and not self._decode(context, tokens)):
                     return
         run.finish = Finish.LENGTH
+
+    def _next_tokens(
+        self, context: Context, sampler: Sampler, constraint: "Constraint | None", run: Run
+    ) -> "tuple[list[int], RowSigns | None]":
+        """One token that is chosen, with its signs; or all those that a grammar leaves no choice about."""
+        dictated = constraint.forced() if constraint is not None else []
+        if dictated:
+            return dictated, None
+        row = last_logits(context, self.vocabulary_size) if run.collects else None
+        if constraint is None:
+            token = sampler.sample(context)
+        else:
+            row = row.copy() if row is not None else None  # the grammar may rule tokens out in place
+            token = constraint.choose(sampler, context)
+        return [token], None if row is None else row_signs(row, token)
+
+    @cached_property
+    def vocabulary_size(self) -> int:
+        return self._model.vocab.size
 
     def _constraint(self, run: Run) -> "Constraint | None":
         if run.expected is None:
@@ -245,13 +272,6 @@ class _Plan:
     @property
     def preamble_ends(self) -> tuple[int, ...]:
         return tuple(end for end in self.ends if end <= self.preamble)
-
-
-def _next_tokens(context: Context, sampler: Sampler, constraint: "Constraint | None") -> list[int]:
-    """One token that is chosen, or all those that a grammar leaves no choice about."""
-    if constraint is None:
-        return [sampler.sample(context)]
-    return constraint.forced() or [constraint.choose(sampler, context)]
 
 
 def free_memory_bytes() -> int | None:

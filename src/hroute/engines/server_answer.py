@@ -23,8 +23,6 @@ _END = object()
 class ServerAnswer:
     """Iterate once."""
 
-    answer_signals: "AnswerSignals | None" = None
-
     def __init__(self, server: Server, request: Request, counter: TokenCounter) -> None:
         self._server = server
         self._request = request
@@ -50,6 +48,13 @@ class ServerAnswer:
         limit = self._server.spec.context_tokens or 10_000_000
         prompt = self._counter.count(self._request.messages, limit)
         return Usage(prompt.tokens, self._reader.output_tokens, estimated=True)
+
+    @property
+    def answer_signals(self) -> "AnswerSignals | None":
+        """None where the server sends no log-probabilities."""
+        from hroute.core.confidence.signals import signals_of
+
+        return signals_of(tuple(self._reader.scored))
 
     @property
     def sent_bytes(self) -> int:

@@ -104,14 +104,14 @@ class ServerCall:
             raise self.complaint.about_setup(exc) from None
 
     async def _post(self, client: "AsyncOpenAI") -> "AsyncStream[object]":
-        """Asks again, once for each, without what the server refuses to understand."""
+        """Asks again, once for each, without what the server refuses to understand; remembers what helped."""
         from openai import APIStatusError, AsyncStream
 
+        dialect = self._server.dialect
         while True:
-            dialect = self._server.dialect
             try:
                 # `cast_to=object`: the events as they came, for our own stricter models.
-                return await client.post(
+                stream = await client.post(
                     "/chat/completions",
                     cast_to=object,
                     content=body_of(self._request, self._server.spec, dialect),
@@ -122,7 +122,10 @@ class ServerCall:
                 understood = dialect.after(exc.response.text) if exc.status_code in (400, 422) else None
                 if understood is None:
                     raise
-            self._server.dialect = understood
+                dialect = understood
+            else:
+                self._server.dialect = dialect
+                return stream
 
 
 def _import_sdk() -> tuple[type[Exception], ...]:

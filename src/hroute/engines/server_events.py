@@ -1,10 +1,11 @@
 """Reads the events of a streaming chat completion from a server that nobody vouches for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
+from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.types import Usage
 from hroute.engines.base import Finish
 
@@ -30,11 +31,21 @@ class _Choice(BaseModel):
     index: int = 0
     delta: _Delta | None = None
     finish_reason: str | None = None
+    logprobs: object = None
 
 
 class _Event(BaseModel):
     choices: list[_Choice] | None = None
     usage: object = None
+
+
+class _Token(BaseModel):
+    token: str
+    logprob: float = Field(allow_inf_nan=False)
+
+
+class _Logprobs(BaseModel):
+    content: list[_Token]
 
 
 class _Details(BaseModel):
@@ -58,6 +69,7 @@ class Reader:
     finish: Finish | None = None
     reported: Usage | None = None
     events: int = 0
+    scored: list[ScoredToken] = field(default_factory=list)  # all of the text, with log-probabilities if sent
     _pieces: int = 0
     _chars: int = 0
     _hidden_chars: int = 0
@@ -84,9 +96,25 @@ class Reader:
         text = (choice.delta.content or "").encode("utf-8", "replace").decode()
         self._pieces += bool(text)
         self._chars += len(text)
+        if text:
+            self.scored += _scored(text, choice.logprobs)
         if self._chars > MAX_ANSWER_CHARS:
             raise OversizedError(f"the answer is longer than {MAX_ANSWER_CHARS:,} characters")
         return text
+
+
+def _scored(text: str, logprobs: object) -> list[ScoredToken]:
+    """The tokens of a piece; where they do not spell it (half a character), their text goes to the first."""
+    try:
+        tokens = _Logprobs.model_validate(logprobs).content
+    except ValidationError:
+        tokens = []
+    if not 0 < len(tokens) <= len(text.encode()):  # none, or nonsense: the answer is still good
+        return [ScoredToken(text)]
+    texts = [token.token for token in tokens]
+    if "".join(texts) != text:
+        texts = [text] + [""] * (len(tokens) - 1)
+    return [ScoredToken(its, min(0.0, token.logprob)) for its, token in zip(texts, tokens, strict=True)]
 
 
 def _length(text: object) -> int:

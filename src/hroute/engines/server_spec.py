@@ -83,15 +83,19 @@ class Dialect:
     """What a server calls the answer's limit and whether it reports usage in a stream.
 
     `max_tokens` is what nearly every server takes; OpenAI's own reasoning models refuse it and want
-    `max_completion_tokens`. A few servers refuse `stream_options`.
+    `max_completion_tokens`. A few servers refuse `stream_options`, and some local ones `logprobs`.
     """
 
     limit_name: str = "max_tokens"
     asks_usage: bool = True
+    asks_logprobs: bool = False
 
     @classmethod
-    def spoken_at(cls, host: str) -> "Dialect":
-        return cls(limit_name="max_completion_tokens") if host == "api.openai.com" else cls()
+    def spoken_by(cls, spec: ServerSpec) -> "Dialect":
+        """Only a local answer is judged by its log-probabilities: a cloud is not asked for them."""
+        if spec.host == "api.openai.com":
+            return cls(limit_name="max_completion_tokens")
+        return cls(asks_logprobs=spec.route is Route.LOCAL)
 
     def after(self, refusal: str) -> "Dialect | None":
         """What to try when the server refused a request with these words; None: nothing else."""
@@ -99,7 +103,9 @@ class Dialect:
             return replace(self, asks_usage=False)
         if self.limit_name == "max_tokens" and "max_tokens" in refusal and "max_completion_tokens" in refusal:
             return replace(self, limit_name="max_completion_tokens")
-        return None
+        # Last, since nothing is lost by it, and whatever the words: servers name a field they do not know
+        # in many ways.
+        return replace(self, asks_logprobs=False) if self.asks_logprobs else None
 
 
 def body_of(request: Request, spec: ServerSpec, dialect: Dialect) -> bytes:
@@ -111,6 +117,7 @@ def body_of(request: Request, spec: ServerSpec, dialect: Dialect) -> bytes:
         "top_p": spec.top_p,
         "seed": asked.seed,
         "stream_options": {"include_usage": True} if dialect.asks_usage else None,
+        "logprobs": True if dialect.asks_logprobs else None,
     }
     body = {
         "model": spec.model,

@@ -1,6 +1,6 @@
 """Builds saved bracket runs from what matters to a test."""
 
-from hroute.app.bench.brackets_run import Arm, Outcome, Plan, SavedRun, Side, SideName, Token, Work
+from hroute.app.bench.brackets_run import Arm, ModelWork, Outcome, Plan, SavedRun, Side, SideName, Token, Work
 
 GRAMMAR = Arm(name="grammar", has_grammar=True)
 
@@ -28,7 +28,7 @@ def saved_run(*pairs: tuple[Outcome, Outcome]) -> SavedRun:
     def side(name: str, size: int) -> Side:
         return Side(path=f"/models/{name}.gguf", sha256=name, quantization=name, size_bytes=size)
 
-    work = Work(prompt_tokens=10, answer_tokens=10, wall_s=1, cpu_s=1)
+    work = ModelWork(prompts=Work(tokens=10, wall_s=1), arms={"grammar": Work(tokens=30, wall_s=2, cpu_s=2)})
     return SavedRun(
         origin="two files, as given",
         a=side("Q4_0", 100),

@@ -24,8 +24,10 @@ def test_every_fault_has_its_rate_and_interval() -> None:
 
 
 def test_the_better_model_serves_tools_and_without_a_difference_the_smaller() -> None:
-    assert report(run_with(both=30, only_b=12)).tools_side == "b"
-    assert report(run_with(both=30, only_b=0)).tools_side == "a"
+    better, smaller = report(run_with(both=30, only_b=12)), report(run_with(both=30, only_b=0))
+    assert (better.tools_side, smaller.tools_side) == ("b", "a")
+    assert better.tools_reason.startswith("more often clean and right")
+    assert smaller.tools_reason.startswith("the smaller file")
 
 
 def test_a_change_between_runs_is_shown_when_its_interval_leaves_out_zero() -> None:

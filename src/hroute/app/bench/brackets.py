@@ -7,14 +7,12 @@ from pathlib import Path
 from time import perf_counter
 
 from hroute.app.bench import brackets_cases
+from hroute.app.bench.brackets_check import check
 from hroute.app.bench.brackets_models import Contestant
-from hroute.app.bench.brackets_run import SIDES, Arm, Outcome, Plan, SavedRun, Side, SideName, SpeedUp, Work
+from hroute.app.bench.brackets_run import SIDES, Arm, ModelWork, Outcome, Plan, SavedRun, Side, SideName
 from hroute.app.bench.brackets_state import Part, State, key_of
-from hroute.app.bench.microscope import parting
 from hroute.core.tools.suite import Case
 from hroute.engines import checksum, tensors
-
-GREEDY = "greedy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +21,16 @@ class Extent:
 
     n: int = 100
     minutes: float | None = None
-    speed_cases: int = 4  # answered one by one as well, after the others
+    check_cases: int = 4  # answered one by one as well, after the others
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    """`kept`: of the answers, those of an earlier run. `tokens`: of this run, also in unfinished answers."""
+
     answers: int
     all_answers: int | None  # None: not fixed yet
+    kept: int
     tokens: int
 
 
@@ -45,7 +46,7 @@ class Surroundings:
 def arms_of(temperature: float, seeds: Sequence[int]) -> tuple[Arm, ...]:
     """Every seed is an arm of its own: answers to one case are not independent of each other."""
     return (
-        Arm(name=GREEDY),
+        Arm(name="greedy"),
         *(Arm(name=f"T={temperature:g}, seed {s}", temperature=temperature, seed=s) for s in seeds),
         Arm(name="grammar", has_grammar=True),
     )
@@ -89,8 +90,10 @@ def run(match: Match, extent: Extent, around: Surroundings) -> SavedRun:
         n = known_n or series.fixed_n(cases, extent, began_s)
         state.begin(n)
         timed = match.plan.part_cases if extent.minutes else 0
+        to_check = cases[: min(extent.check_cases, n)]
+        series.plan_for(n, len(to_check))
         series.finish([*cases[:n][:timed], *brackets_cases.by_preamble(cases[timed:n])])
-        speed_up = _speed_up(contestants[0], cases[: min(extent.speed_cases, n)])
+        checked = check(contestants[0], to_check, series.count_answer)
     state.forget()
     return SavedRun(
         origin=match.origin,
@@ -100,7 +103,7 @@ def run(match: Match, extent: Extent, around: Surroundings) -> SavedRun:
         n=n,
         work=series.work,
         outcomes=tuple(series.outcomes),
-        speed_up=speed_up,
+        check=checked,
     )
 
 
@@ -116,10 +119,10 @@ class _Series:
         self, contestants: Sequence[Contestant], state: State, around: Surroundings, plan: Plan
     ) -> None:
         self._contestants, self._state, self._around, self._plan = contestants, state, around, plan
-        self.work: dict[SideName, Work] = {contestant.side: Work() for contestant in contestants}
+        self.work: dict[SideName, ModelWork] = {contestant.side: ModelWork() for contestant in contestants}
         self.outcomes: list[Outcome] = []
         self._total: int | None = None
-        self._answers = self._tokens = 0
+        self._answers = self._kept = self._tokens = 0
 
     def fixed_n(self, cases: Sequence[Case], extent: Extent, began_s: float) -> int:
         """For minutes, the first part is timed, not looked at; its answers count like all others."""
@@ -131,66 +134,49 @@ class _Series:
             self._part(contestant, warm_up, write=False)
         per_case_s = (perf_counter() - started_s) / len(warm_up)
         left_s = extent.minutes * 60 - (perf_counter() - began_s)
-        more = int(left_s / per_case_s) - 2 * extent.speed_cases  # the measure of speed needs its time too
-        self._answers = self._tokens = 0
+        more = int(left_s / per_case_s) - 2 * extent.check_cases  # the check needs its time too
+        self._answers = 0  # they are found again as kept ones
         return min(len(cases), len(warm_up) + max(0, more))
 
+    def plan_for(self, cases: int, to_check: int) -> None:
+        """The check answers its cases twice, with one model."""
+        self._total = (len(self._contestants) * cases + 2 * to_check) * len(self._plan.arms)
+        self._tell()
+
     def finish(self, cases: Sequence[Case]) -> None:
-        self._total = len(cases) * len(self._contestants) * len(self._plan.arms)
-        self._around.tell(Progress(0, self._total, 0))
         size = self._plan.part_cases
         for start in range(0, len(cases), size):
             for contestant in self._contestants:
                 part = self._part(contestant, cases[start : start + size], write=True)
                 self.outcomes += part.outcomes
-                self.work[part.side] = self.work[part.side].plus(part.work)
+                self.work[part.side] += part.work
 
     def _part(self, contestant: Contestant, cases: Sequence[Case], *, write: bool) -> Part:
         ids = tuple(case.id for case in cases)
         kept = self._state.find(contestant.side, ids)
         if kept is not None:
-            for outcome in kept.outcomes:
-                self._count(outcome)
+            self._answers += len(kept.outcomes)
+            self._kept += len(kept.outcomes)
+            self._tell()
             return kept
         outcomes: list[Outcome] = []
 
         def keep(outcome: Outcome) -> None:
             outcomes.append(outcome)
-            self._count(outcome)
+            self.count_answer()
 
-        work = contestant.answer(cases, keep)
+        work = contestant.answer(cases, keep, self._count)
         part = Part(side=contestant.side, cases=ids, work=work, outcomes=tuple(outcomes))
         self._state.add(part, write=write)
         return part
 
-    def _count(self, outcome: Outcome) -> None:
+    def count_answer(self) -> None:
         self._answers += 1
-        self._tokens += len(outcome.tokens)
-        self._around.tell(Progress(self._answers, self._total, self._tokens))
+        self._tell()
 
+    def _count(self, tokens: int) -> None:
+        self._tokens += tokens
+        self._tell()
 
-def _speed_up(contestant: Contestant, cases: Sequence[Case]) -> SpeedUp | None:
-    if not cases:
-        return None
-    batched: dict[tuple[str, str], Outcome] = {}
-    single: dict[tuple[str, str], Outcome] = {}
-    together = contestant.answer(cases, lambda o: batched.update({(o.case, o.arm): o}))
-    alone = contestant.answer_one_by_one(cases, lambda o: single.update({(o.case, o.arm): o}))
-    greedy = [(batched[key], single[key]) for key in single if not key[1].startswith("T=")]
-    gaps = [_gap(one, other) for one, other in greedy if one.arm == GREEDY]
-    return SpeedUp(
-        answers=len(single),
-        batched=together,
-        single=alone,
-        greedy_answers=len(greedy),
-        greedy_differing=sum(one.text != other.text for one, other in greedy),
-        widest_gap=max(gaps),
-    )
-
-
-def _gap(one: Outcome, other: Outcome) -> float:
-    parted = parting(one.tokens, other.tokens)
-    token = parted and (parted.a or parted.b)
-    if not token or token.probability is None:
-        return 0.0
-    return token.probability - token.other_probability
+    def _tell(self) -> None:
+        self._around.tell(Progress(self._answers, self._total, self._kept, self._tokens))

@@ -3,20 +3,19 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from time import perf_counter, process_time
 
 from hroute.app.bench.brackets_cases import OPENING, expected_of, messages_of, right_text
-from hroute.app.bench.brackets_run import Arm, Outcome, Plan, SideName, Token, Work
+from hroute.app.bench.brackets_run import Arm, ModelWork, Outcome, Plan, SideName, Token, Work
 from hroute.core.errors import UsageError
 from hroute.core.tools.grade import grade
 from hroute.core.tools.judge import judge
 from hroute.core.tools.suite import Case
-from hroute.engines.batch import Batch, Forking, Odds, Wanted, Written, cells_for
+from hroute.engines.batch import Batch, Forking, Odds, Wanted, Written
 from hroute.engines.grammar import Grammar, Vocabulary
 from hroute.engines.llama_native import Model, Recipe
 from hroute.engines.llama_prompt import PromptFormat
 
-_SPARE_TOKENS, _LEAST_TOKENS = 32, 48
+_SPARE_TOKENS, _LEAST_TOKENS = 24, 48
 
 Keep = Callable[[Outcome], None]
 
@@ -34,13 +33,11 @@ class Contestant:
         prompts = {case.id: tuple(self._format.tokens(messages_of(case, plain=plan.plain))) for case in cases}
         self._refuse_what_is_too_long(prompts)
         self._prompts = prompts
-        self._cells = [len(prompt) for prompt in prompts.values()]
+        self._cells = max(len(prompts[case.id]) + self._limit(case) for case in cases)
         self._batch = self._batch_of(plan.slots)
 
     def _batch_of(self, slots: int) -> Batch:
-        plan = self._plan
-        cells = cells_for(self._cells, min(len(plan.arms), slots), plan.max_tokens, slots)
-        return Batch(self._model, cells=cells, slots=slots, threads=plan.threads)
+        return Batch(self._model, cells=self._cells, slots=slots, threads=self._plan.threads)
 
     def _refuse_what_is_too_long(self, prompts: dict[str, tuple[int, ...]]) -> None:
         room = self._model.context_length - self._plan.max_tokens
@@ -52,51 +49,90 @@ class Contestant:
                 "take the case out of the suite",
             )
 
-    def answer(self, cases: Sequence[Case], keep: Keep) -> Work:
-        """All arms of all cases, in one batch."""
-        forkings = [self._forking(case, self._plan.arms) for case in cases]
-        return self._timed(self._batch, cases, self._plan.arms, forkings, keep)
+    def answer(
+        self, cases: Sequence[Case], keep: Keep, stepped: Callable[[int], None] = lambda _tokens: None
+    ) -> ModelWork:
+        """All arms of all cases, in one batch; `stepped` learns of tokens as they come."""
+        asked = [(case, self._plan.arms) for case in cases]
 
-    def answer_one_by_one(self, cases: Sequence[Case], keep: Keep) -> Work:
-        """The same answers as programs usually get them: each alone, with its own prompt."""
-        total = Work()
+        def done(case: Case, arm: Arm, written: Written) -> None:
+            keep(self._outcome(case, arm, written))
+
+        return self._decode(self._batch, asked, done, stepped)
+
+    def answer_one_by_one(self, cases: Sequence[Case], keep: Keep) -> tuple[ModelWork, list[float]]:
+        """The same answers, each decoded alone; and how far rounding moves the leads in them."""
+        work, moved = ModelWork(), list[float]()
         with closing(self._batch_of(1)) as batch:
             for case in cases:
-                for arm in self._plan.arms:
-                    forkings = [self._forking(case, (arm,))]
-                    total = total.plus(self._timed(batch, [case], (arm,), forkings, keep))
-        return total
+                more_work, more_moved = self._answer_alone(batch, case, keep)
+                work, moved = work + more_work, moved + more_moved
+        return work, moved
 
-    def _timed(
-        self, batch: Batch, cases: Sequence[Case], arms: Sequence[Arm], forkings: list[Forking], keep: Keep
-    ) -> Work:
-        def judged(place: int, answers: tuple[Written, ...]) -> None:
+    def _answer_alone(self, batch: Batch, case: Case, keep: Keep) -> tuple[ModelWork, list[float]]:
+        answers: list[Written] = []
+        asked = [(case, (arm,)) for arm in self._plan.arms]
+        work = self._decode(batch, asked, lambda _case, _arm, written: answers.append(written))
+        for arm, written in zip(self._plan.arms, answers, strict=True):
+            keep(self._outcome(case, arm, written))
+        return work, [lead for written in answers for lead in self._moved(batch, case, written)]
+
+    def _moved(self, batch: Batch, case: Case, written: Written) -> list[float]:
+        """For each chosen token: its lead when the answer is read in one go, against when it was written."""
+        if len(written.tokens) < 2:
+            return []
+        rows = batch.all_logits(written.tokens[:-1], prompt=self._prompts[case.id])
+        chosen = zip(rows, written.tokens[1:], written.odds[1:], strict=True)
+        return [abs(float(row[token] - row[o.other]) - o.lead) for row, token, o in chosen if o]
+
+    def _decode(
+        self,
+        batch: Batch,
+        asked: Sequence[tuple[Case, tuple[Arm, ...]]],
+        done: Callable[[Case, Arm, Written], None],
+        stepped: Callable[[int], None] = lambda _tokens: None,
+    ) -> ModelWork:
+        spent: dict[str, Work] = {}
+
+        def take(place: int, answers: tuple[Written, ...]) -> None:
+            case, arms = asked[place]
             for arm, written in zip(arms, answers, strict=True):
-                keep(self._outcome(cases[place], arm, written))
+                spent[arm.name] = spent.get(arm.name, Work()) + self._work(arm, written)
+                done(case, arm, written)
 
-        before = batch.prefilled_tokens, batch.generated_tokens
-        wall_s, cpu_s = perf_counter(), process_time()
-        batch.answer(forkings, judged)
+        tokens, time = batch.prompt_tokens, batch.prompt_time
+        forkings = [
+            Forking(self._prompts[case.id], tuple(self._wanted(case, arm) for arm in arms))
+            for case, arms in asked
+        ]
+        batch.answer(forkings, take, stepped)
+        time = batch.prompt_time - time
+        prompts = Work(tokens=batch.prompt_tokens - tokens, wall_s=time.wall_s, cpu_s=time.cpu_s)
+        return ModelWork(prompts=prompts, arms=spent)
+
+    def _work(self, arm: Arm, written: Written) -> Work:
+        """The opening is in the time, which has to read it, but is no token of the model's."""
+        opening = len(self._opening_of(arm))
         return Work(
-            prompt_tokens=batch.prefilled_tokens - before[0],
-            answer_tokens=batch.generated_tokens - before[1],
-            wall_s=perf_counter() - wall_s,
-            cpu_s=process_time() - cpu_s,
+            tokens=len(written.tokens) - opening,
+            dictated=written.odds.count(None) - opening,
+            wall_s=written.spent.wall_s,
+            cpu_s=written.spent.cpu_s,
         )
-
-    def _forking(self, case: Case, arms: Sequence[Arm]) -> Forking:
-        return Forking(self._prompts[case.id], tuple(self._wanted(case, arm) for arm in arms))
 
     def _wanted(self, case: Case, arm: Arm) -> Wanted:
         recipe = Recipe(self._limit(case), arm.temperature, 1.0, 1.0, arm.seed)
         if arm.has_grammar:
             return Wanted(recipe, (), Grammar(expected_of(case, plain=self._plan.plain), self._vocabulary))
-        return Wanted(recipe, () if self._plan.plain else self._opening)
+        return Wanted(recipe, self._opening_of(arm))
+
+    def _opening_of(self, arm: Arm) -> tuple[int, ...]:
+        return () if arm.has_grammar or self._plan.plain else self._opening
 
     def _limit(self, case: Case) -> int:
-        """Room for twice the right answer: pretty-printed it fits, and what does not stop costs little."""
+        """The suite's right answers fit pretty-printed too; what does not stop costs little."""
         right = len(self._model.vocab.tokenize(right_text(case), marks=False))
-        return min(self._plan.max_tokens, max(_LEAST_TOKENS, 2 * right + _SPARE_TOKENS))
+        return min(self._plan.max_tokens, max(_LEAST_TOKENS, right * 3 // 2 + _SPARE_TOKENS))
 
     def _outcome(self, case: Case, arm: Arm, written: Written) -> Outcome:
         piece = self._model.vocab.piece

@@ -59,6 +59,7 @@ class Report:
     pairs_needed_corrected: int  # in all of them at once
     conclusion: str
     tools_side: SideName  # which should serve tools, by the arm that `ask --tools` uses
+    tools_reason: str
 
     def rate(self, arm: str, name: str) -> Rate | None:
         found = (r for a in self.arms if a.name == arm for r in a.rates if r.name == name)
@@ -69,9 +70,8 @@ def report(run: SavedRun) -> Report:
     arms = tuple(_arm(run, arm.name) for arm in run.plan.arms)
     tests = _tests(run)
     needed, corrected = pairs_needed(0.05, 0.01), pairs_needed(0.05, 0.01, ALPHA / len(tests))
-    return Report(
-        arms, tests, needed, corrected, _conclusion(run, tests, needed, corrected), _tools_side(run, tests)
-    )
+    conclusion = _conclusion(run, tests, needed, corrected)
+    return Report(arms, tests, needed, corrected, conclusion, *_tools_side(run, tests))
 
 
 def _arm(run: SavedRun, arm: str) -> ArmReport:
@@ -124,10 +124,11 @@ def _conclusion(run: SavedRun, tests: tuple[Test, ...], needed: int, corrected: 
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _tools_side(run: SavedRun, tests: tuple[Test, ...]) -> SideName:
+def _tools_side(run: SavedRun, tests: tuple[Test, ...]) -> tuple[SideName, str]:
     """The one that is better inside the grammar, which `ask --tools` keeps; else the smaller file."""
     grammar = {arm.name for arm in run.plan.arms if arm.has_grammar}
     for test in tests:
         if test.arm in grammar and test.name == CLEAN_AND_RIGHT and test.shows_a_difference:
-            return "a" if test.only_a > test.only_b else "b"
-    return min(SIDES, key=lambda side: run.side(side).size_bytes)
+            return "a" if test.only_a > test.only_b else "b", "more often clean and right inside the grammar"
+    smaller = min(SIDES, key=lambda side: run.side(side).size_bytes)
+    return smaller, "the smaller file, and no difference is shown inside the grammar"

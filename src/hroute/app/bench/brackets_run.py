@@ -1,4 +1,4 @@
-"""A finished run of `bench brackets` as it is saved: settings, both models, every answer, the speed-up."""
+"""A finished run of `bench brackets` as it is saved: settings, models, answers, the check of the batch."""
 
 from pathlib import Path
 from typing import Literal
@@ -9,7 +9,7 @@ from hroute.core.errors import UsageError
 
 SideName = Literal["a", "b"]
 SIDES: tuple[SideName, SideName] = ("a", "b")
-VERSION = 1
+VERSION = 2
 
 
 class _Saved(BaseModel):
@@ -76,41 +76,81 @@ class Outcome(_Saved):
 
 
 class Work(_Saved):
-    """Tokens that were computed, and the time it took."""
+    """Tokens that were computed, and the time it took.
 
-    prompt_tokens: int = 0
-    answer_tokens: int = 0
+    Of an arm: those that the model chose and those that its grammar dictated, without prompts. Arms share
+    the steps of a batch: an answer has an equal part of each step, and its own sampling and grammar.
+    """
+
+    tokens: int = 0
+    dictated: int = 0  # of the tokens
     wall_s: float = 0
     cpu_s: float = 0
 
-    def plus(self, other: "Work") -> "Work":
+    def __add__(self, other: "Work") -> "Work":
         return Work(
-            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
-            answer_tokens=self.answer_tokens + other.answer_tokens,
+            tokens=self.tokens + other.tokens,
+            dictated=self.dictated + other.dictated,
             wall_s=self.wall_s + other.wall_s,
             cpu_s=self.cpu_s + other.cpu_s,
         )
 
+    @property
+    def tokens_per_s(self) -> float:
+        return self.tokens / self.wall_s if self.wall_s else 0.0
 
-class SpeedUp(_Saved):
-    """The same answers in one batch and one by one, and how many of the greedy texts differ."""
+
+class ModelWork(_Saved):
+    """What one model had to do: prompts, each read once for all arms, and answers by arm."""
+
+    prompts: Work = Work()
+    arms: dict[str, Work] = {}
+
+    def __add__(self, other: "ModelWork") -> "ModelWork":
+        names = dict.fromkeys([*self.arms, *other.arms])
+        arms = {name: self.arms.get(name, Work()) + other.arms.get(name, Work()) for name in names}
+        return ModelWork(prompts=self.prompts + other.prompts, arms=arms)
+
+    @property
+    def answers(self) -> Work:
+        return sum(self.arms.values(), Work())
+
+
+class Rounding(_Saved):
+    """How far the lead of one token over another moves when the very same tokens are computed otherwise.
+
+    In logits, between reading an answer in one go and token by token. Nothing but rounding can move it.
+    """
+
+    tokens: int
+    median: float
+    highest: float
+
+
+class Check(_Saved):
+    """The same answers in one batch and one by one: the speed of both, and where greedy texts part."""
 
     answers: int
-    batched: Work
-    single: Work
+    batched: ModelWork
+    single: ModelWork
     greedy_answers: int
-    greedy_differing: int
-    # Where free greedy texts part, how much likelier the chosen token was than the next: rounding decides
-    # between near equals only.
-    widest_gap: float = 0
+    partings: tuple[float, ...]  # how far the lead moved that decided the first token that differs
+    rounding: Rounding | None
 
     @property
     def ratio_cpu(self) -> float:
-        return self.single.cpu_s / self.batched.cpu_s
+        return self.single.answers.cpu_s / self.batched.answers.cpu_s
 
     @property
     def ratio_wall(self) -> float:
-        return self.single.wall_s / self.batched.wall_s
+        return self.single.answers.wall_s / self.batched.answers.wall_s
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether rounding explains every difference."""
+        if not self.partings:
+            return True
+        return self.rounding is not None and max(self.partings) <= self.rounding.highest
 
 
 class SavedRun(_Saved):
@@ -120,9 +160,9 @@ class SavedRun(_Saved):
     b: Side
     plan: Plan
     n: int
-    work: dict[SideName, Work]
+    work: dict[SideName, ModelWork]
     outcomes: tuple[Outcome, ...]
-    speed_up: SpeedUp | None = None
+    check: Check | None = None
 
     def side(self, name: SideName) -> Side:
         return self.a if name == "a" else self.b

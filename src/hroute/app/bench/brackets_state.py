@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from hroute.app.bench.brackets_run import Outcome, Plan, SideName, Work
+from hroute.app.bench.brackets_run import ModelWork, Outcome, Plan, SideName
 
 
 class Part(BaseModel):
@@ -15,7 +15,7 @@ class Part(BaseModel):
 
     side: SideName
     cases: tuple[str, ...]
-    work: Work
+    work: ModelWork
     outcomes: tuple[Outcome, ...]
 
 
@@ -65,5 +65,6 @@ class State:
 
 
 def key_of(plan: Plan, suite_text: str, hashes: Iterable[str]) -> str:
-    whole = "\n".join([plan.model_dump_json(), suite_text, *hashes])
+    """Threads are left out: they change no answer, and their default depends on the hour."""
+    whole = "\n".join([plan.model_dump_json(exclude={"threads"}), suite_text, *hashes])
     return hashlib.sha256(whole.encode()).hexdigest()[:16]

@@ -14,6 +14,10 @@ from operator import itemgetter
 from random import Random
 
 from hroute.app.bench.intervals import Figure, spread
+from hroute.core.learning.quality import auroc
+
+__all__ = ["METRICS", "Outcome", "Ranking", "RoutingFigures", "RoutingValues"]
+__all__ += ["auroc", "is_graded", "routing_figures", "routing_values"]
 
 _BINS = 10
 _EPS = 1e-12
@@ -156,19 +160,6 @@ class Ranking:
             gains += [sum(group) / len(group)] * len(group)
         sums = [0.0, *accumulate(gains)]
         return [s / sums[-1] for s in sums] if self._leads else None
-
-
-def auroc(scores: Sequence[float], positives: Sequence[bool]) -> float | None:
-    """The chance that a positive outscores a negative, ties half; `scores` must rise."""
-    wins = below = 0.0
-    for _score, tied in groupby(zip(scores, positives, strict=True), key=itemgetter(0)):
-        group = [positive for _, positive in tied]
-        inside = sum(group)
-        others = len(group) - inside
-        wins += inside * (below + others / 2)
-        below += others
-    total = sum(positives)
-    return wins / (total * below) if total and below else None
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:

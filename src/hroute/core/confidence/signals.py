@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, islice
 from math import log
 from typing import Any
 
@@ -62,15 +62,16 @@ class AnswerSignals:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values; what is absent is left out."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, ())}
+        doubts = [asdict(doubt) for doubt in self.doubts] or None
+        return {name: v for name, v in (asdict(self) | {"doubts": doubts}).items() if v is not None}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "AnswerSignals":
         """Raises ValueError for anything but what `as_json` gives."""
         try:
-            parts = {part: Sureness(**value[part]) for part in Part if value.get(part)}
+            parts = {part.value: Sureness(**value[part]) for part in Part if value.get(part)}
             doubts = tuple(Doubt(**doubt) for doubt in value.get("doubts", ()))
-            return cls(**{**value, **parts, "doubts": doubts})
+            return cls(**dict(value) | parts | {"doubts": doubts})
         except TypeError as exc:
             raise ValueError(f"no signals of an answer: {exc}") from exc
 
@@ -129,8 +130,12 @@ def _by_part(text: str, chosen: Sequence[_Placed]) -> dict[Part, Sureness]:
     for span in decisive_spans(text):
         while first < len(chosen) and chosen[first].end <= span.start:
             first += 1
-        inside = takewhile(lambda token, end=span.end: token.start < end, islice(chosen, first, None))
-        found.setdefault(span.part, []).extend(token for token in inside if token.start < token.end)
+        reached = found.setdefault(span.part, [])
+        for token in islice(chosen, first, None):
+            if token.start >= span.end:
+                break
+            if token.start < token.end:
+                reached.append(token)
     return {part: _sureness(tokens) for part, tokens in found.items() if tokens}
 
 

@@ -16,4 +16,4 @@ class ScoredToken:
     text: str
     logprob: float | None = None
     entropy: float | None = None  # of all that could have stood here, in nats
-    lead: float | None = None  # log-probability minus that of the likeliest other token; negative: a worse one
+    lead: float | None = None  # log-probability minus that of the likeliest other token

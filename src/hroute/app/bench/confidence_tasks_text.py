@@ -1,0 +1,291 @@
+"""Families of tasks about words: letters, facts, language and small logic."""
+
+from functools import partial
+from itertools import pairwise
+from random import Random
+
+from hroute.app.bench.confidence_grading import chooses, says_exactly, says_number, says_words
+from hroute.app.bench.confidence_tasks import Family, Question, by_level
+
+_WORDS = (
+    ("cat", "sun", "red", "map", "dog", "hat", "pen", "box", "ice", "key", "bus", "cup", "man", "egg"),
+    ("lamp", "tree", "milk", "book", "fish", "door", "rain", "gold", "ship", "wolf", "moon", "cake"),
+    ("house", "river", "bread", "stone", "chair", "plant", "green", "music", "tiger", "cloud", "paper"),
+    ("banana", "garden", "window", "letter", "summer", "kitchen", "teacher", "mountain", "computer"),
+)
+_LONGER = by_level(0, 1, 1, 2, 2, 3)  # which of these groups
+_PLACES = ("first", "last", "second", "third", "fourth")
+# From what everybody knows to what few do.
+_CAPITALS = (
+    {"France": "Paris", "Italy": "Rome", "Germany": "Berlin", "Japan": "Tokyo", "Spain": "Madrid",
+     "China": "Beijing", "Russia": "Moscow", "Egypt": "Cairo", "Greece": "Athens", "England": "London"},
+    {"Poland": "Warsaw", "Sweden": "Stockholm", "Ireland": "Dublin", "Austria": "Vienna", "Cuba": "Havana",
+     "Portugal": "Lisbon", "Norway": "Oslo", "Kenya": "Nairobi", "Peru": "Lima", "Hungary": "Budapest"},
+    {"Finland": "Helsinki", "Turkey": "Ankara", "Iraq": "Baghdad", "Chile": "Santiago", "Canada": "Ottawa",
+     "Iran": "Tehran", "Denmark": "Copenhagen", "Vietnam": "Hanoi", "Nepal": "Kathmandu",
+     "Australia": "Canberra", "Romania": "Bucharest", "Morocco": "Rabat", "Thailand": "Bangkok"},
+    {"Latvia": "Riga", "Uganda": "Kampala", "Mongolia": "Ulaanbaatar", "Bhutan": "Thimphu", "Fiji": "Suva",
+     "Paraguay": "Asuncion", "Slovenia": "Ljubljana", "Zambia": "Lusaka", "Senegal": "Dakar",
+     "Georgia": "Tbilisi", "Laos": "Vientiane", "Oman": "Muscat", "Estonia": "Tallinn", "Togo": "Lome"},
+)  # fmt: skip
+_OPPOSITES = (
+    {"hot": "cold", "up": "down", "big": "small", "yes": "no", "day": "night", "black": "white",
+     "left": "right", "in": "out", "high": "low", "true": "false", "wet": "dry", "love": "hate"},
+    {"open": "closed", "early": "late", "rich": "poor", "fast": "slow", "full": "empty", "old": "young",
+     "north": "south", "strong": "weak", "heavy": "light", "begin": "end", "buy": "sell", "win": "lose"},
+    {"deep": "shallow", "victory": "defeat", "ancient": "modern", "noisy": "quiet", "arrive": "depart",
+     "rough": "smooth", "wide": "narrow", "sharp": "blunt", "forget": "remember", "guilty": "innocent"},
+    {"scarce": "abundant", "optimist": "pessimist", "expand": "contract", "generous": "stingy",
+     "temporary": "permanent", "maximum": "minimum", "artificial": "natural", "rigid": "flexible"},
+)  # fmt: skip
+_PLURALS = (
+    {"dog": "dogs", "book": "books", "car": "cars", "tree": "trees", "apple": "apples", "king": "kings",
+     "hand": "hands", "road": "roads", "door": "doors", "song": "songs"},
+    {"box": "boxes", "city": "cities", "bus": "buses", "baby": "babies", "church": "churches",
+     "dish": "dishes", "story": "stories", "lady": "ladies", "fox": "foxes", "glass": "glasses"},
+    {"child": "children", "man": "men", "foot": "feet", "mouse": "mice", "tooth": "teeth", "leaf": "leaves",
+     "knife": "knives", "wolf": "wolves", "hero": "heroes", "life": "lives"},
+    {"ox": "oxen", "sheep": "sheep", "crisis": "crises", "thief": "thieves", "thesis": "theses",
+     "phenomenon": "phenomena", "goose": "geese", "criterion": "criteria", "deer": "deer", "louse": "lice"},
+)  # fmt: skip
+_PASTS = (
+    {"walk": "walked", "play": "played", "help": "helped", "call": "called", "look": "looked",
+     "work": "worked", "ask": "asked", "open": "opened", "jump": "jumped", "wait": "waited"},
+    {"make": "made", "see": "saw", "come": "came", "have": "had", "take": "took", "run": "ran",
+     "say": "said", "give": "gave", "find": "found", "know": "knew", "eat": "ate", "write": "wrote"},
+    {"carry": "carried", "stop": "stopped", "teach": "taught", "catch": "caught", "bring": "brought",
+     "sell": "sold", "fall": "fell", "wear": "wore", "steal": "stole", "choose": "chose", "fly": "flew"},
+    {"seek": "sought", "cut": "cut", "bind": "bound", "slay": "slew", "weave": "wove", "shrink": "shrank",
+     "flee": "fled", "cling": "clung", "forsake": "forsook", "hit": "hit", "swear": "swore"},
+)  # fmt: skip
+_FRENCH = (
+    {"yes": "oui", "no": "non", "thank you": "merci", "cat": "chat", "hello": "bonjour", "water": "eau",
+     "good": "bon", "love": "amour", "house": "maison", "day": "jour", "and": "et", "one": "un"},
+    {"dog": "chien", "bread": "pain", "night": "nuit", "king": "roi", "woman": "femme", "red": "rouge",
+     "white": "blanc", "friend": "ami", "big": "grand", "black": "noir", "three": "trois", "milk": "lait"},
+    {"tree": "arbre", "book": "livre", "sun": "soleil", "moon": "lune", "fish": "poisson", "green": "vert",
+     "horse": "cheval", "winter": "hiver", "child": "enfant", "window": "fenêtre", "key": "clé"},
+    {"bridge": "pont", "knife": "couteau", "cloud": "nuage", "owl": "hibou", "shoulder": "épaule",
+     "spoon": "cuillère", "hammer": "marteau", "grass": "herbe", "spider": "araignée", "belt": "ceinture"},
+)  # fmt: skip
+_GROUP = by_level(0, 0, 1, 1, 2, 3)
+_PEOPLE = ("Anna", "Ben", "Carl", "Dora", "Emil", "Fay", "Gus", "Hana")
+_ORDERS = (("taller", "tallest"), ("older", "oldest"), ("faster", "fastest"))
+
+
+def _word(rng: Random, level: int) -> str:
+    return rng.choice(_WORDS[_LONGER[level]])
+
+
+def _exact(text: str, right: str) -> Question:
+    return Question(text, right, partial(says_exactly, right=right))
+
+
+def _from(table: tuple[dict[str, str], ...], form: str, rng: Random, level: int) -> Question:
+    facts = table[_GROUP[level]]
+    asked = rng.choice(list(facts))
+    return Question(form.format(asked), facts[asked], partial(says_words, right=facts[asked]))
+
+
+def _reversed(rng: Random, level: int) -> Question:
+    """A short list at first; a word is harder, since models see no letters."""
+    if level < 5:
+        words = rng.sample(_WORDS[0] + _WORDS[1], by_level(2, 2, 3, 4, 0, 0)[level])
+        return _exact(f"Reverse: {' '.join(words)}", " ".join(reversed(words)))
+    word = rng.choice(_WORDS[level - 5])
+    return _exact(f"Reverse: {' '.join(word)}", " ".join(reversed(word)))
+
+
+def _upper(rng: Random, level: int) -> Question:
+    phrase = " ".join(rng.choice(_WORDS[rng.randrange(4)]) for _ in range(by_level(1, 1, 2, 2, 3, 5)[level]))
+    return _exact(f"In capital letters: {phrase}", phrase.upper())
+
+
+def _copy(rng: Random, level: int) -> Question:
+    alphabet = "abcdefghijkmnopqrstuvwxyz" if level % 2 else "0123456789"
+    code = "".join(rng.choice(alphabet) for _ in range(by_level(4, 6, 10, 14, 18, 24)[level]))
+    return _exact(f"Repeat: {code}", code)
+
+
+def _spelled(rng: Random, level: int) -> Question:
+    word = _word(rng, level)
+    return _exact(f"Spell: {word}", " ".join(word))
+
+
+def _letters(rng: Random, level: int) -> Question:
+    word = _word(rng, level)
+    letter = rng.choice(word if rng.random() < 0.6 else "zqx")
+    right = str(word.count(letter))
+    return Question(f"How many times is {letter} in {word}?", right, partial(says_number, right=right))
+
+
+def _letter(rng: Random, level: int) -> Question:
+    word = _word(rng, level)
+    place = rng.randrange(by_level(1, 1, 2, 3, 4, 5)[level]) % (len(word) + 1)
+    right = word[(0, -1, 1, 2, 3)[place]]
+    return Question(f"The {_PLACES[place]} letter of {word}?", right, partial(says_words, right=right))
+
+
+def _ranking(rng: Random, level: int) -> Question:
+    people = rng.sample(_PEOPLE, by_level(2, 2, 3, 3, 4, 5)[level])
+    more, most = rng.choice(_ORDERS)
+    facts = [f"{a} is {more} than {b}." for a, b in pairwise(people)]
+    if level > 3:
+        rng.shuffle(facts)
+    right, others = people[0], people[1:]
+    text = f"{' '.join(facts)} Who is the {most}?"
+    return Question(text, right, partial(chooses, right=right, others=tuple(others)))
+
+
+def _initials(rng: Random, level: int) -> Question:
+    words = [rng.choice(_WORDS[rng.randrange(4)]) for _ in range(by_level(2, 2, 3, 4, 5, 7)[level])]
+    return _exact(f"Initials: {' '.join(words).title()}", "".join(word[0] for word in words).upper())
+
+
+def _replaced(rng: Random, level: int) -> Question:
+    many = by_level(2, 3, 3, 4, 6, 8)[level]
+    *words, new = rng.sample(_WORDS[0] + _WORDS[1] + _WORDS[2], many + 1)
+    old = rng.choice(words)
+    right = " ".join(new if word == old else word for word in words)
+    return _exact(f"Replace {old} with {new}: {' '.join(words)}", right)
+
+
+def _choice(rng: Random, level: int) -> Question:
+    """Yes or no, or one of two numbers."""
+    if rng.random() < 0.5:
+        low, high = by_level((1, 9), (1, 20), (10, 99), (100, 999), (1000, 9999), (10_000, 99_999))[level]
+        a, b = rng.sample(range(low, high + 1), 2)
+        right, other = str(max(a, b)), str(min(a, b))
+        text = f"Which is more, {a} or {b}?"
+    else:
+        words = rng.sample([word for group in _WORDS for word in group], level + 2)
+        is_there = rng.random() < 0.5
+        right, other = ("yes", "no") if is_there else ("no", "yes")
+        text = f"Is {rng.choice(words[1:]) if is_there else words[0]} in this list: {', '.join(words[1:])}?"
+    return Question(text, right, partial(chooses, right=right, others=(other,)))
+
+
+FAMILIES = (
+    Family(
+        "reversal",
+        _reversed,
+        (
+            ("Reverse: tea salt", "salt tea"),
+            ("Reverse: king blue road", "road blue king"),
+            ("Reverse: big day", "day big"),
+            ("Reverse: t e a", "a e t"),
+        ),
+    ),
+    Family(
+        "upper case",
+        _upper,
+        (
+            ("In capital letters: blue", "BLUE"),
+            ("In capital letters: old wine", "OLD WINE"),
+            ("In capital letters: road", "ROAD"),
+        ),
+    ),
+    Family("copying", _copy, (("Repeat: kptz", "kptz"), ("Repeat: 402917", "402917"))),
+    Family(
+        "spelling",
+        _spelled,
+        (("Spell: tea", "t e a"), ("Spell: road", "r o a d"), ("Spell: king", "k i n g")),
+    ),
+    Family(
+        "counting letters",
+        _letters,
+        (
+            ("How many times is a in salad?", "2"),
+            ("How many times is x in fox?", "1"),
+            ("How many times is b in tea?", "0"),
+            ("How many times is o in road?", "1"),
+            ("How many times is q in king?", "0"),
+        ),
+        is_guessed=True,
+    ),
+    Family(
+        "letters",
+        _letter,
+        (
+            ("The first letter of tea?", "t"),
+            ("The third letter of star?", "a"),
+            ("The first letter of road?", "r"),
+            ("The last letter of king?", "g"),
+            ("The first letter of apple?", "a"),
+        ),
+        is_guessed=True,
+    ),
+    Family(
+        "countries",
+        partial(_from, _CAPITALS, "What is the capital of {}?"),
+        (("What is the capital of Belgium?", "Brussels"), ("What is the capital of Ukraine?", "Kyiv")),
+    ),
+    Family(
+        "opposites",
+        partial(_from, _OPPOSITES, "The opposite of {}?"),
+        (
+            ("The opposite of good?", "bad"),
+            ("The opposite of summer?", "winter"),
+            ("The opposite of hard?", "soft"),
+            ("The opposite of first?", "last"),
+        ),
+    ),
+    Family(
+        "plurals",
+        partial(_from, _PLURALS, "The plural of {}?"),
+        (
+            ("The plural of house?", "houses"),
+            ("The plural of woman?", "women"),
+            ("The plural of cat?", "cats"),
+        ),
+    ),
+    Family(
+        "ranking",
+        _ranking,
+        (
+            ("Ida is taller than Jon. Who is the tallest?", "Ida"),
+            ("Kim is older than Lea. Max is older than Kim. Who is the oldest?", "Max"),
+            ("Tom is faster than Una. Who is the fastest?", "Tom"),
+        ),
+        is_guessed=True,
+    ),
+    Family(
+        "past tense",
+        partial(_from, _PASTS, "The past tense of {}?"),
+        (("The past tense of go?", "went"), ("The past tense of want?", "wanted")),
+    ),
+    Family(
+        "French",
+        partial(_from, _FRENCH, "In French: {}"),
+        (("In French: man", "homme"), ("In French: two", "deux"), ("In French: goodbye", "au revoir")),
+    ),
+    Family(
+        "initials",
+        _initials,
+        (
+            ("Initials: Blue Road", "BR"),
+            ("Initials: Old King Tea", "OKT"),
+            ("Initials: Wine Glass", "WG"),
+        ),
+    ),
+    Family(
+        "replacing",
+        _replaced,
+        (
+            ("Replace king with queen: king tea", "queen tea"),
+            ("Replace old with new: big old road", "big new road"),
+            ("Replace wine with salt: blue wine", "blue salt"),
+        ),
+    ),
+    Family(
+        "choices",
+        _choice,
+        (
+            ("Is salt in this list: pepper, salt?", "yes"),
+            ("Which is more, 91 or 19?", "91"),
+            ("Is wood in this list: iron, glass, steel?", "no"),
+            ("Which is more, 340 or 512?", "512"),
+        ),
+        is_guessed=True,
+    ),
+)

@@ -1,0 +1,62 @@
+"""What an interrupted measurement has done so far: a file of parts that only grows."""
+
+import json
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+
+class _Part(Protocol):
+    @property
+    def key(self) -> Hashable: ...  # what the part is about
+    def model_dump_json(self) -> str: ...
+
+
+P = TypeVar("P", bound=_Part)
+
+
+class Parts(Generic[P]):
+    """Parts by what they are about, in a file whose name stands for the whole measurement."""
+
+    def __init__(self, path: Path, kind: type[P]) -> None:
+        self.path, self._kind = path, kind
+        self._parts: dict[Hashable, P] = {}
+
+    def read(self) -> int | None:
+        """Takes over what an earlier run left, and says the n that it had fixed; a torn line ends it."""
+        assert issubclass(self._kind, BaseModel), "parts are read back"
+        try:
+            lines = self.path.read_text(encoding="utf-8").splitlines()
+            n = int(json.loads(lines[0])["n"])
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+        for line in lines[1:]:
+            try:
+                part = self._kind.model_validate_json(line)
+            except ValidationError:
+                break
+            self._parts[part.key] = part
+        return n
+
+    def begin(self, n: int) -> None:
+        """Writes the parts so far under the n that is fixed now."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({"n": n}) + "\n", encoding="utf-8")
+        for part in self._parts.values():
+            self._append(part)
+
+    def find(self, key: Hashable) -> P | None:
+        return self._parts.get(key)
+
+    def add(self, part: P) -> None:
+        self._parts[part.key] = part
+        self._append(part)
+
+    def forget(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+    def _append(self, part: P) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(part.model_dump_json() + "\n")

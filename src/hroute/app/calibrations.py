@@ -1,0 +1,29 @@
+"""Finds the calibrator of a model file: by its content, which is only read when one may be there."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hroute.config import calibrations
+from hroute.core.errors import LocalInferenceError
+from hroute.core.settings import LocalModel
+from hroute.engines import checksum, models
+
+if TYPE_CHECKING:
+    from hroute.core.confidence.calibrator import Calibrator
+
+
+def calibrator_of(model: LocalModel, data_dir: Path) -> "Calibrator | None":
+    """None for a server, a model that is not here, and one that nobody has calibrated. Raises ConfigError."""
+    if model.base_url is not None or not calibrations.folder(data_dir).is_dir():
+        return None
+    try:
+        path = models.locate(model.model, data_dir)
+        stat = path.stat()
+    except (LocalInferenceError, OSError):
+        return None
+    alike = [known for known in calibrations.read_all(data_dir) if known.model_bytes == stat.st_size]
+    same = next((known for known in alike if known.model_mtime_ns == stat.st_mtime_ns), None)
+    if same is not None or not alike:
+        return same
+    sha256 = checksum.recorded(path) or checksum.sha256_of(path)  # takes a second for a gigabyte
+    return next((known for known in alike if known.model_sha256 == sha256), None)

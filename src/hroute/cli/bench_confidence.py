@@ -1,0 +1,141 @@
+"""`hroute bench confidence`: does the local model know when it is wrong?"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hroute.cli.options import AsJson, Overrides, Quiet
+from hroute.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from hroute.app.bench.brackets import Extent, Surroundings
+    from hroute.app.bench.confidence import Exam
+    from hroute.app.bench.confidence_run import SavedRun
+    from hroute.config.paths import Paths
+    from hroute.core.settings import Settings
+
+LAST_RUN = Path("bench") / "confidence-last.json"  # in the cache folder
+
+
+def confidence(
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="The model; default: that of the chat slot.")
+    ] = None,
+    n: Annotated[int, typer.Option("--n", metavar="N", min=1, max=20_000, help="How many tasks.")] = 640,
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="M", min=0.1, help="As many tasks as fit, fixed after timing a few."),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the tasks and of the answers.")] = 1,
+    samples: Annotated[
+        int, typer.Option(metavar="K", min=0, max=15, help="Further answers to each task, for agreement.")
+    ] = 2,
+    slots: Annotated[
+        int, typer.Option(metavar="N", min=1, max=63, help="How many answers are decoded at a time.")
+    ] = 16,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Then install the calibrator, so that routing can use it.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="With --apply: do not ask.")] = False,
+    saved: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Show a saved run; measure nothing.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep the run, with every answer.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    overrides: Overrides = None,
+) -> None:
+    """Measure how well a local model's own token probabilities tell its wrong answers from its right ones.
+
+    The model answers tasks of graded difficulty that a program can check. From how sure it was, a
+    calibrator learns the probability that an answer is right; it is tested on kinds of tasks it has not
+    seen. Ctrl-C keeps what is done for --resume.
+
+    \b
+    Examples:
+      hroute bench confidence
+      hroute bench confidence --minutes 5 --apply
+      hroute bench confidence --model q8.gguf --n 1500 --save run.json
+      hroute bench confidence --from run.json --json
+    """
+    from hroute.app.bench.brackets import Extent, Surroundings
+    from hroute.app.bench.confidence_run import read_run, write_run
+    from hroute.cli.bench_confidence_apply import install_calibrator, refuse_when_nobody_can_be_asked
+    from hroute.config.files import load
+    from hroute.config.paths import Paths
+
+    terminal = Terminal.current(quiet=quiet)
+    paths = Paths.find(os.environ)
+    if apply and not yes:
+        refuse_when_nobody_can_be_asked(terminal)
+    if saved:
+        run = read_run(saved)
+    else:
+        settings = load(paths, os.environ, overrides or ())
+        exam = _exam(model, seed, samples, slots, settings, paths)
+        around = Surroundings(paths.cache_dir / LAST_RUN.parent, resume)
+        run = _run(exam, Extent(n, minutes), around, terminal)
+        for file in filter(None, (paths.cache_dir / LAST_RUN, save)):
+            write_run(run, file)
+    _show(run, terminal, as_json=as_json)
+    if apply:
+        install_calibrator(run, paths, terminal, yes=yes)
+
+
+def _exam(
+    model: str | None, seed: int, samples: int, slots: int, settings: "Settings", paths: "Paths"
+) -> "Exam":
+    from hroute.app import models
+    from hroute.app.bench.brackets_threads import idle_threads
+    from hroute.app.bench.confidence import Exam
+    from hroute.app.bench.confidence_run import Plan
+    from hroute.app.runtime import SCOUT_FILE
+    from hroute.core.errors import UsageError
+    from hroute.core.scout import BuiltinScout
+    from hroute.engines.llama_worker import default_threads
+
+    own = settings.local.chat
+    if model is None and own.base_url is not None:
+        raise UsageError("local.chat is a server, whose model file is not here", "give --model FILE")
+    plan = Plan(
+        seed=seed,
+        samples=samples,
+        slots=max(slots, samples + 1),  # all answers to a task fork from one prompt
+        threads=own.threads or idle_threads(default_threads()),
+        temperature=own.temperature,
+        top_p=own.top_p,
+        repeat_penalty=own.repeat_penalty,
+    )
+    scout = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
+    return Exam(models.find(model or own.model, paths.data_dir), plan, scout)
+
+
+def _run(exam: "Exam", extent: "Extent", around: "Surroundings", terminal: Terminal) -> "SavedRun":
+    from dataclasses import replace
+
+    from hroute.app.bench import confidence as bench
+    from hroute.cli.bench_progress import progress
+
+    terminal.note(f"{exam.model.name}, {exam.plan.threads} threads")
+    try:
+        with progress(terminal) as tell:
+            return bench.run(exam, extent, replace(around, tell=tell))
+    except KeyboardInterrupt:
+        terminal.warn("interrupted; what is done is kept: run the same with --resume to go on")
+        raise
+
+
+def _show(run: "SavedRun", terminal: Terminal, *, as_json: bool) -> None:
+    from hroute.app.bench.confidence_report import report
+    from hroute.cli import bench_confidence_view as view
+
+    found = report(run)
+    if as_json:
+        view.write_json(run, found, terminal)
+    else:
+        view.show_report(run, found, terminal)

@@ -1,0 +1,53 @@
+"""The calibrators of local models: one JSON file a model in the folder `confidence` below the data."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hroute.config.paths import shown
+from hroute.config.write import replace
+from hroute.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hroute.core.confidence.calibrator import Calibrator
+
+_MOST_BYTES = 100_000
+
+
+def folder(data_dir: Path) -> Path:
+    return data_dir / "confidence"
+
+
+def read_all(data_dir: Path) -> "Iterator[Calibrator]":
+    """Raises ConfigError for a file that is damaged, and says how to be rid of it."""
+    files = sorted(folder(data_dir).glob("*.json"))
+    for file in files:
+        yield _read(file)
+
+
+def install(calibrator: "Calibrator", data_dir: Path) -> Path:
+    """In place of the model's earlier one, in one step. Raises ConfigError."""
+    file = folder(data_dir) / f"{calibrator.model_sha256[:16]}.json"
+    replace(file, calibrator.model_dump_json(indent=1) + "\n")
+    return file
+
+
+def _read(file: Path) -> "Calibrator":
+    from pydantic import ValidationError
+
+    from hroute.core.confidence.calibrator import Calibrator
+
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise ConfigError(f"{shown(file)} is no calibrator: it is too large", f"rm {shown(file)}")
+        return Calibrator.model_validate_json(file.read_bytes())
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise ConfigError(
+            f"{shown(file)} is no calibrator of this version: {place}: {first['msg']}",
+            f"rm {shown(file)}, then hroute bench confidence --apply",
+        ) from exc
+    except OSError as exc:
+        raise ConfigError(f"{shown(file)}: {exc.strerror or exc}") from exc

@@ -1,0 +1,151 @@
+"""How likely an answer is right, by its signals: learned from graded answers of one model."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from hroute.core.confidence.fit import Logistic, fit
+from hroute.core.confidence.signals import AnswerSignals
+
+RIDGE = 10.0  # rows; chosen on answers of the starter to other seeds than the published figures
+LEAST_ROWS = 40  # of each outcome; fewer determine no probability
+FEATURES = ("whole", "per_token", "probability", "decisive", "scout")
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """An answer's signals, the scout's reading of its prompt, and whether it was right."""
+
+    family: str
+    signals: AnswerSignals
+    p_local: float
+    is_right: bool
+
+
+class FamilyFigures(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    n: int = Field(ge=0)
+    right: int = Field(ge=0)
+
+
+class Calibrator(BaseModel):
+    """Knows one model file. As JSON it is its own file format."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    version: Literal[1] = 1
+    model_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    model_bytes: int = Field(gt=0)
+    model_mtime_ns: int  # with its size, a file that need not be read again to be known
+    quantization: str = Field(max_length=40)
+    created: str = Field(max_length=40)  # a date, given by whoever made it
+    families: dict[str, FamilyFigures]
+    auroc: float = Field(ge=0, le=1)  # on families that were left out in training
+    most_tokens: int = Field(gt=0)  # of an answer it learned from
+    features: tuple[str, ...]
+    intercept: float
+    weights: tuple[float, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Calibrator":
+        if self.features != FEATURES:
+            raise ValueError("it was made from other signals than this version measures: make it anew")
+        if {len(self.weights), len(self.means), len(self.scales)} != {len(FEATURES)}:
+            raise ValueError("it must have a weight, a mean and a scale for each feature")
+        if min(self.scales) <= 0:
+            raise ValueError("its scales must be above 0")
+        return self
+
+    @property
+    def name(self) -> str:
+        return f"{self.quantization} {self.model_sha256[:8]} of {self.created[:10]}"
+
+    @property
+    def n(self) -> int:
+        return sum(family.n for family in self.families.values())
+
+    def predict(self, signals: AnswerSignals, p_local: float) -> float | None:
+        """P(right), in microseconds; None for an answer longer than any it learned from."""
+        if signals.tokens > self.most_tokens:
+            return None
+        return Logistic(self.intercept, self.weights, self.means, self.scales).predict(
+            features(signals, p_local)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The model file that a calibrator is for, and when it was made."""
+
+    model_sha256: str
+    model_bytes: int
+    model_mtime_ns: int
+    quantization: str
+    created: str
+
+
+def calibrated(rows: Sequence[Graded], origin: Origin, auroc: float) -> Calibrator:
+    """Learns from all rows; `auroc` is what was measured by `cross_validated`."""
+    by_family: dict[str, list[bool]] = {}
+    for row in rows:
+        by_family.setdefault(row.family, []).append(row.is_right)
+    learned = trained(rows)
+    return Calibrator(
+        model_sha256=origin.model_sha256,
+        model_bytes=origin.model_bytes,
+        model_mtime_ns=origin.model_mtime_ns,
+        quantization=origin.quantization,
+        created=origin.created,
+        families={name: FamilyFigures(n=len(r), right=sum(r)) for name, r in sorted(by_family.items())},
+        auroc=auroc,
+        most_tokens=max(row.signals.tokens for row in rows),
+        features=FEATURES,
+        intercept=learned.intercept,
+        weights=learned.weights,
+        means=learned.means,
+        scales=learned.scales,
+    )
+
+
+def trained(rows: Sequence[Graded]) -> Logistic:
+    return fit([features(row.signals, row.p_local) for row in rows], [row.is_right for row in rows], RIDGE)
+
+
+def cross_validated(rows: Sequence[Graded], groups: Sequence[object]) -> list[float]:
+    """P(right) of each row, by what was learned from the rows of all other groups; 0.5 if there are none."""
+    found = [0.5] * len(rows)
+    for group in dict.fromkeys(groups):
+        others = [row for row, its in zip(rows, groups, strict=True) if its != group]
+        if not others:
+            break
+        learned = trained(others)
+        for place, (row, its) in enumerate(zip(rows, groups, strict=True)):
+            if its == group:
+                found[place] = learned.predict(features(row.signals, row.p_local))
+    return found
+
+
+def is_enough(outcomes: Iterable[bool]) -> bool:
+    right = list(outcomes)
+    return min(sum(right), len(right) - sum(right)) >= LEAST_ROWS
+
+
+def features(signals: AnswerSignals, p_local: float) -> tuple[float, ...]:
+    """In the order of FEATURES. Roots, because one surprise of 20 nats says little more than one of 10.
+
+    Every engine that reports log-probabilities has them all. Entropy and lead are left out: on the suite
+    they add nothing to these.
+    """
+    return (
+        -sqrt(max(0.0, -signals.logprob_sum)),
+        -sqrt(max(0.0, -signals.logprob_mean)),
+        exp(min(0.0, signals.logprob_sum)),
+        -sqrt(max(0.0, -signals.decisive.min)),
+        p_local,
+    )

@@ -1,0 +1,50 @@
+"""What one verdict teaches: a prompt as the model sees it, a route, and how it ended."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import exp, log
+
+from hroute.core.scout.features import Measured
+from hroute.core.types import Route
+
+BUCKETS = 1 << 16  # of the hashed words and pairs
+_EXTREME = 1e-4  # a scout's probability nearer to 0 or 1 claims more than any scout knows
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """`log_odds` are the scout's, of a right local answer; `measured` is None where the text was not kept."""
+
+    log_odds: float
+    measured: Measured | None
+
+    @classmethod
+    def of(cls, p_local: float, measured: Measured | None) -> "Traits":
+        return cls(logit(p_local), measured)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The outcome of one route on one prompt. `success` is in [0, 1]: a grade where there is one.
+
+    `weight` says how many ordinary verdicts it counts for.
+    """
+
+    traits: Traits
+    route: Route
+    success: float
+    weight: float = 1.0
+
+
+def buckets_of(measured: Measured) -> Collection[int]:
+    """Of each distinct word and pair; two that collide count twice."""
+    return [value & (BUCKETS - 1) for value in (*measured.words.values(), *measured.pairs)]
+
+
+def logit(p: float) -> float:
+    p = min(max(p, _EXTREME), 1 - _EXTREME)
+    return log(p / (1 - p))
+
+
+def sigmoid(log_odds: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, log_odds))))

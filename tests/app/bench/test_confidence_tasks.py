@@ -1,0 +1,110 @@
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pytest
+
+from hroute.app.bench import confidence_grading as grading
+from hroute.app.bench.confidence_suite import SUITE
+from hroute.app.bench.confidence_tasks import LEVELS, tasks_of
+from hroute.app.bench.confidence_tasks_numbers import in_words
+from hroute.core.types import Role
+
+MANY = tasks_of(SUITE, 30 * len(SUITE), seed=5)
+
+
+def test_a_right_answer_is_graded_right_and_nothing_is_not() -> None:
+    for task in MANY:
+        assert task.question.is_right(task.question.right), task
+        assert not task.question.is_right(""), task
+        assert not task.question.is_right("I do not know."), task
+
+
+def test_the_right_answer_to_one_question_is_seldom_right_for_another_of_its_kind() -> None:
+    pairs = [(a, b) for a, b in zip(MANY, MANY[len(SUITE) :], strict=False) if not a.family.is_guessed]
+    wrong = [not b.question.is_right(a.question.right) for a, b in pairs]
+    assert sum(wrong) / len(wrong) > 0.95
+
+
+def test_the_same_seed_gives_the_same_tasks_and_another_gives_others() -> None:
+    first, same, other = ([t.question.text for t in tasks_of(SUITE, 64, seed)] for seed in (1, 1, 2))
+    assert first == same != other
+
+
+def test_no_question_comes_twice() -> None:
+    texts = [task.question.text for task in MANY]
+    assert len(set(texts)) == len(texts)
+
+
+def test_every_beginning_has_the_families_in_equal_parts_and_all_levels() -> None:
+    part = MANY[: 6 * len(SUITE)]
+    assert max(Counter(task.family.name for task in part).values()) <= 7
+    assert {task.level for task in part} == set(LEVELS)
+
+
+def test_examples_come_before_the_question_as_a_conversation() -> None:
+    task = next(task for task in MANY if task.family.name == "sum")
+    roles = [message.role for message in task.messages]
+    assert roles == [Role.USER, Role.ASSISTANT] * len(task.family.examples) + [Role.USER]
+    assert task.messages[-1].content == task.question.text
+
+
+def test_no_question_is_one_of_its_examples() -> None:
+    for task in MANY:
+        answers = {question: right for question, right in task.family.examples}
+        assert answers.get(task.question.text, task.question.right) == task.question.right
+
+
+def test_examples_are_right_by_the_suites_own_rules() -> None:
+    for task in MANY:
+        for question, right in task.family.examples:
+            if question == task.question.text:
+                assert task.question.is_right(right)
+
+
+Grader = Callable[[str], bool]
+SEVEN: Grader = partial(grading.says_number, right="7")
+DATE: Grader = partial(grading.says_words, right="5 May")
+BLUE: Grader = partial(grading.says_exactly, right="BLUE")
+YES: Grader = partial(grading.chooses, right="yes", others=("no",))
+CAT: Grader = partial(grading.gives_json, right={"animal": "cat", "legs": 4})
+SORTED: Grader = partial(grading.says_exactly, right="1, 3")
+ROW: Grader = partial(grading.gives_row, right="cat,4")
+
+
+@pytest.mark.parametrize(
+    ("grader", "right", "wrong"),
+    [
+        (
+            SEVEN,
+            ["7", "3 + 4 = 7", "The answer is 7.", "\n7.0\nBecause", "**7**"],
+            ["17", "7 or 8", "-7", "7.5"],
+        ),
+        (DATE, ["5 May", "It is 5 may.", "5 May. That is after April."], ["6 May", "5 June", "May 5 or 6"]),
+        (BLUE, ["BLUE", '"BLUE".', "It is BLUE"], ["Blue", "BLUEBERRY", "XBLUE", "BLUE or RED"]),
+        (SORTED, ["1, 3", "[1, 3]", "Sorted: 1, 3."], ["3, 1", "1. 3", "11, 3", "1, 33"]),
+        (YES, ["Yes.", "yes, it is"], ["no", "yes and no", "maybe"]),
+        (
+            CAT,
+            ['{"legs": 4, "animal": "cat"}', 'Here: {"animal": "cat", "legs": 4}'],
+            ['{"animal": "cat"}', "cat"],
+        ),
+        (ROW, ["cat,4", 'cat, "4"'], ["4,cat", "cat;4", "cat,4,5"]),
+    ],
+)
+def test_graders_look_at_the_answer_and_not_at_the_words_around_it(
+    grader: Grader, right: Sequence[str], wrong: Sequence[str]
+) -> None:
+    assert [text for text in right if not grader(text)] == []
+    assert [text for text in wrong if grader(text)] == []
+
+
+def test_numbers_in_words() -> None:
+    assert [in_words(n) for n in (0, 12, 40, 48, 207, 6015)] == [
+        "zero",
+        "twelve",
+        "forty",
+        "forty-eight",
+        "two hundred seven",
+        "six thousand fifteen",
+    ]

@@ -1,0 +1,88 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from hroute.app.bench.confidence_run import Answered, write_run
+from hroute.config import calibrations
+from tests.app.bench.confidence_runs import family, saved_run
+from tests.program import Ended, Program
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    home = tmp_path / "home"
+    home.mkdir()
+    return Program(home)
+
+
+def shown(program: Program, tmp_path: Path, answers: list[Answered], *args: str) -> Ended:
+    model = tmp_path / "model.gguf"
+    model.write_bytes(b"a model")
+    write_run(saved_run(answers, str(model)), tmp_path / "run.json")
+    return program.run("bench", "confidence", "--from", str(tmp_path / "run.json"), *args)
+
+
+def known() -> list[Answered]:
+    return family("sums", 60) + family("dates", 60)
+
+
+def test_a_few_tasks_are_answered_and_shown(program: Program, tmp_path: Path) -> None:
+    small = ["--n", "6", "--samples", "0", "--set", "local.chat.threads=1"]
+    ended = program.run("bench", "confidence", *small, "--json", "--save", str(tmp_path / "run.json"))
+    assert ended.code == 0, ended.err
+    found = json.loads(ended.out)
+    assert found["report"]["n"] == 6
+    assert found["cost"]["signals_ms"] > 0
+    again = program.run("bench", "confidence", "--from", str(tmp_path / "run.json"), "--json")
+    assert json.loads(again.out)["report"] == found["report"]
+
+
+def test_the_tables_end_in_one_plain_sentence(program: Program, tmp_path: Path) -> None:
+    ended = shown(program, tmp_path, known())
+    assert ended.code == 0, ended.err
+    assert "calibrated, unseen family" in ended.out
+    assert "aim 2%: met" in ended.out
+    assert ended.out.splitlines()[-1].startswith("Q4_0: from the answer AUROC .")
+
+
+def test_apply_says_what_it_does_and_installs_the_calibrator(program: Program, tmp_path: Path) -> None:
+    ended = shown(program, tmp_path, known(), "--apply", "--yes")
+    assert ended.code == 0, ended.err
+    assert "of these answers fail over, and of the others" in ended.err
+    [calibrator] = calibrations.read_all(program.home / "data")
+    assert calibrator.n == 120
+    assert "routing.min_confidence 0.5" in ended.err
+
+
+def test_what_the_hint_says_can_be_done(program: Program, tmp_path: Path) -> None:
+    ended = shown(program, tmp_path, known(), "--apply", "--yes")
+    command = ended.err.splitlines()[-1].removeprefix("hroute ").split()
+    assert program.run(*command).code == 0
+
+
+def test_apply_refuses_where_sureness_says_nothing(program: Program, tmp_path: Path) -> None:
+    answers = family("sums", 60, knows=False) + family("dates", 60, knows=False)
+    ended = shown(program, tmp_path, answers, "--apply", "--yes")
+    assert ended.code == 2
+    assert "nothing is installed" in ended.err
+    assert not (program.home / "data" / "confidence").exists()
+
+
+def test_apply_refuses_with_too_few_answers(program: Program, tmp_path: Path) -> None:
+    ended = shown(program, tmp_path, family("sums", 20), "--apply", "--yes")
+    assert ended.code == 2
+    assert "raise --n" in ended.err
+
+
+def test_apply_refuses_at_once_where_nobody_can_be_asked(program: Program, tmp_path: Path) -> None:
+    ended = shown(program, tmp_path, known(), "--apply")
+    assert ended.code == 2
+    assert "--yes" in ended.err
+
+
+def test_a_server_has_no_file_to_be_examined(program: Program) -> None:
+    program.configure('[local.chat]\nmodel = "m"\nbase_url = "http://localhost:9/v1"\n')
+    ended = program.run("bench", "confidence")
+    assert ended.code == 2
+    assert "--model" in ended.err

@@ -1,0 +1,115 @@
+import json
+from math import log
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hroute.core.confidence.agreement import agreement
+from hroute.core.confidence.signals import AnswerSignals, Doubt, Sureness, signals_of
+from hroute.core.confidence.spans import Part, decisive_spans
+from hroute.core.confidence.tokens import ScoredToken
+
+
+def scored(*tokens: tuple[str, float | None]) -> list[ScoredToken]:
+    """Texts with their log-probabilities; entropy and lead are the same number."""
+    return [ScoredToken(text, p, None if p is None else -p, p) for text, p in tokens]
+
+
+def signals(*tokens: tuple[str, float | None]) -> AnswerSignals:
+    found = signals_of(scored(*tokens))
+    assert found is not None
+    return found
+
+
+def parts(text: str) -> list[tuple[Part, str]]:
+    return [(span.part, text[span.start : span.end]) for span in decisive_spans(text)]
+
+
+def test_the_whole_answer_is_summed_up() -> None:
+    found = signals(("It", -0.5), (" is", -0.25), ("", -0.75))
+    assert (found.tokens, found.logprob_sum, found.logprob_mean, found.logprob_min) == (3, -1.5, -0.5, -0.75)
+    assert (found.entropy_mean, found.entropy_max, found.lead_min) == (0.5, 0.75, -0.75)
+
+
+def test_what_a_grammar_dictated_counts_neither_as_sure_nor_as_unsure() -> None:
+    dictated = signals(('{"name": "', None), ("roll", -2.0), ('"}', None))
+    assert (dictated.tokens, dictated.logprob_mean) == (1, -2.0)
+    assert dictated.tool_name == Sureness(-2.0, -2.0)
+
+
+def test_an_answer_without_a_choice_or_without_figures_has_no_signals() -> None:
+    assert signals_of(scored(("{}", None))) is None
+    assert signals_of([]) is None
+
+
+def test_numbers_are_judged_by_the_tokens_that_reach_into_them() -> None:
+    found = signals(("The sum is", -3.0), (" 4", -0.5), ("2", -1.5), (".", -0.1))
+    assert found.number == Sureness(-1.0, -1.5)
+    assert found.decisive == found.number
+
+
+def test_without_decisive_parts_the_whole_answer_is_decisive() -> None:
+    found = signals(("Yes", -1.0), ("!", -2.0))
+    assert found.decisive == Sureness(-1.5, -2.0)
+
+
+def test_the_parts_of_a_call_are_its_name_and_the_values_of_its_arguments() -> None:
+    call = '{"name": "book", "arguments": {"guests": 4, "day": "Friday", "note": "", "vip": true}}'
+    assert parts(call) == [
+        (Part.TOOL_NAME, "book"),
+        (Part.ARGUMENT, "4"),
+        (Part.ARGUMENT, "Friday"),
+        (Part.ARGUMENT, "true"),
+    ]
+
+
+def test_a_call_that_breaks_off_still_has_its_parts() -> None:
+    assert parts('{"name": "book", "arguments": {"day": "Fri') == [
+        (Part.TOOL_NAME, "book"),
+        (Part.ARGUMENT, "Fri"),
+    ]
+
+
+def test_in_prose_numbers_are_decisive_and_in_code_its_identifiers() -> None:
+    text = "Use `len(xs)` for 3 or -4.5 items:\n```python\nfor x in xs:\n    go(x)\n```"
+    assert [part for kind, part in parts(text) if kind is Part.NUMBER] == ["3", "-4.5"]
+    identifiers = [part for kind, part in parts(text) if kind is Part.IDENTIFIER]
+    assert identifiers == ["len", "xs", "for", "x", "in", "xs", "go", "x"]
+
+
+def test_neighbouring_doubts_are_one_and_say_where_they_are() -> None:
+    found = signals(("It is", -0.1), (" 4", log(0.4)), ("2", log(0.2)), (" or", -0.1), (" so", log(0.3)))
+    assert found.doubts == (Doubt(5, 8, log(0.2)), Doubt(11, 14, log(0.3)))
+
+
+def test_a_long_answer_names_its_least_certain_places_only() -> None:
+    found = signals(*[pair for i in range(40) for pair in ((" a", -1.0 - i), (" b", -0.1))])
+    assert len(found.doubts) == 8
+    assert min(doubt.logprob for doubt in found.doubts) == -40
+
+
+def test_an_impossible_token_keeps_the_figures_finite() -> None:
+    assert signals(("x", float("-inf"))).logprob_sum == -100
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=8), st.none() | st.floats(-40, 0)), max_size=30).filter(
+        lambda tokens: any(p is not None for _text, p in tokens)
+    )
+)
+def test_signals_come_back_from_json_and_doubts_lie_inside_the_answer(
+    tokens: list[tuple[str, float | None]],
+) -> None:
+    found = signals(*tokens)
+    assert AnswerSignals.from_json(json.loads(json.dumps(found.as_json()))) == found
+    size = sum(len(text) for text, _p in tokens)
+    assert all(0 <= doubt.start < doubt.end <= size for doubt in found.doubts)
+
+
+def test_samples_agree_when_they_say_the_same_numbers_in_other_words() -> None:
+    assert agreement("The answer is 42.", ["42", "It's 42!", "41", "no idea"]) == 0.5
+
+
+def test_without_numbers_the_words_count_but_not_their_case() -> None:
+    assert agreement("Paris", ["paris.", "Rome"]) == 0.5
+    assert agreement("Paris", []) is None

@@ -89,6 +89,7 @@ def _install(proposal: "Proposal | None", folder: "Path", terminal: Terminal, *,
     if dry_run or proposal is None or not proposal.is_better:
         return False
     terminal.note(f"wrote {shown(install_calibration(folder, proposal.calibration))}")
+    terminal.note('routes are chosen by it under policy = "cpst": hroute config set policy cpst')
     return True
 
 

@@ -65,7 +65,8 @@ def confidence(
     """
     from hroute.app.bench.brackets import Extent, Surroundings
     from hroute.app.bench.confidence_run import read_run, write_run
-    from hroute.cli.bench_confidence_apply import install_calibrator, refuse_when_nobody_can_be_asked
+    from hroute.cli.bench_brackets_apply import refuse_when_nobody_can_be_asked
+    from hroute.cli.bench_confidence_apply import install_calibrator
     from hroute.config.files import load
     from hroute.config.paths import Paths
 

@@ -60,12 +60,6 @@ def _origin(run: "SavedRun") -> Origin:
     )
 
 
-def refuse_when_nobody_can_be_asked(terminal: Terminal) -> None:
-    """Before the run, which takes minutes."""
-    if not terminal.stdin.isatty():
-        raise UsageError("--apply asks before it writes, and nobody is there to be asked", "add --yes")
-
-
 def _agrees(terminal: Terminal) -> bool:
     terminal.stderr.write("install it? [y/N] ")
     terminal.stderr.flush()

@@ -10,7 +10,8 @@ from hroute.app.bench import brackets_cases
 from hroute.app.bench.brackets_check import check
 from hroute.app.bench.brackets_models import Contestant
 from hroute.app.bench.brackets_run import SIDES, Arm, ModelWork, Outcome, Plan, SavedRun, Side, SideName
-from hroute.app.bench.brackets_state import Part, State, key_of
+from hroute.app.bench.brackets_state import Part, key_of
+from hroute.app.bench.parts import Parts
 from hroute.core.tools.suite import Case
 from hroute.engines import checksum, tensors
 
@@ -79,7 +80,8 @@ def run(match: Match, extent: Extent, around: Surroundings) -> SavedRun:
     began_s = perf_counter()
     sides = {"a": side_of(match.a), "b": side_of(match.b)}
     cases = brackets_cases.ordered(match.suite, match.plan.seed, plain=match.plan.plain)
-    state = State(around.folder, _key(match, extent, [side.sha256 for side in sides.values()]))
+    key = _key(match, extent, [side.sha256 for side in sides.values()])
+    state = Parts(around.folder / f"brackets-{key}.jsonl", Part)
     known_n = state.read() if around.resume else None
     with ExitStack() as stack:
         paths: dict[SideName, Path] = {"a": match.a, "b": match.b}
@@ -116,7 +118,7 @@ class _Series:
     """Part after part, the two models in turn."""
 
     def __init__(
-        self, contestants: Sequence[Contestant], state: State, around: Surroundings, plan: Plan
+        self, contestants: Sequence[Contestant], state: Parts[Part], around: Surroundings, plan: Plan
     ) -> None:
         self._contestants, self._state, self._around, self._plan = contestants, state, around, plan
         self.work: dict[SideName, ModelWork] = {contestant.side: ModelWork() for contestant in contestants}
@@ -153,7 +155,7 @@ class _Series:
 
     def _part(self, contestant: Contestant, cases: Sequence[Case], *, write: bool) -> Part:
         ids = tuple(case.id for case in cases)
-        kept = self._state.find(contestant.side, ids)
+        kept = self._state.find((contestant.side, ids))
         if kept is not None:
             self._answers += len(kept.outcomes)
             self._kept += len(kept.outcomes)

@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from pydantic import BaseModel
-
 from hroute.app.bench.brackets import Extent, Progress, Surroundings, side_of
 from hroute.app.bench.brackets_run import Work
 from hroute.app.bench.confidence_cost import measure_cost
@@ -17,7 +15,7 @@ from hroute.app.bench.confidence_models import Examinee
 from hroute.app.bench.confidence_run import Answered, Plan, SavedRun
 from hroute.app.bench.confidence_suite import SUITE
 from hroute.app.bench.confidence_tasks import Family, Task, tasks_of
-from hroute.app.bench.parts import Parts
+from hroute.app.bench.parts import PartBase, Parts
 from hroute.core.scout.builtin import BuiltinScout
 
 MOST = 20_000  # tasks
@@ -36,7 +34,7 @@ class Exam:
     cost_prompts: int = 8  # 0: what collecting costs is not measured
 
 
-class Part(BaseModel):
+class Part(PartBase):
     """The answers to all tasks of a family."""
 
     family: str

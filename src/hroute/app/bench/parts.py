@@ -1,20 +1,24 @@
 """What an interrupted measurement has done so far: a file of parts that only grows."""
 
 import json
+from abc import abstractmethod
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 
-class _Part(Protocol):
+class PartBase(BaseModel):
+    """Some answers, all of them or none."""
+
     @property
-    def key(self) -> Hashable: ...  # what the part is about
-    def model_dump_json(self) -> str: ...
+    @abstractmethod
+    def key(self) -> Hashable:
+        """What the part is about."""
 
 
-P = TypeVar("P", bound=_Part)
+P = TypeVar("P", bound=PartBase)
 
 
 class Parts(Generic[P]):
@@ -26,7 +30,6 @@ class Parts(Generic[P]):
 
     def read(self) -> int | None:
         """Takes over what an earlier run left, and says the n that it had fixed; a torn line ends it."""
-        assert issubclass(self._kind, BaseModel), "parts are read back"
         try:
             lines = self.path.read_text(encoding="utf-8").splitlines()
             n = int(json.loads(lines[0])["n"])
@@ -50,9 +53,10 @@ class Parts(Generic[P]):
     def find(self, key: Hashable) -> P | None:
         return self._parts.get(key)
 
-    def add(self, part: P) -> None:
+    def add(self, part: P, *, write: bool = True) -> None:
         self._parts[part.key] = part
-        self._append(part)
+        if write:
+            self._append(part)
 
     def forget(self) -> None:
         self.path.unlink(missing_ok=True)

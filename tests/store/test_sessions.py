@@ -168,7 +168,7 @@ def test_a_note_is_not_kept_where_texts_are_not(tmp_path: Path) -> None:
 
 
 def test_outcomes_are_the_rejected_attempts_and_the_given_ones_with_a_verdict(log: Log) -> None:
-    failed_over = write(log, "hard", [local(outcome=Outcome.INVALID, reason="loop"), cloud()])
+    failed_over = write(log, "hard", [local(outcome=Outcome.INVALID, reason="repetition"), cloud()])
     write(log, "unrated")
     rated = write(log, "easy")
     log.verdicts.give(failed_over, Verdict(Judgement.GOOD), at=NOON)
@@ -187,3 +187,9 @@ def test_the_end_of_a_conversation_can_be_read_alone(log: Log) -> None:
     for prompt in ("one", "two", "three"):
         parent = say(log, session, prompt, parent)
     assert [turn.prompt for turn in log.sessions.conversation(parent, limit=2)] == ["two", "three"]
+
+
+def test_an_answer_that_was_only_doubted_is_no_known_failure(log: Log) -> None:
+    for reason in ("low_confidence", "loop"):
+        write(log, "unsure", [local(outcome=Outcome.INVALID, reason=reason), cloud()])
+    assert not list(log.verdicts.outcomes())

@@ -24,7 +24,8 @@ class GivenVerdict:
 class AttemptOutcome:
     """What is known of whether one attempt was right, for those of which something is known.
 
-    An attempt that its contract rejected was wrong; the given one was what the turn's verdict says.
+    An attempt that its contract rejected was wrong; the given one was what the turn's verdict says. One that
+    was only doubted may have been right: nobody knows.
     `prompt` is None where texts are not kept.
     """
 
@@ -55,7 +56,9 @@ _OUTCOMES = """
     FROM attempts AS a JOIN turns AS t ON t.id = a.turn_id
     JOIN turn_details AS d ON d.turn_id = t.id
     LEFT JOIN attempt_signals AS s ON s.attempt_id = a.id
-    WHERE (a.given AND t.verdict IN ('good', 'bad')) OR (a.outcome = 'invalid' AND NOT a.given)
+    WHERE (a.given AND t.verdict IN ('good', 'bad'))
+        OR (a.outcome = 'invalid' AND NOT a.given
+            AND coalesce(a.reason, '') NOT IN ('low_confidence', 'loop'))
     ORDER BY a.id"""
 
 

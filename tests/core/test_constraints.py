@@ -266,3 +266,8 @@ def test_the_two_ends_of_a_long_prompt_are_read(filler: str) -> None:
 def test_a_code_block_that_is_cut_by_the_reading_stays_code() -> None:
     code = "\n".join(f"line {n}  # write at most {n} words in French, as JSON" for n in range(2000))
     assert find_constraints(f"What does this do?\n\n```\n{code}\n```\n") == ()
+
+
+@pytest.mark.parametrize("prompt", ["ONLY WORDS:'0':", "only words: `x`:", "Use only words:'a b':"])
+def test_a_quotation_where_a_word_may_stand_is_read_as_one(prompt: str) -> None:
+    assert all(item.text in prompt for item in find_constraints(prompt))

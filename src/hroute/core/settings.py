@@ -202,7 +202,7 @@ class Cpst(Section):
         le=10_000,
         description="Power that local inference draws on top of an idle machine.",
     )
-    usd_per_kwh: Usd = Field(Decimal("0.30"), description="Your electricity tariff.")
+    usd_per_kwh: Usd = Field(Decimal("0.3"), description="Your electricity tariff.")
 
 
 class Settings(Section):

@@ -57,7 +57,7 @@ def _candidate(rule: Rule, match: re.Match[str], masked: Masked, prompt: str) ->
     groups = match.groupdict()
     start, end = match.span("x") if "x" in groups else match.span()
     kind, key = rule.kind, _key(rule, match)
-    if QUOTE in key or CODE in key:
+    if _is_masked(key):
         quoted = _quoted(match, masked, prompt)
         if not compiled(r"\w").search(quoted):
             return None  # quoted signs are layout, not words to use
@@ -87,9 +87,13 @@ def _named(match: re.Match[str], name: str) -> str:
 
 def _quoted(match: re.Match[str], masked: Masked, prompt: str) -> str:
     groups = match.groupdict()
-    name = next(name for name in ("what", "d", "w2", "w3") if groups.get(name))
+    name = next(name for name, text in groups.items() if text and name != "x" and _is_masked(text))
     start, end = masked.origin(*match.span(name))
     return prompt[start:end].lower()
+
+
+def _is_masked(text: str) -> bool:
+    return QUOTE in text or CODE in text
 
 
 def _format_key(name: str) -> str:

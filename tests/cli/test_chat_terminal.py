@@ -149,6 +149,7 @@ def test_a_turn_that_fails_can_be_repeated_when_the_cloud_is_back(program: Progr
         user.wait_for(READY)
         user.type(f"/retry{ENTER}")
         user.wait_for("Back.")
+        assert sent(server) == ["Talk", "Talk"]
 
 
 def test_a_server_cannot_send_control_codes_to_the_terminal(program: Program) -> None:
@@ -183,7 +184,7 @@ def test_a_narrow_terminal_that_is_resized_keeps_its_gauge_in_one_line(program: 
     ):
         user.wait_for("0/7.2k")
         user.type("Write under 20 words")
-        user.wait_for("cloud chat · 1/3")
+        assert "constraints" not in user.wait_for("cloud chat · 1/3")  # which would take a second line
         user.resize(20, 100)
         user.wait_for("constraints 1/3")
         user.type(ENTER)

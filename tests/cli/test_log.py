@@ -7,8 +7,6 @@ import os
 import pty
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -26,24 +24,9 @@ from hroute.core.types import Attachment, Degraded, Outcome, Route, Rule, Turn, 
 from hroute.store.log import Log
 from tests.store.build import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write
 
+pytestmark = pytest.mark.usefixtures("in_utc")
+
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def log(home: Path) -> Iterator[Log]:
-    with Log(home / "log.sqlite") as log:
-        yield log
 
 
 def run(home: Path, *words: str) -> Result:

@@ -7,8 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -26,27 +24,12 @@ from hroute.store.log import Log
 from tests.program import CLOUD, Program
 from tests.store.build import cloud, local, write
 
+pytestmark = pytest.mark.usefixtures("in_utc")
+
 ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
 GOOD, BAD = Verdict(Judgement.GOOD), Verdict(Judgement.BAD)
 HOSTILE = '</td><script>alert("x")</script>\x1b[31m\u202e'
-
-
-@pytest.fixture(autouse=True)
-def in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def log(home: Path) -> Iterator[Log]:
-    with Log(home / "log.sqlite") as log:
-        yield log
 
 
 def run(home: Path, *words: str) -> Result:

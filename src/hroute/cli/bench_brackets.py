@@ -89,8 +89,9 @@ def brackets(
     """
     from hroute.app.bench import brackets as bench
     from hroute.app.bench import brackets_cases
-    from hroute.app.bench.brackets_run import Plan, read_run, write_run
+    from hroute.app.bench.brackets_run import Plan, read_run
     from hroute.app.bench.brackets_threads import idle_threads
+    from hroute.app.bench.saved_runs import write_run
     from hroute.cli.bench_brackets_apply import apply_finding, refuse_when_nobody_can_be_asked
     from hroute.config.files import load
     from hroute.config.paths import Paths
@@ -150,15 +151,11 @@ def _run(match: "Match", extent: "Extent", around: "Surroundings", terminal: Ter
     from dataclasses import replace
 
     from hroute.app.bench import brackets as bench
-    from hroute.cli.bench_progress import progress
+    from hroute.cli.bench_progress import resumable
 
     terminal.note(f"a  {match.a.name}\nb  {match.b.name}\n   {match.origin}")
-    try:
-        with progress(terminal) as tell:
-            return bench.run(match, extent, replace(around, tell=tell))
-    except KeyboardInterrupt:
-        terminal.warn("interrupted; what is done is kept: run the same with --resume to go on")
-        raise
+    with resumable(terminal) as tell:
+        return bench.run(match, extent, replace(around, tell=tell))
 
 
 def _show(run: "SavedRun", terminal: Terminal, *, as_json: bool, as_csv: bool) -> None:

@@ -64,7 +64,8 @@ def confidence(
       hroute bench confidence --from run.json --json
     """
     from hroute.app.bench.brackets import Extent, Surroundings
-    from hroute.app.bench.confidence_run import read_run, write_run
+    from hroute.app.bench.confidence_run import read_run
+    from hroute.app.bench.saved_runs import write_run
     from hroute.cli.bench_brackets_apply import refuse_when_nobody_can_be_asked
     from hroute.cli.bench_confidence_apply import install_calibrator
     from hroute.config.files import load
@@ -120,15 +121,11 @@ def _run(exam: "Exam", extent: "Extent", around: "Surroundings", terminal: Termi
     from dataclasses import replace
 
     from hroute.app.bench import confidence as bench
-    from hroute.cli.bench_progress import progress
+    from hroute.cli.bench_progress import resumable
 
     terminal.note(f"{exam.model.name}, {exam.plan.threads} threads")
-    try:
-        with progress(terminal) as tell:
-            return bench.run(exam, extent, replace(around, tell=tell))
-    except KeyboardInterrupt:
-        terminal.warn("interrupted; what is done is kept: run the same with --resume to go on")
-        raise
+    with resumable(terminal) as tell:
+        return bench.run(exam, extent, replace(around, tell=tell))
 
 
 def _show(run: "SavedRun", terminal: Terminal, *, as_json: bool) -> None:

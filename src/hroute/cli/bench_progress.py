@@ -13,7 +13,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress(terminal: Terminal) -> "Iterator[Callable[[Progress], None]]":
+def resumable(terminal: Terminal) -> "Iterator[Callable[[Progress], None]]":
+    """A bar over a measurement that keeps what is done, and says so when Ctrl-C ends it."""
+    try:
+        with _progress(terminal) as tell:
+            yield tell
+    except KeyboardInterrupt:
+        terminal.warn("interrupted; what is done is kept: run the same with --resume to go on")
+        raise
+
+
+@contextmanager
+def _progress(terminal: Terminal) -> "Iterator[Callable[[Progress], None]]":
     """A bar on stderr while it is a terminal; nothing in a pipe."""
     if terminal.quiet or not terminal.stderr.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
         yield lambda _progress: None

@@ -5,8 +5,9 @@ import pytest
 
 from hroute.app.bench.brackets import Extent, Progress, Surroundings
 from hroute.app.bench.confidence import Exam, run
-from hroute.app.bench.confidence_run import read_run, write_run
+from hroute.app.bench.confidence_run import read_run
 from hroute.app.bench.confidence_suite import SUITE
+from hroute.app.bench.saved_runs import write_run
 from hroute.app.runtime import SCOUT_FILE
 from hroute.core.errors import UsageError
 from hroute.core.scout import BuiltinScout

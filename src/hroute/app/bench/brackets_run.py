@@ -3,20 +3,16 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field
 
-from hroute.core.errors import UsageError
+from hroute.app.bench.saved_runs import RunBase, Saved, read_saved
 
 SideName = Literal["a", "b"]
 SIDES: tuple[SideName, SideName] = ("a", "b")
 VERSION = 2
 
 
-class _Saved(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Side(_Saved):
+class Side(Saved):
     """One of the two models."""
 
     path: str
@@ -25,7 +21,7 @@ class Side(_Saved):
     size_bytes: int
 
 
-class Arm(_Saved):
+class Arm(Saved):
     """A way to generate: greedily, at a temperature with one seed, or greedily inside the grammar."""
 
     name: str
@@ -34,7 +30,7 @@ class Arm(_Saved):
     has_grammar: bool = False
 
 
-class Plan(_Saved):
+class Plan(Saved):
     """What a run does; equal plans and equal models give equal answers."""
 
     suite: str
@@ -47,7 +43,7 @@ class Plan(_Saved):
     plain: bool  # asked as `hroute ask` does: no example, and no beginning of the answer
 
 
-class Token(_Saved):
+class Token(Saved):
     """A piece of an answer, its probability and the likeliest other piece; none where it was dictated."""
 
     text: str
@@ -56,7 +52,7 @@ class Token(_Saved):
     other_probability: float = 0
 
 
-class Outcome(_Saved):
+class Outcome(Saved):
     """One answer of one model, judged."""
 
     side: SideName
@@ -75,7 +71,7 @@ class Outcome(_Saved):
         return self.is_right and not self.notes
 
 
-class Work(_Saved):
+class Work(Saved):
     """Tokens that were computed, and the time it took.
 
     Of an arm: those that the model chose and those that its grammar dictated, without prompts. Arms share
@@ -100,11 +96,11 @@ class Work(_Saved):
         return self.tokens / self.wall_s if self.wall_s else 0.0
 
 
-class ModelWork(_Saved):
+class ModelWork(Saved):
     """What one model had to do: prompts, each read once for all arms, and answers by arm."""
 
     prompts: Work = Work()
-    arms: dict[str, Work] = {}
+    arms: dict[str, Work] = Field(default_factory=dict)
 
     def __add__(self, other: "ModelWork") -> "ModelWork":
         names = dict.fromkeys([*self.arms, *other.arms])
@@ -116,7 +112,7 @@ class ModelWork(_Saved):
         return sum(self.arms.values(), Work())
 
 
-class Rounding(_Saved):
+class Rounding(Saved):
     """How far the lead of one token over another moves when the very same tokens are computed otherwise.
 
     In logits, between reading an answer in one go and token by token. Nothing but rounding can move it.
@@ -127,7 +123,7 @@ class Rounding(_Saved):
     highest: float
 
 
-class Check(_Saved):
+class Check(Saved):
     """The same answers in one batch and one by one: the speed of both, and where greedy texts part."""
 
     answers: int
@@ -153,7 +149,7 @@ class Check(_Saved):
         return self.rounding is not None and max(self.partings) <= self.rounding.highest
 
 
-class SavedRun(_Saved):
+class SavedRun(RunBase):
     version: int = VERSION
     origin: str  # what the two are a pair of
     a: Side
@@ -176,25 +172,4 @@ class SavedRun(_Saved):
 
 def read_run(path: Path) -> SavedRun:
     """Raises UsageError for a file that is no saved run."""
-    try:
-        run = SavedRun.model_validate_json(path.read_bytes())
-    except OSError as exc:
-        raise UsageError(f"{path}: {exc.strerror or exc}", "hroute bench brackets --save FILE") from exc
-    except ValidationError as exc:
-        first = exc.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise UsageError(
-            f"{path} is no saved run: {place}: {first['msg']}", "hroute bench brackets --save FILE"
-        ) from exc
-    if run.version != VERSION:
-        raise UsageError(f"{path} is of version {run.version}, this hroute reads {VERSION}", "run it again")
-    return run
-
-
-def write_run(run: SavedRun, path: Path) -> None:
-    """Raises UsageError when the file cannot be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(run.model_dump_json() + "\n", encoding="utf-8")
-    except OSError as exc:
-        raise UsageError(f"cannot write {path}: {exc.strerror or exc}", "choose another file") from exc
+    return read_saved(path, SavedRun, "brackets")

@@ -3,21 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, field_validator
 
 from hroute.app.bench.brackets_run import Side, Work
+from hroute.app.bench.saved_runs import RunBase, Saved, read_saved
 from hroute.core.confidence.calibrator import Graded
 from hroute.core.confidence.signals import AnswerSignals
-from hroute.core.errors import UsageError
 
 VERSION = 1
 
 
-class _Saved(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Plan(_Saved):
+class Plan(Saved):
     """What a run does; equal plans and equal models give equal answers. The recipe is the settings'."""
 
     seed: int
@@ -29,7 +25,7 @@ class Plan(_Saved):
     repeat_penalty: float
 
 
-class Answered(_Saved):
+class Answered(Saved):
     """One task and its graded answer."""
 
     task: str
@@ -44,12 +40,18 @@ class Answered(_Saved):
     tokens: int  # of this answer and the samples beside it
     signals: dict[str, Any]  # AnswerSignals, as JSON
 
+    @field_validator("signals")
+    @classmethod
+    def _make_sense(cls, signals: dict[str, Any]) -> dict[str, Any]:
+        AnswerSignals.from_json(signals)
+        return signals
+
     @property
     def graded(self) -> Graded:
         return Graded(self.family, AnswerSignals.from_json(self.signals), self.p_local, self.is_right)
 
 
-class Cost(_Saved):
+class Cost(Saved):
     """Of collecting the signals of a token, beside the token: CPU milliseconds, one thread.
 
     `pairs` are the CPU times of the same tokens decoded without and with it.
@@ -64,7 +66,7 @@ class Cost(_Saved):
         return self.signals_ms / self.token_ms
 
 
-class SavedRun(_Saved):
+class SavedRun(RunBase):
     version: int = VERSION
     model: Side
     plan: Plan
@@ -75,28 +77,4 @@ class SavedRun(_Saved):
 
 def read_run(path: Path) -> SavedRun:
     """Raises UsageError for a file that is no saved run."""
-    hint = "hroute bench confidence --save FILE"
-    try:
-        run = SavedRun.model_validate_json(path.read_bytes())
-        for answer in run.answers:
-            AnswerSignals.from_json(answer.signals)
-    except OSError as exc:
-        raise UsageError(f"{path}: {exc.strerror or exc}", hint) from exc
-    except ValidationError as exc:
-        first = exc.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise UsageError(f"{path} is no saved run: {place}: {first['msg']}", hint) from exc
-    except ValueError as exc:
-        raise UsageError(f"{path} is no saved run: {exc}", hint) from exc
-    if run.version != VERSION:
-        raise UsageError(f"{path} is of version {run.version}, this hroute reads {VERSION}", "run it again")
-    return run
-
-
-def write_run(run: SavedRun, path: Path) -> None:
-    """Raises UsageError when the file cannot be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(run.model_dump_json() + "\n", encoding="utf-8")
-    except OSError as exc:
-        raise UsageError(f"cannot write {path}: {exc.strerror or exc}", "choose another file") from exc
+    return read_saved(path, SavedRun, "confidence")

@@ -64,7 +64,7 @@ def test_thirty_pasted_lines_are_one_turn(program: Program, end: str) -> None:
 
 def test_ctrl_c_stops_the_answer_and_leaves_the_session_alive(program: Program) -> None:
     with (
-        LoopbackServer(Hang(["first words\n\n", "and"]), Reply("Alive.")) as server,
+        LoopbackServer(Hang(["first words\n\nand"]), Reply("Alive.")) as server,
         Typist(with_cloud(program, server), *TO_CLOUD) as user,
     ):
         user.wait_for(READY)
@@ -206,7 +206,7 @@ def test_what_is_typed_during_an_answer_waits_for_the_next_prompt(program: Progr
 
 def test_a_terminal_that_is_closed_amid_an_answer_loses_nothing_of_it(program: Program) -> None:
     with (
-        LoopbackServer(Hang(["first words\n\n", "and"])) as server,
+        LoopbackServer(Hang(["first words\n\nand"])) as server,  # in one piece: what is shown has come whole
         Typist(with_cloud(program, server), *TO_CLOUD) as user,
     ):
         user.wait_for(READY)

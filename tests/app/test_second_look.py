@@ -23,7 +23,7 @@ class Calibrated:
 
     name: str = "fixed-1"
 
-    def predict(self, signals: AnswerSignals, p_local: float) -> float:
+    def predict(self, signals: AnswerSignals) -> float:
         return 0.9 if signals.logprob_min > -1 else 0.2
 
 

@@ -212,3 +212,14 @@ def test_a_logged_turn_shows_each_constraint_as_kept_broken_or_unchecked(program
 def test_the_log_is_only_read_for_the_standing(with_cloud: Program) -> None:
     with_cloud.run("explain", "hello")
     assert not Log(with_cloud.home / "log.sqlite").path.exists()
+
+
+def test_samples_on_request_are_explained_with_the_answer(program: Program) -> None:
+    said = program.run(
+        "ask", "Is it warm?", "--schema", "level: low|high", "--set", "local.chat.samples=4", "--seed", "1"
+    )
+    assert json.loads(said.out)["level"] in ("low", "high")
+    explained = program.run("explain", "--last", "--json")
+    [attempt] = json.loads(explained.out)["attempts"]
+    assert attempt["answer_signals"]["agreement"] in (0, 0.25, 0.5, 0.75, 1)
+    assert "of the further ones say the same" in program.run("explain", "--last").out

@@ -26,8 +26,8 @@ def sure(logprob: float, tokens: int = 1) -> AnswerSignals:
     return found
 
 
-def predicted(calibrator: Calibrator, signals: AnswerSignals, p_local: float = 0.5) -> float:
-    found = calibrator.predict(signals, p_local)
+def predicted(calibrator: Calibrator, signals: AnswerSignals) -> float:
+    found = calibrator.predict(signals)
     assert found is not None
     return found
 
@@ -35,15 +35,13 @@ def predicted(calibrator: Calibrator, signals: AnswerSignals, p_local: float = 0
 def graded(family: str = "sums", n: int = 100) -> list[Graded]:
     """The surer half is right, but for every tenth answer."""
     logs = [-3.0 * place / n for place in range(n)]
-    return [
-        Graded(family, sure(log), 0.5, (place < n / 2) != (place % 10 == 0)) for place, log in enumerate(logs)
-    ]
+    return [Graded(family, sure(log), (place < n / 2) != (place % 10 == 0)) for place, log in enumerate(logs)]
 
 
 def test_a_sure_answer_is_likelier_right_than_an_unsure_one() -> None:
     calibrator = calibrated(graded(), ORIGIN, 0.9)
-    assert predicted(calibrator, sure(-0.1), 0.5) > 0.75
-    assert predicted(calibrator, sure(-2.9), 0.5) < 0.25
+    assert predicted(calibrator, sure(-0.1)) > 0.75
+    assert predicted(calibrator, sure(-2.9)) < 0.25
 
 
 def test_it_says_what_it_is_and_what_it_learned_from() -> None:
@@ -57,7 +55,7 @@ def test_it_comes_back_from_its_json() -> None:
     calibrator = calibrated(graded(), ORIGIN, 0.9)
     again = Calibrator.model_validate_json(calibrator.model_dump_json())
     assert again == calibrator
-    assert predicted(again, sure(-1), 0.3) == predicted(calibrator, sure(-1), 0.3)
+    assert predicted(again, sure(-1)) == predicted(calibrator, sure(-1))
 
 
 @pytest.mark.parametrize(
@@ -80,13 +78,13 @@ def test_a_file_that_was_tampered_with_is_refused(change: dict[str, object]) -> 
 
 def test_what_is_far_from_anything_seen_is_judged_like_the_edge() -> None:
     calibrator = calibrated(graded(), ORIGIN, 0.9)
-    assert predicted(calibrator, sure(-90), 0.5) == predicted(calibrator, sure(-70), 0.5)
+    assert predicted(calibrator, sure(-90)) == predicted(calibrator, sure(-70))
 
 
 def test_an_answer_longer_than_any_it_learned_from_is_not_judged() -> None:
     calibrator = calibrated(graded(), ORIGIN, 0.9)
-    assert calibrator.predict(sure(-0.1, tokens=1), 0.5) is not None
-    assert calibrator.predict(sure(-0.1, tokens=2), 0.5) is None
+    assert calibrator.predict(sure(-0.1, tokens=1)) is not None
+    assert calibrator.predict(sure(-0.1, tokens=2)) is None
 
 
 def test_an_engine_without_entropy_can_be_judged_too() -> None:
@@ -96,7 +94,7 @@ def test_an_engine_without_entropy_can_be_judged_too() -> None:
 
 
 def test_a_group_is_judged_by_what_the_others_have_taught() -> None:
-    contrary = [Graded("odd", row.signals, row.p_local, not row.is_right) for row in graded(n=20)]
+    contrary = [Graded("odd", row.signals, not row.is_right) for row in graded(n=20)]
     rows = graded() + contrary
     found = cross_validated(rows, [row.family for row in rows])
     right = [p for p, row in zip(found, rows, strict=True) if row.family == "odd" and row.is_right]
@@ -127,9 +125,9 @@ def test_any_data_gives_probabilities(rows: list[tuple[float, float, bool]], rid
 def test_the_mean_of_the_fitted_probabilities_is_the_observed_rate() -> None:
     rows = graded()
     calibrator = calibrated(rows, ORIGIN, 0.9)
-    expected = sum(predicted(calibrator, row.signals, row.p_local) for row in rows) / len(rows)
+    expected = sum(predicted(calibrator, row.signals) for row in rows) / len(rows)
     assert expected == pytest.approx(sum(row.is_right for row in rows) / len(rows), abs=0.001)
 
 
 def test_every_feature_has_its_name() -> None:
-    assert len(features(sure(-1), 0.5)) == len(FEATURES)
+    assert len(features(sure(-1))) == len(FEATURES)

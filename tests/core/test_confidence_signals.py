@@ -1,11 +1,13 @@
 import json
+import re
 from math import log
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.confidence.agreement import agreement
-from hroute.core.confidence.signals import AnswerSignals, Doubt, Sureness, signals_of
+from hroute.core.confidence.signals import AnswerSignals, Doubt, Own, Sureness, signals_of
 from hroute.core.confidence.spans import Part, decisive_spans
 from hroute.core.confidence.tokens import ScoredToken
 
@@ -113,3 +115,42 @@ def test_samples_agree_when_they_say_the_same_numbers_in_other_words() -> None:
 def test_without_numbers_the_words_count_but_not_their_case() -> None:
     assert agreement("Paris", ["paris.", "Rome"]) == 0.5
     assert agreement("Paris", []) is None
+
+
+def own(text: str, asked: str) -> Own | None:
+    """Each word is a token, the first the surest."""
+    words = re.findall(r" ?[^ ]+", text)
+    found = signals_of([ScoredToken(word, -1.0 - n, 0.5 + n, 1.0) for n, word in enumerate(words)], asked)
+    assert found is not None
+    return found.own
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "tokens"),
+    [
+        ("What is 7 + 9?", "7 + 9 is 16. Numbers are fun.", [4]),
+        ("What is the opposite of wet?", "The opposite of wet is dry.\nWet is not dry.", [5]),
+        ("Say it", "pardon\n\nwhat", [0]),
+        ("How many?", "3.5", [0]),
+        ("Roll 2", '{"name": "roll", "arguments": {"count": 2}} ok', [1, 4]),  # a call may copy
+    ],
+)
+def test_an_answers_own_are_the_words_of_its_first_sentence_that_the_question_does_not_have(
+    asked: str, text: str, tokens: list[int]
+) -> None:
+    assert own(text, asked) == Own(-sum(1.0 + n for n in tokens), 0.5 + max(tokens))
+
+
+@pytest.mark.parametrize("text", ["Repeat me", "...", ""])
+def test_an_answer_that_adds_nothing_has_nothing_of_its_own(text: str) -> None:
+    found = signals_of([ScoredToken(text, -1.0, 1.0)], "Repeat me")
+    assert found is not None
+    assert found.own is None
+
+
+def test_a_token_that_reaches_into_two_words_counts_once() -> None:
+    found = signals_of([ScoredToken("red-hot", -1.0)], "How hot?")
+    both = signals_of([ScoredToken("red-hot", -1.0)], "How?")
+    assert found is not None
+    assert both is not None
+    assert found.own == both.own == Own(-1.0)

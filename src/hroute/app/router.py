@@ -238,7 +238,7 @@ class _Run:
     def _second_look(self, engine: Engine) -> SecondLook | None:
         if engine.route is not Route.LOCAL:
             return None
-        return SecondLook(self.turn, self.signals, self.decision, self.runtime)
+        return SecondLook(self.turn, self.decision, self.runtime)
 
     async def _fits(self, engine: Engine, request: Request) -> bool:
         if engine.context_tokens is None:

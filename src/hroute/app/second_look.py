@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.contract import Fault, Rejection
 from hroute.core.policy import doubt
-from hroute.core.types import Decision, Signals, Turn
+from hroute.core.types import Decision, Turn
 
 if TYPE_CHECKING:
     from hroute.app.runtime import Runtime
@@ -22,7 +22,7 @@ class Calibrator(Protocol):
 
     @property
     def name(self) -> str: ...
-    def predict(self, signals: "AnswerSignals", p_local: float) -> float | None: ...
+    def predict(self, signals: "AnswerSignals") -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class Look:
 class SecondLook:
     """At local answers that their contract accepts."""
 
-    def __init__(self, turn: Turn, signals: Signals, decision: Decision, runtime: "Runtime") -> None:
-        self._turn, self._signals, self._decision, self._runtime = turn, signals, decision, runtime
+    def __init__(self, turn: Turn, decision: Decision, runtime: "Runtime") -> None:
+        self._turn, self._decision, self._runtime = turn, decision, runtime
 
     def at(self, answer: str, answer_signals: "AnswerSignals | None") -> Look:
         """`answer` is its JSON where it is bound to a form. Without a calibrator nothing is overridden."""
         calibrator = self._runtime.calibrator(self._decision.slot)
         confidence = why = None
         if calibrator is not None and answer_signals is not None:
-            confidence = calibrator.predict(answer_signals, self._signals.scout.p_local)
+            confidence = calibrator.predict(answer_signals)
         if confidence is not None:
             why = doubt(confidence, self._decision, self._runtime.settings)
         loop = self._loop(answer)

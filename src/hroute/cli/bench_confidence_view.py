@@ -30,7 +30,7 @@ def show_report(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
 def _show_families(found: "Report", terminal: "Terminal") -> None:
     rows = [
         [
-            family.name + (" *" if family.is_guessed else ""),
+            family.name,
             str(family.n),
             _share(family.right),
             "yes" if family.is_in_band else "",
@@ -38,7 +38,7 @@ def _show_families(found: "Report", terminal: "Terminal") -> None:
         ]
         for family in sorted(found.families, key=lambda family: -(family.right.value or 0))
     ]
-    title = f"Right answers by kind of task, {_share(found.right)} of {found.n}; * luck helps"
+    title = f"Right answers by kind of task, {_share(found.right)} of {found.n}"
     columns = ["", "n", "right", f"{LOW:.0%}-{HIGH:.0%}", "AUROC, learned from the others"]
     show_aligned(title, columns, rows, terminal)
 
@@ -46,11 +46,11 @@ def _show_families(found: "Report", terminal: "Terminal") -> None:
 def _show_tellings(found: "Report", terminal: "Terminal") -> None:
     rows = [
         [f"{telling.name}, {telling.kind}" if telling.kind == "prompt" else telling.name]
-        + [_figure(figure) for figure in (telling.band, telling.open_band, telling.all)]
+        + [_figure(figure) for figure in (telling.band, telling.all)]
         for telling in found.tellings
     ]
     title = f"AUROC: a right answer scores above a wrong one, over kinds that are right {LOW:.0%}-{HIGH:.0%}"
-    show_aligned(title, ["score", "these", "of these, without *", "all kinds"], rows, terminal)
+    show_aligned(title, ["score", "these", "all kinds"], rows, terminal)
 
 
 def _show_calibration(found: "Report", terminal: "Terminal") -> None:
@@ -103,7 +103,7 @@ def _conclude(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     told, prompt, kept = found.telling(CALIBRATED), found.best_prompt, found.proposal
     text = (
         f"{run.model.quantization}: from the answer AUROC {number(told.band.value, 2)}"
-        f" ({number(told.open_band.value, 2)} where luck does not help), from the prompt alone"
+        f" over kinds that are right {LOW:.0%}-{HIGH:.0%}, from the prompt alone"
         f" {number(prompt.band.value, 2)}. Below {kept.threshold:g}, {kept.escalated:.0%} would fail over and"
         f" {kept.accuracy.value or 0:.0%} of what stays is right instead of {found.right.value or 0:.0%}."
     )

@@ -24,6 +24,9 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
     )
     if attempt.text and signals.doubts:
         terminal.line(*_marked(attempt))
+    if signals.agreement is not None:
+        share = f"{signals.agreement:.0%}"
+        terminal.line((f"{'samples':13}", "dim"), (share, ""), (" of the further ones say the same", "dim"))
 
 
 def _marked(attempt: Attempt) -> Iterator[Span]:

@@ -103,6 +103,13 @@ class LocalModel(Section):
     repeat_penalty: float = Field(
         1.1, ge=1, le=2, description="Penalty on repeated tokens (in-process only)."
     )
+    samples: int = Field(
+        0,
+        ge=0,
+        le=8,
+        description="Further samples of each short answer; how many say the same is one more sign of"
+        " whether it is right (in-process only).",
+    )
     threads: int | None = Field(None, ge=1, le=1024, description="CPU threads; default: the physical cores.")
     stall_s: float = Field(120, gt=0, le=86_400, description="Give up when no token came for this long.")
     timeout_s: float = Field(600, gt=0, le=86_400, description="Give up when the whole answer takes longer.")

@@ -1,7 +1,7 @@
 """Decodes many answers at once: a prompt is read once, and its answers fork from it.
 
 For measuring, where hundreds of answers are wanted and none of them soon: a matrix product over many
-answers costs little more than one over a single answer.
+answers costs little more than one over a single answer. `Steps` also writes the samples of real answers.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from math import exp
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.llama_native import PREFILL_TOKENS, Model, Recipe, Sampler, library
@@ -94,125 +94,17 @@ class Written:
     ending: Odds | None = None  # of the mark that the answer is over, when the model set it
 
 
-class Batch:
-    """A model's memory for several answers at a time. Belongs to one thread."""
+class Steps:
+    """Decodes a token of each of several answers at a time, in a memory that has read their prompts."""
 
-    def __init__(self, model: Model, *, cells: int, slots: int, threads: int) -> None:
-        """`cells`: tokens of the longest prompt with its answer; memory for them is taken slots + 1 times."""
-        lib = library()
-        self._c = lib.c
-        self._model = model
-        self.slots = slots
-        params = self._c.llama_context_default_params()
-        params.n_seq_max = slots + 1
-        params.n_ctx = -(-cells // _CELL_STEP) * _CELL_STEP * params.n_seq_max
-        params.n_batch, params.n_ubatch = _STEP_TOKENS, PREFILL_TOKENS
-        # In memory that all share, each answer would attend to the tokens of all others, only to skip them:
-        # 28% slower at 16 answers. And attention over several rows rounds otherwise than over one.
-        params.kv_unified = False
-        params.n_threads = params.n_threads_batch = threads
-        params.flash_attn_type = self._c.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        lib.errors()
-        self.pointer = self._c.llama_init_from_model(model.pointer, params)
-        if not self.pointer:
-            raise LocalInferenceError(
-                Failure.MEMORY,
-                f"{model.path}: no memory for {slots} answers at a time ({lib.errors()})",
-                "lower --slots or --max-tokens",
-            )
-        self._memory = self._c.llama_get_memory(self.pointer)
+    def __init__(self, model: Model, pointer: Any) -> None:
+        """`pointer`: llama.cpp's context, which stays the caller's."""
+        self._c = library().c
+        self.model, self.pointer = model, pointer
         self._batch = self._c.llama_batch_init(_STEP_TOKENS, 0, 1)
-        self._read: list[int] = []  # the tokens in the trunk
-        self.prompt_tokens, self.prompt_time = 0, Time()  # all that was read so far
+        self.evaluated_tokens = 0  # all that was ever computed
 
-    def answer(
-        self,
-        forkings: Sequence[Forking],
-        done: Callable[[int, tuple[Written, ...]], None],
-        stepped: Callable[[int], None] = lambda _answers: None,
-    ) -> None:
-        """Calls `done` with the place of a forking and its answers, as soon as it has all of them.
-
-        `stepped` is called after every step, with the number of answers that it has gone on with.
-        Begins with an empty memory, so that the same forkings give the same answers. A place frees up
-        when an answer ends; the next prompt is read when there are places for all of its answers.
-        """
-        self._forget()
-        live: list[_Growing] = []
-        waiting = list(enumerate(forkings))[::-1]
-        finished: dict[int, dict[int, Written]] = {}
-        while live or waiting:
-            while waiting and len(waiting[-1][1].answers) <= self.slots - len(live):
-                place, forking = waiting.pop()
-                finished[place] = {}
-                for growing in self._fork(place, forking, len(live) + 1):
-                    live.append(growing)
-            going = [growing for growing in live if not growing.is_done]
-            self._step(going)
-            stepped(len(going))
-            for growing in [growing for growing in live if growing.is_done]:
-                live.remove(growing)
-                self._c.llama_memory_seq_rm(self._memory, growing.sequence, -1, -1)
-                answers = finished[growing.place]
-                answers[growing.number] = growing.written()
-                if len(answers) == len(forkings[growing.place].answers):
-                    done(growing.place, tuple(answers[number] for number in sorted(answers)))
-            self._close_gaps(live)
-
-    def _fork(self, place: int, forking: Forking, first: int) -> "Iterator[_Growing]":
-        self._read_prompt(forking.prompt)
-        for number, wanted in enumerate(forking.answers):
-            self._c.llama_memory_seq_cp(self._memory, _TRUNK, first + number, -1, -1)
-            growing = _Growing(place, number, first + number, len(forking.prompt), wanted, self._model)
-            growing.go_on(self, -1)
-            yield growing
-
-    def _close_gaps(self, live: "list[_Growing]") -> None:
-        """llama.cpp decodes neighbours together only: the last ones move to where others have left."""
-        taken = {growing.sequence for growing in live}
-        for place in set(range(_TRUNK + 1, _TRUNK + 1 + len(live))) - taken:
-            last = max(live, key=lambda growing: growing.sequence)
-            self._c.llama_memory_seq_cp(self._memory, last.sequence, place, -1, -1)
-            self._c.llama_memory_seq_rm(self._memory, last.sequence, -1, -1)
-            last.sequence = place
-        live.sort(key=lambda growing: growing.sequence)
-
-    def _forget(self) -> None:
-        self._c.llama_memory_clear(self._memory, True)
-        self._read.clear()
-
-    def _read_prompt(self, prompt: Sequence[int]) -> None:
-        """Reads a prompt in the trunk, which keeps what it has in common with the one before."""
-        began = Time.now()
-        pairs = zip(self._read, prompt[:-1], strict=False)
-        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        if not self._c.llama_memory_seq_rm(self._memory, _TRUNK, common, -1):
-            self._c.llama_memory_seq_rm(self._memory, _TRUNK, -1, -1)
-            common = 0
-        self._read = list(prompt)
-        for start in range(common, len(prompt), PREFILL_TOKENS):
-            self._decode_one(_TRUNK, start, prompt[start : start + PREFILL_TOKENS])
-        self.prompt_tokens += len(prompt) - common
-        self.prompt_time += Time.now() - began
-
-    def all_logits(self, tokens: Sequence[int], *, prompt: Sequence[int] = ()) -> "NDArray[np.float32]":
-        """The logits after every token of a text that follows a prompt, as rows of an array of their own."""
-        import numpy as np
-
-        if prompt:
-            self._read_prompt(prompt)
-        else:
-            self._forget()
-        rows = []
-        for start in range(0, len(tokens), PREFILL_TOKENS):
-            self._batch.n_tokens = 0
-            for position, token in enumerate(tokens[start : start + PREFILL_TOKENS], len(prompt) + start):
-                self._add(_TRUNK, position, [token])
-            self._decode()
-            rows += [self.logits(row).copy() for row in range(self._batch.n_tokens)]
-        return np.stack(rows)
-
-    def _step(self, live: "Sequence[_Growing]") -> None:
+    def step(self, live: "Sequence[Growing]") -> None:
         """One more decoding for all answers that are not done."""
         for growing in live:
             self._read_dictated(growing)
@@ -228,17 +120,17 @@ class Batch:
             growing.spent += share
             growing.go_on(self, row)
 
-    def _read_dictated(self, growing: "_Growing") -> None:
+    def _read_dictated(self, growing: "Growing") -> None:
         """All but the last token of several: so that a step, here as in single decoding, has one of each."""
         *before, last = growing.pending
         if before:
             began = Time.now()
-            self._decode_one(growing.sequence, growing.position, before)
+            self.decode_one(growing.sequence, growing.position, before)
             growing.position += len(before)
             growing.pending = [last]
             growing.spent += Time.now() - began
 
-    def _decode_one(self, sequence: int, position: int, tokens: Sequence[int]) -> None:
+    def decode_one(self, sequence: int, position: int, tokens: Sequence[int]) -> None:
         self._batch.n_tokens = 0
         self._add(sequence, position, tokens)
         self._decode()
@@ -264,23 +156,146 @@ class Batch:
                 f"llama.cpp failed while computing (code {result}: {library().errors()})",
                 "lower --slots",
             )
+        self.evaluated_tokens += int(self._batch.n_tokens)
 
     def logits(self, row: int) -> "NDArray[np.float32]":
         """The logits of a row of the last step, where samplers read them: changes count."""
         import numpy as np
 
         pointer = self._c.llama_get_logits_ith(self.pointer, row)
-        return np.ctypeslib.as_array(pointer, (self._model.vocab.size,))
+        return np.ctypeslib.as_array(pointer, (self.model.vocab.size,))
 
     def close(self) -> None:
-        if self.pointer:
+        if self._batch:
             self._c.llama_batch_free(self._batch)
+            self._batch = None
+
+
+class Batch(Steps):
+    """A model's memory for several answers at a time. Belongs to one thread."""
+
+    def __init__(self, model: Model, *, cells: int, slots: int, threads: int) -> None:
+        """`cells`: tokens of the longest prompt with its answer; memory for them is taken slots + 1 times."""
+        lib = library()
+        self.slots = slots
+        params = lib.c.llama_context_default_params()
+        params.n_seq_max = slots + 1
+        params.n_ctx = -(-cells // _CELL_STEP) * _CELL_STEP * params.n_seq_max
+        params.n_batch, params.n_ubatch = _STEP_TOKENS, PREFILL_TOKENS
+        # In memory that all share, each answer would attend to the tokens of all others, only to skip them:
+        # 28% slower at 16 answers. And attention over several rows rounds otherwise than over one.
+        params.kv_unified = False
+        params.n_threads = params.n_threads_batch = threads
+        params.flash_attn_type = lib.c.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        lib.errors()
+        pointer = lib.c.llama_init_from_model(model.pointer, params)
+        if not pointer:
+            raise LocalInferenceError(
+                Failure.MEMORY,
+                f"{model.path}: no memory for {slots} answers at a time ({lib.errors()})",
+                "lower --slots or --max-tokens",
+            )
+        super().__init__(model, pointer)
+        self._memory = self._c.llama_get_memory(pointer)
+        self._read: list[int] = []  # the tokens in the trunk
+        self.prompt_tokens, self.prompt_time = 0, Time()  # all that was read so far
+
+    def answer(
+        self,
+        forkings: Sequence[Forking],
+        done: Callable[[int, tuple[Written, ...]], None],
+        stepped: Callable[[int], None] = lambda _answers: None,
+    ) -> None:
+        """Calls `done` with the place of a forking and its answers, as soon as it has all of them.
+
+        `stepped` is called after every step, with the number of answers that it has gone on with.
+        Begins with an empty memory, so that the same forkings give the same answers. A place frees up
+        when an answer ends; the next prompt is read when there are places for all of its answers.
+        """
+        self._forget()
+        live: list[Growing] = []
+        waiting = list(enumerate(forkings))[::-1]
+        finished: dict[int, dict[int, Written]] = {}
+        while live or waiting:
+            while waiting and len(waiting[-1][1].answers) <= self.slots - len(live):
+                place, forking = waiting.pop()
+                finished[place] = {}
+                for growing in self._fork(place, forking, len(live) + 1):
+                    live.append(growing)
+            going = [growing for growing in live if not growing.is_done]
+            self.step(going)
+            stepped(len(going))
+            for growing in [growing for growing in live if growing.is_done]:
+                live.remove(growing)
+                self._c.llama_memory_seq_rm(self._memory, growing.sequence, -1, -1)
+                answers = finished[growing.place]
+                answers[growing.number] = growing.written()
+                if len(answers) == len(forkings[growing.place].answers):
+                    done(growing.place, tuple(answers[number] for number in sorted(answers)))
+            self._close_gaps(live)
+
+    def _fork(self, place: int, forking: Forking, first: int) -> "Iterator[Growing]":
+        self._read_prompt(forking.prompt)
+        for number, wanted in enumerate(forking.answers):
+            self._c.llama_memory_seq_cp(self._memory, _TRUNK, first + number, -1, -1)
+            growing = Growing(place, number, first + number, len(forking.prompt), wanted, self.model)
+            growing.go_on(self, -1)
+            yield growing
+
+    def _close_gaps(self, live: "list[Growing]") -> None:
+        """llama.cpp decodes neighbours together only: the last ones move to where others have left."""
+        taken = {growing.sequence for growing in live}
+        for place in set(range(_TRUNK + 1, _TRUNK + 1 + len(live))) - taken:
+            last = max(live, key=lambda growing: growing.sequence)
+            self._c.llama_memory_seq_cp(self._memory, last.sequence, place, -1, -1)
+            self._c.llama_memory_seq_rm(self._memory, last.sequence, -1, -1)
+            last.sequence = place
+        live.sort(key=lambda growing: growing.sequence)
+
+    def _forget(self) -> None:
+        self._c.llama_memory_clear(self._memory, True)
+        self._read.clear()
+
+    def _read_prompt(self, prompt: Sequence[int]) -> None:
+        """Reads a prompt in the trunk, which keeps what it has in common with the one before."""
+        began = Time.now()
+        pairs = zip(self._read, prompt[:-1], strict=False)
+        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        if not self._c.llama_memory_seq_rm(self._memory, _TRUNK, common, -1):
+            self._c.llama_memory_seq_rm(self._memory, _TRUNK, -1, -1)
+            common = 0
+        self._read = list(prompt)
+        for start in range(common, len(prompt), PREFILL_TOKENS):
+            self.decode_one(_TRUNK, start, prompt[start : start + PREFILL_TOKENS])
+        self.prompt_tokens += len(prompt) - common
+        self.prompt_time += Time.now() - began
+
+    def all_logits(self, tokens: Sequence[int], *, prompt: Sequence[int] = ()) -> "NDArray[np.float32]":
+        """The logits after every token of a text that follows a prompt, as rows of an array of their own."""
+        import numpy as np
+
+        if prompt:
+            self._read_prompt(prompt)
+        else:
+            self._forget()
+        rows = []
+        for start in range(0, len(tokens), PREFILL_TOKENS):
+            self._batch.n_tokens = 0
+            for position, token in enumerate(tokens[start : start + PREFILL_TOKENS], len(prompt) + start):
+                self._add(_TRUNK, position, [token])
+            self._decode()
+            rows += [self.logits(row).copy() for row in range(self._batch.n_tokens)]
+        return np.stack(rows)
+
+    def close(self) -> None:
+        super().close()
+        if self.pointer:
             self._c.llama_free(self.pointer)
             self.pointer = None
 
 
 @dataclass(slots=True, eq=False)
-class _Growing:
+class Growing:
     """An answer in the making: what was written, and what of it the model has yet to read."""
 
     place: int
@@ -304,19 +319,19 @@ class _Growing:
         self.sampler = Sampler(self.wanted.recipe, self.model.vocab)
         self.constraint = self.wanted.grammar.begin() if self.wanted.grammar else None
 
-    def go_on(self, batch: Batch, row: int) -> None:
+    def go_on(self, steps: Steps, row: int) -> None:
         """Adds what follows the row: the opening, what a grammar dictates, or the token that is chosen."""
         began = Time.now()
-        self._add_next(batch, row)
+        self._add_next(steps, row)
         self.spent += Time.now() - began
 
-    def _add_next(self, batch: Batch, row: int) -> None:
+    def _add_next(self, steps: Steps, row: int) -> None:
         dictated = self._dictated()
         if not dictated:
-            token, odds = self._choose(batch, row)
+            token, odds = self._choose(steps, row)
             if self.model.vocab.ends(token):
                 self.ending = odds
-                self._end()
+                self.end()
                 return
         new = dictated or [token]
         room = self.wanted.recipe.max_tokens - len(self.tokens)
@@ -324,29 +339,29 @@ class _Growing:
         self.tokens += self.pending
         self.odds += [None] * len(self.pending) if dictated else [odds]
         if self.constraint and self.constraint.is_complete_with(self.pending):
-            self._end()
+            self.end()
         elif len(new) >= room or _is_looping(self.tokens):
             self.cut, self.looped = True, len(new) < room
-            self._end()
+            self.end()
 
     def _dictated(self) -> list[int]:
         if not self.tokens and self.wanted.opening:
             return list(self.wanted.opening)
         return self.constraint.forced() if self.constraint else []
 
-    def _choose(self, batch: Batch, row: int) -> tuple[int, Odds]:
-        token, logits = self._sample(batch, row), batch.logits(row)
+    def _choose(self, steps: Steps, row: int) -> tuple[int, Odds]:
+        token, logits = self._sample(steps, row), steps.logits(row)
         if self.constraint and not self.constraint.allows(token):
             own = logits.copy()
             self.constraint.mask(logits)
-            token = self._sample(batch, row)
+            token = self._sample(steps, row)
             logits[:] = own  # for the odds, and for other answers that begin with this row
         return token, _odds(logits, token)
 
-    def _sample(self, batch: Batch, row: int) -> int:
-        return int(library().c.llama_sampler_sample(self.sampler.pointer, batch.pointer, row))
+    def _sample(self, steps: Steps, row: int) -> int:
+        return int(library().c.llama_sampler_sample(self.sampler.pointer, steps.pointer, row))
 
-    def _end(self) -> None:
+    def end(self) -> None:
         self.is_done = True
         self.sampler.close()
 

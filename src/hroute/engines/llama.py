@@ -54,8 +54,7 @@ class LlamaEngine:
 
     @property
     def model(self) -> str:
-        model = self._settings.model
-        return model if model == models.STARTER else Path(model).stem
+        return models.logged_name(self._settings.model)
 
     @property
     def context_tokens(self) -> int | None:
@@ -80,7 +79,8 @@ class LlamaEngine:
             repeat_penalty=own.repeat_penalty,
             seed=asked.seed,
         )
-        return LlamaGeneration(self, Run(request.messages, recipe, expected=request.expected), own)
+        run = Run(request.messages, recipe, expected=request.expected, samples=own.samples)
+        return LlamaGeneration(self, run, own)
 
     @property
     def is_loaded(self) -> bool:
@@ -173,9 +173,13 @@ class LlamaGeneration:
     @property
     def answer_signals(self) -> "AnswerSignals | None":
         """Of what has been written so far."""
+        from hroute.core.confidence.agreement import agreement
         from hroute.core.confidence.signals import signals_of
 
-        return signals_of(tuple(self._run.scored))
+        run = self._run
+        scored = tuple(run.scored)
+        shared = agreement("".join(token.text for token in scored), run.sampled)
+        return signals_of(scored, run.messages[-1].content, shared)
 
     async def __aiter__(self) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()
@@ -195,6 +199,9 @@ class LlamaGeneration:
         try:
             return await asyncio.wait_for(pieces.get(), min(left_s, self._settings.stall_s))
         except TimeoutError as exc:
+            if self._run.finish is not None:
+                self._run.stop.set()  # the answer is complete: only its samples are late, and end now
+                return await pieces.get()
             raise self._late(stalled=self._settings.stall_s < left_s) from exc
 
     def _late(self, *, stalled: bool) -> LocalInferenceError:

@@ -216,6 +216,12 @@ class Model:
         self._c.llama_model_meta_val_str(self.pointer, key.encode(), text, len(text))
         return text.value.decode(errors="replace")
 
+    @property
+    def keeps_every_token(self) -> bool:
+        """Whether its memory can go back; that of a recurrent model is a state after the last token."""
+        c = self._c
+        return not (c.llama_model_is_recurrent(self.pointer) or c.llama_model_is_hybrid(self.pointer))
+
     def close(self) -> None:
         if self.pointer:
             self._c.llama_model_free(self.pointer)
@@ -225,12 +231,14 @@ class Model:
 class Context:
     """A model's working memory: which tokens it has read, as keys and values."""
 
-    def __init__(self, model: Model, tokens: int, threads: int) -> None:
+    def __init__(self, model: Model, tokens: int, threads: int, sequences: int = 1) -> None:
+        """Everything is read in the first of the sequences; the others may fork from it."""
         lib = library()
         self._c = lib.c
-        self.tokens = tokens
+        self.tokens, self.sequences = tokens, sequences
         params = self._c.llama_context_default_params()
         params.n_ctx = tokens
+        params.n_seq_max, params.kv_unified = sequences, True  # what they have in common is there once
         params.n_batch = params.n_ubatch = PREFILL_TOKENS
         params.n_threads = params.n_threads_batch = threads
         params.flash_attn_type = self._c.LLAMA_FLASH_ATTN_TYPE_DISABLED
@@ -277,6 +285,13 @@ class Context:
             return True
         self._c.llama_memory_clear(self._memory, True)
         return False
+
+    def fork(self, sequence: int, tokens: int) -> None:
+        """Begins another sequence with the first `tokens` tokens. The model must `keeps_every_token`."""
+        self._c.llama_memory_seq_cp(self._memory, 0, sequence, 0, tokens)
+
+    def drop(self, sequence: int) -> None:
+        self._c.llama_memory_seq_rm(self._memory, sequence, -1, -1)
 
     def copy_from(self, other: "Context") -> bool:
         """Takes over what another context of the same model has read."""

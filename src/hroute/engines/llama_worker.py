@@ -4,7 +4,7 @@ import codecs
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +14,17 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.definitions import Expected
 from hroute.core.types import Message
 from hroute.engines.base import Finish
+from hroute.engines.batch import Steps, Wanted
 from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
 from hroute.engines.llama_prompt import PromptFormat
 from hroute.engines.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
 from hroute.engines.said import Said
+from hroute.engines.samples import SHORT_TOKENS, Root, draw, further, longest, room_for
 from hroute.engines.token_signals import last_logits, row_signs, scored
 
 if TYPE_CHECKING:
-    from hroute.engines.grammar import Constraint, Vocabulary  # only a constrained answer pays for it
+    # Only a constrained answer pays for it.
+    from hroute.engines.grammar import Constraint, Grammar, Vocabulary
     from hroute.engines.token_signals import RowSigns
 
 _SMALLEST_CONTEXT = 1024
@@ -39,10 +42,12 @@ class Run:
     expected: Expected | None = None  # the tools or the schema whose grammar the answer keeps
     input_tokens: int | None = None
     cached_tokens: int = 0
-    output_tokens: int = 0
+    output_tokens: int = 0  # of the answer: nobody gets the samples, and their time counts anyway
     finish: Finish | None = None
     collects: bool = True  # how sure the model was of each token; costs less than 2% of the token
     scored: list[ScoredToken] = field(default_factory=list)
+    samples: int = 0  # further ones that are wanted of a short answer, once it is complete
+    sampled: tuple[str, ...] = ()  # what they say
 
 
 class Session:
@@ -88,7 +93,10 @@ class Session:
                 "shorten it, or raise local.chat.context_tokens if the model allows it",
             )
         room = min(run.recipe.max_tokens, self._limit - len(prompt))
-        context = self._context_for(len(prompt) + room)
+        # Samples take what a short answer has left, and no more than the context may hold.
+        samples = run.samples if self._model.keeps_every_token else 0
+        tokens = min(self._limit, len(prompt) + max(room, room_for(samples)))
+        context = self._context_for(tokens, 1 + samples)
         context.obey(run.stop)
         plan = _Plan.of(prompt, preamble_length(self._format.tokens, run.messages, prompt))
         if self._reuse(context, plan, repeatable=run.recipe.seed is not None) < plan.preamble:
@@ -99,7 +107,7 @@ class Session:
             if run.stop.is_set:  # the hook has stopped it already, but for a GPU that knows no hooks
                 return
         if not run.stop.is_set:
-            yield from self._generate(context, run, room)
+            yield from self._write(context, run, room, samples)
 
     def _prefill(self, context: Context, plan: "_Plan") -> Iterator[None]:
         """Reads the rest of the prompt in batches that end where they always would."""
@@ -137,10 +145,31 @@ class Session:
         context.forget_after(0)
         self._read, self._ends = [], []
 
-    def _generate(self, context: Context, run: Run, room: int) -> Iterator[str]:
+    def _write(self, context: Context, run: Run, room: int, samples: int) -> Iterator[str]:
+        """The answer to what was read; then, without a text, the samples of a short one."""
+        grammar = self._grammar(run)
+        root = Root.of(context, len(self._read), self.vocabulary_size) if samples else None
+        yield from self._generate(context, run, room, grammar.begin() if grammar else None)
+        chosen = sum(token.logprob is not None for token in run.scored)
+        if root is not None and run.finish is Finish.STOP and 0 < chosen <= SHORT_TOKENS:
+            yield from self._sample(context, run, root, grammar)
+
+    def _sample(self, context: Context, run: Run, root: Root, grammar: "Grammar | None") -> Iterator[str]:
+        own = replace(run.recipe, max_tokens=longest(run.output_tokens))
+        if run.samples * own.max_tokens > context.tokens - len(self._read):
+            return
+        wanted = [Wanted(recipe, (), grammar) for recipe in further(own, run.samples)]
+        with closing(Steps(self._model, context.pointer)) as steps:
+            try:
+                run.sampled = yield from draw(steps, context, root, wanted, run.stop)
+            finally:
+                self.evaluated_tokens += steps.evaluated_tokens
+
+    def _generate(
+        self, context: Context, run: Run, room: int, constraint: "Constraint | None"
+    ) -> Iterator[str]:
         vocab = self._model.vocab
         text = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        constraint = self._constraint(run)
         spoken = self._said.begin()
         with closing(Sampler(run.recipe, vocab)) as sampler:
             while left := room - run.output_tokens:
@@ -182,12 +211,12 @@ class Session:
     def vocabulary_size(self) -> int:
         return self._model.vocab.size
 
-    def _constraint(self, run: Run) -> "Constraint | None":
+    def _grammar(self, run: Run) -> "Grammar | None":
         if run.expected is None:
             return None
         from hroute.engines.grammar import Grammar
 
-        return Grammar(run.expected, self._vocabulary).begin()
+        return Grammar(run.expected, self._vocabulary)
 
     @cached_property
     def _vocabulary(self) -> "Vocabulary":
@@ -219,16 +248,16 @@ class Session:
         self._ends = [end for end in self._ends if end <= common]
         return common
 
-    def _context_for(self, tokens: int) -> Context:
+    def _context_for(self, tokens: int, sequences: int) -> Context:
         """A context with room for this many tokens; grows by doubling and keeps what was read."""
         old = self._context
-        if old is not None and old.tokens >= tokens:
+        if old is not None and old.tokens >= tokens and old.sequences >= sequences:
             return old
         size = max(_SMALLEST_CONTEXT, 2 * old.tokens if old else 0, tokens)
         size = max(min(size, self._limit), tokens)
         size = -(-size // _CONTEXT_STEP) * _CONTEXT_STEP
         self._refuse_what_memory_cannot_hold(size)
-        new = Context(self._model, size, self._threads)
+        new = Context(self._model, size, self._threads, sequences)
         if old is not None:
             if not new.copy_from(old):
                 self._read, self._ends = [], []

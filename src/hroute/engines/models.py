@@ -24,6 +24,11 @@ def locate(model: str, data_dir: Path) -> Path:
     return _existing(Path(model).expanduser(), "check local.chat.model, or use `starter`")
 
 
+def logged_name(model: str) -> str:
+    """What the log calls a model of this setting."""
+    return model if model == STARTER else Path(model).stem
+
+
 def is_there(model: LocalModel, data_dir: Path) -> bool:
     """Whether the model can be used now: a server is taken at its word, a file must be here or be fetched."""
     if model.base_url is not None or model.model.startswith("hf:"):

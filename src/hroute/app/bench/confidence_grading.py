@@ -12,7 +12,18 @@ _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 def says_number(text: str, right: str) -> bool:
     """The last number of the first line that has one: what comes before it restates the question."""
     found = _NUMBER.findall(_first_line(text, _NUMBER))
-    return bool(found) and float(found[-1].replace(",", "")) == float(right)
+    return bool(found) and _value(found[-1]) == float(right)
+
+
+def says_new_number(text: str, right: str, asked: str) -> bool:
+    """The numbers that the question does not have are this one; without such, the text's last one is.
+
+    For whole sentences: they restate the question, calculate, and may correct themselves, which is no answer.
+    """
+    told = set(_NUMBER.findall(asked))
+    numbers = _NUMBER.findall(text)
+    new = [found for found in numbers if found not in told]
+    return bool(numbers) and {_value(found) for found in new or numbers[-1:]} == {float(right)}
 
 
 def says_words(text: str, right: str) -> bool:
@@ -28,6 +39,12 @@ def says_exactly(text: str, right: str) -> bool:
     bare = line.rstrip(" .!\"'`*])")
     rest = bare.removesuffix(right)
     return rest != bare and (not rest or not rest[-1].isalnum())
+
+
+def names(text: str, right: str) -> bool:
+    """The first line has the right words somewhere. For what the question does not say itself."""
+    wanted, said = _words(right), _words(_first_line(text, _WORD))
+    return any(said[place : place + len(wanted)] == wanted for place in range(len(said)))
 
 
 def chooses(text: str, right: str, others: Sequence[str]) -> bool:
@@ -46,6 +63,10 @@ def gives_row(text: str, right: str) -> bool:
     """The same cells; spaces around them and quotes that are not needed do not count."""
     line = next((line for line in text.splitlines() if "," in line), "")
     return [cell.strip().strip('"') for cell in line.split(",")] == right.split(",")
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", ""))
 
 
 def _first_line(text: str, wanted: re.Pattern[str]) -> str:

@@ -16,10 +16,9 @@ from hroute.engines.batch import Batch, Forking, Time, Wanted, Written
 from hroute.engines.grammar import Grammar, Vocabulary
 from hroute.engines.llama_native import Model, Recipe
 from hroute.engines.llama_prompt import PromptFormat
+from hroute.engines.samples import further, longest
 
-_SPARE_TOKENS = 12  # beside twice the right answer
 _PLAIN_TOKENS = 64  # of an answer that nobody showed how short it should be
-_SAMPLE_TEMPERATURE, _SAMPLE_TOP_P = 0.8, 0.95  # warm enough that a guess does not repeat itself
 
 
 class Examinee:
@@ -53,30 +52,25 @@ class Examinee:
     def _forking(self, task: Task) -> Forking:
         plan, limit = self._plan, self._limit(task)
         own = Recipe(limit, plan.temperature, plan.top_p, plan.repeat_penalty, plan.seed)
-        samples = [
-            Recipe(limit, _SAMPLE_TEMPERATURE, _SAMPLE_TOP_P, plan.repeat_penalty, plan.seed + 1 + number)
-            for number in range(plan.samples)
-        ]
         tools = task.question.tools
         grammar = Grammar(tools, self._vocabulary) if tools else None
-        wanted = (Wanted(recipe, (), grammar) for recipe in (own, *samples))
+        wanted = (Wanted(recipe, (), grammar) for recipe in (own, *further(own, plan.samples)))
         return Forking(self._prompts[task.id], tuple(wanted))
 
     def _limit(self, task: Task) -> int:
         right = len(self._model.vocab.tokenize(task.question.right, marks=False))
-        return max(_PLAIN_TOKENS if not task.family.examples else 0, 2 * right + _SPARE_TOKENS)
+        return max(_PLAIN_TOKENS if not task.family.examples else 0, longest(right))
 
     def _graded(self, task: Task, answers: tuple[Written, ...]) -> Answered | None:
         """None for an answer of which the model chose nothing: a grammar can dictate all of it."""
         given, *samples = map(self._text, answers)
-        signals = signals_of(list(self._scored(answers[0])), agreement(given, samples))
+        signals = signals_of(list(self._scored(answers[0])), task.question.text, agreement(given, samples))
         if signals is None:
             return None
         question = task.question
         return Answered(
             task=task.id,
             family=task.family.name,
-            is_guessed=task.family.is_guessed,
             level=task.level,
             prompt=question.text,
             right=question.right,

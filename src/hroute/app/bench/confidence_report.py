@@ -36,7 +36,6 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class FamilyReport:
     name: str
-    is_guessed: bool
     right: Figure
     n: int
     auroc: Figure  # of the calibrated whole, learned without this family
@@ -48,12 +47,11 @@ class FamilyReport:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """AUROC of one score: over families in the band, those of them that cannot be guessed, and all."""
+    """AUROC of one score: over families in the band, and over all."""
 
     name: str
     kind: str  # "prompt", "answer", "samples" or "calibrated"
     band: Figure
-    open_band: Figure
     all: Figure
 
 
@@ -129,11 +127,10 @@ def report(run: SavedRun) -> Report:
     families = tuple(_family(name, rows) for name in sorted({row.answered.family for row in rows}))
     in_band = {family.name for family in families if family.is_in_band}
     band = [row for row in rows if row.answered.family in in_band]
-    open_band = [row for row in band if not row.answered.is_guessed]
     return Report(
         families=families,
         tellings=tuple(
-            Telling(name, kind, *(_auroc(group, score) for group in (band, open_band, rows)))
+            Telling(name, kind, *(_auroc(group, score) for group in (band, rows)))
             for name, kind, score in _SCORES
             if any(score(row) is not None for row in rows)
         ),
@@ -166,7 +163,7 @@ def _family(name: str, rows: Sequence[Row]) -> FamilyReport:
     own = [row for row in rows if row.answered.family == name]
     right = sum(row.is_right for row in own)
     figure = _auroc(own, lambda row: row.by_family)
-    return FamilyReport(name, own[0].answered.is_guessed, wilson(right, len(own)), len(own), figure)
+    return FamilyReport(name, wilson(right, len(own)), len(own), figure)
 
 
 def _auroc(rows: Sequence[Row], score: Callable[[Row], float | None]) -> Figure:

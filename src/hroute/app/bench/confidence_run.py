@@ -10,7 +10,7 @@ from hroute.app.bench.saved_runs import RunBase, Saved, read_saved
 from hroute.core.confidence.calibrator import Graded
 from hroute.core.confidence.signals import AnswerSignals
 
-VERSION = 1
+VERSION = 2
 
 
 class Plan(Saved):
@@ -30,7 +30,6 @@ class Answered(Saved):
 
     task: str
     family: str
-    is_guessed: bool
     level: int
     prompt: str
     right: str
@@ -48,7 +47,7 @@ class Answered(Saved):
 
     @property
     def graded(self) -> Graded:
-        return Graded(self.family, AnswerSignals.from_json(self.signals), self.p_local, self.is_right)
+        return Graded(self.family, AnswerSignals.from_json(self.signals), self.is_right)
 
 
 class Cost(Saved):

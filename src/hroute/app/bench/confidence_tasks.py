@@ -33,14 +33,12 @@ class Question:
 class Family:
     """One kind of task. `draw` makes a question of a level; `examples` show how short an answer is wanted.
 
-    `is_guessed`: the answer is one of a handful of things, so that many right ones are luck, and of its luck
-    no model can be sure.
+    No answer is one of less than five things: of its luck no model can be sure.
     """
 
     name: str
     draw: Callable[[Random, int], Question]
     examples: tuple[tuple[str, str], ...] = ()
-    is_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import exp, sqrt
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hroute.core.confidence.fit import Logistic, fit
-from hroute.core.confidence.signals import AnswerSignals
+from hroute.core.confidence.signals import AnswerSignals, Own
 
 RIDGE = 10.0  # rows; chosen on answers of the starter to other seeds than the published figures
 LEAST_ROWS = 40  # of each outcome; fewer determine no probability
-FEATURES = ("whole", "per_token", "probability", "decisive", "scout")
+FEATURES = ("per_token", "own", "own_probability", "own_entropy")
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """An answer's signals, the scout's reading of its prompt, and whether it was right."""
+    """An answer's signals, and whether it was right."""
 
     family: str
     signals: AnswerSignals
-    p_local: float
     is_right: bool
 
 
@@ -30,6 +30,20 @@ class FamilyFigures(BaseModel):
 
     n: int = Field(ge=0)
     right: int = Field(ge=0)
+
+
+class Learned(BaseModel):
+    """What a user's verdicts made of a calibrator's weights; its means and scales stay."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    fitted_at: date
+    n: int = Field(gt=0)
+    right: int = Field(ge=0)
+    brier_before: float = Field(ge=0, le=1)  # by the bench's weights
+    brier_after: float = Field(ge=0, le=1)  # by weights that had not seen the verdict
+    intercept: float
+    weights: tuple[float, ...]
 
 
 class Calibrator(BaseModel):
@@ -51,6 +65,7 @@ class Calibrator(BaseModel):
     weights: tuple[float, ...]
     means: tuple[float, ...]
     scales: tuple[float, ...]
+    learned: Learned | None = None  # in place of the weights above, which the bench gave
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Calibrator":
@@ -58,24 +73,37 @@ class Calibrator(BaseModel):
             raise ValueError("it was made from other signals than this version measures: make it anew")
         if {len(self.weights), len(self.means), len(self.scales)} != {len(FEATURES)}:
             raise ValueError("it must have a weight, a mean and a scale for each feature")
+        if self.learned is not None and len(self.learned.weights) != len(FEATURES):
+            raise ValueError("it must have learned a weight for each feature")
         if min(self.scales) <= 0:
             raise ValueError("its scales must be above 0")
         return self
 
     @property
     def name(self) -> str:
-        return f"{self.quantization} {self.model_sha256[:8]} of {self.created[:10]}"
+        """Of the model file, the bench's run, and what was learned since: stands in the log."""
+        learned = f" + {self.learned.n} verdicts" if self.learned else ""
+        return f"{self._file}{self.created[:10]}{learned}"
+
+    @property
+    def _file(self) -> str:
+        return f"{self.quantization} {self.model_sha256[:8]} of "
+
+    def is_of_same_file(self, name: str) -> bool:
+        """Whether a calibrator of this name was for the same model file."""
+        return name.startswith(self._file)
 
     @property
     def n(self) -> int:
         return sum(family.n for family in self.families.values())
 
-    def predict(self, signals: AnswerSignals, p_local: float) -> float | None:
+    def predict(self, signals: AnswerSignals) -> float | None:
         """P(right), in microseconds; None for an answer longer than any it learned from."""
         if signals.tokens > self.most_tokens:
             return None
-        return Logistic(self.intercept, self.weights, self.means, self.scales).predict(
-            features(signals, p_local)
+        weights = self.learned or self
+        return Logistic(weights.intercept, weights.weights, self.means, self.scales).predict(
+            features(signals)
         )
 
 
@@ -114,7 +142,7 @@ def calibrated(rows: Sequence[Graded], origin: Origin, auroc: float) -> Calibrat
 
 
 def trained(rows: Sequence[Graded]) -> Logistic:
-    return fit([features(row.signals, row.p_local) for row in rows], [row.is_right for row in rows], RIDGE)
+    return fit([features(row.signals) for row in rows], [row.is_right for row in rows], RIDGE)
 
 
 def cross_validated(rows: Sequence[Graded], groups: Sequence[object]) -> list[float]:
@@ -127,7 +155,7 @@ def cross_validated(rows: Sequence[Graded], groups: Sequence[object]) -> list[fl
         learned = trained(others)
         for place, (row, its) in enumerate(zip(rows, groups, strict=True)):
             if its == group:
-                found[place] = learned.predict(features(row.signals, row.p_local))
+                found[place] = learned.predict(features(row.signals))
     return found
 
 
@@ -136,16 +164,16 @@ def is_enough(outcomes: Iterable[bool]) -> bool:
     return min(sum(right), len(right) - sum(right)) >= LEAST_ROWS
 
 
-def features(signals: AnswerSignals, p_local: float) -> tuple[float, ...]:
+def features(signals: AnswerSignals) -> tuple[float, ...]:
     """In the order of FEATURES. Roots, because one surprise of 20 nats says little more than one of 10.
 
-    Every engine that reports log-probabilities has them all. Entropy and lead are left out: on the suite
-    they add nothing to these.
+    The prompt counts by what the answer adds to it. The scout's reading is left out: on kinds of tasks that
+    it was not fitted to, it makes the whole worse; and so are samples, which add nothing to these.
     """
+    own = signals.own or Own(signals.logprob_sum, signals.entropy_max)
     return (
-        -sqrt(max(0.0, -signals.logprob_sum)),
         -sqrt(max(0.0, -signals.logprob_mean)),
-        exp(min(0.0, signals.logprob_sum)),
-        -sqrt(max(0.0, -signals.decisive.min)),
-        p_local,
+        -sqrt(max(0.0, -own.logprob_sum)),
+        exp(min(0.0, own.logprob_sum)),
+        -sqrt(max(0.0, own.entropy_max or 0.0)),
     )

@@ -1,12 +1,12 @@
 """The signals of an answer: how sure its model was of the whole and of what is decisive in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import accumulate, islice
 from math import log
 from typing import Any
 
-from hroute.core.confidence.spans import Part, decisive_spans
+from hroute.core.confidence.spans import Part, Span, decisive_spans, new_words
 from hroute.core.confidence.tokens import ScoredToken
 
 MOST_DOUBTS = 8
@@ -20,6 +20,14 @@ class Sureness:
 
     mean: float
     min: float
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Of the tokens of what an answer says that its question does not."""
+
+    logprob_sum: float
+    entropy_max: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class AnswerSignals:
     tool_name: Sureness | None = None
     argument: Sureness | None = None
     identifier: Sureness | None = None
+    own: Own | None = None  # None: all of it
     doubts: tuple[Doubt, ...] = ()  # in the order of the text
     agreement: float | None = None
 
@@ -71,15 +80,19 @@ class AnswerSignals:
         try:
             parts = {part.value: Sureness(**value[part]) for part in Part if value.get(part)}
             doubts = tuple(Doubt(**doubt) for doubt in value.get("doubts", ()))
-            return cls(**dict(value) | parts | {"doubts": doubts})
+            own = {"own": Own(**value["own"])} if value.get("own") else {}
+            return cls(**dict(value) | parts | own | {"doubts": doubts})
         except TypeError as exc:
             raise ValueError(f"no signals of an answer: {exc}") from exc
 
 
-def signals_of(tokens: Sequence[ScoredToken], agreement: float | None = None) -> AnswerSignals | None:
-    """None when the model chose nothing, or its engine does not say how sure it was.
+def signals_of(
+    tokens: Sequence[ScoredToken], asked: str = "", agreement: float | None = None
+) -> AnswerSignals | None:
+    """Of the answer to what was asked.
 
-    The tokens' texts, one after the other, are the answer: offsets refer to that.
+    None when the model chose nothing, or its engine does not say how sure it was. The tokens' texts, one
+    after the other, are the answer: offsets refer to that.
     """
     chosen = _chosen(tokens)
     if not chosen:
@@ -87,7 +100,9 @@ def signals_of(tokens: Sequence[ScoredToken], agreement: float | None = None) ->
     whole = _sureness(chosen)
     entropies = [token.entropy for token in tokens if token.entropy is not None]
     leads = [token.lead for token in tokens if token.lead is not None]
-    parts = _by_part("".join(token.text for token in tokens), chosen)
+    text = "".join(token.text for token in tokens)
+    spans = decisive_spans(text)
+    parts = _by_part(spans, chosen)
     return AnswerSignals(
         tokens=len(chosen),
         logprob_sum=_rounded(sum(token.logprob for token in chosen)),
@@ -100,6 +115,7 @@ def signals_of(tokens: Sequence[ScoredToken], agreement: float | None = None) ->
         tool_name=parts.get(Part.TOOL_NAME),
         argument=parts.get(Part.ARGUMENT),
         identifier=parts.get(Part.IDENTIFIER),
+        own=_own(_reaching_into(_own_places(text, spans, asked), chosen)),
         doubts=_doubts(chosen),
         agreement=agreement,
     )
@@ -112,31 +128,56 @@ class _Placed:
     start: int
     end: int
     logprob: float
+    entropy: float | None
 
 
 def _chosen(tokens: Sequence[ScoredToken]) -> list[_Placed]:
     ends = accumulate(len(token.text) for token in tokens)
     return [
-        _Placed(end - len(token.text), end, max(LEAST, token.logprob))
+        _Placed(end - len(token.text), end, max(LEAST, token.logprob), token.entropy)
         for token, end in zip(tokens, ends, strict=True)
         if token.logprob is not None
     ]
 
 
-def _by_part(text: str, chosen: Sequence[_Placed]) -> dict[Part, Sureness]:
-    """The tokens that reach into a part of each kind; spans and tokens are both in the text's order."""
-    found: dict[Part, list[_Placed]] = {}
+def _by_part(spans: Iterable[Span], chosen: Sequence[_Placed]) -> dict[Part, Sureness]:
+    places: dict[Part, list[tuple[int, int]]] = {}
+    for span in spans:
+        places.setdefault(span.part, []).append((span.start, span.end))
+    reached = {part: _reaching_into(its, chosen) for part, its in places.items()}
+    return {part: _sureness(tokens) for part, tokens in reached.items() if tokens}
+
+
+def _reaching_into(places: Iterable[tuple[int, int]], chosen: Sequence[_Placed]) -> list[_Placed]:
+    """The tokens in any of the places, each once for each; places and tokens are both in the text's order."""
+    reached: list[_Placed] = []
     first = 0
-    for span in decisive_spans(text):
-        while first < len(chosen) and chosen[first].end <= span.start:
+    for start, end in places:
+        while first < len(chosen) and chosen[first].end <= start:
             first += 1
-        reached = found.setdefault(span.part, [])
         for token in islice(chosen, first, None):
-            if token.start >= span.end:
+            if token.start >= end:
                 break
             if token.start < token.end:
                 reached.append(token)
-    return {part: _sureness(tokens) for part, tokens in found.items() if tokens}
+    return reached
+
+
+def _own_places(text: str, spans: Sequence[Span], asked: str) -> list[tuple[int, int]]:
+    """In prose new words; a call or code has its decisive parts, which may well be copied."""
+    if any(span.part is not Part.NUMBER for span in spans):
+        return [(span.start, span.end) for span in spans]
+    return new_words(text, asked)
+
+
+def _own(tokens: Sequence[_Placed]) -> Own | None:
+    if not tokens:
+        return None
+    each = dict.fromkeys(tokens)  # one that reaches into two words counts once
+    entropies = [token.entropy for token in each if token.entropy is not None]
+    return Own(
+        _rounded(sum(token.logprob for token in each)), _rounded(max(entropies)) if entropies else None
+    )
 
 
 def _sureness(tokens: Sequence[_Placed]) -> Sureness:

@@ -25,6 +25,8 @@ class Span:
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:[.,:]\d+)*")
 _CODE = re.compile(r"```[^\n`]*\n(?P<block>.*?)(?:```|\Z)|`(?P<inline>[^`\n]+)`", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"[.!?:;](?:\s|$)|\n")
 _JSON = re.compile(r"\s*(?:```[\w+-]*\s*)?[\[{]")
 _KEY_OR_VALUE = re.compile(
     r'"(?P<text>(?:[^"\\]|\\.)*)(?P<closed>"?)(?P<colon>\s*:)?|(?P<plain>-?\d[\d.eE+-]*|true|false|null)'
@@ -41,6 +43,20 @@ def decisive_spans(text: str) -> list[Span]:
     for start, end in code:
         spans += [Span(Part.IDENTIFIER, *found.span()) for found in _IDENTIFIER.finditer(text, start, end)]
     return sorted(spans, key=lambda span: span.start)
+
+
+def new_words(text: str, asked: str) -> list[tuple[int, int]]:
+    """Where the words of the first sentence are that the question does not have.
+
+    They are the answer, whatever it restates and however long it then goes on.
+    """
+    first = _WORD.search(text)
+    if first is None:
+        return []
+    end = _SENTENCE_END.search(text, first.start())
+    told = {found.group().casefold() for found in _WORD.finditer(asked)}
+    words = _WORD.finditer(text, first.start(), end.start() if end else len(text))
+    return [found.span() for found in words if found.group().casefold() not in told]
 
 
 def _of_json(text: str) -> Iterator[Span]:

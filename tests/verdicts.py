@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.types import Answer, By, Judgement, Label, Route, ScoutReading, Turn, Verdict
 from hroute.store.log import Log
 from tests.store.build import NOON, cloud, decision, local, open_attempt, signals
@@ -25,6 +26,8 @@ class Rated:
     p_local: float = 0.7
     by: By = By.USER
     model: str | None = None
+    answer_signals: AnswerSignals | None = None
+    calibrator: str | None = None
 
 
 def haikus_fail_here(n: int) -> list[Rated]:
@@ -53,7 +56,12 @@ def write_rated(log: Log, rows: Iterable[Rated]) -> None:
             at=at,
         )
         attempt = local() if row.route is Route.LOCAL else cloud()
-        attempt = replace(attempt, model=row.model or attempt.model)
+        attempt = replace(
+            attempt,
+            model=row.model or attempt.model,
+            answer_signals=row.answer_signals,
+            calibrator=row.calibrator,
+        )
         log.close_attempt(open_attempt(log, turn_id, attempt, at=at), attempt)
         log.close_turn(turn_id, Answer(turn_id, decided, (attempt,), attempt), at=at)
         judgement = Judgement.GOOD if row.is_good else Judgement.BAD

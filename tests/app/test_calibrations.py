@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.calibrations import calibrator_of
+from hroute.app.calibrations import ModelFile, calibrator_of, model_files
 from hroute.config import calibrations
 from hroute.core.confidence.calibrator import Calibrator, Graded, Origin, calibrated
 from hroute.core.errors import ConfigError
-from hroute.core.settings import LocalModel
+from hroute.core.settings import LocalModel, Settings
 from hroute.engines import checksum
 from tests.app.bench.confidence_runs import family
 
@@ -81,3 +81,18 @@ def test_a_damaged_file_is_named_with_what_to_do(model: Path, tmp_path: Path, te
     with pytest.raises(ConfigError, match="is no calibrator") as caught:
         found(model, tmp_path)
     assert caught.value.hint.startswith("rm ")
+
+
+def test_the_files_of_the_settings_are_named_as_in_the_log(model: Path, tmp_path: Path) -> None:
+    calibrator = calibrator_for(model)
+    calibrations.install(calibrator, tmp_path)
+    local = {"chat": {"model": str(model)}, "tools": {"model": "starter"}}
+    found = model_files(Settings.model_validate({"local": local}), tmp_path)
+    assert found == [ModelFile("model", calibrator), ModelFile("starter", None)]
+
+
+def test_a_servers_model_is_no_file_and_one_model_of_two_slots_is_one(model: Path, tmp_path: Path) -> None:
+    server = {"model": "big", "base_url": "http://localhost:1/v1"}
+    assert model_files(Settings.model_validate({"local": {"chat": server}}), tmp_path) == []
+    twice = {"chat": {"model": str(model)}, "tools": {"model": str(model)}}
+    assert len(model_files(Settings.model_validate({"local": twice}), tmp_path)) == 1

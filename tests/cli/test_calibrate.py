@@ -1,12 +1,18 @@
 """`hroute calibrate`, as typed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from hroute.config import calibrations
+from hroute.core.confidence.calibrator import Calibrator, Origin
 from hroute.core.types import Route
+from hroute.engines import checksum, models
 from hroute.store.log import Log
+from tests.calibrators import calibrator, overrated
 from tests.program import CLOUD, Program
 from tests.verdicts import Rated, haikus_fail_here, write_rated
 
@@ -73,3 +79,70 @@ def test_a_narrow_terminal_gets_the_same_figures(program: Program) -> None:
     done = program.run_on_terminal("calibrate", "--dry-run")
     assert done.code == 0
     assert "Better than the scout" in done.out
+
+
+def starters_calibrator(program: Program) -> Calibrator:
+    path = models.locate("starter", program.home)
+    about = path.stat()
+    origin = Origin(checksum.sha256_of(path), about.st_size, about.st_mtime_ns, "Q4_1", "2026-11-01")
+    return calibrator(origin)
+
+
+def installed_calibrator(program: Program) -> Calibrator:
+    [found] = calibrations.read_all(program.home / "data")
+    return found
+
+
+def test_confidence_in_answers_is_moved_by_verdicts_and_back(program: Program) -> None:
+    bench = starters_calibrator(program)
+    calibrations.install(bench, program.home / "data")
+    teach(program, overrated(80, bench, "starter"))
+    tried = program.run("calibrate", "--dry-run")
+    assert "Better than what the bench found" in tried.out
+    assert "Reliability, starter" in tried.out
+    assert installed_calibrator(program) == bench
+    told = json.loads(program.run("calibrate", "--json").out)
+    [answers] = told["answers"]
+    assert (answers["model"], answers["verdicts"], answers["right"]) == ("starter", 80, 24)
+    assert (answers["installed"], told["installed"]) == (True, False)  # each for itself
+    assert answers["brier"]["after"]["value"] < answers["brier"]["before"]["value"]
+    assert installed_calibrator(program).name == answers["version"] == f"{bench.name} + 80 verdicts"
+    again = json.loads(program.run("calibrate", "--json").out)["answers"][0]
+    assert again["gain"] == answers["gain"]
+    assert program.run("calibrate", "--reset").out == f"Removed: answers are judged by {bench.name} again.\n"
+    assert installed_calibrator(program) == bench
+
+
+def test_confidence_that_keeps_its_word_is_left_alone(program: Program) -> None:
+    bench = starters_calibrator(program)
+    calibrations.install(bench, program.home / "data")
+    rng, rows = Random(1), []
+    for row in overrated(80, bench, "starter"):
+        assert row.answer_signals is not None
+        chance = bench.predict(row.answer_signals)
+        rows.append(replace(row, is_good=rng.random() < (chance or 0)))
+    teach(program, rows)
+    done = program.run("calibrate")
+    assert "Not installed: no better than what the bench found" in done.out
+    assert installed_calibrator(program) == bench
+
+
+def test_verdicts_that_say_too_little_of_answers_are_counted(program: Program) -> None:
+    bench = starters_calibrator(program)
+    calibrations.install(bench, program.home / "data")
+    teach(program, [*overrated(10, bench, "starter"), *haikus_fail_here(20)])
+    done = program.run("calibrate")
+    assert "10 verdicts on answers of starter with a known confidence, 3 good and 7 bad" in done.out
+
+
+def test_a_model_without_a_calibrator_is_told_how_to_get_one(program: Program) -> None:
+    teach(program, overrated(30, starters_calibrator(program), "starter"))
+    done = program.run("calibrate")
+    assert (
+        "30 verdicts on answers of starter, which has no calibrator yet: hroute bench confidence" in done.out
+    )
+
+
+def test_answers_without_signals_are_not_spoken_of(program: Program) -> None:
+    teach(program, haikus_fail_here(30))
+    assert "calibrator" not in program.run("calibrate").out

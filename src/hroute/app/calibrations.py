@@ -1,15 +1,34 @@
 """Finds the calibrator of a model file: by its content, which is only read when one may be there."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.config import calibrations
 from hroute.core.errors import LocalInferenceError
-from hroute.core.settings import LocalModel
+from hroute.core.settings import LocalModel, Settings
 from hroute.engines import checksum, models
 
 if TYPE_CHECKING:
     from hroute.core.confidence.calibrator import Calibrator
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model file that the settings name, as the log calls it."""
+
+    name: str
+    calibrator: "Calibrator | None"
+
+
+def model_files(settings: Settings, data_dir: Path) -> list[ModelFile]:
+    """Of the slots; a server's model is no file. Raises ConfigError for a damaged calibrator."""
+    from hroute.app.models import slots_of  # with what reads and fetches models, which no answer waits for
+
+    files = {model.model: model for model in slots_of(settings).values() if model.base_url is None}
+    return [
+        ModelFile(models.logged_name(name), calibrator_of(model, data_dir)) for name, model in files.items()
+    ]
 
 
 def calibrator_of(model: LocalModel, data_dir: Path) -> "Calibrator | None":

@@ -1,7 +1,7 @@
 """Turns the log's verdicts into evidence to learn from."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,11 +51,23 @@ class Gathered:
 def gather(outcomes: Iterable[AttemptOutcome], scout: Scout, since: datetime | None = None) -> Gathered:
     """The newest verdicts, weighted so that what was drawn by lot stands for what seldom goes that way."""
     scout_model = scout.read("").model
-    recent = deque((o for o in outcomes if since is None or o.at >= since), MOST_VERDICTS)
-    importance = _importance(recent)
-    found = [_learnt(o, importance[o.route], scout, scout_model) for o in recent]
+    recent = newest(outcomes, since)
+    found = [_learnt(o, worth, scout, scout_model) for o, worth in zip(recent, worths(recent), strict=True)]
     usable = [learnt for learnt in found if learnt is not None]
     return Gathered(scout_model, usable, len(found) - len(usable))
+
+
+def newest(outcomes: Iterable[AttemptOutcome], since: datetime | None) -> list[AttemptOutcome]:
+    return list(deque((o for o in outcomes if since is None or o.at >= since), MOST_VERDICTS))
+
+
+def worths(outcomes: Sequence[AttemptOutcome]) -> list[float]:
+    """How many ordinary verdicts each counts for."""
+    importance = _importance(outcomes)
+    return [
+        importance[o.route] * _inverse_propensity(o) * (SOFT_WEIGHT if o.by is By.RETRY else 1.0)
+        for o in outcomes
+    ]
 
 
 def _importance(outcomes: Iterable[AttemptOutcome]) -> dict[Route, float]:
@@ -71,22 +83,26 @@ def _inverse_propensity(outcome: AttemptOutcome) -> float:
     return min(1 / max(outcome.propensity, 1e-9), MOST_IMPORTANCE)
 
 
-def _learnt(outcome: AttemptOutcome, importance: float, scout: Scout, scout_model: str) -> Learnt | None:
+def group(outcome: AttemptOutcome) -> str:
+    """The same for the same prompt, where texts are kept."""
+    return outcome.prompt if outcome.prompt is not None else f"turn {outcome.turn_id}"
+
+
+def _learnt(outcome: AttemptOutcome, worth: float, scout: Scout, scout_model: str) -> Learnt | None:
     """None for a prompt that this scout has not read and cannot read any more."""
     p_local, prompt = outcome.p_local, outcome.prompt
     if outcome.scout_model != scout_model:
         if prompt is None:
             return None
         p_local = scout.read(prompt).p_local
-    weight = importance * _inverse_propensity(outcome)
     return Learnt(
         Evidence(
             Traits.of(p_local, None if prompt is None else measure(prompt)),
             outcome.route,
             float(outcome.was_right),
-            weight * SOFT_WEIGHT if outcome.by is By.RETRY else weight,
+            worth,
         ),
-        prompt if prompt is not None else f"turn {outcome.turn_id}",
+        group(outcome),
         outcome.model,
         outcome.context_tokens,
         outcome.propensity < 1,

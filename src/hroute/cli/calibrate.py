@@ -1,6 +1,7 @@
 """`hroute calibrate`: learns from the verdicts when the local model is good enough for this user."""
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hroute.app.calibrate import Proposal
+    from hroute.app.calibrate_answers import Taught
     from hroute.app.verdict_evidence import Gathered
 
 
@@ -20,7 +22,8 @@ def calibrate(
         bool, typer.Option("--dry-run", help="Show what a fit is worth, and install nothing.")
     ] = False,
     reset: Annotated[
-        bool, typer.Option("--reset", help="Remove the calibration: the scout speaks for itself again.")
+        bool,
+        typer.Option("--reset", help="Remove what was learned: scout and bench speak alone again."),
     ] = False,
     since: Annotated[
         str | None,
@@ -40,6 +43,9 @@ def calibrate(
     the probabilities, lower is better; AUROC is how well they rank successes above failures. Intervals are
     95%.
 
+    The verdicts on local answers also move the confidence in these away from where hroute bench confidence
+    --apply has put it. Each of the two is judged, and installed or refused, for itself.
+
     \b
     Examples:
       hroute calibrate --dry-run
@@ -52,21 +58,35 @@ def calibrate(
 
     terminal, folder = Terminal.current(), Paths.find(os.environ).data_dir
     if not reset:
-        gathered, proposal = _fitted(since, overrides or (), terminal)
-        installed = _install(proposal, folder, terminal, dry_run=dry_run)
-        _show(gathered, proposal, terminal, installed=installed, as_json=as_json)
+        found = _fitted(since, overrides or (), folder, terminal)
+        if not dry_run:
+            _install(found, folder, terminal)
+        show = _write_json if as_json else _show
+        show(found, terminal, dry_run=dry_run)
         return
     if dry_run or since:
         raise UsageError("--reset removes the calibration and fits none", "hroute calibrate --reset")
     _reset(folder, terminal, as_json=as_json)
 
 
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """What the verdicts teach of the routes, and of the answers of each local model."""
+
+    gathered: "Gathered"
+    proposal: "Proposal | None"
+    taught: "list[Taught]"
+
+
 def _fitted(
-    since: str | None, overrides: "list[str] | tuple[()]", terminal: Terminal
-) -> "tuple[Gathered, Proposal | None]":
+    since: str | None, overrides: "list[str] | tuple[()]", folder: "Path", terminal: Terminal
+) -> _Fitted:
     from datetime import datetime
 
+    from hroute.app.answer_evidence import gather_answers
     from hroute.app.calibrate import propose
+    from hroute.app.calibrate_answers import teach
+    from hroute.app.calibrations import model_files
     from hroute.app.consider import price_of_cloud
     from hroute.app.runtime import UserRuntime
     from hroute.app.verdict_evidence import gather
@@ -77,43 +97,60 @@ def _fitted(
     with runtime.log as log:
         begin = None if since is None else parse_since(since, now)
         gathered = gather(log.verdicts.outcomes(), runtime.scout, begin)
+        files = model_files(runtime.settings, folder)
+        answers = gather_answers(log.verdicts.outcomes(), files, begin)
     if len(gathered.verdicts) > 1000:
         terminal.note(f"fitting {len(gathered.verdicts):,} verdicts, which takes some seconds")
-    return gathered, propose(gathered, runtime.settings.cpst, price_of_cloud(runtime), now)
+    proposal = propose(gathered, runtime.settings.cpst, price_of_cloud(runtime), now)
+    return _Fitted(gathered, proposal, [teach(one, now.date()) for one in answers])
 
 
-def _install(proposal: "Proposal | None", folder: "Path", terminal: Terminal, *, dry_run: bool) -> bool:
+def _install(found: _Fitted, folder: "Path", terminal: Terminal) -> None:
+    """What is better, of either kind."""
+    from hroute.config import calibrations
     from hroute.config.installed_calibration import install_calibration
     from hroute.config.paths import shown
 
-    if dry_run or proposal is None or not proposal.is_better:
-        return False
-    terminal.note(f"wrote {shown(install_calibration(folder, proposal.calibration))}")
-    terminal.note('routes are chosen by it under policy = "cpst": hroute config set policy cpst')
-    return True
+    if found.proposal is not None and found.proposal.is_better:
+        terminal.note(f"wrote {shown(install_calibration(folder, found.proposal.calibration))}")
+        terminal.note('routes are chosen by it under policy = "cpst": hroute config set policy cpst')
+    for update in [one.update for one in found.taught if one.update]:
+        if update.is_better:
+            terminal.note(f"wrote {shown(calibrations.install(update.calibrator, folder))}")
 
 
-def _show(
-    gathered: "Gathered", proposal: "Proposal | None", terminal: Terminal, *, installed: bool, as_json: bool
-) -> None:
-    from hroute.cli.calibrate_view import proposal_json, show_proposal, show_too_few
+def _show(found: _Fitted, terminal: Terminal, *, dry_run: bool) -> None:
+    from hroute.cli.calibrate_answers_view import show_answers
+    from hroute.cli.calibrate_view import show_proposal, show_too_few
 
-    if as_json:
-        from hroute.cli.as_json import json_line
-
-        terminal.write(json_line(proposal_json(gathered, proposal, installed=installed)))
-    elif proposal is None:
-        show_too_few(gathered, terminal)
+    if found.proposal is None:
+        show_too_few(found.gathered, terminal)
     else:
-        show_proposal(gathered, proposal, terminal, installed=installed)
+        show_proposal(found.gathered, found.proposal, terminal, dry_run=dry_run)
+    show_answers(found.taught, terminal, dry_run=dry_run)
+
+
+def _write_json(found: _Fitted, terminal: Terminal, *, dry_run: bool) -> None:
+    from hroute.cli.as_json import json_line
+    from hroute.cli.calibrate_answers_view import answers_json
+    from hroute.cli.calibrate_view import proposal_json
+
+    routes = proposal_json(found.gathered, found.proposal, dry_run=dry_run)
+    terminal.write(json_line({**routes, "answers": answers_json(found.taught, dry_run=dry_run)}))
 
 
 def _reset(folder: "Path", terminal: Terminal, *, as_json: bool) -> None:
     from hroute.cli.as_json import json_line
+    from hroute.config.calibrations import forget_verdicts
     from hroute.config.installed_calibration import remove_calibration
 
-    was_there = remove_calibration(folder)
+    was_there, forgot = remove_calibration(folder), forget_verdicts(folder)
     if as_json:
-        terminal.write(json_line({"removed": was_there}))
+        terminal.write(json_line({"removed": was_there, "answers": [one.name for one in forgot]}))
         return
-    terminal.line(("Removed: the scout decides again." if was_there else "There is no calibration.", ""))
+    if was_there:
+        terminal.line(("Removed: the scout decides again.", ""))
+    for calibrator in forgot:
+        terminal.line((f"Removed: answers are judged by {calibrator.name} again.", ""))
+    if not was_there and not forgot:
+        terminal.line(("There is no calibration.", ""))

@@ -8,11 +8,13 @@ from hroute.cli.amounts import usd
 from hroute.core.types import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hroute.app.calibrate import Plans, Proposal
     from hroute.app.verdict_evidence import Gathered
     from hroute.cli.terminal import Terminal
     from hroute.core.intervals import Figure
-    from hroute.core.learning.quality import Bin
+    from hroute.core.learning.quality import Bin, Forecast
     from hroute.core.learning.threshold import Cut
 
 _PLOT_WIDTH = 41
@@ -37,23 +39,21 @@ def show_too_few(gathered: "Gathered", terminal: "Terminal") -> None:
     terminal.line(("Give some: hroute rate --last good|bad; the most telling ones: hroute log inbox", "dim"))
 
 
-def show_proposal(
-    gathered: "Gathered", proposal: "Proposal", terminal: "Terminal", *, installed: bool
-) -> None:
+def show_proposal(gathered: "Gathered", proposal: "Proposal", terminal: "Terminal", *, dry_run: bool) -> None:
     _show_sides(proposal, terminal)
     for route in Route:
-        _show_reliability(route, proposal, terminal)
+        show_reliability(route, _bins(route, proposal), terminal)
     if proposal.plans:
         _show_plans(proposal.plans, terminal)
     for words in _limits(gathered, proposal):
         terminal.line((f"- {words}", "dim"))
-    terminal.line(*_outcome(proposal, installed=installed))
+    terminal.line(*_outcome(proposal, dry_run=dry_run))
 
 
-def proposal_json(gathered: "Gathered", proposal: "Proposal | None", *, installed: bool) -> dict[str, Any]:
+def proposal_json(gathered: "Gathered", proposal: "Proposal | None", *, dry_run: bool) -> dict[str, Any]:
     """`version` and all that is judged are null when there were too few verdicts."""
     common: dict[str, Any] = {
-        "installed": installed,
+        "installed": proposal is not None and proposal.is_better and not dry_run,
         "verdicts": len(gathered.verdicts),
         "without_text": gathered.without_text,
         "unread": gathered.unread,
@@ -66,10 +66,7 @@ def proposal_json(gathered: "Gathered", proposal: "Proposal | None", *, installe
         "version": proposal.calibration.version,
         "better": proposal.is_better,
         "facts": proposal.calibration.facts.model_dump(mode="json"),
-        "reliability": {
-            route: {moment: [_bin_json(b) for b in bins] for moment, bins in _bins(route, proposal).items()}
-            for route in Route
-        },
+        "reliability": {route: bins_json(_bins(route, proposal)) for route in Route},
         "plans": _plans_json(proposal.plans) if proposal.plans else None,
     }
 
@@ -79,6 +76,10 @@ def _plans_json(plans: "Plans") -> dict[str, Any]:
         name: {"cpst_usd": None if cut.usd is None else f"{cut.usd:f}", "cloud_share": cut.cloud_share}
         for name, cut in _named(plans)
     }
+
+
+def bins_json(found: "dict[str, list[Bin]]") -> dict[str, Any]:
+    return {moment: [_bin_json(one) for one in bins] for moment, bins in found.items()}
 
 
 def _bin_json(found: "Bin") -> dict[str, Any]:
@@ -93,10 +94,10 @@ def _show_sides(proposal: "Proposal", terminal: "Terminal") -> None:
             route,
             str(side.n),
             number(side.successes / side.n, 2) if side.n else "",
-            _figure(side.brier_before),
-            _figure(side.brier_after),
-            _figure(side.auroc_before),
-            _figure(side.auroc_after),
+            figure_text(side.brier_before),
+            figure_text(side.brier_after),
+            figure_text(side.auroc_before),
+            figure_text(side.auroc_after),
             ", ".join(side.models),
         ]
         for route, side in ((Route.LOCAL, facts.local), (Route.CLOUD, facts.cloud))
@@ -105,14 +106,11 @@ def _show_sides(proposal: "Proposal", terminal: "Terminal") -> None:
     show_aligned("Verdicts, and how well they were foretold", columns, rows, terminal)
 
 
-def _show_reliability(route: Route, proposal: "Proposal", terminal: "Terminal") -> None:
+def show_reliability(what: str, found: "dict[str, list[Bin]]", terminal: "Terminal") -> None:
     """A line for each bin: what was said (o) above how often it came true (#, with its interval)."""
-    found = _bins(route, proposal)
     if not found["after"]:
         return
-    terminal.line(
-        (f"Reliability, {route}: o what was said, # how often it came true, with its interval", "bold")
-    )
+    terminal.line((f"Reliability, {what}: o what was said, # what came true, with its interval", "bold"))
     for moment, bins in found.items():
         for place, entry in enumerate(bins):
             name = moment if place == 0 else ""
@@ -126,12 +124,15 @@ def _show_reliability(route: Route, proposal: "Proposal", terminal: "Terminal") 
 
 
 def _bins(route: Route, proposal: "Proposal") -> "dict[str, list[Bin]]":
+    return bins_of([f for f in proposal.forecasts if f.route is route])
+
+
+def bins_of(forecasts: "Sequence[Forecast]") -> "dict[str, list[Bin]]":
     from hroute.core.learning.quality import reliability
 
-    mine = [f for f in proposal.forecasts if f.route is route]
     return {
-        "before": reliability([(f.before, f.success, f.weight) for f in mine]),
-        "after": reliability([(f.after, f.success, f.weight) for f in mine]),
+        "before": reliability([(f.before, f.success, f.weight) for f in forecasts]),
+        "after": reliability([(f.after, f.success, f.weight) for f in forecasts]),
     }
 
 
@@ -213,9 +214,9 @@ def _unread_words(gathered: "Gathered") -> str:
     )
 
 
-def _outcome(proposal: "Proposal", *, installed: bool) -> "tuple[tuple[str, str], ...]":
-    change = f"Brier's score is lower by {_figure(proposal.gain)}"
-    if installed:
+def _outcome(proposal: "Proposal", *, dry_run: bool) -> "tuple[tuple[str, str], ...]":
+    change = f"Brier's score is lower by {figure_text(proposal.gain)}"
+    if proposal.is_better and not dry_run:
         return ((f"Installed as {proposal.calibration.version}: {change}.", "green"),)
     if proposal.is_better:
         return ((f"Better than the scout: {change}. Not installed, as --dry-run asks.", "green"),)
@@ -227,7 +228,7 @@ def _outcome(proposal: "Proposal", *, installed: bool) -> "tuple[tuple[str, str]
     )
 
 
-def _figure(figure: "Figure") -> str:
+def figure_text(figure: "Figure") -> str:
     if figure.value is None or figure.low is None or figure.high is None:
         return number(figure.value)
     return f"{number(figure.value)} [{number(figure.low)} {number(figure.high)}]"

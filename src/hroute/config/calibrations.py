@@ -33,6 +33,18 @@ def install(calibrator: "Calibrator", data_dir: Path) -> Path:
     return file
 
 
+def forget_verdicts(data_dir: Path) -> "list[Calibrator]":
+    """Goes back to the bench's weights; those that had learned from verdicts, as they are now.
+
+    Raises ConfigError for a file that is damaged or cannot be written.
+    """
+    taught = [known for known in read_all(data_dir) if known.learned is not None]
+    forgetful = [known.model_copy(update={"learned": None}) for known in taught]
+    for calibrator in forgetful:
+        install(calibrator, data_dir)
+    return forgetful
+
+
 def _read(file: Path) -> "Calibrator":
     from pydantic import ValidationError
 

@@ -4,12 +4,16 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from hroute.core.errors import LogError
 from hroute.core.types import By, Judgement, Route, Verdict
 from hroute.store import codec
 from hroute.store.file import LogFile
 from hroute.store.rows import Prompts
+
+if TYPE_CHECKING:
+    from hroute.core.confidence.signals import AnswerSignals
 
 _RANK = {by.value: rank for rank, by in enumerate(By)}
 
@@ -42,7 +46,8 @@ class AttemptOutcome:
     propensity: float
     prompt: str | None
     confidence: float | None
-    answer_signals: str | None  # JSON, see core.confidence
+    answer_signals: "AnswerSignals | None"
+    calibrator: str | None  # that judged the answer
 
 
 _HISTORY = "SELECT given_at, verdict, by, seconds, note FROM verdicts WHERE turn_id = ? ORDER BY id"
@@ -50,7 +55,7 @@ _HISTORY = "SELECT given_at, verdict, by, seconds, note FROM verdicts WHERE turn
 _OUTCOMES = """
     SELECT t.id AS turn_id, a.started_at AS at, a.route, a.model, t.p_local, t.scout_model,
         t.constraint_count, t.context_tokens, t.propensity, d.prompt, a.confidence,
-        s.signals AS answer_signals,
+        s.signals AS answer_signals, s.calibrator,
         CASE WHEN a.given THEN t.verdict = 'good' ELSE 0 END AS was_right,
         CASE WHEN a.given THEN t.verdict_by ELSE 'contract' END AS by
     FROM attempts AS a JOIN turns AS t ON t.id = a.turn_id
@@ -130,5 +135,6 @@ def _read_outcome(row: sqlite3.Row) -> AttemptOutcome:
         propensity=row["propensity"],
         prompt=row["prompt"],
         confidence=row["confidence"],
-        answer_signals=row["answer_signals"],
+        answer_signals=codec.read_answer_signals(row["answer_signals"]),
+        calibrator=row["calibrator"],
     )

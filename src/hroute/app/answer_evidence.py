@@ -1,0 +1,91 @@
+"""Picks the log's verdicts on answers whose model said how sure it was, for the calibrators of the models."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from hroute.app.calibrations import ModelFile
+from hroute.app.verdict_evidence import group, newest, worths
+from hroute.core.types import By, Route
+from hroute.store.verdicts import AttemptOutcome
+
+if TYPE_CHECKING:
+    from hroute.core.confidence.update import Judged
+
+
+class Unusable(StrEnum):
+    """Why a verdict on a local answer teaches nothing."""
+
+    UNCALIBRATED = "uncalibrated"  # the model has no calibrator
+    TOO_LONG = "too_long"  # the answer, for what the calibrator knows
+    UNJUDGED = "unjudged"  # no calibrator judged it, so the log does not say which file gave it
+    OTHER_FILE = "other_file"  # of the same name gave it
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What somebody said of the answers of one model file."""
+
+    file: ModelFile
+    judged: "list[Judged]" = field(default_factory=list)
+    left_out: Counter[Unusable] = field(default_factory=Counter)
+
+    @property
+    def right(self) -> int:
+        return sum(one.is_right for one in self.judged)
+
+
+def gather_answers(
+    outcomes: Iterable[AttemptOutcome],
+    files: Sequence[ModelFile],
+    since: datetime | None = None,
+) -> list[Answers]:
+    """The newest, of the files about which the log has anything. Weighted as the verdicts on routes are.
+
+    What a contract says is left aside: all answers that confidence decides about have kept theirs.
+    """
+    said = (o for o in outcomes if o.answer_signals and o.route is Route.LOCAL and o.by is not By.CONTRACT)
+    recent = newest(said, since)
+    found = [_answers(file, [o for o in recent if _file_of(o, files) is file]) for file in files]
+    return [answers for answers in found if answers.judged or answers.left_out]
+
+
+def _file_of(outcome: AttemptOutcome, files: Sequence[ModelFile]) -> ModelFile | None:
+    """By its content, where a calibrator judged the answer and so named that; else by its name alone."""
+    same = (file for file in files if _is_by(outcome, file))
+    return next(same, next((file for file in files if file.name == outcome.model), None))
+
+
+def _is_by(outcome: AttemptOutcome, file: ModelFile) -> bool:
+    name, calibrator = outcome.calibrator, file.calibrator
+    return name is not None and calibrator is not None and calibrator.is_of_same_file(name)
+
+
+def _answers(file: ModelFile, outcomes: Sequence[AttemptOutcome]) -> Answers:
+    from hroute.core.confidence.update import Judged
+
+    answers = Answers(file)
+    usable = []
+    for outcome in outcomes:
+        if why := _unusable(outcome, file):
+            answers.left_out[why] += 1
+        else:
+            usable.append(outcome)
+    for outcome, worth in zip(usable, worths(usable), strict=True):
+        if outcome.answer_signals is not None:
+            answers.judged.append(Judged(outcome.answer_signals, outcome.was_right, worth, group(outcome)))
+    return answers
+
+
+def _unusable(outcome: AttemptOutcome, file: ModelFile) -> Unusable | None:
+    calibrator, signals = file.calibrator, outcome.answer_signals
+    if calibrator is None or signals is None:
+        return Unusable.UNCALIBRATED
+    if outcome.calibrator is not None and not calibrator.is_of_same_file(outcome.calibrator):
+        return Unusable.OTHER_FILE
+    if signals.tokens > calibrator.most_tokens:
+        return Unusable.TOO_LONG
+    return Unusable.UNJUDGED if outcome.calibrator is None else None

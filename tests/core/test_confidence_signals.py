@@ -112,6 +112,11 @@ def test_samples_agree_when_they_say_the_same_numbers_in_other_words() -> None:
     assert agreement("The answer is 42.", ["42", "It's 42!", "41", "no idea"]) == 0.5
 
 
+def test_calls_agree_in_their_names_too() -> None:
+    book, cancel = '{"name": "book", "table": 4}', '{"name": "cancel", "table": 4}'
+    assert agreement(book, [book, cancel]) == 0.5
+
+
 def test_without_numbers_the_words_count_but_not_their_case() -> None:
     assert agreement("Paris", ["paris.", "Rome"]) == 0.5
     assert agreement("Paris", []) is None
@@ -130,12 +135,13 @@ def own(text: str, asked: str) -> Own | None:
     [
         ("What is 7 + 9?", "7 + 9 is 16. Numbers are fun.", [4]),
         ("What is the opposite of wet?", "The opposite of wet is dry.\nWet is not dry.", [5]),
+        ("What is 7 + 9?", "Add 7 and 9: 7 + 9 = 16.\nDone.", [0, 2, 8]),
         ("Say it", "pardon\n\nwhat", [0]),
         ("How many?", "3.5", [0]),
         ("Roll 2", '{"name": "roll", "arguments": {"count": 2}} ok', [1, 4]),  # a call may copy
     ],
 )
-def test_an_answers_own_are_the_words_of_its_first_sentence_that_the_question_does_not_have(
+def test_an_answers_own_are_its_numbers_and_first_words_that_the_question_does_not_have(
     asked: str, text: str, tokens: list[int]
 ) -> None:
     assert own(text, asked) == Own(-sum(1.0 + n for n in tokens), 0.5 + max(tokens))

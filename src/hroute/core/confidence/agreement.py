@@ -16,5 +16,6 @@ def agreement(answer: str, samples: Sequence[str]) -> float | None:
 
 
 def gist(answer: str) -> tuple[str, ...]:
-    """The numbers of an answer; its words where it has none. Case and punctuation do not count."""
-    return tuple(_NUMBER.findall(answer) or _WORD.findall(answer.casefold()))
+    """The numbers of an answer in prose; else its words. Case and punctuation do not count."""
+    is_prose = not answer.lstrip().startswith(("{", "["))
+    return tuple((is_prose and _NUMBER.findall(answer)) or _WORD.findall(answer.casefold()))

@@ -46,17 +46,18 @@ def decisive_spans(text: str) -> list[Span]:
 
 
 def new_words(text: str, asked: str) -> list[tuple[int, int]]:
-    """Where the words of the first sentence are that the question does not have.
+    """Where the words of the first sentence, and all numbers, are that the question does not have.
 
     They are the answer, whatever it restates and however long it then goes on.
     """
     first = _WORD.search(text)
     if first is None:
         return []
-    end = _SENTENCE_END.search(text, first.start())
+    ending = _SENTENCE_END.search(text, first.start())
+    end = ending.start() if ending else len(text)
     told = {found.group().casefold() for found in _WORD.finditer(asked)}
-    words = _WORD.finditer(text, first.start(), end.start() if end else len(text))
-    return [found.span() for found in words if found.group().casefold() not in told]
+    new = (found for found in _WORD.finditer(text) if found.group().casefold() not in told)
+    return [found.span() for found in new if found.start() < end or found.group().isdecimal()]
 
 
 def _of_json(text: str) -> Iterator[Span]:

@@ -175,6 +175,15 @@ def test_all_local_takes_verdicts_where_there_are_some_and_what_was_expected_els
     assert all_local.bill_usd == 4 * Decimal("0.00009")
 
 
+def test_a_doubted_answer_was_right_as_often_as_its_confidence_says(log: Log) -> None:
+    doubted = local(outcome=Outcome.INVALID, reason="low_confidence", confidence=0.25)
+    log.verdicts.give(write(log, attempts=[doubted, cloud()]), GOOD, at=NOON)
+    found = reported(log)
+    assert what_if(found, "all local").success == 0.25
+    assert found.validation is not None
+    assert found.validation.rate.value == 0  # its contract had nothing against it
+
+
 def test_what_has_no_price_is_not_compared(log: Log) -> None:
     log.verdicts.give(write(log, attempts=[cloud(usage=Usage(10, 10), cost_usd=None)]), GOOD, at=NOON)
     assert what_if(reported(log), "all cloud").bill_usd is None

@@ -78,8 +78,9 @@ def _all_local(cells: Sequence[Cell], every: Endings, rated: Endings, settings: 
         took = f"{seconds:.1f} s of local inference a turn, the mean of the log's local attempts"
     success = _local_success(cells, Tally.sum(rated.values()).turns)
     chance = (
-        "turns that were answered locally succeed as their verdicts say, those whose local answer was"
-        " rejected fail, the others succeed with the chance that was expected before the answer"
+        "turns that were answered locally succeed as their verdicts say, those whose local answer was doubted"
+        " with its confidence, those where its contract rejected it fail, the others succeed with the chance"
+        " that was expected before the answer"
     )
     return _Route("all local", electricity_usd(seconds, settings), success, (took, chance))
 

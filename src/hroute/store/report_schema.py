@@ -34,6 +34,7 @@ _SUMS = (
 )
 
 # Nobody sends a bill for a local attempt, so one that was killed has a price all the same.
+# An answer that was doubted, or heard before, has passed its contract.
 # What a WHERE may name stands in GROUP BY, so that SQLite looks for it in an index of `turns`.
 _FACTS = """
     CREATE VIEW turn_facts AS
@@ -50,8 +51,9 @@ _FACTS = """
         CASE WHEN output_tokens IS NULL THEN 0 ELSE coalesce(input_tokens, 0) END AS input_tokens,
         CASE WHEN input_tokens IS NULL THEN 0 ELSE coalesce(output_tokens, 0) END AS output_tokens,
         CASE
-            WHEN local_invalid AND given_route IS NOT 'local' THEN 0
-            ELSE CAST(round(chance * 1000000) AS INTEGER)
+            WHEN given_route IS 'local' THEN CAST(round(chance * 1000000) AS INTEGER)
+            WHEN doubted IS NULL AND local_invalid THEN 0
+            ELSE CAST(round(coalesce(doubted, chance) * 1000000) AS INTEGER)
         END AS chance_local_ppm,
         c * c AS cc, c * local_ms AS cw, local_ms * local_ms AS ww,
         c * failure_s AS cm, local_ms * failure_s AS wm, failure_s * failure_s AS mm
@@ -77,8 +79,13 @@ _FACTS = """
                 count(CASE WHEN a.route = 'local' THEN 1 END) AS local_attempts,
                 coalesce(sum(CASE WHEN a.route = 'local' THEN CAST(round(a.wall_ms) AS INTEGER) END), 0)
                     AS local_ms,
-                count(CASE WHEN a.route = 'local' AND a.outcome = 'ok' THEN 1 END) AS local_ok,
-                count(CASE WHEN a.route = 'local' AND a.outcome = 'invalid' THEN 1 END) AS local_invalid
+                max(CASE WHEN a.route = 'local' AND a.reason = 'low_confidence' THEN a.confidence END)
+                    AS doubted,
+                count(CASE WHEN a.route = 'local'
+                    AND (a.outcome = 'ok' OR a.reason IN ('low_confidence', 'loop')) THEN 1 END) AS local_ok,
+                count(CASE WHEN a.route = 'local' AND a.outcome = 'invalid'
+                    AND coalesce(a.reason, '') NOT IN ('low_confidence', 'loop') THEN 1 END)
+                    AS local_invalid
             FROM turns AS t LEFT JOIN attempts AS a ON a.turn_id = t.id
             GROUP BY t.id, t.created_at, t.session_id, t.closed
         )
@@ -149,7 +156,8 @@ _TURN_COLUMNS = (
     "closed, created_at, category, slot, scout_ms, overhead_ms, verdict, verdict_s, chance_local, p_local"
 )
 _ATTEMPT_COLUMNS = (
-    "turn_id, route, model, outcome, given, wall_ms, input_tokens, output_tokens, cost_pusd, confidence"
+    "turn_id, route, model, outcome, reason, given, wall_ms, input_tokens, output_tokens, cost_pusd,"
+    " confidence"
 )
 
 REPORT_ROLLUP: tuple[str, ...] = (

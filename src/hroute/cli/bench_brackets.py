@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hroute.cli.options import AsJson, Overrides, Quiet
+from hroute.cli.options import ApplyYes, AsJson, Overrides, Quiet, Resume, SavedRunFile, Slots
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -51,20 +51,16 @@ def brackets(
     max_tokens: Annotated[
         int, typer.Option(metavar="N", min=16, max=8192, help="Longest answer, in tokens.")
     ] = 256,
-    slots: Annotated[
-        int, typer.Option(metavar="N", min=1, max=63, help="How many answers are decoded at a time.")
-    ] = 16,
+    slots: Slots = 16,
     plain: Annotated[
         bool, typer.Option("--plain", help="Ask as hroute ask does: no example, no answer begun.")
     ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    resume: Resume = False,
     apply: Annotated[
         bool, typer.Option("--apply", help="Then write to the settings which model serves tools.")
     ] = False,
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="With --apply: do not ask.")] = False,
-    saved: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="Show a saved run; measure nothing.")
-    ] = None,
+    yes: ApplyYes = False,
+    saved: SavedRunFile = None,
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep the run, for show and compare.")
     ] = None,

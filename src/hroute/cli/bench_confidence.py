@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hroute.cli.options import AsJson, Overrides, Quiet
+from hroute.cli.options import ApplyYes, AsJson, Overrides, Quiet, Resume, SavedRunFile, Slots
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -32,17 +32,13 @@ def confidence(
     samples: Annotated[
         int, typer.Option(metavar="K", min=0, max=15, help="Further answers to each task, for agreement.")
     ] = 2,
-    slots: Annotated[
-        int, typer.Option(metavar="N", min=1, max=63, help="How many answers are decoded at a time.")
-    ] = 16,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    slots: Slots = 16,
+    resume: Resume = False,
     apply: Annotated[
         bool, typer.Option("--apply", help="Then install the calibrator, so that routing can use it.")
     ] = False,
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="With --apply: do not ask.")] = False,
-    saved: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="Show a saved run; measure nothing.")
-    ] = None,
+    yes: ApplyYes = False,
+    saved: SavedRunFile = None,
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep the run, with every answer.")
     ] = None,

@@ -28,3 +28,13 @@ Overrides = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Override a setting for this call; repeatable."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+# Of the benches that let a model answer for minutes.
+Slots = Annotated[
+    int, typer.Option(metavar="N", min=1, max=63, help="How many answers are decoded at a time.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
+ApplyYes = Annotated[bool, typer.Option("-y", "--yes", help="With --apply: do not ask.")]
+SavedRunFile = Annotated[
+    Path | None, typer.Option("--from", metavar="FILE", help="Show a saved run; measure nothing.")
+]

@@ -1,11 +1,13 @@
 """A log decided again: which routes change, and what is said of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from hroute.app.calibrations import ModelFile
 from hroute.app.replay import Replay, replay
 from hroute.core.types import (
     Answer,
@@ -30,6 +32,7 @@ from hroute.core.types import (
 )
 from hroute.store.log import Log
 from tests.app.world import Make, World
+from tests.calibrators import calibrator, sure
 from tests.store.build import NOON, cloud, decision, local, open_attempt
 
 LOCAL, CLOUD = Route.LOCAL, Route.CLOUD
@@ -76,8 +79,10 @@ def logged(  # noqa: PLR0913  each test names the one or two that it is about
     return turn_id
 
 
-def replayed(world: World, *, reread: bool = False, since: datetime | None = None) -> Replay:
-    return replay(world.runtime, since, reread=reread, limit=10)
+def replayed(
+    world: World, *, files: Sequence[ModelFile] = (), reread: bool = False, since: datetime | None = None
+) -> Replay:
+    return replay(world.runtime, files, since, reread=reread, limit=10)
 
 
 def changes(found: Replay) -> dict[int, tuple[Route, Route]]:
@@ -317,6 +322,26 @@ def test_without_a_threshold_confidences_are_not_spoken_of(make: Make) -> None:
     world = make()
     logged(world.runtime.log, attempt=local(confidence=0.1))
     assert replayed(world).doubts is None
+
+
+@pytest.mark.parametrize(
+    ("calibrator_then", "confidence", "doubted"),
+    [
+        (None, None, 1),  # nobody judged it then
+        (calibrator().name, 0.9, 1),  # what the calibrator has learned since holds for it
+        ("Q4_1 12345678 of 2026-11-01", 0.9, 0),  # another file, of which this one knows nothing
+    ],
+)
+def test_the_calibrator_of_now_judges_answers_of_its_file_again(
+    make: Make, calibrator_then: str | None, confidence: float | None, doubted: int
+) -> None:
+    world = make(routing={"min_confidence": 0.5})
+    unsure = local(answer_signals=sure(0.1), calibrator=calibrator_then, confidence=confidence)
+    logged(world.runtime.log, good=False, attempt=unsure)
+    logged(world.runtime.log, attempt=local(confidence=0.1))  # without signals, what was said then holds
+    found = replayed(world, files=[ModelFile("SmolLM2", calibrator())]).doubts
+    assert found is not None
+    assert (found.known, found.newly_bad, found.newly_unrated) == (2, doubted, 1)
 
 
 # --- the log -----------------------------------------------------------------

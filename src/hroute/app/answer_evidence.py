@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hroute.app.calibrations import ModelFile
+from hroute.app.calibrations import ModelFile, file_of
 from hroute.app.verdict_evidence import group, newest, worths
 from hroute.core.types import By, Route
 from hroute.store.verdicts import AttemptOutcome
@@ -49,19 +49,10 @@ def gather_answers(
     """
     said = (o for o in outcomes if o.answer_signals and o.route is Route.LOCAL and o.by is not By.CONTRACT)
     recent = newest(said, since)
-    found = [_answers(file, [o for o in recent if _file_of(o, files) is file]) for file in files]
+    givers = [file_of(outcome.model, outcome.calibrator, files) for outcome in recent]
+    pairs = list(zip(recent, givers, strict=True))
+    found = [_answers(file, [outcome for outcome, giver in pairs if giver is file]) for file in files]
     return [answers for answers in found if answers.judged or answers.left_out]
-
-
-def _file_of(outcome: AttemptOutcome, files: Sequence[ModelFile]) -> ModelFile | None:
-    """By its content, where a calibrator judged the answer and so named that; else by its name alone."""
-    same = (file for file in files if _is_by(outcome, file))
-    return next(same, next((file for file in files if file.name == outcome.model), None))
-
-
-def _is_by(outcome: AttemptOutcome, file: ModelFile) -> bool:
-    name, calibrator = outcome.calibrator, file.calibrator
-    return name is not None and calibrator is not None and calibrator.is_of_same_file(name)
 
 
 def _answers(file: ModelFile, outcomes: Sequence[AttemptOutcome]) -> Answers:

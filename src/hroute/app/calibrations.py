@@ -1,5 +1,6 @@
 """Finds the calibrator of a model file: by its content, which is only read when one may be there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,15 @@ def model_files(settings: Settings, data_dir: Path) -> list[ModelFile]:
     return [
         ModelFile(models.logged_name(name), calibrator_of(model, data_dir)) for name, model in files.items()
     ]
+
+
+def file_of(model: str, calibrator: str | None, files: Sequence[ModelFile]) -> ModelFile | None:
+    """Which one gave an answer of the log, where it stands with a model's name and that of a calibrator.
+
+    By its content, where a calibrator judged the answer and so named that; else by its name alone.
+    """
+    same = (f for f in files if calibrator and f.calibrator and f.calibrator.is_of_same_file(calibrator))
+    return next(same, next((file for file in files if file.name == model), None))
 
 
 def calibrator_of(model: LocalModel, data_dir: Path) -> "Calibrator | None":

@@ -1,11 +1,13 @@
 """What the settings of now would have made of the log: every turn decided again, no model run."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from heapq import nlargest
 
+from hroute.app.calibrations import ModelFile, file_of
 from hroute.app.redecide import Redecided, Redecider
 from hroute.app.runtime import Runtime
 from hroute.core.cpst import electricity_usd, failure_usd, kept_usd
@@ -13,6 +15,7 @@ from hroute.core.policy import doubt
 from hroute.core.replay import Change, Evidence, Pair, Prospect, Stake, change_of_ratio, evidence
 from hroute.core.settings import Cpst, Settings
 from hroute.core.types import Route, Rule
+from hroute.store.replay import PastAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +64,23 @@ class Replay:
         return sum(self.changes.values())
 
 
-def replay(runtime: Runtime, since: datetime | None, *, reread: bool, limit: int) -> Replay:
+def replay(
+    runtime: Runtime, files: Sequence[ModelFile], since: datetime | None, *, reread: bool, limit: int
+) -> Replay:
     """`reread`: the scout reads each prompt again; else its stored readings and chances are used.
 
+    The calibrators of `files` judge the stored signals of their models' answers again.
     Raises LogError when the log cannot be read.
     """
     redecider = Redecider(runtime, reread=reread)
-    tally = _Tally(redecider.settings)
+    tally = _Tally(redecider.settings, files)
     for past in runtime.log.past_turns(since, with_prompts=reread):
         tally.add(redecider.again(past))
     return tally.result(limit)
 
 
 class _Tally:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, files: Sequence[ModelFile]) -> None:
         self._settings = settings
         self._counts: Counter[str] = Counter()
         self._changes: Counter[tuple[Route, Route]] = Counter()
@@ -82,7 +88,7 @@ class _Tally:
         self._now: list[Pair] = []
         self._then: list[Pair] = []
         self._stakes: list[Stake] = []
-        self._doubts = _DoubtTally(settings)
+        self._doubts = _DoubtTally(settings, files)
 
     def add(self, one: Redecided) -> None:
         is_forced = one.past.rule is Rule.FORCED
@@ -126,17 +132,20 @@ class _Tally:
 class _DoubtTally:
     """A confidence threshold needs no lot: what it would reject was given, and has its verdict."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, files: Sequence[ModelFile]) -> None:
+        self._settings, self._files = settings, files
         self._counts: Counter[str] = Counter()
         self._now: list[Pair] = []
         self._then: list[Pair] = []
 
     def add(self, one: Redecided) -> None:
-        confidence = one.past.confidence
-        if confidence is None or one.now is not Route.LOCAL or one.past.route is not Route.LOCAL:
+        answer = one.past.local_answer
+        if answer is None or one.now is not Route.LOCAL or one.past.route is not Route.LOCAL:
             return
-        was_doubted = one.past.was_doubted
+        confidence = self._confidence(answer)
+        if confidence is None:
+            return
+        was_doubted = answer.was_doubted
         is_doubted = doubt(confidence, one.decision, self._settings) is not None
         self._counts["known"] += 1
         self._counts["then"] += was_doubted
@@ -148,6 +157,15 @@ class _DoubtTally:
             asked = (float(one.cost.cloud), one.chances.cloud)
             self._now.append(asked if is_doubted else kept)
             self._then.append(asked if was_doubted else kept)
+
+    def _confidence(self, answer: PastAnswer) -> float | None:
+        """By the calibrator of now, unless another file of this name gave the answer."""
+        file = file_of(answer.model, answer.calibrator, self._files)
+        now = file.calibrator if file else None
+        if now is None or answer.signals is None:
+            return answer.confidence
+        is_same = answer.calibrator is None or now.is_of_same_file(answer.calibrator)
+        return now.predict(answer.signals) if is_same else answer.confidence
 
     def result(self) -> Doubts | None:
         counts = self._counts

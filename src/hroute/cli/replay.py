@@ -1,5 +1,6 @@
 """`hroute replay`: what other settings would have made of the log."""
 
+import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,7 +47,8 @@ def replay(
     What is not given is as your settings say now. It compares the routes that the log's policy chose with
     those of now, both without exploration: how many change, what that does to the expected cost per
     successful task (CPST), and what your verdicts say of it. Verdicts can say something only where the log
-    took the other route now and then, see routing.explore.
+    took the other route now and then, see routing.explore. The calibrators of now judge local answers
+    again, from the signals that the log has of them.
 
     \b
     Examples:
@@ -55,9 +57,11 @@ def replay(
       hroute replay --set routing.min_confidence=0.6
       hroute replay --scout builtin --json | jq .changed
     """
+    from hroute.app.calibrations import model_files
     from hroute.app.replay import replay as decide_again
     from hroute.app.runtime import UserRuntime
     from hroute.cli.replay_view import replay_json, show_replay
+    from hroute.config.paths import Paths
 
     terminal = Terminal.current()
     chosen = {
@@ -68,8 +72,9 @@ def replay(
     }
     given = [f"{key}={value}" for key, value in chosen.items() if value is not None]
     runtime = UserRuntime([*(overrides or ()), *given])
+    files = model_files(runtime.settings, Paths.find(os.environ).data_dir)
     with runtime.log as log:
-        found = decide_again(runtime, _moment(since), reread=scout is not None, limit=limit)
+        found = decide_again(runtime, files, _moment(since), reread=scout is not None, limit=limit)
         prompts = {flip.turn_id: log.turn(flip.turn_id).prompt for flip in found.flips}
     if as_json:
         terminal.write(replay_json(found, runtime.settings.policy, prompts))

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from hroute.core.types import Chances, CountMethod, Degraded, Label, Route, Rule, Slot
 from hroute.store import codec, queries
 from hroute.store.file import LogFile
+
+if TYPE_CHECKING:
+    from hroute.core.confidence.signals import AnswerSignals
 
 # The prompts of a long log are many megabytes, so they are read only for a scout that reads them again.
 _PAST = """
@@ -23,14 +27,29 @@ _PAST = """
         CASE WHEN count(a.id) = count(a.cost_pusd) THEN coalesce(sum(a.cost_pusd), 0) END AS cost_pusd,
         coalesce(sum(CASE WHEN a.route = 'local' THEN a.wall_ms END), 0) AS local_ms,
         max(a.input_tokens) AS input_tokens,
-        max(CASE WHEN a.route = 'local' THEN a.confidence END) AS confidence,
-        max(a.reason = 'low_confidence') AS was_doubted
+        judged.model, judged.confidence, judged.reason = 'low_confidence' AS was_doubted,
+        s.signals AS answer_signals, s.calibrator
     FROM turns AS t
     JOIN turn_details AS d ON d.turn_id = t.id
     LEFT JOIN attempts AS a ON a.turn_id = t.id
     LEFT JOIN turns AS parent ON parent.id = t.parent_id
+    LEFT JOIN attempts AS judged ON judged.id = (
+        SELECT max(id) FROM attempts WHERE turn_id = t.id AND route = 'local'
+            AND (given OR reason IN ('low_confidence', 'loop')))
+    LEFT JOIN attempt_signals AS s ON s.attempt_id = judged.id
     WHERE t.created_at >= :since
     GROUP BY t.id ORDER BY t.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class PastAnswer:
+    """A local answer that its contract accepted, and how sure of it anybody was."""
+
+    model: str
+    confidence: float | None  # by a calibrator of then
+    signals: "AnswerSignals | None"
+    calibrator: str | None
+    was_doubted: bool  # it was not given, for its confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +84,7 @@ class PastTurn:
     local_ms: float
     failure_s: int | None
     input_tokens: int | None  # as an engine counted them
-    confidence: float | None  # of the local answer
-    was_doubted: bool  # that answer was not given, for its confidence
+    local_answer: PastAnswer | None
     prompt: str | None
 
 
@@ -102,7 +120,16 @@ def _read(row: sqlite3.Row) -> PastTurn:
         local_ms=row["local_ms"],
         failure_s=row["verdict_s"],
         input_tokens=row["input_tokens"],
-        confidence=row["confidence"],
-        was_doubted=bool(row["was_doubted"]),
+        local_answer=_read_answer(row) if row["model"] else None,
         prompt=row["prompt"],
+    )
+
+
+def _read_answer(row: sqlite3.Row) -> PastAnswer:
+    return PastAnswer(
+        model=row["model"],
+        confidence=row["confidence"],
+        signals=codec.read_answer_signals(row["answer_signals"]),
+        calibrator=row["calibrator"],
+        was_doubted=bool(row["was_doubted"]),
     )

@@ -1,12 +1,12 @@
 """Asks sums through the real program, beside a cloud that calculates, and counts what each way costs.
 
 Every answer is rated by arithmetic. Prints what became of right and wrong local answers, the cost per
-successful task of this, of always local and of always cloud, and the program's own report. Needs the
-starter; takes about 2 seconds a question.
+successful task of this, of always local and of always cloud, and the program's own report. The model is
+that of the run; the starter takes about 2 seconds a question.
 
     python scripts/arithmetic_end_to_end.py RUN.json [--n 120] [--min-confidence 0.5]
 
-RUN.json is made by `hroute bench confidence --save RUN.json`.
+RUN.json is made by `hroute bench confidence --save RUN.json [--model MODEL]`.
 """
 
 import argparse
@@ -32,6 +32,9 @@ from hroute.core.settings import Cpst
 ARITHMETIC = [family for family in FAMILIES if family.name in ("asked sums", "asked products")]
 SIGNS = {"+": "+", "plus": "+", "Add": "+", "*": "*", "x": "*", "times": "*", "Multiply": "*"}
 CONFIG = """
+[local.chat]
+model = {model}
+
 [[cloud]]
 name = "sky"
 model = "calculator"
@@ -111,11 +114,13 @@ def main() -> None:
     options.add_argument("--min-confidence", default="0.5")
     options.add_argument("--seed", type=int, default=11)
     given = options.parse_args()
+    model = json.loads(given.run.read_text())["model"]["path"]
     server = ThreadingHTTPServer(("127.0.0.1", 0), Cloud)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as home:
         os.environ["HROUTE_HOME"] = home
-        (Path(home) / "config.toml").write_text(CONFIG.format(port=server.server_port))
+        config = CONFIG.format(model=json.dumps(model), port=server.server_port)
+        (Path(home) / "config.toml").write_text(config)
         hroute("bench", "confidence", "--from", str(given.run), "--apply", "--yes")
         minimum = f"routing.min_confidence={given.min_confidence}"
         drawn = [task.question for task in tasks_of(ARITHMETIC, 4 * given.n, given.seed)]

@@ -69,8 +69,9 @@ def test_examples_are_right_by_the_suites_own_rules() -> None:
 Grader = Callable[[str], bool]
 SEVEN: Grader = partial(grading.says_number, right="7")
 OWN_SEVEN: Grader = partial(grading.says_new_number, right="7", asked="What is 3 + 4?")
-PARIS: Grader = partial(grading.names, right="Paris")
-DATE: Grader = partial(grading.says_words, right="5 May")
+PARIS: Grader = partial(grading.states, right="Paris")
+TEN: Grader = partial(grading.states, right="ten")
+DATE: Grader = partial(grading.states, right="5 May")
 BLUE: Grader = partial(grading.says_exactly, right="BLUE")
 YES: Grader = partial(grading.chooses, right="yes", others=("no",))
 CAT: Grader = partial(grading.gives_json, right={"animal": "cat", "legs": 4})
@@ -88,17 +89,34 @@ ROW: Grader = partial(grading.gives_row, right="cat,4")
         ),
         (
             OWN_SEVEN,
-            ["7", "3 + 4 = 7", "To add 3 and 4, count.\n3 + 4 is 7.", "Seven is 7.0"],
+            [
+                "7",
+                "3 + 4 = 7",
+                "To add 3 and 4, count.\n3 + 4 is 7.",
+                "Seven is 7.0",
+                "3 + 4 = 7\n\n1. Add\n2. Done",
+            ],
             ["3 + 4", "3 + 4 = 8", "3 * 4 = 12, so 7", "To add 3 and 4, count."],
         ),
         (
             PARIS,
-            ["Paris", "paris is the capital.", "It is Paris."],
-            ["Parisian", "It is\nParis"],
+            [
+                "Paris",
+                "paris is the capital.",
+                "It is Paris, France.",
+                "'Paris'",
+                "It's big. Its capital is Paris",
+            ],
+            ["Parisian", "It is\nParis", "It lies near Paris", "I do not mean Paris", "It is not Paris"],
+        ),
+        (
+            TEN,
+            ["Ten.", "10 is ten", 'It is written "ten" in words: "ten"'],
+            ["one hundred ten", "ten thousand"],
         ),
         (DATE, ["5 May", "It is 5 may.", "5 May. That is after April."], ["6 May", "5 June", "May 5 or 6"]),
         (BLUE, ["BLUE", '"BLUE".', "It is BLUE"], ["Blue", "BLUEBERRY", "XBLUE", "BLUE or RED"]),
-        (SORTED, ["1, 3", "[1, 3]", "Sorted: 1, 3."], ["3, 1", "1. 3", "11, 3", "1, 33"]),
+        (SORTED, ["1, 3", "[1, 3]", "Sorted: 1, 3."], ["3, 1", "1. 3", "11, 3", "1, 33", "4, 1, 3"]),
         (YES, ["Yes.", "yes, it is"], ["no", "yes and no", "maybe"]),
         (
             CAT,

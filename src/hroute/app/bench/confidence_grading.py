@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from hroute.core.tools.find_json import find_json
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?![\d,])|(?<![\w.])-?\d+(?:\.\d+)?")
+_ITEM = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)  # the number of a step in a list is no answer
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_SAYS = r"(?:^|\b(?:is|are|was|be|becomes|called)\s|'s\s|[:=])"
+_BEFORE_WORDS = _SAYS + r"[\s\"'*(\[]*(?:(?:an?|the|la|les?|une?)\s+[\"'*]*|l')?"
+_AFTER_WORDS = r"(?=[\"'*)\]]*(?:$|[.,;:!?)]|\s+(?:in|is|are|because|which|as)\b))"
 
 
 def says_number(text: str, right: str) -> bool:
@@ -21,30 +25,23 @@ def says_new_number(text: str, right: str, asked: str) -> bool:
     For whole sentences: they restate the question, calculate, and may correct themselves, which is no answer.
     """
     told = set(_NUMBER.findall(asked))
-    numbers = _NUMBER.findall(text)
+    numbers = _NUMBER.findall(_ITEM.sub("", text))
     new = [found for found in numbers if found not in told]
     return bool(numbers) and {_value(found) for found in new or numbers[-1:]} == {float(right)}
 
 
-def says_words(text: str, right: str) -> bool:
-    """The first line ends in the right words, or they are all of its first sentence. Case does not count."""
-    wanted, line = _words(right), _first_line(text, _WORD)
-    said = _words(line)
-    return said[-len(wanted) :] == wanted or _words(re.split(r"[.:;]\s", line)[0]) == wanted
+def states(text: str, right: str) -> bool:
+    """The first line is the right words or says that something "is" them. Case does not count."""
+    line = _first_line(text, _WORD).strip().casefold().replace("’", "'")
+    return bool(re.search(_BEFORE_WORDS + re.escape(right.casefold()) + _AFTER_WORDS, line))
 
 
 def says_exactly(text: str, right: str) -> bool:
-    """The first line ends in exactly this, quotes, brackets and a full stop aside."""
+    """The first line is exactly this or says so at its end; quotes, brackets and a full stop aside."""
     line = next((line for line in text.splitlines() if line.strip()), "").strip()
     bare = line.rstrip(" .!\"'`*])")
     rest = bare.removesuffix(right)
-    return rest != bare and (not rest or not rest[-1].isalnum())
-
-
-def names(text: str, right: str) -> bool:
-    """The first line has the right words somewhere. For what the question does not say itself."""
-    wanted, said = _words(right), _words(_first_line(text, _WORD))
-    return any(said[place : place + len(wanted)] == wanted for place in range(len(said)))
+    return rest != bare and bool(re.search(_SAYS + r"[\s\"'`*(\[]*$", rest))
 
 
 def chooses(text: str, right: str, others: Sequence[str]) -> bool:

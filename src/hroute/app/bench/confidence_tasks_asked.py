@@ -5,7 +5,7 @@ from functools import partial
 from operator import add, mul, sub
 from random import Random
 
-from hroute.app.bench.confidence_grading import names, says_new_number
+from hroute.app.bench.confidence_grading import says_new_number, states
 from hroute.app.bench.confidence_tasks import Family, Question, by_level
 from hroute.app.bench.confidence_tasks_text import CAPITALS, FRENCH, GROUP, OPPOSITES, PASTS, PLURALS, Table
 
@@ -28,7 +28,7 @@ def _calculation(
 def _fact(table: Table, forms: tuple[str, ...], rng: Random, level: int) -> Question:
     facts = {asked: right for asked, right in table[GROUP[level]].items() if asked != right}
     asked = rng.choice(list(facts))
-    return Question(rng.choice(forms).format(asked), facts[asked], partial(names, right=facts[asked]))
+    return Question(rng.choice(forms).format(asked), facts[asked], partial(states, right=facts[asked]))
 
 
 _FACTS: dict[str, tuple[Table, tuple[str, ...]]] = {

@@ -5,7 +5,7 @@ from functools import partial
 from operator import add, mul, sub
 from random import Random
 
-from hroute.app.bench.confidence_grading import says_exactly, says_number, says_words
+from hroute.app.bench.confidence_grading import says_exactly, says_number, states
 from hroute.app.bench.confidence_tasks import Family, Question, by_level
 
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -28,7 +28,7 @@ def _number(text: str, right: int) -> Question:
 
 
 def _words(text: str, right: str) -> Question:
-    return Question(text, right, partial(says_words, right=right))
+    return Question(text, right, partial(states, right=right))
 
 
 def _calculation(

@@ -4,7 +4,7 @@ from functools import partial
 from itertools import pairwise
 from random import Random
 
-from hroute.app.bench.confidence_grading import chooses, says_exactly, says_words
+from hroute.app.bench.confidence_grading import chooses, says_exactly, states
 from hroute.app.bench.confidence_tasks import Family, Question, by_level
 
 _WORDS = (
@@ -97,7 +97,7 @@ Table = tuple[dict[str, str], ...]  # by difficulty
 def _from(table: Table, form: str, rng: Random, level: int) -> Question:
     facts = table[GROUP[level]]
     asked = rng.choice(list(facts))
-    return Question(form.format(asked), facts[asked], partial(says_words, right=facts[asked]))
+    return Question(form.format(asked), facts[asked], partial(states, right=facts[asked]))
 
 
 def _reversed(rng: Random, level: int) -> Question:
@@ -129,7 +129,7 @@ def _letter(rng: Random, level: int) -> Question:
     word = _word(rng, level)
     place = rng.randrange(by_level(1, 1, 2, 3, 4, 5)[level]) % (len(word) + 1)
     right = word[(0, -1, 1, 2, 3)[place]]
-    return Question(f"The {_PLACES[place]} letter of {word}?", right, partial(says_words, right=right))
+    return Question(f"The {_PLACES[place]} letter of {word}?", right, partial(states, right=right))
 
 
 def _ranking(rng: Random, level: int) -> Question:

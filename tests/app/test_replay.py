@@ -344,6 +344,12 @@ def test_the_calibrator_of_now_judges_answers_of_its_file_again(
     assert (found.known, found.newly_bad, found.newly_unrated) == (2, doubted, 1)
 
 
+def test_a_forced_route_is_kept_however_unsure_its_answer_was(make: Make) -> None:
+    world = make(routing={"min_confidence": 0.6})
+    logged(world.runtime.log, decided=decision(rule=Rule.FORCED), attempt=local(confidence=0.1))
+    assert replayed(world).doubts is None
+
+
 # --- the log -----------------------------------------------------------------
 
 

@@ -111,7 +111,8 @@ class _Tally:
             self._then.append((then.usd, then.success))
         if one.past.success is not None and not is_forced:
             self._stakes.append(_stake(one, one.past.success, prospects, self._settings.cpst))
-        self._doubts.add(one)
+        if not is_forced:  # what was forced is given, however sure it is
+            self._doubts.add(one)
 
     def result(self, limit: int) -> Replay:
         counts = self._counts

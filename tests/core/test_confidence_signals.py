@@ -136,6 +136,7 @@ def own(text: str, asked: str) -> Own | None:
         ("What is 7 + 9?", "7 + 9 is 16. Numbers are fun.", [4]),
         ("What is the opposite of wet?", "The opposite of wet is dry.\nWet is not dry.", [5]),
         ("What is 7 + 9?", "Add 7 and 9: 7 + 9 = 16.\nDone.", [0, 2, 8]),
+        ("The past of see?", 'The past of see is "saw." Verbs differ.', [4, 5]),
         ("Say it", "pardon\n\nwhat", [0]),
         ("How many?", "3.5", [0]),
         ("Roll 2", '{"name": "roll", "arguments": {"count": 2}} ok', [1, 4]),  # a call may copy

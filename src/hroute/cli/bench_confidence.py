@@ -31,7 +31,7 @@ def confidence(
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the tasks and of the answers.")] = 1,
     samples: Annotated[
         int, typer.Option(metavar="K", min=0, max=15, help="Further answers to each task, for agreement.")
-    ] = 2,
+    ] = 0,
     slots: Slots = 16,
     resume: Resume = False,
     apply: Annotated[

@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:[.,:]\d+)*")
 _CODE = re.compile(r"```[^\n`]*\n(?P<block>.*?)(?:```|\Z)|`(?P<inline>[^`\n]+)`", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"[.!?:;](?:\s|$)|\n")
+_SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]*]*(?:\s|$)|\n")
 _JSON = re.compile(r"\s*(?:```[\w+-]*\s*)?[\[{]")
 _KEY_OR_VALUE = re.compile(
     r'"(?P<text>(?:[^"\\]|\\.)*)(?P<closed>"?)(?P<colon>\s*:)?|(?P<plain>-?\d[\d.eE+-]*|true|false|null)'

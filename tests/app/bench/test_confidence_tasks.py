@@ -120,8 +120,12 @@ ROW: Grader = partial(grading.gives_row, right="cat,4")
         (YES, ["Yes.", "yes, it is"], ["no", "yes and no", "maybe"]),
         (
             CAT,
-            ['{"legs": 4, "animal": "cat"}', 'Here: {"animal": "cat", "legs": 4}'],
-            ['{"animal": "cat"}', "cat"],
+            [
+                '{"legs": 4, "animal": "cat"}',
+                '{"animal": "cat", "legs": "4"}',
+                'Here: {"animal": "cat", "legs": 4}',
+            ],
+            ['{"animal": "cat"}', '{"animal": "cat", "legs": 4, "tail": 1}', '{"legs": [4]}', "cat"],
         ),
         (ROW, ["cat,4", 'cat, "4"'], ["4,cat", "cat;4", "cat,4,5"]),
     ],

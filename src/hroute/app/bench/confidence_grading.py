@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from hroute.core.tools.find_json import find_json
 
@@ -51,15 +52,20 @@ def chooses(text: str, right: str, others: Sequence[str]) -> bool:
     return bool(named) and named[-1] == right.casefold() and (len(named) == 1 or named[0] == named[-1])
 
 
-def gives_json(text: str, right: object) -> bool:
+def gives_json(text: str, right: dict[str, str | int]) -> bool:
+    """An object of these values, quoted or not: nobody is told which of them are numbers."""
     found = find_json(text, lambda value: isinstance(value, dict), lambda *_: True, only_one=True)
-    return bool(found.values) and found.values[0].value == right
+    return bool(found.values) and _as_texts(found.values[0].value) == _as_texts(right)
 
 
 def gives_row(text: str, right: str) -> bool:
     """The same cells; spaces around them and quotes that are not needed do not count."""
     line = next((line for line in text.splitlines() if "," in line), "")
     return [cell.strip().strip('"') for cell in line.split(",")] == right.split(",")
+
+
+def _as_texts(values: dict[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in values.items()}
 
 
 def _value(number: str) -> float:

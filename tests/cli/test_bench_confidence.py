@@ -76,6 +76,13 @@ def test_apply_refuses_with_too_few_answers(program: Program, tmp_path: Path) ->
     assert "raise --n" in ended.err
 
 
+def test_for_a_model_that_is_nearly_always_right_there_are_harder_tasks(
+    program: Program, tmp_path: Path
+) -> None:
+    able = [answer for answer in family("sums", 100) if answer.is_right] + family("dates", 4)
+    assert "add --hard" in shown(program, tmp_path, able, "--apply", "--yes").err
+
+
 def test_apply_refuses_at_once_where_nobody_can_be_asked(program: Program, tmp_path: Path) -> None:
     ended = shown(program, tmp_path, known(), "--apply")
     assert ended.code == 2

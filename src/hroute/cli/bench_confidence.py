@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -32,6 +32,10 @@ def confidence(
     samples: Annotated[
         int, typer.Option(metavar="K", min=0, max=15, help="Further answers to each task, for agreement.")
     ] = 0,
+    hard: Annotated[
+        bool,
+        typer.Option("--hard", help="Harder tasks, for a model that gets nearly all of the others right."),
+    ] = False,
     slots: Slots = 16,
     resume: Resume = False,
     apply: Annotated[
@@ -57,6 +61,7 @@ def confidence(
       hroute bench confidence
       hroute bench confidence --minutes 5 --apply
       hroute bench confidence --model q8.gguf --n 1500 --save run.json
+      hroute bench confidence --model 7b.gguf --hard --apply
       hroute bench confidence --from run.json --json
     """
     from hroute.app.bench.brackets import Extent, Surroundings
@@ -75,7 +80,7 @@ def confidence(
         run = read_run(saved)
     else:
         settings = load(paths, os.environ, overrides or ())
-        exam = _exam(model, seed, samples, slots, settings, paths)
+        exam = _exam(model, _Asked(seed, samples, slots, hard), settings, paths)
         around = Surroundings(paths.cache_dir / LAST_RUN.parent, resume)
         run = _run(exam, Extent(n, minutes), around, terminal)
         for file in filter(None, (paths.cache_dir / LAST_RUN, save)):
@@ -85,9 +90,16 @@ def confidence(
         install_calibrator(run, paths, terminal, yes=yes)
 
 
-def _exam(
-    model: str | None, seed: int, samples: int, slots: int, settings: "Settings", paths: "Paths"
-) -> "Exam":
+class _Asked(NamedTuple):
+    """What the options say of the plan."""
+
+    seed: int
+    samples: int
+    slots: int
+    hard: bool
+
+
+def _exam(model: str | None, asked: _Asked, settings: "Settings", paths: "Paths") -> "Exam":
     from hroute.app import models
     from hroute.app.bench.brackets_threads import idle_threads
     from hroute.app.bench.confidence import Exam
@@ -101,13 +113,14 @@ def _exam(
     if model is None and own.base_url is not None:
         raise UsageError("local.chat is a server, whose model file is not here", "give --model FILE")
     plan = Plan(
-        seed=seed,
-        samples=samples,
-        slots=max(slots, samples + 1),  # all answers to a task fork from one prompt
+        seed=asked.seed,
+        samples=asked.samples,
+        slots=max(asked.slots, asked.samples + 1),  # all answers to a task fork from one prompt
         threads=own.threads or idle_threads(default_threads()),
         temperature=own.temperature,
         top_p=own.top_p,
         repeat_penalty=own.repeat_penalty,
+        hard=asked.hard,
     )
     scout = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
     return Exam(models.find(model or own.model, paths.data_dir), plan, scout)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hroute.app.bench.confidence_report import CALIBRATED, report
+from hroute.app.bench.confidence_report import CALIBRATED, HIGH, report
 from hroute.cli.terminal import Terminal
 from hroute.config import calibrations
 from hroute.config.paths import shown
@@ -12,6 +12,7 @@ from hroute.core.confidence.calibrator import LEAST_ROWS, Origin, calibrated, is
 from hroute.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from hroute.app.bench.confidence_report import Report
     from hroute.app.bench.confidence_run import SavedRun
     from hroute.config.paths import Paths
 
@@ -25,7 +26,7 @@ def install_calibrator(run: "SavedRun", paths: "Paths", terminal: Terminal, *, y
         raise UsageError(
             f"{found.n} answers, {found.right.value or 0:.0%} of them right: a calibrator needs {LEAST_ROWS}"
             f" right and {LEAST_ROWS} wrong ones",
-            "raise --n",
+            "raise --n, or add --hard" if _is_too_easy(run, found) else "raise --n",
         )
     if told.value is None or told.low is None or told.low <= 0.5:
         raise UsageError(
@@ -44,6 +45,10 @@ def install_calibrator(run: "SavedRun", paths: "Paths", terminal: Terminal, *, y
     file = calibrations.install(calibrated(rows, _origin(run), told.value), paths.data_dir)
     terminal.note(f"wrote {shown(file)}; it decides nothing until you set a threshold:")
     terminal.note(f"hroute config set routing.min_confidence {kept.threshold:g}")
+
+
+def _is_too_easy(run: "SavedRun", found: "Report") -> bool:
+    return not run.plan.hard and (found.right.value or 0) > HIGH
 
 
 def _origin(run: "SavedRun") -> Origin:

@@ -7,11 +7,12 @@ import pytest
 
 from hroute.app.bench import confidence_grading as grading
 from hroute.app.bench.confidence_suite import SUITE
-from hroute.app.bench.confidence_tasks import LEVELS, Question, tasks_of
+from hroute.app.bench.confidence_tasks import LEVELS, Question, Task, tasks_of
 from hroute.app.bench.confidence_tasks_numbers import in_words
 from hroute.core.types import Role
 
-MANY = tasks_of(SUITE, 30 * len(SUITE), seed=5)
+USUAL, HARD = (tasks_of(SUITE, 30 * len(SUITE), seed=5, hard=hard) for hard in (False, True))
+MANY = USUAL + HARD
 
 
 def test_a_right_answer_is_graded_right_and_nothing_is_not() -> None:
@@ -35,15 +36,19 @@ def test_the_same_seed_gives_the_same_tasks_and_another_gives_others() -> None:
     assert first == same != other
 
 
-def test_no_question_comes_twice() -> None:
-    texts = [task.question.text for task in MANY]
+@pytest.mark.parametrize("tasks", [USUAL, HARD])
+def test_no_question_comes_twice(tasks: list[Task]) -> None:
+    texts = [task.question.text for task in tasks]
     assert len(set(texts)) == len(texts)
 
 
-def test_every_beginning_has_the_families_in_equal_parts_and_all_levels() -> None:
-    part = MANY[: 6 * len(SUITE)]
+@pytest.mark.parametrize(("tasks", "levels"), [(USUAL, LEVELS[:6]), (HARD, LEVELS[2:])])
+def test_every_beginning_has_the_families_and_levels_in_equal_parts(
+    tasks: list[Task], levels: tuple[int, ...]
+) -> None:
+    part = tasks[: 6 * len(SUITE)]
     assert max(Counter(task.family.name for task in part).values()) <= 7
-    assert {task.level for task in part} == set(LEVELS)
+    assert {task.level for task in part} == set(levels)
 
 
 def test_examples_come_before_the_question_as_a_conversation() -> None:

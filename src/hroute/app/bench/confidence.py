@@ -55,7 +55,7 @@ def run(exam: Exam, extent: Extent, around: Surroundings) -> SavedRun:
     if n is None:
         n = extent.n if extent.minutes is None else _fitting(exam, extent.minutes * 60, began_s)
     parts.begin(n)
-    done = _all_parts(exam, tasks_of(exam.families, n, exam.plan.seed), parts, around)
+    done = _all_parts(exam, tasks_of(exam.families, n, exam.plan.seed, hard=exam.plan.hard), parts, around)
     saved = SavedRun(
         model=side,
         plan=exam.plan,
@@ -76,7 +76,7 @@ def _key(exam: Exam, extent: Extent, sha256: str) -> str:
 def _fitting(exam: Exam, seconds: float, began_s: float) -> int:
     """How many tasks fit, from the time that a few take, which are not looked at."""
     few = exam.families[:: max(1, len(exam.families) // _TIMED_FAMILIES)]
-    tasks = tasks_of(few, 6 * len(few), exam.plan.seed)
+    tasks = tasks_of(few, 6 * len(few), exam.plan.seed, hard=exam.plan.hard)
     with closing(Examinee(exam.model, exam.plan, exam.scout, tasks)) as examinee:
         started_s = perf_counter()
         examinee.answer(sorted(tasks, key=lambda task: task.family.name), lambda _answer: None)

@@ -23,6 +23,7 @@ class Plan(Saved):
     temperature: float
     top_p: float
     repeat_penalty: float
+    hard: bool = False  # tasks of the upper levels
 
 
 class Answered(Saved):

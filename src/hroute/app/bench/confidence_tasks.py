@@ -9,7 +9,8 @@ from hroute.core.tools.definitions import Toolset
 from hroute.core.tools.preamble import preamble
 from hroute.core.types import Message, Role
 
-LEVELS = (1, 2, 3, 4, 5, 6)  # from what the smallest models can do to what is hard without tools
+LEVELS = (1, 2, 3, 4, 5, 6, 7, 8)  # from what the smallest models can do to what is hard without tools
+_USUAL, _HARD = LEVELS[:6], LEVELS[2:]
 
 
 T = TypeVar("T")
@@ -62,13 +63,17 @@ class Task:
         return (*system, *shown, Message(Role.USER, self.question.text))
 
 
-def tasks_of(families: Sequence[Family], n: int, seed: int) -> list[Task]:
-    """`n` tasks, no question twice, so that every beginning has families and levels in equal parts."""
+def tasks_of(families: Sequence[Family], n: int, seed: int, *, hard: bool = False) -> list[Task]:
+    """`n` tasks, no question twice, so that every beginning has families and levels in equal parts.
+
+    `hard`: of the upper levels, for models that are hardly ever wrong at the lower ones.
+    """
+    levels = _HARD if hard else _USUAL
     found: list[Task] = []
     seen: set[str] = set()
     for number in range(n):  # a family may run out of questions, never all of them
         for family in families:
-            task = _task(family, number, seed, seen)
+            task = _task(family, number, levels[number % len(levels)], seed, seen)
             if task is not None:
                 found.append(task)
         if len(found) >= n:
@@ -76,10 +81,9 @@ def tasks_of(families: Sequence[Family], n: int, seed: int) -> list[Task]:
     return found[:n]
 
 
-def _task(family: Family, number: int, seed: int, seen: set[str]) -> Task | None:
+def _task(family: Family, number: int, level: int, seed: int, seen: set[str]) -> Task | None:
     """None where the family has run out of questions of this level."""
     rng = Random(f"{seed} {family.name} {number}")
-    level = LEVELS[number % len(LEVELS)]
     for _ in range(20):
         question = family.draw(rng, level)
         if question.text not in seen:

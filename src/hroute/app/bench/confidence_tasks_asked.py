@@ -9,7 +9,7 @@ from hroute.app.bench.confidence_grading import says_new_number, states
 from hroute.app.bench.confidence_tasks import Family, Question, by_level
 from hroute.app.bench.confidence_tasks_text import CAPITALS, FRENCH, GROUP, OPPOSITES, PASTS, PLURALS, Table
 
-_MOST = by_level(5, 9, 9, 20, 30, 99)
+_MOST = by_level(5, 9, 9, 20, 30, 99, 999, 9999)
 _SUMS = ("What is {} + {}?", "What is {} plus {}?", "Add {} and {}.", "Calculate {} + {}.")
 _DIFFERENCES = ("What is {} - {}?", "What is {} minus {}?", "Calculate {} - {}.")
 _PRODUCTS = ("What is {} * {}?", "What is {} times {}?", "Multiply {} by {}.", "Calculate {} x {}.")

@@ -30,13 +30,13 @@ def _told(facts: dict[str, str | int]) -> str:
 
 
 def _object(rng: Random, level: int) -> Question:
-    facts = _facts(rng, by_level(1, 2, 2, 3, 4, 6)[level])
+    facts = _facts(rng, by_level(1, 2, 2, 3, 4, 6, 7, 7)[level])
     text = f"Write as JSON: {_told(facts)}"
     return Question(text, json.dumps(facts), partial(gives_json, right=facts))
 
 
 def _row(rng: Random, level: int) -> Question:
-    facts = _facts(rng, by_level(1, 2, 2, 3, 4, 6)[level] + 1)
+    facts = _facts(rng, by_level(2, 3, 3, 4, 5, 7, 7, 7)[level])
     right = ",".join(map(str, facts.values()))
     text = f"CSV row: {_told(facts)}"
     return Question(text, right, partial(gives_row, right=right))

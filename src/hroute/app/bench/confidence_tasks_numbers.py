@@ -19,8 +19,10 @@ _UNITS = (
     ("dozen", "pieces", 12),
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
-_SIZES = by_level((2, 9), (2, 20), (3, 20), (3, 99), (4, 99), (6, 999))  # of lists: how many, below what
-_LONG = by_level((5, 9), (5, 20), (5, 99), (6, 99), (7, 99), (9, 999))  # where one of them is wanted
+# Of lists: how many, below what.
+_SIZES = by_level((2, 9), (2, 20), (3, 20), (3, 99), (4, 99), (6, 999), (9, 999), (14, 9999))
+# Where one of them is wanted.
+_LONG = by_level((5, 9), (5, 20), (5, 99), (6, 99), (7, 99), (9, 999), (14, 9999), (20, 99999))
 
 
 def _number(text: str, right: int) -> Question:
@@ -41,7 +43,7 @@ def _calculation(
 
 def _unit(rng: Random, level: int) -> Question:
     large, small, factor = rng.choice(_UNITS[: 1 + level])
-    many = rng.randint(*by_level((1, 2), (2, 4), (2, 6), (4, 9), (2, 9), (6, 20))[level])
+    many = rng.randint(*by_level((1, 2), (2, 4), (2, 6), (4, 9), (2, 9), (6, 20), (20, 60), (60, 400))[level])
     more = rng.randint(1, factor - 1) if level > 4 else 0
     extra = f" and {more} {small}" if more else ""
     return _number(f"How many {small} are {many} {large}{extra}?", many * factor + more)
@@ -50,7 +52,7 @@ def _unit(rng: Random, level: int) -> Question:
 def _weekday(rng: Random, level: int) -> Question:
     day, days = (
         rng.randrange(7),
-        rng.randint(*by_level((1, 1), (1, 1), (2, 2), (2, 3), (3, 5), (8, 20))[level]),
+        rng.randint(*by_level((1, 1), (1, 1), (2, 2), (2, 3), (3, 5), (8, 20), (21, 99), (100, 999))[level]),
     )
     text = f"Which day is {days} day{'s' * (days > 1)} after {_WEEK[day]}?"
     return _words(text, _WEEK[(day + days) % 7])
@@ -58,7 +60,7 @@ def _weekday(rng: Random, level: int) -> Question:
 
 def _date(rng: Random, level: int) -> Question:
     month = rng.choice(list(_DAYS_IN))
-    days = rng.randint(*by_level((1, 1), (1, 1), (2, 2), (3, 5), (5, 9), (10, 20))[level])
+    days = rng.randint(*by_level((1, 1), (1, 1), (2, 2), (3, 5), (5, 9), (10, 20), (18, 24), (22, 28))[level])
     start = rng.randint(1, 9) if level == 1 else rng.randint(1, 20) if level < 5 else rng.randint(18, 30)
     end, most = start + days, _DAYS_IN[month]
     following = _MONTHS[_MONTHS.index(month) + 1]
@@ -84,7 +86,7 @@ def _length(rng: Random, level: int) -> Question:
     return _number(f"How many numbers are there: {_listed(numbers)}?", len(numbers))
 
 
-_LENGTHS = by_level((1, 5), (2, 6), (3, 7), (4, 9), (6, 12), (9, 16))
+_LENGTHS = by_level((1, 5), (2, 6), (3, 7), (4, 9), (6, 12), (9, 16), (16, 26), (26, 40))
 
 
 def _place(rng: Random, level: int) -> Question:
@@ -102,20 +104,32 @@ def _listed(numbers: list[int]) -> str:
     return ", ".join(map(str, numbers))
 
 
+_STEPS = by_level(
+    (1,), (1, 10), (2, 5), (3, 4), (6, 7, 8, 9), (11, 13, 17), (23, 37, 48, 76), (113, 149, 264, 387)
+)
+
+
 def _sequence(rng: Random, level: int) -> Question:
-    step = rng.choice(by_level((1,), (1, 10), (2, 5), (3, 4), (6, 7, 8, 9), (11, 13, 17))[level])
-    start = rng.randint(1, by_level(9, 30, 9, 20, 40, 99)[level]) * (step if step in (5, 10) else 1)
+    step = rng.choice(_STEPS[level])
+    start = rng.randint(1, by_level(9, 30, 9, 20, 40, 99, 999, 9999)[level]) * (
+        step if step in (5, 10) else 1
+    )
     shown = [start + step * place for place in range(4)]
     return _number(f"Which number comes next: {_listed(shown)}?", start + step * 4)
 
 
+_THOUSANDS = ((1001, 9999), (10_001, 99_999), (100_001, 999_999))
+_DIGITS = by_level((1, 12), (13, 19), (20, 60), (61, 99), (101, 999), *_THOUSANDS)
+_WORDS = by_level((1, 12), (5, 19), (20, 60), (61, 99), (101, 999), *_THOUSANDS)
+
+
 def _in_digits(rng: Random, level: int) -> Question:
-    number = rng.randint(*by_level((1, 12), (13, 19), (20, 60), (61, 99), (101, 999), (1001, 9999))[level])
+    number = rng.randint(*_DIGITS[level])
     return _number(f"In digits: {in_words(number)}", number)
 
 
 def _in_words(rng: Random, level: int) -> Question:
-    number = rng.randint(*by_level((1, 12), (5, 19), (20, 60), (61, 99), (101, 999), (1001, 9999))[level])
+    number = rng.randint(*_WORDS[level])
     return _words(f"In words: {number}", in_words(number))
 
 
@@ -138,8 +152,10 @@ def in_words(number: int) -> str:
     return f"{in_words(many)} {name}" + (f" {in_words(rest)}" if rest else "")
 
 
-_ADDENDS = by_level((5, 4), (9, 9), (20, 9), (60, 30), (99, 99), (999, 999))
-_FACTORS = by_level((5, 2), (9, 3), (9, 9), (12, 9), (40, 9), (99, 99))
+_ADDENDS = by_level(
+    (5, 4), (9, 9), (20, 9), (60, 30), (99, 99), (999, 999), (99_999, 99_999), (99_999_999, 99_999_999)
+)
+_FACTORS = by_level((5, 2), (9, 3), (9, 9), (12, 9), (40, 9), (99, 99), (999, 99), (9999, 999))
 
 FAMILIES = (
     Family(

@@ -13,7 +13,7 @@ _WORDS = (
     ("house", "river", "bread", "stone", "chair", "plant", "green", "music", "tiger", "cloud", "paper"),
     ("banana", "garden", "window", "letter", "summer", "kitchen", "teacher", "mountain", "computer"),
 )
-_LONGER = by_level(0, 1, 1, 2, 2, 3)  # which of these groups
+_LONGER = by_level(0, 1, 1, 2, 2, 3, 3, 3)  # which of these groups
 _PLACES = ("first", "last", "second", "third", "fourth")
 # From what everybody knows to what few do.
 CAPITALS = (
@@ -68,7 +68,7 @@ FRENCH = (
     {"bridge": "pont", "knife": "couteau", "cloud": "nuage", "owl": "hibou", "shoulder": "épaule",
      "spoon": "cuillère", "hammer": "marteau", "grass": "herbe", "spider": "araignée", "belt": "ceinture"},
 )  # fmt: skip
-GROUP = by_level(0, 0, 1, 1, 2, 3)
+GROUP = by_level(0, 0, 1, 1, 2, 3, 3, 3)
 _PEOPLE = ("Anna", "Ben", "Carl", "Dora", "Emil", "Fay", "Gus", "Hana")
 _KINDS = {
     "an animal": ("dog", "cow", "horse", "tiger", "duck"),
@@ -103,20 +103,22 @@ def _from(table: Table, form: str, rng: Random, level: int) -> Question:
 def _reversed(rng: Random, level: int) -> Question:
     """A short list at first; a word is harder, since models see no letters."""
     if level < 5:
-        words = rng.sample(_WORDS[0] + _WORDS[1], by_level(2, 2, 3, 4, 0, 0)[level])
+        words = rng.sample(_WORDS[0] + _WORDS[1], (2, 2, 3, 4)[level - 1])
         return _exact(f"Reverse: {' '.join(words)}", " ".join(reversed(words)))
     word = rng.choice(_WORDS[level - 5])
     return _exact(f"Reverse: {' '.join(word)}", " ".join(reversed(word)))
 
 
 def _upper(rng: Random, level: int) -> Question:
-    phrase = " ".join(rng.choice(_WORDS[rng.randrange(4)]) for _ in range(by_level(1, 1, 2, 2, 3, 5)[level]))
+    phrase = " ".join(
+        rng.choice(_WORDS[rng.randrange(4)]) for _ in range(by_level(1, 1, 2, 2, 3, 5, 8, 12)[level])
+    )
     return _exact(f"In capital letters: {phrase}", phrase.upper())
 
 
 def _copy(rng: Random, level: int) -> Question:
     alphabet = "abcdefghijkmnopqrstuvwxyz" if level % 2 else "0123456789"
-    code = "".join(rng.choice(alphabet) for _ in range(by_level(4, 6, 10, 14, 18, 24)[level]))
+    code = "".join(rng.choice(alphabet) for _ in range(by_level(4, 6, 10, 14, 18, 24, 32, 48)[level]))
     return _exact(f"Repeat: {code}", code)
 
 
@@ -127,13 +129,13 @@ def _spelled(rng: Random, level: int) -> Question:
 
 def _letter(rng: Random, level: int) -> Question:
     word = _word(rng, level)
-    place = rng.randrange(by_level(1, 1, 2, 3, 4, 5)[level]) % (len(word) + 1)
+    place = rng.randrange(by_level(1, 1, 2, 3, 4, 5, 5, 5)[level]) % (len(word) + 1)
     right = word[(0, -1, 1, 2, 3)[place]]
     return Question(f"The {_PLACES[place]} letter of {word}?", right, partial(states, right=right))
 
 
 def _ranking(rng: Random, level: int) -> Question:
-    people = rng.sample(_PEOPLE, by_level(5, 5, 5, 6, 6, 7)[level])
+    people = rng.sample(_PEOPLE, by_level(5, 5, 5, 6, 6, 7, 8, 8)[level])
     more, most = rng.choice(_ORDERS)
     facts = [f"{a} is {more} than {b}." for a, b in pairwise(people)]
     if level > 3:
@@ -144,12 +146,12 @@ def _ranking(rng: Random, level: int) -> Question:
 
 
 def _initials(rng: Random, level: int) -> Question:
-    words = [rng.choice(_WORDS[rng.randrange(4)]) for _ in range(by_level(2, 2, 3, 4, 5, 7)[level])]
+    words = [rng.choice(_WORDS[rng.randrange(4)]) for _ in range(by_level(2, 2, 3, 4, 5, 7, 9, 12)[level])]
     return _exact(f"Initials: {' '.join(words).title()}", "".join(word[0] for word in words).upper())
 
 
 def _replaced(rng: Random, level: int) -> Question:
-    many = by_level(2, 3, 3, 4, 6, 8)[level]
+    many = by_level(2, 3, 3, 4, 6, 8, 11, 15)[level]
     *words, new = rng.sample(_WORDS[0] + _WORDS[1] + _WORDS[2], many + 1)
     old = rng.choice(words)
     right = " ".join(new if word == old else word for word in words)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hroute.app.runtime import UserRuntime
+from hroute.core.errors import LocalInferenceError
 from hroute.core.types import Message, Role, Sampling, Slot
 from hroute.engines.base import Request
 from hroute.engines.llama import LlamaEngine
@@ -56,3 +57,32 @@ def test_a_slot_of_its_own_has_its_own_engine(q8: str) -> None:
     runtime = UserRuntime([q8])
     assert runtime.local(Slot.TOOLS) is not runtime.local(Slot.CHAT)
     assert runtime.stand_in(Slot.TOOLS) == ""
+
+
+def test_another_model_can_take_over_the_chat(starter_path: Path, tmp_path: Path, q8: str) -> None:
+    runtime = UserRuntime()
+    before = runtime.local(Slot.CHAT)
+    assert isinstance(before, LlamaEngine)
+
+    async def change() -> bool:
+        await load(before)
+        runtime.use(q8.partition("=")[2])
+        return before.is_loaded
+
+    assert not asyncio.run(change())
+    after = runtime.local(Slot.CHAT)
+    assert (before.model, after.model) == ("starter", "other")
+    assert set(runtime.running()) == {before, after}  # both are closed in the end
+
+
+@pytest.mark.parametrize("content", [None, b"no model"])
+def test_what_is_no_model_does_not_take_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
+    if content is not None:
+        (tmp_path / "bad.gguf").write_bytes(content)
+    runtime = UserRuntime()
+    with pytest.raises(LocalInferenceError, match=r"bad\.gguf"):
+        runtime.use(str(tmp_path / "bad.gguf"))
+    assert runtime.local(Slot.CHAT).model == "starter"

@@ -55,6 +55,9 @@ class ScriptedRuntime:
     def running(self) -> tuple[ScriptedEngine, ...]:
         return (self.model,)
 
+    def use(self, model: str) -> None:
+        self.model.model = model
+
     def stand_in(self, slot: Slot) -> str:
         return ""
 

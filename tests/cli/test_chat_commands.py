@@ -205,6 +205,13 @@ def test_cost_context_and_models_can_be_looked_at(hold: Hold) -> None:
     assert "cloud sky  scripted at http://127.0.0.1:9/v1" in held.out
 
 
+def test_another_local_model_goes_on_with_the_conversation(hold: Hold) -> None:
+    held = hold("one", "/model bigger", "two")
+    models = [exchange.attempt.model for exchange in held.conversation.exchanges if exchange.attempt]
+    assert models == ["scripted", "bigger"]
+    assert "hroute config set local.chat.model" in held.err
+
+
 @pytest.mark.parametrize("name", ["talk.md", "talk.json"])
 def test_a_conversation_is_saved_for_its_owner_alone(hold: Hold, tmp_path: Path, name: str) -> None:
     file = tmp_path / name

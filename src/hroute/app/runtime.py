@@ -36,6 +36,7 @@ class Runtime(Protocol):
     def capacity(self, slot: Slot) -> "Capacity": ...  # of the slot's local model
     def local(self, slot: Slot) -> "Engine": ...
     def running(self) -> "tuple[Engine, ...]": ...  # the local engines that were used, to be closed
+    def use(self, model: str) -> None: ...  # for local chat, from now on
     def stand_in(self, slot: Slot) -> str: ...  # why another model serves this slot; empty: its own does
     def calibrator(self, slot: Slot) -> "Calibrator | None": ...  # of the slot's local model; None: unknown
     @property
@@ -91,6 +92,21 @@ class UserRuntime:
 
     def running(self) -> "tuple[Engine, ...]":
         return tuple(self._engines.values())
+
+    def use(self, model: str) -> None:
+        """Serves local chat by this model from now on; the one before gives its memory back.
+
+        Named as local.chat.model is. Raises LocalInferenceError for a file that is no model or not here.
+        """
+        from hroute.engines import gguf, models
+
+        local = self.settings.local
+        wanted = local.chat.model_copy(update={"model": model})
+        if wanted.base_url is None and not models.needs_download(model, self._paths.data_dir):
+            gguf.read(models.locate(model, self._paths.data_dir))
+        if local.chat in self._engines:
+            self._engines[local.chat].release()
+        self.settings = self.settings.model_copy(update={"local": local.model_copy(update={"chat": wanted})})
 
     def stand_in(self, slot: Slot) -> str:
         tools = self.settings.local.tools

@@ -160,7 +160,10 @@ def _tools(talk: Talk, name: str | None) -> None:
 # --- looking and keeping ------------------------------------------------------
 
 
-def _model(talk: Talk, _: None) -> None:
+def _model(talk: Talk, name: str | None) -> None:
+    if name is not None:
+        talk.conversation.runtime.use(name)
+        talk.terminal.note("for this chat; to keep it: hroute config set local.chat.model MODEL")
     view.show_models(talk.conversation.runtime, talk.terminal)
 
 

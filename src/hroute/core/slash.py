@@ -58,7 +58,7 @@ COMMANDS = (
     Command("file", "Send this text file along with the next prompt.", "PATH", Kind.PATH),
     Command("drop", "Forget the files that wait for the next prompt."),
     Command("system", "Show or set the system prompt; off removes it.", "[TEXT|off]", Kind.TEXT),
-    Command("model", "Show the models of each route."),
+    Command("model", "Show the models of each route, or chat locally with another.", "[MODEL]", Kind.PATH),
     Command("schema", "Bind answers to a schema: 'name: str, age: int'.", "[FILE|FORM|off]", Kind.TEXT),
     Command("tools", "Offer the tools of a file in OpenAI's form.", "[FILE.json|off]", Kind.PATH),
     Command("cost", "What this session and today have cost."),

@@ -103,7 +103,7 @@ def ask(question: Question, *options: str) -> Asked:
 def show(name: str, spent: Decimal, successes: int, n: int) -> None:
     failures = n - successes
     total = spent + failures * failure_usd(Cpst())
-    each = f"${total / successes:.4f}" if successes else "no success"
+    each = f"${total / successes:.5f}" if successes else "no success"
     print(f"{name:14} {successes:4} of {n} right  ${spent:.5f} for answers  {each} per successful task")
 
 

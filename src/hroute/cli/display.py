@@ -168,8 +168,11 @@ def attempt_badge(turn_id: int, attempt: Attempt, cost_usd: Decimal | None, deci
 def tokens_per_s(attempt: Attempt) -> float | None:
     """How fast it wrote: the tokens after the first, by the time that they took.
 
-    None where that is unknown, or too short to tell: a server may send all it has at once.
+    None where that is unknown, as where samples took a part of it, or too short to tell: a server may send
+    all it has at once.
     """
+    if attempt.answer_signals and attempt.answer_signals.agreement is not None:
+        return None
     tokens, wrote_ms = attempt.usage.output_tokens, attempt.wall_ms - (attempt.ttft_ms or 0)
     if tokens is None or tokens < 2 or attempt.ttft_ms is None or wrote_ms < 100:
         return None

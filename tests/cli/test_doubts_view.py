@@ -25,6 +25,11 @@ def test_a_model_without_calibration_is_not_given_a_figure() -> None:
     assert "no calibration for this model" in shown(local("12 + 29 = 37.", answer_signals=SIGNALS))
 
 
+def test_an_answer_that_its_calibrator_does_not_know_says_so() -> None:
+    text = shown(local("12 + 29 = 37.", answer_signals=SIGNALS, calibrator="Q4_1 of today"))
+    assert "not known, longer than all answers that were calibrated (Q4_1 of today)" in text
+
+
 def test_the_share_of_samples_that_agree_is_shown_where_there_were_samples() -> None:
     sampled = AnswerSignals(5, -2.0, -0.4, -1.5141, agreement=0.75)
     assert "75% of the further ones say the same" in shown(local("37.", answer_signals=sampled))

@@ -27,7 +27,10 @@ class Calibrator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an answer says about itself; `rejection` when it should not be given."""
+    """What an answer says about itself; `rejection` when it should not be given.
+
+    With a calibrator and no confidence, that was asked and does not know answers like this one.
+    """
 
     answer_signals: "AnswerSignals | None" = None
     confidence: float | None = None
@@ -44,9 +47,9 @@ class SecondLook:
     def at(self, answer: str, answer_signals: "AnswerSignals | None") -> Look:
         """`answer` is its JSON where it is bound to a form. Without a calibrator nothing is overridden."""
         calibrator = self._runtime.calibrator(self._decision.slot)
-        confidence = why = None
+        confidence = why = name = None
         if calibrator is not None and answer_signals is not None:
-            confidence = calibrator.predict(answer_signals)
+            confidence, name = calibrator.predict(answer_signals), calibrator.name
         if confidence is not None:
             why = doubt(confidence, self._decision, self._runtime.settings)
         loop = self._loop(answer)
@@ -54,7 +57,7 @@ class SecondLook:
         return Look(
             answer_signals,
             confidence,
-            None if confidence is None or calibrator is None else calibrator.name,
+            name,
             Rejection(Fault.LOOP, loop) if loop else rejection,
         )
 

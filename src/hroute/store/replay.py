@@ -27,16 +27,16 @@ _PAST = """
         CASE WHEN count(a.id) = count(a.cost_pusd) THEN coalesce(sum(a.cost_pusd), 0) END AS cost_pusd,
         coalesce(sum(CASE WHEN a.route = 'local' THEN a.wall_ms END), 0) AS local_ms,
         max(a.input_tokens) AS input_tokens,
-        judged.model, judged.confidence, judged.reason = 'low_confidence' AS was_doubted,
+        answer.model, answer.confidence, answer.reason = 'low_confidence' AS was_doubted,
         s.signals AS answer_signals, s.calibrator
     FROM turns AS t
     JOIN turn_details AS d ON d.turn_id = t.id
     LEFT JOIN attempts AS a ON a.turn_id = t.id
     LEFT JOIN turns AS parent ON parent.id = t.parent_id
-    LEFT JOIN attempts AS judged ON judged.id = (
+    LEFT JOIN attempts AS answer ON answer.id = (
         SELECT max(id) FROM attempts WHERE turn_id = t.id AND route = 'local'
             AND (given OR reason IN ('low_confidence', 'loop')))
-    LEFT JOIN attempt_signals AS s ON s.attempt_id = judged.id
+    LEFT JOIN attempt_signals AS s ON s.attempt_id = answer.id
     WHERE t.created_at >= :since
     GROUP BY t.id ORDER BY t.id"""
 

@@ -7,6 +7,7 @@ from typing import Any
 from hroute.core.tools.find_json import find_json
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?![\d,])|(?<![\w.])-?\d+(?:\.\d+)?")
+_INK, _COMMA = re.compile(r"\S"), re.compile(",")
 _ITEM = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)  # the number of a step in a list is no answer
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _SAYS = r"(?:^|\b(?:is|are|was|be|becomes|called)\s|'s\s|[:=])"
@@ -39,7 +40,7 @@ def states(text: str, right: str) -> bool:
 
 def says_exactly(text: str, right: str) -> bool:
     """The first line is exactly this or says so at its end; quotes, brackets and a full stop aside."""
-    line = next((line for line in text.splitlines() if line.strip()), "").strip()
+    line = _first_line(text, _INK).strip()
     bare = line.rstrip(" .!\"'`*])")
     rest = bare.removesuffix(right)
     return rest != bare and bool(re.search(_SAYS + r"[\s\"'`*(\[]*$", rest))
@@ -60,7 +61,7 @@ def gives_json(text: str, right: dict[str, str | int]) -> bool:
 
 def gives_row(text: str, right: str) -> bool:
     """The same cells; spaces around them and quotes that are not needed do not count."""
-    line = next((line for line in text.splitlines() if "," in line), "")
+    line = _first_line(text, _COMMA)
     return [cell.strip().strip('"') for cell in line.split(",")] == right.split(",")
 
 

@@ -119,17 +119,17 @@ def _sequence(rng: Random, level: int) -> Question:
 
 
 _THOUSANDS = ((1001, 9999), (10_001, 99_999), (100_001, 999_999))
-_DIGITS = by_level((1, 12), (13, 19), (20, 60), (61, 99), (101, 999), *_THOUSANDS)
-_WORDS = by_level((1, 12), (5, 19), (20, 60), (61, 99), (101, 999), *_THOUSANDS)
+_TO_DIGITS = by_level((1, 12), (13, 19), (20, 60), (61, 99), (101, 999), *_THOUSANDS)
+_TO_WORDS = by_level((1, 12), (5, 19), (20, 60), (61, 99), (101, 999), *_THOUSANDS)
 
 
 def _in_digits(rng: Random, level: int) -> Question:
-    number = rng.randint(*_DIGITS[level])
+    number = rng.randint(*_TO_DIGITS[level])
     return _number(f"In digits: {in_words(number)}", number)
 
 
 def _in_words(rng: Random, level: int) -> Question:
-    number = rng.randint(*_WORDS[level])
+    number = rng.randint(*_TO_WORDS[level])
     return _words(f"In words: {number}", in_words(number))
 
 

@@ -13,6 +13,7 @@ from hroute.cli.bench_grammar import grammar
 from hroute.cli.bench_learn import learn
 from hroute.cli.bench_prefix import prefix
 from hroute.cli.bench_report import report
+from hroute.cli.bench_route import route
 from hroute.cli.bench_signals import signals
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
@@ -32,6 +33,7 @@ bench_app.command()(show)
 bench_app.command()(compare)
 bench_app.command()(drift)
 bench_app.command()(signals)
+bench_app.command()(route)
 bench_app.command()(learn)
 bench_app.command()(context)
 bench_app.command()(confidence)

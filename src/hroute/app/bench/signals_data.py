@@ -1,15 +1,13 @@
 """Reads the files that `hroute bench signals` measures on, and the labelled set that comes along."""
 
-import gzip
-import json
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from hroute.app.bench.json_rows import complaint, json_lines, unexpected
 from hroute.core.errors import UsageError
 from hroute.core.scout import Part, part_of
 from hroute.core.types import Label
@@ -83,14 +81,14 @@ def read_signals_data(paths: Sequence[Path]) -> SignalsData:
                 continue
             _take(file, form or RoutingRow, data)
     if strangers and not (data.constraints or data.routing):
-        raise _unexpected(strangers[0], 1, "has none of the expected fields")
+        raise unexpected(strangers[0], 1, "has none of the expected fields", _EXPECTED)
     data.left_out = [str(file) for file in strangers]
     return data
 
 
 def labelled(part: Part) -> list[LabelledRow]:
     """One part of the labelled set; only the test part may be quoted."""
-    rows = (LabelledRow.model_validate(row) for _, row in _json_lines(LABELS_FILE))
+    rows = (LabelledRow.model_validate(row) for _, row in json_lines(LABELS_FILE, _EXPECTED))
     return [row for row in rows if part_of(row.id) is part]
 
 
@@ -107,11 +105,11 @@ def _files(path: Path) -> list[Path]:
 
 def _form(file: Path) -> type[ConstraintRow] | type[RoutingRow] | None:
     """By the first row's fields."""
-    number, first = next(_json_lines(file), (1, None))
+    number, first = next(json_lines(file, _EXPECTED), (1, None))
     if first is None:
         raise UsageError(f"{file}: has no rows", _EXPECTED)
     if not isinstance(first, dict):
-        raise _unexpected(file, number, "is not a JSON object")
+        raise unexpected(file, number, "is not a JSON object", _EXPECTED)
     return next((form for name, form in _FORMS.items() if name in first), None)
 
 
@@ -126,43 +124,9 @@ def _take(file: Path, form: type[ConstraintRow] | type[RoutingRow], data: Signal
 
 
 def _rows(file: Path, form: type[Row]) -> Iterator[Row]:
-    for number, raw in _json_lines(file):
+    for number, raw in json_lines(file, _EXPECTED):
         try:
             row = form.model_validate(raw)
         except ValidationError as exc:
-            raise _unexpected(file, number, _complaint(exc)) from exc
+            raise unexpected(file, number, complaint(exc), _EXPECTED) from exc
         yield row
-
-
-def _complaint(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(map(str, first["loc"])) or "row"
-    if first["type"] == "missing":
-        return f"{where} is missing"
-    return f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}"
-
-
-def _json_lines(file: Path) -> Iterator[tuple[int, Any]]:
-    """Each line that is not blank, with its number."""
-    number = 0
-    try:
-        with (
-            gzip.open(file, "rt", encoding="utf-8")
-            if file.suffix == ".gz"
-            else file.open(encoding="utf-8") as lines
-        ):
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, json.loads(line)
-    except (EOFError, zlib.error) as exc:
-        raise UsageError(f"{file}: is a damaged gzip file", "download it again") from exc
-    except OSError as exc:
-        raise UsageError(f"{file}: {exc.strerror or exc}") from exc
-    except json.JSONDecodeError as exc:
-        raise _unexpected(file, number, f"is not JSON ({exc.msg})") from exc
-    except UnicodeDecodeError as exc:
-        raise _unexpected(file, number + 1, "is not UTF-8") from exc
-
-
-def _unexpected(file: Path, number: int, what: str) -> UsageError:
-    return UsageError(f"{file}:{number}: {what}", _EXPECTED)

@@ -1,0 +1,80 @@
+"""What the user's own router reads off a prompt before the answer, and off the answer after it."""
+
+from dataclasses import dataclass
+from math import exp
+from typing import TYPE_CHECKING
+
+from hroute.app.consider import chances_of
+from hroute.app.signals import evaluate
+from hroute.core.cpst import expected_costs
+from hroute.core.policy import decide
+from hroute.core.pricing import Price
+from hroute.core.types import Outlook, Route, ScoutReading, Slot, Standing, Turn
+
+if TYPE_CHECKING:
+    from hroute.app.bench.route.saved import Answered
+    from hroute.app.runtime import Runtime
+    from hroute.app.second_look import Calibrator
+    from hroute.core.confidence.signals import AnswerSignals
+
+LEAST_CONFIDENCE = (
+    0.5  # where the settings have no threshold: what is more likely wrong than right is not given
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Of a prompt. `difficulty` only ranks; `is_sent` is the wish of the policy in force."""
+
+    difficulty: float
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`price`: of the cloud, for a policy that looks at costs. The cloud counts as there and paid for."""
+
+    runtime: "Runtime"
+    price: Price | None
+
+    def of_prompt(self, turn: Turn) -> Read:
+        settings = self.runtime.settings
+        signals = evaluate(turn, self.runtime)
+        chances = chances_of(turn.prompt, signals, self.runtime)
+        costs = expected_costs(signals.context.tokens, chances, self.price, settings.cpst)
+        standing = Standing(cloud_configured=True)
+        decision = decide(signals, settings, standing, turn=turn, outlook=Outlook(chances, costs))
+        return Read(difficulty_of(signals.scout), decision.wanted is Route.CLOUD)
+
+    def confidence(self, answer: "Answered") -> float | None:
+        """P(right) by the local model's calibrator, else the generic one; None where nothing is known."""
+        signals = answer.answer_signals
+        if signals is None:
+            return None
+        calibrator = self.calibrator(answer.turn.slot)
+        known = calibrator.predict(signals) if calibrator else None
+        return generic_confidence(signals) if known is None else known
+
+    def calibrator(self, slot: Slot) -> "Calibrator | None":
+        return self.runtime.calibrator(slot)
+
+    @property
+    def least_confidence(self) -> float:
+        least = self.runtime.settings.routing.min_confidence
+        return LEAST_CONFIDENCE if least is None else least
+
+    @property
+    def confidence_name(self) -> str:
+        """What gives the confidence, in words."""
+        calibrator = self.calibrator(Slot.CHAT)
+        return f"calibrator {calibrator.name}" if calibrator else "generic: no calibrator knows this model"
+
+
+def difficulty_of(reading: ScoutReading) -> float:
+    """What the scout ranks prompts by; higher speaks for the cloud."""
+    return 1 - reading.p_local
+
+
+def generic_confidence(signals: "AnswerSignals") -> float:
+    """The geometric mean of the answer's token probabilities, which no graded answer has calibrated."""
+    return exp(min(0.0, signals.logprob_mean))

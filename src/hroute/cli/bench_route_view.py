@@ -76,9 +76,8 @@ def _show_thresholds(found: "Report", about: About, terminal: "Terminal") -> Non
     ]
     columns = ["router", "success", "sent", "$ per 1,000", "$ per success"]
     show_aligned(f"At the threshold in force; cloud at {about.price}", columns, rows, terminal)
-    terminal.line(
-        ("Random and length send as many as the scout; $ per success has the time of failures.", "")
-    )
+    text = "The scout's row is the whole policy in force; random and length send as many."
+    terminal.line((f"{text} $ per success has the time that failures take.", ""))
 
 
 def _named(router: "RouterReport", about: About) -> str:
@@ -90,7 +89,7 @@ def _conclude(found: "Report", about: About, terminal: "Terminal") -> None:
         terminal.line((f"No {kind} tasks: {why}.", "yellow"))
     if found.checks is not None:
         rejected, lost = found.checks.wrong_rejected, found.checks.right_rejected
-        text = f"The contract rejects {_share(rejected)} of the wrong local answers, {_share(lost)} of the right."
+        text = f"The contract rejects {_share(rejected)} of the wrong answers, {_share(lost)} of the right."
         terminal.line((text, ""))
         terminal.line(
             (f"Confidence: {about.confidence}; under {found.least_confidence:g} it fails over.", "")

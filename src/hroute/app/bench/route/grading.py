@@ -15,8 +15,10 @@ _WORDS = (
 )
 _MARKED = re.compile(r"\*\*(.+?)\*\*|`([^`\n]+)`|\"([^\"\n]+)\"|“([^”\n]+)”|(?<!\w)'([^'\n]+)'(?!\w)")
 _EDGES = " \t.!*\"'`“”()[]{}:"
-_LETTER = re.compile(r"\s*[*(\"']*([A-Da-d])[*\"']*(?:[).:,]|\s*$|\s+[-–—]|\*)", re.MULTILINE)
+_LETTER = re.compile(r"\s*[*(\"']*([A-Da-d])[*\"']*(?:[).:,]|\s*$|\s+[-–—])", re.MULTILINE)
+_BRACKETED = re.compile(r"(?<!\w)([A-D])\)")
 _SAID_LETTER = re.compile(r"(?:answer|option|choice)(?:\s+is)?\s*:?\s*[*(\"']*([A-D])\b(?!')", re.IGNORECASE)
+_BEGUN = re.compile(r"^(?:def|import|from|class)\s|def ", re.MULTILINE)
 _FENCE = re.compile(r"```[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
 
 
@@ -45,9 +47,10 @@ def says_text(text: str, accepted: Sequence[str], asked: str) -> bool:
 
 def says_choice(text: str, options: Sequence[str], right: int) -> bool:
     """By its letter, where it gives one; else by the option that it names, or names first."""
-    letters = _SAID_LETTER.findall(text) or _LETTER.findall(text.lstrip().split("\n", 1)[0])
-    if letters:
-        return "ABCD".index(letters[0].upper()) == right
+    begun, bracketed = _LETTER.match(text), set(_BRACKETED.findall(text))
+    letters = _SAID_LETTER.findall(text) or ([begun[1]] if begun else [])
+    if letters or len(bracketed) == 1:
+        return "ABCD".index((letters or [*bracketed])[0].upper()) == right
     folded = text.casefold()
     places = [_place(folded, option.casefold()) for option in options]
     named = [place for place in places if place is not None]
@@ -58,7 +61,8 @@ def code_in(text: str, function: str) -> str:
     """The first block with this function; all of the text, where it has no block."""
     blocks: list[str] = _FENCE.findall(text)
     named = [block for block in blocks if f"def {function}" in block]
-    return (named or blocks or [text[max(0, text.find("def ")) :]])[0]
+    begun = _BEGUN.search(text)
+    return (named or blocks or [text[begun.start() :] if begun else text])[0]
 
 
 def _equal(number: str, right: float) -> bool:

@@ -92,6 +92,8 @@ def rows_of_file(file: Path, judgement: "Judgement", price: Price, most: int | N
 def _file_rows(file: Path) -> Iterator[_FileRow]:
     seen: set[str | int] = set()
     for number, raw in json_lines(file, _EXPECTED):
+        if not isinstance(raw, dict):
+            raise unexpected(file, number, "is not a JSON object", _EXPECTED)
         try:
             row = _FileRow.model_validate(raw)
         except ValidationError as exc:

@@ -25,12 +25,13 @@ class KindReport:
 
 @dataclass(frozen=True, slots=True)
 class RouterReport:
-    """`apgr` and `at_half` over all thresholds; the others at the router's own.
+    """`apgr` and `at_half` over all thresholds, ties averaged; the figures after them at the router's own.
 
     `usd` is what a prompt costs, `cpst` what a success costs, with the time that failures take.
     """
 
     name: str
+    apgr_routellm: float | None  # at RouteLLM's eleven thresholds
     apgr: Figure
     at_half: Figure
     success: Figure
@@ -124,10 +125,9 @@ def _router(router: Router, rows: Sequence[Row], look: Look) -> RouterReport:
     failure = float(failure_usd(look.cpst))
     drawn = [_totals([spent[place] for place in places]) for places in _draws(len(spent), look.rounds)]
     whole = _totals(spent)
-    recoveries = _recoveries(router, rows, look)
     return RouterReport(
         router.name,
-        *recoveries,
+        *_recoveries(router, rows, look),
         spread(whole.success, [each.success for each in drawn]),
         spread(whole.sent, [each.sent for each in drawn]),
         spread(whole.usd, [each.usd for each in drawn]) if is_priced else UNDETERMINED,
@@ -159,15 +159,15 @@ def _cost_of_success(mean: _Spent, failure_usd: float) -> float | None:
     return (mean.usd + (1 - mean.success) * failure_usd) / mean.success if mean.success else None
 
 
-def _recoveries(router: Router, rows: Sequence[Row], look: Look) -> tuple[Figure, Figure]:
+def _recoveries(router: Router, rows: Sequence[Row], look: Look) -> tuple[float | None, Figure, Figure]:
     if router.scores is None:
-        return UNDETERMINED, UNDETERMINED
+        return None, UNDETERMINED, UNDETERMINED
     outcomes = [row.outcome for row in rows]
     whole = Ranking.of(outcomes, router.scores, is_graded(outcomes))
     # Tied scores have the same metrics in any order, so a resample is a sorted draw of places.
     drawn = [whole.taken(sorted(places)).recovery() for places in _draws(len(rows), look.rounds)]
     found = whole.recovery()
-    return _figure(found, drawn, "apgr"), _figure(found, drawn, "at_half")
+    return whole.values().apgr, _figure(found, drawn, "apgr"), _figure(found, drawn, "at_half")
 
 
 def _figure(found: Recovery, drawn: Sequence[Recovery], name: str) -> Figure:

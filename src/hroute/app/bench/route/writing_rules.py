@@ -7,7 +7,7 @@ from typing import Any
 Rules = Mapping[str, Any]
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')]*\s+(?=[\"“'(]*[A-Z0-9])")
+_SENTENCE_END = re.compile(r"(?<!\bMr\.)(?<!\bDr\.)(?<!\bMrs\.)(?<=[.!?])[\"”')]*\s+(?=[\"“'(]*[A-Z0-9])")
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\d+[.)])\s+(.*\S)", re.MULTILINE)
 
 

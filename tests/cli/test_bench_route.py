@@ -50,6 +50,8 @@ def test_a_real_model_and_a_real_server_answer_a_few_tasks(program: Program, tmp
     found = json.loads(ended.out)
     assert (found["local"], found["cloud"], found["report"]["n"]) == ("starter", "big", 3)
     assert found["price"] == "$1 in, $2 out a million tokens"
+    answers = json.loads((tmp_path / "run.json").read_text())["local"]["answers"]
+    assert all(answer["signals"]["tokens"] > 0 for answer in answers)  # what confidence is made of
     again = program.run("bench", "route", "--from", str(tmp_path / "run.json"), "--rounds", "20", "--json")
     assert json.loads(again.out)["report"] == found["report"]
     # The stored cloud takes the place of the server, which is gone; the local answers are the same.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hroute.app.bench.route.saved import Answered
 from hroute.app.bench.route.tasks import Task
 from hroute.app.contracts import contract_of, expected_of, messages_of
+from hroute.app.second_look import Look, SecondLook
 from hroute.app.trial import Trial
 from hroute.core.constraints import find_constraints
 from hroute.core.errors import Failure, NoAnswerError
@@ -20,6 +21,7 @@ from hroute.engines.llama import LlamaEngine
 
 if TYPE_CHECKING:
     from hroute.app.runtime import Runtime
+    from hroute.core.confidence.signals import AnswerSignals
     from hroute.core.settings import LocalModel
 
 
@@ -52,7 +54,8 @@ class Side:
         turn = task.turn(seed)
         expected = expected_of(turn)
         contract = contract_of(expected, tuple(find_constraints(turn.prompt)))
-        trial = Trial(engine, Request(messages_of(turn), turn.sampling, expected), self.price, contract)
+        request = Request(messages_of(turn), turn.sampling, expected)
+        trial = Trial(engine, request, self.price, contract, _Listener())
         async with aclosing(trial.pieces()) as pieces:
             async for _ in pieces:
                 pass
@@ -64,6 +67,16 @@ class Side:
                 "what is done is kept: run the same with --resume to go on",
             )
         return attempt
+
+
+class _Listener(SecondLook):
+    """Takes down how sure an answer was, and doubts none: that is for the routers that are compared."""
+
+    def __init__(self) -> None:
+        """Needs nothing to decide by."""
+
+    def at(self, answer: str, answer_signals: "AnswerSignals | None") -> Look:
+        return Look(answer_signals)
 
 
 class HiredModel(LlamaEngine):

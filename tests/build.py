@@ -1,5 +1,6 @@
 """Builders that take only what a test is about."""
 
+from hroute.core.odds import logit
 from hroute.core.settings import Settings
 from hroute.core.types import (
     ConstraintItem,
@@ -12,6 +13,9 @@ from hroute.core.types import (
     Standing,
 )
 
+# What an 8B's chance is like where a scout says so.
+P_LOCAL = {Label.TRIVIAL: 0.95, Label.STANDARD: 0.75, Label.COMPLEX: 0.3, Label.UNSURE: 0.75}
+
 CLOUD_READY = Standing(cloud_configured=True)
 
 
@@ -20,13 +24,13 @@ def signals(
     tokens: int = 40,
     limit: int = 8192,
     label: Label = Label.STANDARD,
-    p_local: float = 0.7,
+    p_local: float | None = None,
 ) -> Signals:
     items = tuple(ConstraintItem("length", "x", i, i + 1) for i in range(constraints))
     return Signals(
         Constraints(constraints, items, threshold=3),
         Context(tokens, limit, CountMethod.BOUND, exceeded=tokens > limit),
-        ScoutReading(label, p_local, "scripted"),
+        ScoutReading(label, -logit(P_LOCAL[label] if p_local is None else p_local), "scripted"),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hroute.core.confidence.signals import AnswerSignals
+from hroute.core.odds import logit
 from hroute.core.types import Answer, By, Judgement, Label, Route, ScoutReading, Turn, Verdict
 from hroute.store.log import Log
 from tests.store.build import NOON, cloud, decision, local, open_attempt, signals
@@ -45,7 +46,7 @@ def write_rated(log: Log, rows: Iterable[Rated]) -> None:
     """A minute apart, from noon on."""
     for place, row in enumerate(rows):
         at = NOON + timedelta(minutes=place)
-        reading = ScoutReading(Label.STANDARD, row.p_local, row.scout)
+        reading = ScoutReading(Label.STANDARD, -logit(row.p_local), row.scout)
         decided = decision(wanted=row.route, route=row.route, propensity=row.propensity)
         turn_id = log.open_turn(
             Turn(row.prompt),

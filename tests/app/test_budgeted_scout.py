@@ -18,7 +18,7 @@ class Named:
 
     def read(self, prompt: str) -> ScoutReading:
         self.readings += 1
-        return ScoutReading(Label.STANDARD, 0.5, self.name)
+        return ScoutReading(Label.STANDARD, 0, self.name)
 
 
 def taking(ms: float) -> Iterator[float]:

@@ -12,6 +12,7 @@ import pytest
 from hroute.app.calibrate import LEAST_VERDICTS, Proposal, propose
 from hroute.app.verdict_evidence import MOST_IMPORTANCE, SOFT_WEIGHT, Gathered, gather
 from hroute.core.learning.calibration import Calibration
+from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.settings import Cpst
 from hroute.core.types import By, Label, Route, ScoutReading
@@ -30,7 +31,7 @@ class StubbornScout:
 
     def read(self, prompt: str) -> ScoutReading:
         self.read_prompts.append(prompt)
-        return ScoutReading(Label.STANDARD, self.p_local, self.model)
+        return ScoutReading(Label.STANDARD, -logit(self.p_local), self.model)
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_too_few_verdicts_give_no_proposal(log: Log) -> None:
 
 def test_a_calibration_says_nothing_about_the_reading_of_another_scout(log: Log) -> None:
     calibration = proposal(log, haikus_fail_here(60)).calibration
-    assert calibration.chances("hello", ScoutReading(Label.STANDARD, 0.7, "another")) is None
+    assert calibration.chances("hello", ScoutReading(Label.STANDARD, -0.8, "another")) is None
 
 
 def test_the_routing_that_is_learnt_is_expected_to_cost_less(log: Log) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from hroute.app.calibrations import ModelFile
 from hroute.app.replay import Replay, replay
+from hroute.core.odds import logit
 from hroute.core.types import (
     Answer,
     Attempt,
@@ -52,7 +53,7 @@ def measured(
     return Signals(
         Constraints(constraints, items, 3),
         Context(tokens, 8192, method, exceeded),
-        ScoutReading(label, p_local, "builtin-1"),
+        ScoutReading(label, -logit(p_local), "builtin-1"),
     )
 
 

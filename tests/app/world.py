@@ -9,13 +9,16 @@ from decimal import Decimal
 from hroute.app.events import Done, Event
 from hroute.app.router import answer
 from hroute.app.second_look import Calibrator
+from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
 from hroute.core.errors import CloudError, Failure, LocalInferenceError
 from hroute.core.learning.calibration import Calibration
+from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
 from hroute.core.types import Answer, Label, ScoutReading, Slot, Turn
 from hroute.engines.capacity import Capacity
 from hroute.store.log import Log
+from tests.build import P_LOCAL
 from tests.scripted import ScriptedEngine
 
 CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
@@ -32,7 +35,7 @@ class FixedScout:
     label: Label = Label.STANDARD
 
     def read(self, prompt: str) -> ScoutReading:
-        return ScoutReading(self.label, 0.5, "fixed")
+        return ScoutReading(self.label, -logit(P_LOCAL[self.label]), "fixed")
 
 
 @dataclass
@@ -63,6 +66,13 @@ class ScriptedRuntime:
 
     def calibrator(self, slot: Slot) -> Calibrator | None:
         return self.calibrated
+
+    def ability(self, slot: Slot) -> Ability:
+        return REFERENCE_LOCAL
+
+    @property
+    def cloud_ability(self) -> Ability:
+        return REFERENCE_CLOUD
 
     def price(self, cloud: Cloud) -> Price | None:
         return self.price_of_cloud

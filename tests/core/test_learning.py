@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from hroute.core.learning.crossing import fit_all, forecasts
 from hroute.core.learning.design import Design
-from hroute.core.learning.evidence import Evidence, Traits, logit, sigmoid
+from hroute.core.learning.evidence import Evidence, Traits
+from hroute.core.odds import logit, sigmoid
 from hroute.core.scout.features import measure
 from hroute.core.types import Route
 

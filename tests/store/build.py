@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from hroute.core.odds import logit
 from hroute.core.types import (
     Answer,
     Attempt,
@@ -35,7 +36,7 @@ def signals(*items: ConstraintItem) -> Signals:
     return Signals(
         Constraints(len(items), items, 3),
         Context(41, 8192, CountMethod.BOUND, exceeded=False),
-        ScoutReading(Label.STANDARD, 0.71, "builtin-1", 0.6, (("length", 0.25),)),
+        ScoutReading(Label.STANDARD, -logit(0.71), "builtin-1", 0.6, (("length", 0.25),)),
     )
 
 

@@ -8,9 +8,9 @@ from hroute.app.verdict_evidence import Gathered
 from hroute.core.cpst import TYPICAL_ANSWER_TOKENS, TYPICAL_LOCAL_S, electricity_usd, failure_usd
 from hroute.core.intervals import Figure
 from hroute.core.learning.calibration import Calibration, Facts, SideQuality, Threshold
-from hroute.core.learning.evidence import logit, sigmoid
 from hroute.core.learning.quality import Forecast, gain, quality
 from hroute.core.learning.threshold import ChancePairs, Costs, Cut, best_cut, cut_at
+from hroute.core.odds import logit, sigmoid
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.settings import Cpst
 from hroute.core.types import Route, Usage
@@ -55,10 +55,10 @@ def propose(gathered: Gathered, settings: Cpst, price: Price | None, at: datetim
     if len(gathered.verdicts) < LEAST_VERDICTS:
         return None
     evidence = [v.evidence for v in gathered.verdicts]
-    cloud_log_odds = logit(settings.p_cloud)
+    cloud_log_odds = logit(settings.any_cloud)
     found, chances = forecasts(evidence, [v.group for v in gathered.verdicts], cloud_log_odds)
     costs = _costs(gathered, settings, price)
-    plans = None if costs is None else _plans(gathered, chances, costs, settings.p_cloud)
+    plans = None if costs is None else _plans(gathered, chances, costs, settings.any_cloud)
     facts = Facts(
         fitted_at=at,
         local=_side(gathered, found, Route.LOCAL),

@@ -9,9 +9,9 @@ from hroute.core.cpst import expected_costs
 from hroute.core.policy import decide
 from hroute.core.pricing import Price
 from hroute.core.settings import Settings
-from hroute.core.types import Chances, Decision, Outlook, Route, Signals, Standing, Turn
+from hroute.core.types import Chances, Decision, Outlook, Route, ScoutReading, Signals, Standing, Turn
 
-# Who says so, where no calibration does: the scout of its own side, the settings of the cloud's.
+# Who says so, where no calibration does.
 BY_SCOUT = "scout"
 
 
@@ -41,7 +41,13 @@ def chances_of(prompt: str, signals: Signals, runtime: Runtime) -> Chances:
     """By the user's own calibration, if there is one for the scout that has read the prompt."""
     calibration = runtime.calibration
     chances = calibration.chances(prompt, signals.scout) if calibration else None
-    return chances or Chances(signals.scout.p_local, runtime.settings.cpst.p_cloud, BY_SCOUT)
+    return chances or scouted(signals.scout, runtime.settings)
+
+
+def scouted(reading: ScoutReading, settings: Settings) -> Chances:
+    """By the prompt's difficulty and the abilities of both sides, or the user's word for the cloud's."""
+    assumed = settings.cpst.p_cloud
+    return Chances(reading.p_local, reading.p_cloud if assumed is None else assumed, BY_SCOUT)
 
 
 def price_of_cloud(runtime: Runtime) -> Price | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cache
 
-from hroute.app.consider import BY_SCOUT, chances_of, price_of_cloud
+from hroute.app.consider import BY_SCOUT, chances_of, price_of_cloud, scouted
 from hroute.app.runtime import Runtime
 from hroute.core.context import threshold
 from hroute.core.cpst import expected_costs
@@ -19,7 +19,6 @@ from hroute.core.types import (
     Outlook,
     Route,
     Rule,
-    ScoutReading,
     Signals,
     Slot,
     Standing,
@@ -70,7 +69,9 @@ class Redecider:
         exceeded = _exceeds(past, limit)
         signals = self._signals(past, exceeded=past.exceeded if exceeded is None else exceeded)
         chances = (
-            chances_of(past.prompt or "", signals, self._runtime) if is_read else self._stored_chances(past)
+            chances_of(past.prompt or "", signals, self._runtime)
+            if is_read
+            else self._stored_chances(past, signals)
         )
         cost = expected_costs(past.tokens, chances, self._price, self.settings.cpst)
         decision = decide(
@@ -86,20 +87,21 @@ class Redecider:
         return Redecided(past, then, decision, chances, exceeded is None, self._reread and not is_read)
 
     def _signals(self, past: PastTurn, *, exceeded: bool) -> Signals:
-        reading = ScoutReading(past.label, past.p_local, past.scout_model)
+        reading = past.reading
         if self._reread and past.prompt is not None:
             reading = self._runtime.scout.read(past.prompt)
+        reading = reading.facing(self._runtime.ability(past.slot), self._runtime.cloud_ability)
         return Signals(
             Constraints(past.constraints, (), self.settings.routing.max_constraints),
             Context(past.tokens, self._limits[past.slot], past.method, exceeded),
             reading,
         )
 
-    def _stored_chances(self, past: PastTurn) -> Chances:
-        """A calibration's are its own; where the scout spoke, the cloud's chance is a setting."""
+    def _stored_chances(self, past: PastTurn, signals: Signals) -> Chances:
+        """A calibration's are its own; where the scout spoke, the engines of now may have other abilities."""
         if past.chances is not None and past.chances.by != BY_SCOUT:
             return past.chances
-        return Chances(past.p_local, self.settings.cpst.p_cloud, BY_SCOUT)
+        return scouted(signals.scout, self.settings)
 
     def _held(self, past: PastTurn) -> Route | None:
         if past.parent_id is None:

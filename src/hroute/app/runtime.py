@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hroute.config.files import load
 from hroute.config.paths import Paths
+from hroute.core.ability import Ability
 from hroute.core.settings import Cloud, LocalModel, Settings
 from hroute.core.types import ScoutReading, Slot
 
@@ -39,6 +40,9 @@ class Runtime(Protocol):
     def use(self, model: str) -> None: ...  # for local chat, from now on
     def stand_in(self, slot: Slot) -> str: ...  # why another model serves this slot; empty: its own does
     def calibrator(self, slot: Slot) -> "Calibrator | None": ...  # of the slot's local model; None: unknown
+    def ability(self, slot: Slot) -> Ability: ...  # of the slot's local model
+    @property
+    def cloud_ability(self) -> Ability: ...  # of the cloud that is asked first, or of the reference cloud
     @property
     def calibration(self) -> "Calibration | None": ...  # of both routes' chances, to the user's verdicts
     @property
@@ -61,6 +65,7 @@ class UserRuntime:
         self._capacities: dict[LocalModel, Capacity] = {}
         self._engines: dict[LocalModel, Engine] = {}
         self._calibrators: dict[LocalModel, Calibrator | None] = {}
+        self._abilities: dict[LocalModel, Ability] = {}
 
     @cached_property
     def scout(self) -> Scout:
@@ -128,6 +133,20 @@ class UserRuntime:
         if model not in self._calibrators:
             self._calibrators[model] = calibrator_of(model, self._paths.data_dir)
         return self._calibrators[model]
+
+    def ability(self, slot: Slot) -> Ability:
+        from hroute.app.abilities import local_ability
+
+        model = self._model(slot)
+        if model not in self._abilities:
+            self._abilities[model] = local_ability(model, self._paths.data_dir)
+        return self._abilities[model]
+
+    @cached_property
+    def cloud_ability(self) -> Ability:
+        from hroute.app.abilities import cloud_ability
+
+        return cloud_ability(self.settings.cloud)
 
     def _model(self, slot: Slot) -> LocalModel:
         tools = self.settings.local.tools

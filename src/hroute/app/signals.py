@@ -27,6 +27,7 @@ def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
             counting = pool.submit(capacity.counter.count, messages, limit)
             scout = _scout(turn.prompt, runtime)
             count = counting.result()
+    scout = scout.facing(runtime.ability(turn.slot), runtime.cloud_ability)
     return Signals(_constraints(turn, runtime), pressure(count, limit), scout)
 
 

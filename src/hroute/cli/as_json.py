@@ -57,7 +57,11 @@ def signals_json(signals: Signals) -> dict[str, Any]:
         "context": {"tokens": context.tokens, "threshold": context.threshold, "method": context.method},
         "scout": {
             "label": scout.label,
-            "p_local": round(scout.p_local, 4),
+            "difficulty": scout.difficulty,
+            "ability": scout.local.value,
+            "ability_by": scout.local.basis,
+            "p_local": scout.p_local,
+            "p_cloud": scout.p_cloud,
             "latency_ms": round(scout.latency_ms, 3),
             "model": scout.model,
         },

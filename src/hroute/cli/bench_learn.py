@@ -112,4 +112,4 @@ def _assumed(settings: "Cpst", cloud_usd: float) -> "Assumed":
     from hroute.core.learning.threshold import Costs
 
     local = electricity_usd(Decimal(TYPICAL_LOCAL_S), settings)
-    return Assumed(Costs(local, Decimal(str(cloud_usd)), failure_usd(settings)), settings.p_cloud)
+    return Assumed(Costs(local, Decimal(str(cloud_usd)), failure_usd(settings)), settings.any_cloud)

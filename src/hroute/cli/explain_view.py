@@ -117,13 +117,14 @@ def _context_words(context: Context) -> str:
 
 
 def _scout_words(scout: ScoutReading) -> str:
-    chance = f"{scout.p_local:.0%} chance of a right local answer"
-    return f"{scout.label}: {chance} ({scout.model}, {scout.latency_ms:.1f} ms)"
+    chance = f"{scout.p_local:.0%} chance of a right local answer ({scout.local.words})"
+    read = f"difficulty {scout.difficulty:+.1f} ({scout.model}, {scout.latency_ms:.1f} ms)"
+    return f"{scout.label}: {chance}, {read}"
 
 
 def _chances_words(chances: Chances) -> str:
     """P(success) of both routes, and what says so."""
-    by = "the scout; the cloud's is cpst.p_cloud" if chances.by == "scout" else chances.by
+    by = "the prompt's difficulty and both abilities" if chances.by == "scout" else chances.by
     return f"local {chances.local:.0%}, cloud {chances.cloud:.0%} right (by {by})"
 
 

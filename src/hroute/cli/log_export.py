@@ -109,6 +109,7 @@ def _turn_columns(logged: LoggedTurn) -> dict[str, object]:
         "constraints": signals.constraints.count,
         "context_tokens": signals.context.tokens,
         "scout_label": signals.scout.label,
+        "difficulty": signals.scout.difficulty,
         "p_local": signals.scout.p_local,
         "scout_ms": signals.scout.latency_ms,
         "overhead_ms": logged.overhead_ms,

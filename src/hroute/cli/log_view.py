@@ -218,12 +218,14 @@ def _chance_lines(decision: Decision) -> list[Line]:
 def _signal_lines(signals: Signals) -> list[Line]:
     constraints, context, scout = signals.constraints, signals.context, signals.scout
     read_in = f"{scout.model}, {scout.latency_ms:.1f} ms"
+    chance = f"difficulty {scout.difficulty:.2f}, p_local {scout.p_local:.2f}"
+    chance = f"difficulty {scout.difficulty:.2f}, p_local {scout.p_local:.2f}"
     return [
         Line("signals", is_heading=True),
         Line(f"  constraints: {constraints.count}, threshold {constraints.threshold}"),
         *(Line(f"    {i.kind} at {i.start}-{i.end}: {one_line(i.text) or '-'}") for i in constraints.items),
         Line(f"  context: {context.tokens:,} tokens, threshold {context.threshold:,} ({context.method})"),
-        Line(f"  scout: {scout.label}, p_local {scout.p_local:.2f} ({read_in})"),
+        Line(f"  scout: {scout.label}, {chance} ({read_in})"),
     ]
 
 

@@ -22,15 +22,19 @@ from hroute.core.types import (
 )
 
 # The rules' version: a log that spans a change of them stays comparable.
-VERSIONS = {"signals": "signals-2", "cpst": "cpst-1"}
+VERSIONS = {"signals": "signals-3", "cpst": "cpst-1"}
 
 BREAKER_FAILURES = 3
 BREAKER_WINDOW = timedelta(seconds=60)
 
 # What the other route must promise before a conversation moves there: its context is read again, and
-# two models that take turns read as two people. A scout reading of .53 or less is complex.
-CLEARLY_COMPLEX = 0.40
+# two models that take turns read as two people. The lead is beyond routing.min_lead.
+CLEARLY_BETTER = 0.15
 CLEARLY_CHEAPER = Decimal("0.8")
+
+# A reading that knows little of its prompt teaches most: its lot is drawn for this many times the share.
+UNSURE_EXPLORES = 2
+MOST_EXPLORED = 0.5
 
 
 def decide(
@@ -45,11 +49,13 @@ def decide(
     wanted, rule = _wish(signals, settings, turn, outlook.cost)
     propensity = 1.0
     if _may_explore(rule, settings, standing):
-        is_drawn = standing.lot < settings.routing.explore
-        propensity = settings.routing.explore if is_drawn else 1 - settings.routing.explore
+        share = _explored_share(signals, settings)
+        is_drawn = standing.lot < share
+        propensity = share if is_drawn else 1 - share
         if is_drawn:
             wanted, rule = wanted.other, Rule.EXPLORATION
     degraded = _obstacle(standing) if wanted is Route.CLOUD and turn.forced is None else None
+    grounds = _Grounds(wanted, settings, outlook, standing)
     return Decision(
         wanted=wanted,
         rule=rule,
@@ -57,9 +63,9 @@ def decide(
         degraded=degraded,
         slot=turn.slot,
         policy=VERSIONS[settings.policy],
-        reasons=_reasons(rule, signals, degraded, _Grounds(wanted, settings, outlook, standing)),
+        reasons=_reasons(rule, signals, degraded, grounds),
         expected_cost=outlook.cost,
-        flips=_flips(rule, signals, standing, degraded),
+        flips=_flips(rule, signals, grounds, degraded),
         chances=outlook.chances,
         propensity=propensity,
     )
@@ -101,11 +107,11 @@ def _wish(signals: Signals, settings: Settings, turn: Turn, cost: ExpectedCost) 
     if settings.privacy.local_only:
         return Route.LOCAL, Rule.PRIVACY
     by_cost = settings.policy == "cpst" and cost.local is not None and cost.cloud is not None
-    causes = [c for c in _causes(signals) if c is Rule.CONTEXT_PRESSURE or not by_cost]
+    causes = [c for c in _causes(signals, settings) if c is Rule.CONTEXT_PRESSURE or not by_cost]
     hard = [cause for cause in causes if cause is not Rule.SCOUT_COMPLEX]
     if hard:
         return Route.CLOUD, hard[0]
-    if turn.held is not None and not _is_worth_moving(turn.held, signals, cost, by_cost=by_cost):
+    if turn.held is not None and not _is_worth_moving(turn.held, signals, settings, cost):
         return turn.held, Rule.SESSION
     if by_cost:
         return cheaper(cost), Rule.EXPECTED_COST
@@ -118,13 +124,17 @@ def cheaper(cost: ExpectedCost) -> Route:
     return Route.CLOUD if is_cloud else Route.LOCAL
 
 
-def _is_worth_moving(held: Route, signals: Signals, cost: ExpectedCost, *, by_cost: bool) -> bool:
+def _is_worth_moving(held: Route, signals: Signals, settings: Settings, cost: ExpectedCost) -> bool:
     """Whether a conversation should leave the engine that has read it."""
-    if by_cost and cost.local is not None and cost.cloud is not None:
+    if settings.policy == "cpst" and cost.local is not None and cost.cloud is not None:
         here, there = (cost.local, cost.cloud) if held is Route.LOCAL else (cost.cloud, cost.local)
         return there < CLEARLY_CHEAPER * here
-    is_complex = signals.scout.label is Label.COMPLEX and signals.scout.p_local < CLEARLY_COMPLEX
-    return held is Route.LOCAL and is_complex
+    return held is Route.LOCAL and lead(signals) > settings.routing.min_lead + CLEARLY_BETTER
+
+
+def lead(signals: Signals) -> float:
+    """How much likelier the cloud is to be right than the local model; see routing.min_lead."""
+    return signals.scout.p_cloud - signals.scout.p_local
 
 
 def _may_explore(rule: Rule, settings: Settings, standing: Standing) -> bool:
@@ -133,12 +143,19 @@ def _may_explore(rule: Rule, settings: Settings, standing: Standing) -> bool:
     return is_open and settings.routing.explore > 0 and _obstacle(standing) is None
 
 
-def _causes(signals: Signals) -> list[Rule]:
+def _explored_share(signals: Signals, settings: Settings) -> float:
+    """The share of such turns that take the other route."""
+    if signals.scout.label is not Label.UNSURE:
+        return settings.routing.explore
+    return min(MOST_EXPLORED, UNSURE_EXPLORES * settings.routing.explore)
+
+
+def _causes(signals: Signals, settings: Settings) -> list[Rule]:
     """Every signal that wants the cloud, in the order of precedence."""
     asked = {
         Rule.CONTEXT_PRESSURE: signals.context.exceeded,
         Rule.CONSTRAINT_DENSITY: signals.constraints.exceeded,
-        Rule.SCOUT_COMPLEX: signals.scout.label is Label.COMPLEX,
+        Rule.SCOUT_COMPLEX: lead(signals) > settings.routing.min_lead,
     }
     return [rule for rule, wants_cloud in asked.items() if wants_cloud]
 
@@ -208,7 +225,7 @@ class _Grounds:
 
 def _reasons(rule: Rule, signals: Signals, degraded: Degraded | None, grounds: _Grounds) -> tuple[str, ...]:
     if rule in (Rule.CONTEXT_PRESSURE, Rule.CONSTRAINT_DENSITY, Rule.SCOUT_COMPLEX):
-        reasons = [_cause_words(cause, signals) for cause in _causes(signals)]
+        reasons = [_cause_words(cause, signals) for cause in _causes(signals, grounds.settings)]
     else:
         reasons = [_rule_words(rule, signals, grounds)]
     if grounds.settings.policy == "cpst" and rule in (Rule.DEFAULT, Rule.SCOUT_COMPLEX):
@@ -224,7 +241,10 @@ def _cause_words(cause: Rule, signals: Signals) -> str:
         return f"{context.tokens} tokens or more, over {context.threshold}"
     if cause is Rule.CONSTRAINT_DENSITY:
         return f"{constraints.count} strict constraints, more than {constraints.threshold}"
-    return f"the scout finds it complex: {scout.p_local:.0%} chance of a right local answer"
+    return (
+        f"the scout finds it {scout.label}: {scout.p_local:.0%} chance of a right local answer"
+        f" ({scout.local.words}), {scout.p_cloud:.0%} in the cloud"
+    )
 
 
 def _rule_words(rule: Rule, signals: Signals, grounds: _Grounds) -> str:
@@ -258,21 +278,22 @@ def _cost_words(outlook: Outlook) -> str:
     return f"expected per successful task: {'; '.join(texts)}"
 
 
-def _flips(rule: Rule, signals: Signals, standing: Standing, degraded: Degraded | None) -> str:
+def _flips(rule: Rule, signals: Signals, grounds: _Grounds, degraded: Degraded | None) -> str:
     """The smallest change that would alter the route, in words."""
+    settings, standing = grounds.settings, grounds.standing
     if rule is Rule.FORCED:
         return "leave out --route"
     if degraded:
         return _remedy(degraded, standing)
     obstacle = _obstacle(standing)
     if rule is Rule.PRIVACY:
-        would_leave = _causes(signals) and obstacle is None
+        would_leave = _causes(signals, settings) and obstacle is None
         return "set privacy.local_only to false" if would_leave else "nothing in this prompt alone"
     if rule in _NOT_BY_THE_PROMPT:
         return _NOT_BY_THE_PROMPT[rule]
     if rule is Rule.DEFAULT:
         return _remedy(obstacle, standing) + ", and " + _to_cloud(signals) if obstacle else _to_cloud(signals)
-    return " and ".join(_to_local(cause, signals) for cause in _causes(signals))
+    return " and ".join(_to_local(cause, signals) for cause in _causes(signals, settings))
 
 
 def _to_cloud(signals: Signals) -> str:

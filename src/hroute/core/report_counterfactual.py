@@ -96,7 +96,7 @@ def _local_success(cells: Sequence[Cell], turns: int) -> float | None:
 
 def _all_cloud(every: Endings, assumed: Assumptions) -> _Route:
     total = Tally.sum(every.values())
-    name, success = "all cloud", assumed.cpst.p_cloud
+    name, success = "all cloud", assumed.cpst.any_cloud
     if assumed.cloud_model is None:
         return _Route(name, None, success, ("no cloud is configured, so nothing has a price",))
     if assumed.price is None:

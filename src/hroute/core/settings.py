@@ -7,7 +7,7 @@ Defaults work with no file at all: the embedded model, no cloud.
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 # The words beside a pattern say what it allows; messages and the generated documentation use them.
 Name = Annotated[
@@ -28,6 +28,13 @@ EnvName = Annotated[
     "the name of an environment variable",
 ]
 Usd = Annotated[Decimal, Field(ge=0)]
+# A class or a size stands for the ability that such a model has: see core/ability.
+AbilityText = Annotated[
+    str,
+    BeforeValidator(lambda value: f"{value}" if type(value) in (int, float) else value),
+    StringConstraints(pattern=r"^(frontier|(?!0+(\.0+)?B)\d{1,4}(\.\d+)?B|[-+]?\d{1,2}(\.\d+)?)$"),
+    'a size such as "8B", "frontier", or a number of log odds',
+]
 
 
 class Section(BaseModel):
@@ -44,12 +51,20 @@ class Routing(Section):
     answer_tokens: int = Field(
         1024, ge=16, le=1_000_000, description="Room kept for the answer in the local model's context."
     )
+    min_lead: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="How much likelier than the local model the cloud must be to be right before a prompt"
+        " leaves for its difficulty: the price, the wait and the privacy of an answer, in units of a failure.",
+    )
     explore: float = Field(
         0,
         ge=0,
         le=0.5,
         description="Share of turns that take the other route by lot, so that `replay` and `calibrate` see"
-        " both sides. 0.05 of 200 turns are about ten. No lot where constraints or context decide.",
+        " both sides. 0.05 of 200 turns are about ten; twice as many where the scout is unsure. No lot where"
+        " constraints or context decide.",
     )
     min_confidence: float | None = Field(
         None,
@@ -93,6 +108,11 @@ class LocalModel(Section):
     )
     api_key_env: EnvName | None = Field(
         None, description="Environment variable with the server's key, if it wants one."
+    )
+    ability: AbilityText | None = Field(
+        None,
+        description="How able the model is: a size such as 8B stands for a current open model of it at q4;"
+        " default: measured (`hroute bench ability`), else known, else by its size.",
     )
     context_tokens: int | None = Field(
         None, ge=256, le=10_000_000, description="Context length; default: what the model file says."
@@ -144,6 +164,10 @@ class Cloud(Section):
     api_key_env: EnvName | None = Field(None, description="Environment variable that holds the key.")
     api_key_cmd: str | None = Field(
         None, description="Command that prints the key, e.g. of a password manager."
+    )
+    ability: AbilityText | None = Field(
+        None,
+        description="How able the model is, as for local.chat; default: known by its name, else frontier.",
     )
     context_tokens: int = Field(
         128_000,
@@ -197,8 +221,12 @@ class Cpst(Section):
     minutes_per_failure: Decimal = Field(
         Decimal(2), ge=0, le=1440, description="Minutes you spend on a failed answer."
     )
-    p_cloud: float = Field(
-        0.9, gt=0, le=1, description="Assumed chance that a cloud answer is right, until `calibrate` knows."
+    p_cloud: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Assumed chance that any cloud answer is right, until `calibrate` knows; default: from"
+        " the model's ability and the prompt's difficulty.",
     )
     p_caught: float = Field(
         0.1, ge=0, le=1, description="Share of wrong local answers that the contract catches and fails over."
@@ -210,6 +238,11 @@ class Cpst(Section):
         description="Power that local inference draws on top of an idle machine.",
     )
     usd_per_kwh: Usd = Field(Decimal("0.3"), description="Your electricity tariff.")
+
+    @property
+    def any_cloud(self) -> float:
+        """The chance of a right cloud answer where nothing is known of the prompt."""
+        return 0.9 if self.p_cloud is None else self.p_cloud
 
 
 class Settings(Section):

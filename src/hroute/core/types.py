@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
+from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
+
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
 
@@ -187,20 +189,36 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScoutReading:
-    """A scout's opinion of a prompt. `moved_by` names what moved it, strongest first;
+    """A scout's opinion of a prompt, and what it means for the two engines that may answer it.
 
-    a positive weight speaks for the cloud.
+    `difficulty` is in log odds, 0 where an 8B at q4 is right every second time. `moved_by` names what moved
+    it, strongest first; a positive weight speaks for the cloud. Without `local` and `cloud`, an 8B and the
+    reference cloud stand for them.
     """
 
     label: Label
-    p_local: float
+    difficulty: float
     model: str
     latency_ms: float = 0.0
     moved_by: tuple[tuple[str, float], ...] = ()
+    local: Ability = REFERENCE_LOCAL
+    cloud: Ability = REFERENCE_CLOUD
+
+    @property
+    def p_local(self) -> float:
+        return self.local.p_right(self.difficulty)
+
+    @property
+    def p_cloud(self) -> float:
+        return self.cloud.p_right(self.difficulty)
 
     def after(self, latency_ms: float) -> "ScoutReading":
         """The same reading with what it took, measured by the caller: a scout has no clock."""
         return replace(self, latency_ms=latency_ms)
+
+    def facing(self, local: Ability, cloud: Ability) -> "ScoutReading":
+        """The same reading for these two engines."""
+        return replace(self, local=local, cloud=cloud)
 
 
 @dataclass(frozen=True, slots=True)

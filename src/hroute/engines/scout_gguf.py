@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.odds import logit
 from hroute.core.types import Label, Message, Role, ScoutReading
 from hroute.engines import gguf, models
 from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Vocab, library
@@ -51,7 +52,7 @@ def reading_of(probabilities: Sequence[float], model: str) -> ScoutReading:
     likeliest = max(range(len(LABELS)), key=probabilities.__getitem__)
     is_sure = probabilities[likeliest] >= LEAST_SHARE
     p_local = sum(share * p for share, p in zip(probabilities, P_LOCAL, strict=True))
-    return ScoutReading(LABELS[likeliest] if is_sure else Label.UNSURE, p_local, model)
+    return ScoutReading(LABELS[likeliest] if is_sure else Label.UNSURE, -logit(p_local), model)
 
 
 class GgufScout:

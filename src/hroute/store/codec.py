@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from hroute.core.odds import logit
 from hroute.core.types import Check, Decision, Signals, Turn
 from hroute.store.rows import Prompts
 
@@ -105,7 +106,11 @@ def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> 
 
 
 def read_signals(text: str) -> Signals:
-    return _adapter(Signals).validate_json(text)  # type: ignore[no-any-return]
+    raw = json.loads(text)
+    scout = raw["scout"]
+    if "difficulty" not in scout:  # of a log from before it: the chance was about one model for all
+        scout["difficulty"] = -logit(scout.pop("p_local"))
+    return _adapter(Signals).validate_python(raw)  # type: ignore[no-any-return]
 
 
 def read_turn(prompt: str, request: str) -> Turn:

@@ -100,6 +100,7 @@ class Log:
                 "scout_model": scout.model,
                 "scout_ms": scout.latency_ms,
                 "p_local": scout.p_local,
+                "difficulty": scout.difficulty,
                 "overhead_ms": overhead_ms,
                 "propensity": decision.propensity,
             }

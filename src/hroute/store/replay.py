@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hroute.core.types import Chances, CountMethod, Degraded, Label, Route, Rule, Slot
+from hroute.core.types import Chances, CountMethod, Degraded, Label, Route, Rule, ScoutReading, Slot
 from hroute.store import codec, queries
 from hroute.store.file import LogFile
 
@@ -19,7 +19,8 @@ _PAST = """
     SELECT t.id, t.rule, t.wanted, t.route, t.degraded, t.slot, t.constraint_count, t.context_tokens,
         json_extract(d.signals, '$.context.method') AS method,
         json_extract(d.signals, '$.context.exceeded') AS exceeded,
-        t.scout_label, t.p_local, t.scout_model, t.chance_local, t.chance_cloud, t.chances_by, t.propensity,
+        t.scout_label, t.difficulty, t.scout_model,
+        t.chance_local, t.chance_cloud, t.chances_by, t.propensity,
         t.session_id, t.parent_id, parent.route AS parent_route,
         CASE WHEN t.verdict IS NOT NULL THEN t.verdict = 'good'
             WHEN t.closed AND NOT max(a.given) THEN 0 END AS success,
@@ -71,9 +72,7 @@ class PastTurn:
     tokens: int
     method: CountMethod
     exceeded: bool
-    label: Label
-    p_local: float
-    scout_model: str
+    reading: ScoutReading
     chances: Chances | None
     propensity: float
     session_id: int | None
@@ -107,9 +106,7 @@ def _read(row: sqlite3.Row) -> PastTurn:
         tokens=row["context_tokens"],
         method=CountMethod(row["method"] or CountMethod.ESTIMATE),
         exceeded=bool(row["exceeded"]),
-        label=Label(row["scout_label"]),
-        p_local=row["p_local"],
-        scout_model=row["scout_model"],
+        reading=ScoutReading(Label(row["scout_label"]), row["difficulty"], row["scout_model"]),
         chances=queries.read_chances(row),
         propensity=row["propensity"],
         session_id=row["session_id"],

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from hroute.core.errors import LogError
+from hroute.core.odds import logit
 from hroute.store.report_schema import REPORT_ROLLUP
 
 # Marks the file as hroute's ("hrou"), so that no other program's database is ever migrated.
@@ -129,6 +130,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # What a report adds up, kept by triggers.
     REPORT_ROLLUP,
+    # A prompt's difficulty apart from the engines that faced it. Before it, a chance was about one model
+    # for all: its log odds are the difficulty on its scale.
+    (
+        "ALTER TABLE turns ADD COLUMN difficulty REAL NOT NULL DEFAULT 0",
+        "UPDATE turns SET difficulty = -log_odds(p_local)",
+    ),
 )
 
 
@@ -145,6 +152,7 @@ def connect(path: Path, busy_s: float = BUSY_S) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         _check_owner(connection, path)
         _use_wal(connection, busy_s)
+        connection.create_function("log_odds", 1, logit, deterministic=True)
         # WAL with NORMAL survives a killed process whole; a power cut may lose the last rows, but an fsync
         # for each commit would be the largest part of the routing overhead.
         connection.execute("PRAGMA synchronous = NORMAL")

@@ -19,7 +19,7 @@ class KnowingScout:
 
     def read(self, prompt: str) -> ScoutReading:
         is_hard = prompt == HARD
-        return ScoutReading(Label.COMPLEX if is_hard else Label.TRIVIAL, 0.1 if is_hard else 0.9, "knowing")
+        return ScoutReading(Label.COMPLEX if is_hard else Label.TRIVIAL, 2 if is_hard else -2, "knowing")
 
 
 def data() -> SignalsData:

@@ -10,9 +10,10 @@ from hroute.app.bench.learn_judge import Judge, Judged, Measures, Router
 from hroute.app.bench.routing_metrics import Outcome
 from hroute.app.bench.signals_data import RoutingFile
 from hroute.core.learning.design import Design, Floats, Ints, sigmoids
-from hroute.core.learning.evidence import Traits, logit
+from hroute.core.learning.evidence import Traits
 from hroute.core.learning.fit import Fitted, Outcomes, fit
 from hroute.core.learning.threshold import Costs, best_cut
+from hroute.core.odds import logit
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.features import measure
 

@@ -126,7 +126,7 @@ _TURN = Turn("Why is the sky blue? " * 10, category="code")
 _SIGNALS = Signals(
     Constraints(0, (), 3),
     Context(60, 8192, CountMethod.BOUND, exceeded=False),
-    ScoutReading(Label.STANDARD, 0.7, "builtin-1", 0.6),
+    ScoutReading(Label.STANDARD, -0.8, "builtin-1", 0.6),
 )
 _DECISION = Decision(Route.LOCAL, Rule.DEFAULT, Route.LOCAL, None, Slot.CHAT, "signals", ("nothing speaks",))
 _ATTEMPT = Attempt(

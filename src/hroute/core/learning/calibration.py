@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hroute.core.intervals import Figure
-from hroute.core.learning.evidence import BUCKETS, logit
+from hroute.core.learning.evidence import BUCKETS
 from hroute.core.learning.model import Side, SuccessModel
+from hroute.core.odds import logit
 from hroute.core.scout.features import FEATURES, Measured, measure
 from hroute.core.types import Chances, ScoutReading
 

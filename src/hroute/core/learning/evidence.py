@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import exp, log
 
+from hroute.core.odds import logit
 from hroute.core.scout.features import Measured
 from hroute.core.types import Route
 
 BUCKETS = 1 << 16  # of the hashed words and pairs
-_EXTREME = 1e-4  # a scout's probability nearer to 0 or 1 claims more than any scout knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,3 @@ class Evidence:
 def buckets_of(measured: Measured) -> Collection[int]:
     """Of each distinct word and pair; two that collide count twice."""
     return [value & (BUCKETS - 1) for value in (*measured.words.values(), *measured.pairs)]
-
-
-def logit(p: float) -> float:
-    p = min(max(p, _EXTREME), 1 - _EXTREME)
-    return log(p / (1 - p))
-
-
-def sigmoid(log_odds: float) -> float:
-    return 1 / (1 + exp(-max(-30.0, min(30.0, log_odds))))

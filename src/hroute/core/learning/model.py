@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from math import sqrt
 
-from hroute.core.learning.evidence import buckets_of, sigmoid
+from hroute.core.learning.evidence import buckets_of
+from hroute.core.odds import sigmoid
 from hroute.core.scout.features import Measured
 
 

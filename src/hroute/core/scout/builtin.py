@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import sqrt
 
+from hroute.core.odds import sigmoid
 from hroute.core.scout.artefact import Artefact, Card, unpack
 from hroute.core.scout.features import FEATURES, LENGTH_FEATURES, OPENING, Measured, measure
 from hroute.core.types import Label, ScoutReading
@@ -12,7 +13,6 @@ MOVERS_SHOWN = 5
 LEAST_MOVE = 0.05  # log odds; less than this moved nothing worth a line
 LONGEST_WORDING = 30  # characters of a word or pair shown among the movers
 LEAST_KNOWN_SHARE = 0.5  # of the distinct words; below it the training data says nothing about the prompt
-EXTREME = 30.0  # log odds beyond which exp() has nothing to add
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,8 @@ class BuiltinScout:
         noticed = _noticed(measured, card)
         wording = _wording(measured, self.artefact)
         log_odds = card.intercept + sum(noticed.values()) + sum(weight for weight, _ in wording)
-        p_local = 1 / (1 + exp(max(-EXTREME, min(EXTREME, log_odds))))
-        label = label_of(p_local, card) if _knows(measured, self.artefact) else Label.UNSURE
-        return ScoutReading(label, p_local, card.model, moved_by=_movers(noticed, wording))
+        label = label_of(sigmoid(-log_odds), card) if _knows(measured, self.artefact) else Label.UNSURE
+        return ScoutReading(label, log_odds, card.model, moved_by=_movers(noticed, wording))
 
 
 def label_of(p_local: float, card: Card) -> Label:

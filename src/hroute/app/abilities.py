@@ -1,0 +1,72 @@
+"""How able the engines are: as the user says, as measured here, as known of the model, else by its size."""
+
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, parsed
+from hroute.core.errors import LocalInferenceError
+from hroute.core.settings import Cloud, LocalModel
+from hroute.engines import models
+
+TABLE_FILE = Path(__file__).parent.with_name("data") / "abilities.json"
+_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([bm])(?![a-z])", re.IGNORECASE)
+_BITS = re.compile(r"(?<![a-z])(?:i?q|int|w)(\d)", re.IGNORECASE)
+
+
+def local_ability(model: LocalModel, data_dir: Path) -> Ability:
+    """Of a local model, in-process or behind a server. No weights are read."""
+    if model.ability is not None:
+        return parsed(model.ability)
+    if model.base_url is not None:
+        return named(model.model) or UNKNOWN
+    return _of_file(model.model, data_dir) or named(models.logged_name(model.model)) or UNKNOWN
+
+
+def cloud_ability(clouds: Sequence[Cloud]) -> Ability:
+    """Of the endpoint that is asked first; without one, of the reference cloud."""
+    if not clouds:
+        return REFERENCE_CLOUD
+    if clouds[0].ability is not None:
+        return parsed(clouds[0].ability)
+    return named(clouds[0].model) or REFERENCE_CLOUD
+
+
+def named(name: str) -> Ability | None:
+    """By the model's name: a known one, or one that tells its size (`qwen2.5-7b-instruct-q4_k_m`)."""
+    known = _table().get(_plain(name))
+    if known is not None:
+        return known
+    size = _SIZE.search(name)
+    if size is None:
+        return None
+    billions = float(size[1]) / (1 if size[2] in "bB" else 1000)
+    bits = _BITS.search(name)
+    return by_size(billions, int(bits[1]) if bits else 4) if billions > 0 else None
+
+
+def _of_file(name: str, data_dir: Path) -> Ability | None:
+    """By the header of its file, where the name alone does not tell."""
+    known = _table().get(_plain(models.logged_name(name)))
+    if known is not None:
+        return known
+    from hroute.engines import gguf
+
+    try:
+        info = gguf.read(models.locate(name, data_dir))
+    except LocalInferenceError:
+        return None  # an answer will say what is wrong with the file
+    return named(info.name) if info.name else None
+
+
+def _plain(name: str) -> str:
+    """A name without its owner, case and marks: "Qwen/Qwen2.5-7B-Instruct" is "qwen257binstruct"."""
+    return re.sub(r"[^a-z0-9]", "", name.rpartition("/")[2].lower())
+
+
+@cache
+def _table() -> dict[str, Ability]:
+    rows = json.loads(TABLE_FILE.read_text(encoding="utf-8"))["models"]
+    return {_plain(row["name"]): Ability(row["ability"], row["spread"], Basis(row["basis"])) for row in rows}

@@ -1,0 +1,96 @@
+"""How hard a prompt is and how able a model, on one scale: item response theory with one parameter a side.
+
+P(right) = sigmoid(ability - difficulty), both in log odds (Rasch 1960). An 8B at q4 has the ability 0, so a
+difficulty is the log odds that such a model fails. What is not known of an ability widens the chance towards
+one half (MacKay's probit approximation, 1992), so that a guess never claims what a measurement could.
+"""
+
+from bisect import bisect
+from dataclasses import dataclass
+from enum import StrEnum
+from math import log2, pi, sqrt
+
+from hroute.core.odds import sigmoid
+
+# Of current open instruct models at q4, by billions of parameters; the last one stands for the best clouds.
+# Fitted with the scout by scripts/train_teacher.py, which prints them.
+CLASSES = {"0.1B": -4.4, "1B": -2.1, "3B": -1.0, "8B": 0.0, "30B": 1.1, "frontier": 2.4}
+FRONTIER = "frontier"
+_FRONTIER_B = 400.0
+
+# What is left unknown, as standard deviations in log odds. One model of a size against another of it: the
+# spread of public outcomes around the line, printed by scripts/fit_abilities.py.
+SIZE_SPREAD = 0.7
+UNKNOWN_SPREAD = 1.5
+_BITS_LOST = {8: 0.0, 6: 0.02, 5: 0.05, 4: 0.0, 3: 0.25, 2: 0.9}  # against q4, the classes' own, below it
+
+
+class Basis(StrEnum):
+    """What an ability rests on, from the strongest to the weakest."""
+
+    SET = "set"  # by the user
+    MEASURED = "measured"  # by `hroute bench ability` on this machine, or before it was shipped
+    KNOWN = "known"  # fitted from public outcomes
+    SIZE = "size"  # from the parameter count and the quantization
+    ASSUMED = "assumed"  # nothing is known of the model
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """`spread` is the standard deviation of what is known of `value`; both in log odds."""
+
+    value: float
+    spread: float = 0.0
+    basis: Basis = Basis.SET
+
+    def p_right(self, difficulty: float) -> float:
+        """The chance of a right answer to an ask of this difficulty."""
+        return sigmoid((self.value - difficulty) / sqrt(1 + pi * self.spread**2 / 8))
+
+    @property
+    def words(self) -> str:
+        """What it rests on, as `explain` says it."""
+        return _WORDS[self.basis]
+
+
+_WORDS = {
+    Basis.SET: "as set",
+    Basis.MEASURED: "measured",
+    Basis.KNOWN: "by its public results",
+    Basis.SIZE: "by its size",
+    Basis.ASSUMED: "assumed",
+}
+
+REFERENCE_LOCAL = Ability(CLASSES["8B"], 0.0, Basis.ASSUMED)
+# What a wish is computed against when no cloud is configured.
+REFERENCE_CLOUD = Ability(CLASSES[FRONTIER], 0.0, Basis.ASSUMED)
+
+
+def parsed(text: str) -> Ability:
+    """Of a setting: a number, a class such as "8B", or "frontier". Raises ValueError for anything else."""
+    if text == FRONTIER:
+        return Ability(CLASSES[FRONTIER])
+    if text.endswith("B"):
+        return Ability(of_size(float(text[:-1])))
+    return Ability(float(text))
+
+
+def by_size(billions: float, bits: int = 4) -> Ability:
+    """A wide guess from the parameter count and the bits a weight takes."""
+    lost = _BITS_LOST.get(bits, 0.0) if bits <= 8 else 0.0
+    return Ability(of_size(billions) - lost, SIZE_SPREAD, Basis.SIZE)
+
+
+def of_size(billions: float) -> float:
+    """Along the classes, piecewise linear in the logarithm of the size. Raises ValueError for none."""
+    if not billions > 0:
+        raise ValueError(f"a model of {billions:g} billion parameters is none")
+    sizes = [_FRONTIER_B if name == FRONTIER else float(name[:-1]) for name in CLASSES]
+    values = list(CLASSES.values())
+    place = min(max(bisect(sizes, billions), 1), len(sizes) - 1)
+    low, high = log2(sizes[place - 1]), log2(sizes[place])
+    share = (log2(min(billions, _FRONTIER_B)) - low) / (high - low)
+    return values[place - 1] + share * (values[place] - values[place - 1])
+
+
+UNKNOWN = Ability(CLASSES["8B"], UNKNOWN_SPREAD, Basis.ASSUMED)

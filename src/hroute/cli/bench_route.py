@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LAST_RUN = Path("bench") / "route-last.json"  # in the cache folder
 DEFAULT_N, DEFAULT_PRICE = 270, "0.5/1.5"
+_OF_FILES = "local.chat.ability=8B"  # the weak model of an outcome file is not the one of the settings
 
 
 def route(
@@ -93,21 +94,25 @@ def route(
     from hroute.app.runtime import UserRuntime
 
     terminal = Terminal.current(quiet=quiet)
-    runtime = UserRuntime(_overrides(overrides, model, max_tokens))
-    asked = _Asked(seed, DEFAULT_N if n is None else n, tuple(kind or ()), max_tokens)
     given = _price(price)
     if data is not None:
+        runtime = UserRuntime([_OF_FILES, *(overrides or ())])
         _show_data(data, n, _View(runtime, given, rounds, as_json), terminal)
         return
+    run = _saved(saved) if saved else None
+    runtime = UserRuntime(_overrides(overrides, model or (run.local_model if run else None), max_tokens))
     view = _View(runtime, _cloud_price(runtime, given), rounds, as_json)
-    if saved is not None:
-        from hroute.app.bench.route.saved import read_run
-
-        _show_run(read_run(saved), view, terminal)
-        return
-    run = _run(asked, _Cloud(cloud_model, cloud_answers, view.price), runtime, terminal, resume=resume)
-    _keep(run, save, save_cloud)
+    if run is None:
+        asked = _Asked(seed, DEFAULT_N if n is None else n, tuple(kind or ()), max_tokens)
+        run = _run(asked, _Cloud(cloud_model, cloud_answers, view.price), runtime, terminal, resume=resume)
+        _keep(run, save, save_cloud)
     _show_run(run, view, terminal)
+
+
+def _saved(file: Path) -> "SavedRun":
+    from hroute.app.bench.route.saved import read_run
+
+    return read_run(file)
 
 
 class _Asked(NamedTuple):
@@ -185,7 +190,8 @@ def _run(
     terminal.note(f"{match.local.name} against {other}, {len(work.tasks)} tasks, cloud at {match.price}")
     around = Surroundings(paths.cache_dir / LAST_RUN.parent, resume)
     with resumable(terminal) as tell:
-        return bench.run(match, work, replace(around, tell=tell))
+        run = bench.run(match, work, replace(around, tell=tell))
+    return run.model_copy(update={"local_model": runtime.settings.local.chat.model})
 
 
 def _match(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_tokens: int) -> "Match":

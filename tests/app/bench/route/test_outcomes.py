@@ -9,6 +9,7 @@ from hroute.app.bench.route.judgement import Judgement
 from hroute.app.bench.route.outcomes import Row, rows_of_file
 from hroute.app.bench.routing_metrics import Outcome
 from hroute.core.errors import UsageError
+from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.types import Label, ScoutReading, Turn
 from tests.app.world import Make
@@ -35,7 +36,8 @@ def test_a_row_has_its_outcome_and_what_the_router_reads_off_its_prompt(
 ) -> None:
     costs = {"weak_cost_usd": 0.25, "strong_cost_usd": 0.75}
     [row] = rows_of_file(written(tmp_path, GOOD | costs, name=name), judgement, PRICE)
-    assert row == Row("rows", "hello", Outcome(0.5, 1), 0.25, 0.75, difficulty=0.5, is_sent=True)
+    assert row.p_local == pytest.approx(0.3)
+    assert row == Row("rows", "hello", Outcome(0.5, 1), 0.25, 0.75, -logit(0.3), row.p_local, is_sent=True)
 
 
 def test_without_costs_those_of_a_usual_answer_are_taken(judgement: Judgement, tmp_path: Path) -> None:
@@ -99,4 +101,4 @@ def test_the_policy_in_force_decides_what_is_sent_whatever_the_standing(make: Ma
 
 class Hopeless:
     def read(self, prompt: str) -> ScoutReading:
-        return ScoutReading(Label.TRIVIAL, 0.01, "hopeless")
+        return ScoutReading(Label.TRIVIAL, 9, "hopeless")

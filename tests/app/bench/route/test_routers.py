@@ -19,9 +19,10 @@ def row(weak: float, strong: float, **more: object) -> Row:
             "local_usd": 0.001,
             "cloud_usd": 0.01,
             "difficulty": 0.5,
+            "p_local": 1 - float(more.get("difficulty", 0.5)),  # type: ignore[arg-type]
             "is_sent": False,
             **more,
-        }  # type: ignore[arg-type]
+        }
     )
 
 

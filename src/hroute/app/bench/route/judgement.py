@@ -24,9 +24,10 @@ LEAST_CONFIDENCE = (
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Of a prompt. `difficulty` only ranks; `is_sent` is the wish of the policy in force."""
+    """Of a prompt. `difficulty` only ranks, `p_local` is a chance; `is_sent` is the policy's wish."""
 
     difficulty: float
+    p_local: float
     is_sent: bool
 
 
@@ -44,7 +45,7 @@ class Judgement:
         costs = expected_costs(signals.context.tokens, chances, self.price, settings.cpst)
         standing = Standing(cloud_configured=True)
         decision = decide(signals, settings, standing, turn=turn, outlook=Outlook(chances, costs))
-        return Read(difficulty_of(signals.scout), decision.wanted is Route.CLOUD)
+        return Read(difficulty_of(signals.scout), chances.local, decision.wanted is Route.CLOUD)
 
     def confidence(self, answer: "Answered") -> float | None:
         """P(right) by the local model's calibrator, else the generic one; None where nothing is known."""
@@ -72,7 +73,7 @@ class Judgement:
 
 def difficulty_of(reading: ScoutReading) -> float:
     """What the scout ranks prompts by; higher speaks for the cloud."""
-    return 1 - reading.p_local
+    return reading.difficulty
 
 
 def generic_confidence(signals: "AnswerSignals") -> float:

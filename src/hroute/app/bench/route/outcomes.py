@@ -32,8 +32,9 @@ _Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Row:
     """One prompt. `outcome` is local against cloud; `cloud_usd` None where the price is unknown.
 
-    `difficulty` ranks the prompts by the scout, `is_sent` is what the policy in force would do with it;
-    of the local answer, `is_valid` says the contract and `confidence` its own signs.
+    Before the answer, `difficulty` ranks the prompt, `p_local` is the local model's chance, and `is_sent`
+    what the policy in force would do. Of the local answer, `is_valid` says the contract, `confidence` what it
+    says of itself.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Row:
     local_usd: float
     cloud_usd: float | None
     difficulty: float
+    p_local: float
     is_sent: bool
     is_valid: bool = True
     confidence: float | None = None
@@ -70,6 +72,7 @@ def rows_of_run(run: "SavedRun", judgement: "Judgement") -> list[Row]:
             float(electricity_usd(Decimal(str(local.wall_s)), cpst)),
             None if cloud.cost_usd is None else float(cloud.cost_usd),
             read.difficulty,
+            read.p_local,
             read.is_sent,
             local.is_valid,
             judgement.confidence(local),
@@ -123,6 +126,7 @@ def _row(row: _FileRow, file: Path, judgement: "Judgement", price: Price) -> Row
         float(electricity) if row.weak_cost_usd is None else row.weak_cost_usd,
         float(usual or 0) if row.strong_cost_usd is None else row.strong_cost_usd,
         read.difficulty,
+        read.p_local,
         read.is_sent,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hroute.app.bench.route.outcomes import Row
+from hroute.core.odds import logit
 
 ALWAYS_LOCAL, ALWAYS_CLOUD, RANDOM = "always local", "always cloud", "random"
 LENGTH, KEYWORDS, ORACLE = "length", "keywords", "oracle"
@@ -76,14 +77,20 @@ def _after(rows: Sequence[Row], wanted: Sequence[float], least_confidence: float
     doubted = [float(row.confidence is not None and row.confidence < least_confidence) for row in rows]
     checked = [max(pair) for pair in zip(wanted, broken, strict=True)]
     confident = [max(pair) for pair in zip(checked, doubted, strict=True)]
-    by_checks = [row.difficulty + 2 * bad for row, bad in zip(rows, broken, strict=True)]
-    by_all = [doubt_of(row) + 2 * bad for row, bad in zip(rows, broken, strict=True)]
+    by_checks = _broken_first(broken, [row.difficulty for row in rows])
+    by_all = _broken_first(broken, [doubt_of(row) for row in rows])
     return [Router(CHECKED, by_checks, checked, tried), Router(CONFIDENT, by_all, confident, tried)]
 
 
 def doubt_of(row: Row) -> float:
-    """How likely the local answer is wrong, by the mean of what was read before it and off it."""
-    return row.difficulty if row.confidence is None else (row.difficulty + 1 - row.confidence) / 2
+    """Log odds that the local answer is wrong: the mean of what was read before it and off it."""
+    before = -logit(row.p_local)
+    return before if row.confidence is None else (before - logit(row.confidence)) / 2
+
+
+def _broken_first(broken: Sequence[float], scores: Sequence[float]) -> list[float]:
+    above = max(scores) - min(scores) + 1
+    return [score + above * bad for score, bad in zip(scores, broken, strict=True)]
 
 
 def _longest(lengths: Sequence[float], many: int) -> list[float]:

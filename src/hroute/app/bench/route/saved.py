@@ -73,6 +73,7 @@ class SavedRun(RunBase):
     version: int = VERSION
     local: SideRun
     cloud: SideRun
+    local_model: str | None = None  # as local.chat.model has it
     price: str  # of the cloud, in words
     skipped: dict[str, str] = Field(default_factory=dict)  # kinds of task, and why
 

@@ -138,11 +138,11 @@ class _View(NamedTuple):
     rounds: int
     as_json: bool
 
-    @property
-    def judgement(self) -> "Judgement":
-        from hroute.app.bench.route.judgement import Judgement
+    def judgement(self, cloud: str | None = None) -> "Judgement":
+        """`cloud`: the model that played it."""
+        from hroute.app.bench.route.judgement import Judgement, ability_of_cloud
 
-        return Judgement(self.runtime, self.price)
+        return Judgement(self.runtime, self.price, ability_of_cloud(cloud, self.runtime) if cloud else None)
 
 
 def _overrides(given: list[str] | None, model: str | None, max_tokens: int) -> list[str]:
@@ -255,7 +255,7 @@ def _show_run(run: "SavedRun", view: _View, terminal: Terminal) -> None:
     from hroute.app.bench.route.report import Look, report
     from hroute.cli import bench_route_view as show
 
-    judgement = view.judgement
+    judgement = view.judgement(run.cloud.model)
     rows = rows_of_run(run, judgement)
     look = Look(view.runtime.settings.cpst, view.rounds, judgement.least_confidence)
     found = report(rows, look)
@@ -273,7 +273,7 @@ def _show_data(file: Path, most: int | None, view: _View, terminal: Terminal) ->
     from hroute.app.bench.route.report import Look, report
     from hroute.cli import bench_route_view as show
 
-    rows = rows_of_file(file, view.judgement, view.price, most)
+    rows = rows_of_file(file, view.judgement(), view.price, most)
     found = report(rows, Look(view.runtime.settings.cpst, view.rounds))
     price = f"${view.price.input_usd_per_mtok} in, ${view.price.output_usd_per_mtok} out a million tokens"
     about = show.About("weak", "strong", price, _scout(view), None)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.route.judgement import Judgement
+from hroute.app.bench.route.judgement import Judgement, ability_of_cloud
 from hroute.app.bench.route.outcomes import Row, rows_of_file
 from hroute.app.bench.routing_metrics import Outcome
 from hroute.core.errors import UsageError
@@ -97,6 +97,16 @@ def test_the_policy_in_force_decides_what_is_sent_whatever_the_standing(make: Ma
     careful = make(label=Label.TRIVIAL, policy="cpst").runtime
     careful.scout = Hopeless()  # type: ignore[assignment]
     assert Judgement(careful, PRICE).of_prompt(Turn("hello")).is_sent
+
+
+def test_the_model_that_played_the_cloud_is_as_able_as_its_name_tells(make: Make) -> None:
+    runtime = make().runtime  # its cloud is called "big"
+    assert ability_of_cloud("big", runtime) == runtime.cloud_ability
+    weak = ability_of_cloud("some-1b-instruct-q4", runtime)
+    assert weak.value < ability_of_cloud("nobody-knows", runtime).value
+    hard = make(label=Label.COMPLEX).runtime
+    assert Judgement(hard, PRICE).of_prompt(Turn("hello")).is_sent
+    assert not Judgement(hard, PRICE, weak).of_prompt(Turn("hello")).is_sent
 
 
 class Hopeless:

@@ -1,11 +1,13 @@
 """What the user's own router reads off a prompt before the answer, and off the answer after it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING
 
+from hroute.app.abilities import named
 from hroute.app.consider import chances_of
 from hroute.app.signals import evaluate
+from hroute.core.ability import REFERENCE_CLOUD, Ability
 from hroute.core.cpst import expected_costs
 from hroute.core.policy import decide
 from hroute.core.pricing import Price
@@ -33,14 +35,20 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`price`: of the cloud, for a policy that looks at costs. The cloud counts as there and paid for."""
+    """`price`: of the cloud, for a policy that looks at costs. The cloud counts as there and paid for.
+
+    `cloud`: its ability, where it is not the one of the settings.
+    """
 
     runtime: "Runtime"
     price: Price | None
+    cloud: Ability | None = None
 
     def of_prompt(self, turn: Turn) -> Read:
         settings = self.runtime.settings
         signals = evaluate(turn, self.runtime)
+        if self.cloud is not None:
+            signals = replace(signals, scout=signals.scout.facing(signals.scout.local, self.cloud))
         chances = chances_of(turn.prompt, signals, self.runtime)
         costs = expected_costs(signals.context.tokens, chances, self.price, settings.cpst)
         standing = Standing(cloud_configured=True)
@@ -69,6 +77,12 @@ class Judgement:
         """What gives the confidence, in words."""
         calibrator = self.calibrator(Slot.CHAT)
         return f"calibrator {calibrator.name}" if calibrator else "generic: no calibrator knows this model"
+
+
+def ability_of_cloud(model: str, runtime: "Runtime") -> Ability:
+    """Of the model that played the cloud: as the settings have it, else what its name tells."""
+    is_own = any(cloud.model == model for cloud in runtime.settings.cloud[:1])
+    return runtime.cloud_ability if is_own else named(model) or REFERENCE_CLOUD
 
 
 def difficulty_of(reading: ScoutReading) -> float:

@@ -108,7 +108,8 @@ def _child(job: dict[str, Any], limits: Limits) -> tuple[dict[str, Any] | None, 
             try:
                 return _exchange(process, text, limits)
             finally:
-                _end(process)
+                if process.returncode is None:
+                    _end(process)
 
 
 def _exchange(
@@ -122,20 +123,14 @@ def _exchange(
     except OSError:
         return None, "the child ended before it was told what to do"
     taking = _Taking(process, limits.output_bytes)
-    if fault := taking.to_end(monotonic() + limits.wall_s):
-        return None, fault
-    return _reported(taking.said, process, limits)
-
-
-def _reported(
-    said: bytes, process: subprocess.Popen[bytes], limits: Limits
-) -> tuple[dict[str, Any] | None, str | None]:
+    fault = taking.to_end(monotonic() + limits.wall_s)
+    _end(process)  # before it is waited for: after that its number may be another's
     code = process.wait()
     try:
-        found = json.loads(said)
+        found = json.loads(taking.said) if fault is None else None
     except ValueError:
-        return None, _death(code, limits)
-    return (found, None) if isinstance(found, dict) else (None, _death(code, limits))
+        found = None
+    return (found, None) if isinstance(found, dict) else (None, fault or _death(code, limits))
 
 
 def _death(code: int, limits: Limits) -> str:

@@ -89,3 +89,5 @@ def test_code_is_the_block_that_defines_the_function() -> None:
     assert code_in(text, "f") == "def f(x):\n    return x\n"
     assert code_in("Sure! def f(x): return x", "f") == "def f(x): return x"
     assert code_in("```\ndef f(x): return", "f") == "def f(x): return"
+    assert code_in("def f(x): return x\nif __name__ == '__main__':\n    f(1)", "f") == "def f(x): return x\n"
+    assert code_in("Use this:\nimport os\ndef f(x): return x", "f") == "import os\ndef f(x): return x"

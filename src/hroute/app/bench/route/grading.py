@@ -19,6 +19,7 @@ _LETTER = re.compile(r"\s*[*(\"']*([A-Da-d])[*\"']*(?:[).:,]|\s*$|\s+[-–—])"
 _BRACKETED = re.compile(r"(?<!\w)([A-D])\)")
 _SAID_LETTER = re.compile(r"(?:answer|option|choice)(?:\s+is)?\s*:?\s*[*(\"']*([A-D])\b(?!')", re.IGNORECASE)
 _BEGUN = re.compile(r"^(?:def|import|from|class)\s|def ", re.MULTILINE)
+_SCRIPT = re.compile(r"^if __name__\b", re.MULTILINE)
 _FENCE = re.compile(r"```[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
 
 
@@ -58,11 +59,12 @@ def says_choice(text: str, options: Sequence[str], right: int) -> bool:
 
 
 def code_in(text: str, function: str) -> str:
-    """The first block with this function; all of the text, where it has no block."""
+    """The first block with this function, or all that looks like code; without what only a script runs."""
     blocks: list[str] = _FENCE.findall(text)
     named = [block for block in blocks if f"def {function}" in block]
     begun = _BEGUN.search(text)
-    return (named or blocks or [text[begun.start() :] if begun else text])[0]
+    found = (named or blocks or [text[begun.start() :] if begun else text])[0]
+    return _SCRIPT.split(found, maxsplit=1)[0]
 
 
 def _equal(number: str, right: float) -> bool:

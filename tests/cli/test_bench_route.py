@@ -111,6 +111,16 @@ def test_what_cannot_be_done_says_why(program: Program, args: tuple[str, ...], c
     assert complaint in ended.err
 
 
+@pytest.mark.parametrize("setting", ["privacy.local_only=true", "offline=true"])
+def test_nothing_is_sent_where_nothing_may_be(program: Program, setting: str) -> None:
+    with LoopbackServer() as server:
+        program.configure(CLOUD.format(base_url=server.base_url))
+        ended = program.run("bench", "route", *SMALL, "--set", setting)
+        assert server.requests == []
+    assert ended.code == 2
+    assert setting.partition("=")[0] in ended.err
+
+
 def test_a_cloud_that_is_not_there_ends_the_run_and_what_is_done_is_kept(program: Program) -> None:
     program.configure(CLOUD.format(base_url="http://127.0.0.1:9/v1"))
     ended = program.run("bench", "route", *SMALL, *ONE_THREAD)

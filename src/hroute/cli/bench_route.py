@@ -210,7 +210,6 @@ def _match(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_tokens: in
 def _asked_cloud(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_tokens: int) -> "Side":
     from hroute.app import models
     from hroute.app.bench.route import sides
-    from hroute.core.errors import UsageError
     from hroute.engines import checksum
 
     if cloud.model:
@@ -219,12 +218,22 @@ def _asked_cloud(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_toke
             update={"model": str(file), "base_url": None, "max_tokens": max_tokens, "samples": 0}
         )
         return sides.hired_side(own, paths.data_dir, checksum.sha256_of(file), cloud.price)
-    if not runtime.settings.cloud:
-        raise UsageError(
-            "there is no cloud to be compared with",
-            "configure [[cloud]], or give --cloud-model MODEL or --cloud-answers FILE",
-        )
+    _refuse_without_cloud(runtime)
     return sides.cloud_side(runtime, cloud.price)
+
+
+def _refuse_without_cloud(runtime: "UserRuntime") -> None:
+    """A bench sends nothing where the user has said that nothing may be sent."""
+    from hroute.core.errors import UsageError
+
+    settings = runtime.settings
+    instead = "give --cloud-model MODEL or --cloud-answers FILE"
+    if not settings.cloud:
+        raise UsageError("there is no cloud to be compared with", f"configure [[cloud]], or {instead}")
+    if settings.privacy.local_only:
+        raise UsageError("privacy.local_only forbids asking the cloud", instead)
+    if settings.offline:
+        raise UsageError("offline is set, so no cloud is asked", instead)
 
 
 def _identity(runtime: "UserRuntime", paths: "Paths") -> str:

@@ -135,7 +135,7 @@ def test_waiting_without_end_is_ended_by_the_clock() -> None:
 
 def test_it_cannot_allocate_without_end() -> None:
     code = "def f():\n    kept = []\n    while True: kept.append('x' * 10**6)"
-    small = Limits(wall_s=8, cpu_s=2, memory_bytes=2**27)
+    small = Limits(wall_s=15, cpu_s=5, memory_bytes=2**27)
     assert attempt(code, limits=small).values == (FAILED,)
 
 

@@ -42,7 +42,11 @@ def test_code_that_is_not_on_the_list_is_not_run() -> None:
 
 @pytest.mark.parametrize(
     ("code", "fault"),
-    [("x = 1", "it defines no f"), ("1 / 0", "ZeroDivisionError: division by zero")],
+    [
+        ("x = 1", "it defines no f"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("{}['f']", "KeyError: 'f'"),
+    ],
 )
 def test_code_without_the_function_says_so(code: str, fault: str) -> None:
     assert run_code(code, Calls("f", [[]])) == Ran(fault=fault)

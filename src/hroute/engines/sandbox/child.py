@@ -149,11 +149,11 @@ def run(job: dict[str, object]) -> dict[str, object]:
     space: dict[str, object] = {"__builtins__": allowed, "__name__": "answer"}
     try:
         exec(compile(str(job["code"]), "answer", "exec"), space)
-        function = space[str(job["function"])]
-    except KeyError:
-        return {"error": f"it defines no {job['function']}"}
     except BaseException as error:  # noqa: BLE001  whatever it raises is its own
         return {"error": said(error)}
+    function = space.get(str(job["function"]))
+    if function is None:
+        return {"error": f"it defines no {job['function']}"}
     return {"values": [called(function, arguments) for arguments in job["calls"]]}  # type: ignore[attr-defined]
 
 

@@ -54,12 +54,12 @@ def test_an_interrupted_run_goes_on_and_ends_as_one_that_was_not(tmp_path: Path)
     cut, whole = Surroundings(tmp_path / "cut", tell=interrupt), Surroundings(tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
         run(match(answers, answers), WORK, cut)
-    # The five that are kept are not asked for again.
-    resumed = run(match(answers[5:], answers), WORK, replace(cut, resume=True, tell=told.append))
+    # The seven that are kept are not asked for again.
+    resumed = run(match(answers[7:], answers), WORK, replace(cut, resume=True, tell=told.append))
     assert [a.text for a in resumed.local.answers] == [
         a.text for a in run(match(answers, answers), WORK, whole).local.answers
     ]
-    assert (told[0].kept, told[0].answers, told[0].all_answers) == (5, 6, 24)
+    assert (told[0].kept, told[0].answers, told[0].all_answers) == (7, 8, 24)
     assert (told[-1].answers, list((tmp_path / "cut").iterdir())) == (24, [])
 
 

@@ -1,4 +1,4 @@
-"""Lets both sides answer the workload, part by part: what is done is kept for `resume`."""
+"""Lets both sides answer the workload, task by task: what is done is kept for `resume`."""
 
 import hashlib
 from collections.abc import Hashable, Sequence
@@ -12,8 +12,6 @@ from hroute.app.bench.route.saved import Answered, Plan, SavedRun, SideRun, read
 from hroute.app.bench.route.sides import Side
 from hroute.app.bench.route.tasks import Task, tasks_of
 from hroute.core.errors import UsageError
-
-_PART_TASKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +74,14 @@ def run(match: Match, work: Workload, around: Surroundings) -> SavedRun:
 
 
 class Part(PartBase):
-    """One side's answers to some tasks."""
+    """One side's answer to a task."""
 
     side: int
-    tasks: tuple[str, ...]
-    answers: tuple[Answered, ...]
+    answer: Answered
 
     @property
     def key(self) -> Hashable:
-        return self.side, self.tasks
+        return self.side, self.answer.task
 
 
 def _key(sides: Sequence[Side], work: Workload) -> str:
@@ -95,7 +92,7 @@ def _key(sides: Sequence[Side], work: Workload) -> str:
 
 @dataclass(slots=True)
 class _Series:
-    """Part after part, and what has been answered so far, for whoever watches."""
+    """Side after side, and what has been answered so far, for whoever watches."""
 
     work: Workload
     parts: Parts[Part]
@@ -107,34 +104,20 @@ class _Series:
 
     def answers(self, side: Side, place: int) -> list[Answered]:
         tasks = self.work.tasks
-        groups = [tasks[start : start + _PART_TASKS] for start in range(0, len(tasks), _PART_TASKS)]
-        known = {group[0].id: self.parts.find((place, _ids(group))) for group in groups}
-        self.kept += sum(len(part.answers) for part in known.values() if part)
-        self.answered += sum(len(part.answers) for part in known.values() if part)
-        left = [task for group in groups if known[group[0].id] is None for task in group]
-        fresh: dict[str, Answered] = {}
+        left = [task for task in tasks if self.parts.find((place, task.id)) is None]
+        self.kept += len(tasks) - len(left)
+        self.answered += len(tasks) - len(left)
 
         def keep(answer: Answered) -> None:
-            fresh[answer.task] = answer
+            self.parts.add(Part(side=place, answer=answer))
             self._take(answer)
-            for group in groups:
-                if group[-1].id == answer.task:
-                    self._finish(place, group, fresh)
 
         if left:
             side.answer(left, self.work.plan.seed, keep)
-        done = [self.parts.find((place, _ids(group))) for group in groups]
-        return [answer for part in done if part for answer in part.answers]
+        found = (self.parts.find((place, task.id)) for task in tasks)
+        return [part.answer for part in found if part]
 
     def _take(self, answer: Answered) -> None:
         self.answered += 1
         self.tokens += answer.output_tokens or 0
         self.around.tell(Progress(self.answered, self.total, self.kept, self.tokens))
-
-    def _finish(self, place: int, group: Sequence[Task], fresh: dict[str, Answered]) -> None:
-        answers = tuple(fresh[task.id] for task in group)
-        self.parts.add(Part(side=place, tasks=_ids(group), answers=answers))
-
-
-def _ids(tasks: Sequence[Task]) -> tuple[str, ...]:
-    return tuple(task.id for task in tasks)

@@ -91,9 +91,7 @@ def _conclude(found: "Report", about: About, terminal: "Terminal") -> None:
         rejected, lost = found.checks.wrong_rejected, found.checks.right_rejected
         text = f"The contract rejects {_share(rejected)} of the wrong answers, {_share(lost)} of the right."
         terminal.line((text, ""))
-        terminal.line(
-            (f"Confidence: {about.confidence}; under {found.least_confidence:g} it fails over.", "")
-        )
+        terminal.line((f"Confidence: {about.confidence}.", ""))
     if (found.cloud.value or 0) <= (found.local.value or 0):
         terminal.line(
             ("This cloud has no lead over the local model: there is nothing to be recovered.", "bold")

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from hroute.app.second_look import Calibrator
     from hroute.core.confidence.signals import AnswerSignals
 
-LEAST_CONFIDENCE = (
-    0.5  # where the settings have no threshold: what is more likely wrong than right is not given
-)
+LEAST_CONFIDENCE = 0.5  # where the settings have none: what is more likely wrong than right is not given
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +54,32 @@ class Judgement:
         return Read(difficulty_of(signals.scout), chances.local, decision.wanted is Route.CLOUD)
 
     def confidence(self, answer: "Answered") -> float | None:
-        """P(right) by the local model's calibrator, else the generic one; None where nothing is known."""
+        """P(right) by the calibrator in use; without one a number that only ranks, or None."""
         signals = answer.answer_signals
         if signals is None:
             return None
         calibrator = self.calibrator(answer.turn.slot)
         known = calibrator.predict(signals) if calibrator else None
-        return generic_confidence(signals) if known is None else known
+        return sureness(signals) if known is None else known
 
     def calibrator(self, slot: Slot) -> "Calibrator | None":
         return self.runtime.calibrator(slot)
 
     @property
     def least_confidence(self) -> float:
+        """0 without a calibrator: as in `ask`, no answer is doubted then."""
         least = self.runtime.settings.routing.min_confidence
+        if self.calibrator(Slot.CHAT) is None:
+            return 0.0
         return LEAST_CONFIDENCE if least is None else least
 
     @property
     def confidence_name(self) -> str:
         """What gives the confidence, in words."""
         calibrator = self.calibrator(Slot.CHAT)
-        return f"calibrator {calibrator.name}" if calibrator else "generic: no calibrator knows this model"
+        if calibrator is None:
+            return "by its token probabilities, uncalibrated, so it ranks and rejects nothing"
+        return f"by the calibrator {calibrator.name}; under {self.least_confidence:g} an answer fails over"
 
 
 def ability_of_cloud(model: str, runtime: "Runtime") -> Ability:
@@ -90,6 +93,6 @@ def difficulty_of(reading: ScoutReading) -> float:
     return reading.difficulty
 
 
-def generic_confidence(signals: "AnswerSignals") -> float:
-    """The geometric mean of the answer's token probabilities, which no graded answer has calibrated."""
-    return exp(min(0.0, signals.logprob_mean))
+def sureness(signals: "AnswerSignals") -> float:
+    """Between the mean and the least of the answer's token probabilities; no chance of anything."""
+    return exp(min(0.0, (signals.logprob_mean + signals.logprob_min) / 2))

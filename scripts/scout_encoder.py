@@ -167,7 +167,14 @@ def _fill(encoder: Encoder, file: _File) -> None:
         _copy(encoder.ln, file, "emb.ln")
         for number, layer in enumerate(encoder.layers):
             assert isinstance(layer, Layer)
-            for name, part in (("q", layer.q), ("k", layer.k), ("v", layer.v), ("ao", layer.o), ("fi", layer.i), ("fo", layer.f)):
+            for name, part in (
+                ("q", layer.q),
+                ("k", layer.k),
+                ("v", layer.v),
+                ("ao", layer.o),
+                ("fi", layer.i),
+                ("fo", layer.f),
+            ):
                 part.weight.copy_(file.matrix(f"l{number}.{name}.w", *part.weight.shape))
                 part.bias.copy_(file.floats(f"l{number}.{name}.b", part.bias.numel()))
             _copy(layer.ln1, file, f"l{number}.aln")
@@ -181,9 +188,7 @@ def _copy(norm: nn.LayerNorm, file: _File, name: str) -> None:
 
 def _encoder(pieces: list[tuple[str, float]], unknown: int) -> Callable[[str], Tokens]:
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=unknown, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")]
-    )
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     return lambda text: list(tokenizer.encode(text, add_special_tokens=False).ids)
 
@@ -209,7 +214,10 @@ def batches(rows: Sequence[Tokens], size: int, random: Random | None) -> Iterato
         return
     random.shuffle(places)
     wide = 12 * size
-    chunks = [sorted(places[at : at + wide], key=lambda place: len(rows[place])) for at in range(0, len(places), wide)]
+    chunks = [
+        sorted(places[at : at + wide], key=lambda place: len(rows[place]))
+        for at in range(0, len(places), wide)
+    ]
     made = [chunk[at : at + size] for chunk in chunks for at in range(0, len(chunk), size)]
     random.shuffle(made)
     yield from made

@@ -52,14 +52,16 @@ class OutcomeRow:
 
 
 def labelled(path: Path) -> Iterator[Labelled]:
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").rstrip("\n").split("\n"):
         row = json.loads(line)
         given = [CLASSES.index(name) for name, _ in row["labels"]]
         sure = row["sure"] if len(set(given)) == 1 else 1
         yield Labelled(row["prompt"], row["lang"], row["author"], float(median(given)), SURE_WEIGHTS[sure])
 
 
-def outcomes(folder: Path, count: int, seed: int, *, without: frozenset[str] = frozenset()) -> Iterator[OutcomeRow]:
+def outcomes(
+    folder: Path, count: int, seed: int, *, without: frozenset[str] = frozenset()
+) -> Iterator[OutcomeRow]:
     """About so many, drawn by the seed; `without` names files that are to stay a test."""
     for number, (name, share) in enumerate(OUTCOME_SHARES.items()):
         with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hroute.core.scout.artefact import Artefact, Card, pack
 from hroute.core.authored import Part, part_of
+from hroute.core.scout.artefact import Artefact, Card, pack
 from hroute.core.scout.network import ATTENTION, FARTHEST, MEANING
 from hroute.core.scout.traits import TRAITS, traits
 from hroute.core.scout.wording import word_hash
@@ -91,13 +91,19 @@ class Student(nn.Module):
 
 def row_of(prompt: str, target: float, weight: float, file: int = -1) -> Row:
     seen = traits(prompt)
-    return Row(np.array(seen.wording.hashes, np.int64), np.array(seen.values, np.float32), target, weight, file)
+    return Row(
+        np.array(seen.wording.hashes, np.int64), np.array(seen.values, np.float32), target, weight, file
+    )
 
 
 def collated(rows: Sequence[Row]) -> tuple[Tensor, Tensor, Tensor]:
     hashes = np.concatenate([row.hashes for row in rows]) & ((1 << BUCKET_BITS) - 1)
     owner = np.repeat(np.arange(len(rows)), [len(row.hashes) for row in rows])
-    return torch.from_numpy(hashes), torch.from_numpy(owner), torch.from_numpy(np.stack([r.values for r in rows]))
+    return (
+        torch.from_numpy(hashes),
+        torch.from_numpy(owner),
+        torch.from_numpy(np.stack([r.values for r in rows])),
+    )
 
 
 def trained(rows: Sequence[Row], seed: int, epochs: int = EPOCHS) -> Student:
@@ -161,7 +167,9 @@ def main() -> None:
     knots, cuts = calibrated(found, test)
     print(f"knots {knots}, cuts {cuts}")
     if asked.out:
-        asked.out.write_bytes(pack(_artefact(student, knots, cuts, [*(r.prompt for r in kept), *_read(asked)])))
+        asked.out.write_bytes(
+            pack(_artefact(student, knots, cuts, [*(r.prompt for r in kept), *_read(asked)]))
+        )
 
 
 def _rows(asked: argparse.Namespace, learnt: Sequence[Labelled], held: set[str]) -> list[Row]:
@@ -196,7 +204,7 @@ def _read(asked: argparse.Namespace) -> dict[str, float]:
     """The mean of the teacher's two exits, by prompt."""
     if not asked.readings:
         return {}
-    lines = asked.readings.read_text(encoding="utf-8").splitlines()
+    lines = asked.readings.read_text(encoding="utf-8").rstrip("\n").split("\n")
     found = [json.loads(line) for line in lines]
     wanted = [row for row in found if not asked.sources or row["source"] in asked.sources]
     if asked.most:
@@ -227,7 +235,9 @@ def auroc(scores: Floats, positive: NDArray[np.bool_]) -> float:
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * (len(scores) - count)))
 
 
-def calibrated(found: Floats, test: Sequence[Labelled]) -> tuple[tuple[tuple[float, float], ...], dict[str, float]]:
+def calibrated(
+    found: Floats, test: Sequence[Labelled]
+) -> tuple[tuple[tuple[float, float], ...], dict[str, float]]:
     """Difficulty as a line in the reading, from labels that were not learnt, and the cuts of the words.
 
     Where it is even odds that an 8B is right four times in five, it is right in MEAN_CHANCE log odds of all: half
@@ -261,7 +271,10 @@ def _artefact(
     tables = [student.meaning.weight, student.attention.weight, student.word.weight]
     scales = [float(table.detach().abs().max()) / 127 or 1.0 for table in tables]
     rows = np.concatenate(
-        [np.round(table.detach().numpy() / scale).astype(np.int8) for table, scale in zip(tables, scales, strict=True)],
+        [
+            np.round(table.detach().numpy() / scale).astype(np.int8)
+            for table, scale in zip(tables, scales, strict=True)
+        ],
         axis=1,
     )
     parts = (
@@ -292,7 +305,9 @@ SOURCES_FILE = Path(__file__).with_name("scout_sources.json")
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--readings", type=Path, help="JSON lines with prompt, source and the teacher's reading")
+    parser.add_argument(
+        "--readings", type=Path, help="JSON lines with prompt, source and the teacher's reading"
+    )
     parser.add_argument("--sources", nargs="*", help="only the readings of these sources")
     parser.add_argument("--most", type=int, help="at most so many readings: for a learning curve")
     parser.add_argument("--data", type=Path, default=Path("data/prompts.jsonl"))

@@ -2,9 +2,9 @@
 
     python scripts/train_teacher.py --base e5-small-q4.bin --data data/prompts.jsonl --outcomes DIR --out T.pt
 
-Labels are on the scale 0.1B .. none; a benchmark prompt teaches only how hard it is among those of its file, so
-that no file is learnt as a whole to be hard or easy. Two exits, after layer 6 and after the last, are trained
-at once. Seeds are fixed; about fifteen minutes on two quiet cores. Needs the `training` extra.
+Labels are on the scale 0.1B .. none; a benchmark prompt teaches only how hard it is among those of its file,
+so that no file is learnt as a whole to be hard or easy. Two exits, after layer 6 and after the last, are
+trained at once. Seeds are fixed; about fifteen minutes on two quiet cores. Needs the `training` extra.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hroute.app.bench.routing_metrics import auroc
+from scout_metrics import auroc
 from hroute.core.authored import Part
 from scout_encoder import Base, Encoder, Tokens, batches, padded, read_base, readings
 from scout_prompts import OUTCOME_SHARES, OUTCOME_WEIGHT, TOO_HARD, Labelled, labelled, outcomes
@@ -50,12 +50,16 @@ def main() -> None:
         learnt = learnt[: asked.n]
     test = [row for row in rows if row.part is Part.TEST or row.author in asked.hold_out_author]
     lessons = _lessons(base, learnt, asked)
-    print(f"{len(learnt)} labelled prompts, {len(lessons.tokens) - len(learnt)} outcomes, {len(test)} to test")
+    print(
+        f"{len(learnt)} labelled prompts, {len(lessons.tokens) - len(learnt)} outcomes, {len(test)} to test"
+    )
     heard = [base.tokenize(row.prompt) for row in test]
     scale = _Scale()
     for epoch in range(asked.epochs):
         took_s = _epoch(base.encoder, scale, lessons, Step(epoch, asked.epochs, Random(asked.seed + epoch)))
-        print(f"epoch {epoch + 1}: {took_s:.0f} s; {_judged(readings(base.encoder, heard), test)}", flush=True)
+        print(
+            f"epoch {epoch + 1}: {took_s:.0f} s; {_judged(readings(base.encoder, heard), test)}", flush=True
+        )
     kept = {name: value for name, value in base.encoder.state_dict().items() if name != "word.weight"}
     torch.save({"state": kept, "seed": asked.seed, "rows": len(learnt)}, asked.out)
 
@@ -80,7 +84,11 @@ class Step:
 
 
 def _lessons(base: Base, rows: list[Labelled], asked: argparse.Namespace) -> Lessons:
-    known = list(outcomes(asked.outcomes, OUTCOMES, 5, without=frozenset(asked.hold_out))) if asked.outcomes else []
+    known = (
+        list(outcomes(asked.outcomes, OUTCOMES, 5, without=frozenset(asked.hold_out)))
+        if asked.outcomes
+        else []
+    )
     return Lessons(
         [base.tokenize(row.prompt) for row in (*rows, *known)],
         torch.tensor([row.label for row in rows] + [row.failure for row in known]),

@@ -21,8 +21,8 @@ class Card:
 
     A row holds, for the hashes of its bucket, `width` signed bytes of meaning, one of attention and one of
     weight; `scales` are what a unit of each is worth. `centre` and `spread` standardise the traits, named by
-    `traits`. `knots` are pairs (reading, difficulty) between which difficulty is linear in the reading; `cuts`
-    are difficulties: up to "trivial", and from "complex" on.
+    `traits`. `knots` are pairs (reading, difficulty) between which difficulty is linear in the reading;
+    `cuts` are difficulties: up to "trivial", and from "complex" on.
     """
 
     model: str
@@ -48,7 +48,9 @@ class Card:
 class Artefact:
     card: Card
     rows: bytes  # signed
-    weights: "array[float]"  # centre, spread, linear and its bias, first layer by row and biases, second layer
+    weights: (
+        "array[float]"  # centre, spread, linear and its bias, first layer by row and biases, second layer
+    )
     seen: bytes  # bit i of byte j: a training word has hash 8j + i, modulo the number of bits
 
     @property

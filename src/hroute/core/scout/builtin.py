@@ -49,14 +49,14 @@ class BuiltinScout:
     def _knows(self, seen: Traits) -> bool:
         """Whether the training data says anything about such a prompt: half of its words were in it."""
         mask, bits = self.artefact.seen_mask, self.artefact.seen
-        words = {token for token in seen.wording.tokens if token[0].isalpha()}
-        hashes = [word_hash(word) & mask for word in words]
-        known = sum(bits[value >> 3] >> (value & 7) & 1 for value in hashes)
-        return known >= LEAST_KNOWN_SHARE * len(hashes)
+        words = {token for token in seen.wording.tokens if token[0].isalnum()}
+        places = [word_hash(word) & mask for word in words if not word[0].isdigit()]
+        known = len(words) - len(places) + sum(bits[place >> 3] >> (place & 7) & 1 for place in places)
+        return bool(words) and known >= LEAST_KNOWN_SHARE * len(words)
 
 
 def label_of(difficulty: float, cuts: Mapping[str, float]) -> Label:
-    """The words describe the prompt alone: complex is too hard for an 8B 4 times in 5, trivial is not for a 1B."""
+    """Of the prompt alone: an 8B is not right 4 times in 5 where it is complex, a 1B is where it is trivial."""
     if difficulty <= cuts["trivial"]:
         return Label.TRIVIAL
     return Label.COMPLEX if difficulty > cuts["complex"] else Label.STANDARD
@@ -73,8 +73,8 @@ def interpolated(reading: float, knots: Sequence[Sequence[float]]) -> tuple[floa
 def _movers(seen: Traits, output: Output, slope: float) -> tuple[tuple[str, float], ...]:
     """What moved the difficulty most, in log odds; equal ones by name, so that a reading is always the same.
 
-    All traits of length are one thing, so are a topic and its being named at the start, and so are a word, its
-    parts and the pair that it ends.
+    All traits of length are one thing, so are a topic and its being named at the start, and so are a word,
+    its parts and the pair that it ends.
     """
     moves: defaultdict[str, float] = defaultdict(float)
     for name, value, move in zip(TRAITS, seen.values, output.of_values, strict=True):

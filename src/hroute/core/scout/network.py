@@ -44,7 +44,8 @@ class Network:
         self._second, (self._second_bias,) = take(card.hidden), take(1)
         meaning, attention, _ = card.scales
         self._attentions = [
-            exp(max(-ATTENTION, min(ATTENTION, attention * value))) for value in (*range(128), *range(-128, 0))
+            exp(max(-ATTENTION, min(ATTENTION, attention * value)))
+            for value in (*range(128), *range(-128, 0))
         ]
         self._meaning = MEANING * meaning
 

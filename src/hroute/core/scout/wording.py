@@ -65,6 +65,4 @@ def _add_parts(word: str, place: int, found: dict[int, int]) -> None:
 
 @cache
 def _token() -> re.Pattern[str]:
-    return re.compile(
-        rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]"
-    )
+    return re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]")

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from hroute.core.errors import LogError
-from hroute.store.report_schema import REPORT_ROLLUP
+from hroute.store.report_schema import REPORT_ROLLUP, VALID_IS_NO_VERDICT
 
 # Marks the file as hroute's ("hrou"), so that no other program's database is ever migrated.
 APPLICATION_ID = 0x68726F75
@@ -129,6 +129,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # What a report adds up, kept by triggers.
     REPORT_ROLLUP,
+    VALID_IS_NO_VERDICT,
 )
 
 

@@ -122,11 +122,11 @@ class UserRuntime:
         return usable_calibration(self._paths.data_dir)
 
     def calibrator(self, slot: Slot) -> "Calibrator | None":
-        from hroute.app.calibrations import calibrator_of
+        from hroute.app.calibrations import judge_of
 
         model = self._model(slot)
         if model not in self._calibrators:
-            self._calibrators[model] = calibrator_of(model, self._paths.data_dir)
+            self._calibrators[model] = judge_of(model, self._paths.data_dir)
         return self._calibrators[model]
 
     def _model(self, slot: Slot) -> LocalModel:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import exp
 
 from hroute.cli.terminal import Span, Terminal
+from hroute.core.confidence.names import is_generic
 from hroute.core.types import Attempt
 
 WHOLE_ANSWER_CHARS = 1500
@@ -15,8 +16,8 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
     signals = attempt.answer_signals
     if signals is None:
         return
-    by = f" ({attempt.calibrator})" if attempt.calibrator else ""
-    likely = f"{attempt.confidence:.0%}" if attempt.confidence is not None else _unknown(attempt)
+    by = f" ({_by(attempt.calibrator)})" if attempt.calibrator else ""
+    likely = "no calibration for this model" if attempt.confidence is None else f"{attempt.confidence:.0%}"
     terminal.line(
         (f"{'likely right':13}", "dim"),
         (likely, "bold" if attempt.confidence is not None else "dim"),
@@ -29,10 +30,9 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
         terminal.line((f"{'samples':13}", "dim"), (share, ""), (" of the further ones say the same", "dim"))
 
 
-def _unknown(attempt: Attempt) -> str:
-    if attempt.calibrator:
-        return "not known, longer than all answers that were calibrated"
-    return "no calibration for this model"
+def _by(calibrator: str) -> str:
+    """A generic one says that it is none of this model's."""
+    return f"by a {calibrator}, none of its own" if is_generic(calibrator) else calibrator
 
 
 def _marked(attempt: Attempt) -> Iterator[Span]:

@@ -6,10 +6,13 @@ from itertools import accumulate, islice
 from math import log
 from typing import Any
 
+from hroute.core.confidence.decided import decided
 from hroute.core.confidence.spans import Part, Span, decisive_spans, new_words
 from hroute.core.confidence.tokens import ScoredToken
 
 MOST_DOUBTS = 8
+LEAST_SURE = 16  # tokens of an answer's own: a sum over all of a long answer would say how long it is
+WEAKEST_SENTENCES = 3
 LEAST = -100.0  # no surprise is greater than that
 DOUBTFUL = log(0.5)  # a token that was no likelier than all others together
 
@@ -24,7 +27,7 @@ class Sureness:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Of the tokens of what an answer says that its question does not."""
+    """Of the tokens of what an answer says that its question does not; of many the least sure ones."""
 
     logprob_sum: float
     entropy_max: float | None = None
@@ -58,6 +61,10 @@ class AnswerSignals:
     argument: Sureness | None = None
     identifier: Sureness | None = None
     own: Own | None = None  # None: all of it
+    conclusion: float | None = None  # of the value that it concludes with, where that was least sure; a sum
+    weakest: float | None = (
+        None  # of what is new in a sentence, over the least sure sentences; a mean of sums
+    )
     doubts: tuple[Doubt, ...] = ()  # in the order of the text
     agreement: float | None = None
 
@@ -103,6 +110,7 @@ def signals_of(
     text = "".join(token.text for token in tokens)
     spans = decisive_spans(text)
     parts = _by_part(spans, chosen)
+    commits = decided(text, asked)
     return AnswerSignals(
         tokens=len(chosen),
         logprob_sum=_rounded(sum(token.logprob for token in chosen)),
@@ -116,6 +124,8 @@ def signals_of(
         argument=parts.get(Part.ARGUMENT),
         identifier=parts.get(Part.IDENTIFIER),
         own=_own(_reaching_into(_own_places(text, spans, asked), chosen)),
+        conclusion=min(_sums(commits.conclusion, chosen), default=None),
+        weakest=_mean_of_least(_sums(commits.sentences, chosen)),
         doubts=_doubts(chosen),
         agreement=agreement,
     )
@@ -175,9 +185,19 @@ def _own(tokens: Sequence[_Placed]) -> Own | None:
         return None
     each = dict.fromkeys(tokens)  # one that reaches into two words counts once
     entropies = [token.entropy for token in each if token.entropy is not None]
-    return Own(
-        _rounded(sum(token.logprob for token in each)), _rounded(max(entropies)) if entropies else None
-    )
+    least = sorted(token.logprob for token in each)[:LEAST_SURE]
+    return Own(_rounded(sum(least)), _rounded(max(entropies)) if entropies else None)
+
+
+def _sums(places: Iterable[Iterable[tuple[int, int]]], chosen: Sequence[_Placed]) -> list[float]:
+    """Of each group of places the log-probability of all that was chosen there; none where nothing was."""
+    groups = (dict.fromkeys(_reaching_into(group, chosen)) for group in places)
+    return [_rounded(sum(token.logprob for token in group)) for group in groups if group]
+
+
+def _mean_of_least(sums: Sequence[float]) -> float | None:
+    least = sorted(sums)[:WEAKEST_SENTENCES]
+    return _rounded(sum(least) / len(least)) if least else None
 
 
 def _sureness(tokens: Sequence[_Placed]) -> Sureness:

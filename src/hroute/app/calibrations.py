@@ -24,7 +24,6 @@ class ModelFile:
 
     name: str
     calibrator: "Calibrator | None"
-    generic: "Generic | None" = None  # that speaks for a model without one of its own
 
 
 def model_files(settings: Settings, data_dir: Path) -> list[ModelFile]:
@@ -33,8 +32,7 @@ def model_files(settings: Settings, data_dir: Path) -> list[ModelFile]:
 
     files = {model.model: model for model in slots_of(settings).values() if model.base_url is None}
     return [
-        ModelFile(models.logged_name(name), calibrator_of(model, data_dir), generic_calibrator())
-        for name, model in files.items()
+        ModelFile(models.logged_name(name), calibrator_of(model, data_dir)) for name, model in files.items()
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from heapq import nlargest
 
-from hroute.app.calibrations import ModelFile, file_of
+from hroute.app.calibrations import ModelFile, file_of, generic_calibrator
 from hroute.app.redecide import Redecided, Redecider
 from hroute.app.runtime import Runtime
 from hroute.core.confidence.names import is_generic
@@ -166,14 +166,11 @@ class _DoubtTally:
         if file is None or answer.signals is None:
             return answer.confidence
         own, then = file.calibrator, answer.calibrator
-        is_unnamed = then is None or is_generic(then)
-        if own is not None:
-            return (
-                own.predict(answer.signals)
-                if is_unnamed or own.is_of_same_file(then or "")
-                else answer.confidence
-            )
-        return file.generic.predict(answer.signals) if file.generic and is_unnamed else answer.confidence
+        if then is None or is_generic(then):
+            now = own or generic_calibrator()
+        else:
+            now = own if own is not None and own.is_of_same_file(then) else None
+        return now.predict(answer.signals) if now else answer.confidence
 
     def result(self) -> Doubts | None:
         counts = self._counts

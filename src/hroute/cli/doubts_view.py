@@ -17,7 +17,7 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
     if signals is None:
         return
     by = f" ({_by(attempt.calibrator)})" if attempt.calibrator else ""
-    likely = "no calibration for this model" if attempt.confidence is None else f"{attempt.confidence:.0%}"
+    likely = f"{attempt.confidence:.0%}" if attempt.confidence is not None else _unknown(attempt)
     terminal.line(
         (f"{'likely right':13}", "dim"),
         (likely, "bold" if attempt.confidence is not None else "dim"),
@@ -28,6 +28,13 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
     if signals.agreement is not None:
         share = f"{signals.agreement:.0%}"
         terminal.line((f"{'samples':13}", "dim"), (share, ""), (" of the further ones say the same", "dim"))
+
+
+def _unknown(attempt: Attempt) -> str:
+    """With a calibrator, the row is of a time when those did not speak of long answers."""
+    if attempt.calibrator:
+        return "not known, longer than all answers that were calibrated"
+    return "no calibration for this model"
 
 
 def _by(calibrator: str) -> str:

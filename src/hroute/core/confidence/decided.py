@@ -5,6 +5,7 @@ the value that it concludes with, and in each sentence the words that question a
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,12 @@ class Decided:
 
     conclusion: tuple[tuple[Place, ...], ...]
     sentences: tuple[tuple[Place, ...], ...]
+    is_code: bool = False
+
+    @property
+    def own(self) -> list[Place]:
+        """Of code: all that is its author's, and not everybody's."""
+        return [place for line in self.sentences for place in line] if self.is_code else []
 
 
 def decided(text: str, asked: str) -> Decided:
@@ -87,7 +94,7 @@ def decided(text: str, asked: str) -> Decided:
         return Decided((), tuple(values))
     blocks = code_blocks(text)
     if blocks:
-        return Decided((), tuple(_lines_of_code(text, blocks, asked)))
+        return Decided((), tuple(_lines_of_code(text, blocks, asked)), is_code=True)
     new = list(_new_words(text, asked))
     sentences = tuple(filter(None, (_inside(new, sentence) for sentence in _sentences(text))))
     return Decided(_conclusion(text, asked, sentences), sentences)
@@ -146,7 +153,9 @@ def _sentences(text: str) -> Iterator[Place]:
 
 
 def _inside(places: Sequence[Place], whole: Place) -> tuple[Place, ...]:
-    return tuple(place for place in places if whole[0] <= place[0] < whole[1])
+    """`places` are in the text's order."""
+    first, last = (bisect_left(places, (end, 0)) for end in whole)
+    return tuple(places[first:last])
 
 
 def _lines_of_code(text: str, blocks: Sequence[Place], asked: str) -> Iterator[tuple[Place, ...]]:

@@ -1,9 +1,11 @@
 """The signals of an answer: how sure its model was of the whole and of what is decisive in it."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 from math import log
+from operator import attrgetter
 from typing import Any
 
 from hroute.core.confidence.decided import decided
@@ -12,7 +14,7 @@ from hroute.core.confidence.tokens import ScoredToken
 
 MOST_DOUBTS = 8
 LEAST_SURE = 16  # tokens of an answer's own: a sum over all of a long answer would say how long it is
-WEAKEST_SENTENCES = 3
+WEAKEST_SENTENCES = 2
 LEAST = -100.0  # no surprise is greater than that
 DOUBTFUL = log(0.5)  # a token that was no likelier than all others together
 
@@ -62,9 +64,7 @@ class AnswerSignals:
     identifier: Sureness | None = None
     own: Own | None = None  # None: all of it
     conclusion: float | None = None  # of the value that it concludes with, where that was least sure; a sum
-    weakest: float | None = (
-        None  # of what is new in a sentence, over the least sure sentences; a mean of sums
-    )
+    weakest: float | None = None  # of what is new in the two sentences that it was least sure of; a sum
     doubts: tuple[Doubt, ...] = ()  # in the order of the text
     agreement: float | None = None
 
@@ -123,9 +123,9 @@ def signals_of(
         tool_name=parts.get(Part.TOOL_NAME),
         argument=parts.get(Part.ARGUMENT),
         identifier=parts.get(Part.IDENTIFIER),
-        own=_own(_reaching_into(_own_places(text, spans, asked), chosen)),
+        own=_own(_reaching_into(commits.own or _own_places(text, spans, asked), chosen)),
         conclusion=min(_sums(commits.conclusion, chosen), default=None),
-        weakest=_mean_of_least(_sums(commits.sentences, chosen)),
+        weakest=_least(_sums(commits.sentences, chosen)),
         doubts=_doubts(chosen),
         agreement=agreement,
     )
@@ -158,14 +158,17 @@ def _by_part(spans: Iterable[Span], chosen: Sequence[_Placed]) -> dict[Part, Sur
     return {part: _sureness(tokens) for part, tokens in reached.items() if tokens}
 
 
+_END = attrgetter("end")
+
+
 def _reaching_into(places: Iterable[tuple[int, int]], chosen: Sequence[_Placed]) -> list[_Placed]:
     """The tokens in any of the places, each once for each; places and tokens are both in the text's order."""
     reached: list[_Placed] = []
     first = 0
     for start, end in places:
-        while first < len(chosen) and chosen[first].end <= start:
-            first += 1
-        for token in islice(chosen, first, None):
+        first = bisect_right(chosen, start, first, key=_END)
+        for place in range(first, len(chosen)):
+            token = chosen[place]
             if token.start >= end:
                 break
             if token.start < token.end:
@@ -174,7 +177,7 @@ def _reaching_into(places: Iterable[tuple[int, int]], chosen: Sequence[_Placed])
 
 
 def _own_places(text: str, spans: Sequence[Span], asked: str) -> list[tuple[int, int]]:
-    """In prose new words; a call or code has its decisive parts, which may well be copied."""
+    """In prose new words; a call has its decisive parts, which may well be copied."""
     if any(span.part is not Part.NUMBER for span in spans):
         return [(span.start, span.end) for span in spans]
     return new_words(text, asked)
@@ -195,9 +198,8 @@ def _sums(places: Iterable[Iterable[tuple[int, int]]], chosen: Sequence[_Placed]
     return [_rounded(sum(token.logprob for token in group)) for group in groups if group]
 
 
-def _mean_of_least(sums: Sequence[float]) -> float | None:
-    least = sorted(sums)[:WEAKEST_SENTENCES]
-    return _rounded(sum(least) / len(least)) if least else None
+def _least(sums: Sequence[float]) -> float | None:
+    return _rounded(sum(sorted(sums)[:WEAKEST_SENTENCES])) if sums else None
 
 
 def _sureness(tokens: Sequence[_Placed]) -> Sureness:

@@ -51,9 +51,10 @@ def _conclude(found: "LeaveOneOut", terminal: "Terminal") -> None:
     words = (
         "close enough to speak for a model that nobody has calibrated" if found.is_close else "too far off"
     )
+    far = f"{number(abs(found.loss))} {'lower' if found.loss > 0 else 'higher'}"
     text = (
-        f"On average a generic calibrator's AUROC is {number(found.loss)} lower than a model's own;"
-        f" up to {CLOSE:g} it is on by default: {words}."
+        f"On average a generic calibrator's AUROC is {far} than that of a model's own;"
+        f" where it is lower by {CLOSE:g} at most it is on by default: {words}."
     )
     terminal.line((text, "bold"))
 

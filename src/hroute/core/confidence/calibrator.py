@@ -17,7 +17,7 @@ FEATURES = (
     "per_token",
     "own",
     "own_probability",
-    "own_entropy",
+    "new_entropy",
     "conclusion",
     "conclusion_probability",
     "weakest_sentences",
@@ -192,11 +192,12 @@ def features(signals: AnswerSignals) -> tuple[float, ...]:
     own = signals.own or Own(signals.logprob_sum, signals.entropy_max)
     conclusion = own.logprob_sum if signals.conclusion is None else signals.conclusion
     weakest = own.logprob_sum if signals.weakest is None else signals.weakest
+    entropy = own.entropy_max if signals.new_entropy is None else signals.new_entropy
     return (
         _root(signals.logprob_mean),
         _root(own.logprob_sum),
         exp(min(0.0, own.logprob_sum)),
-        _root(-(own.entropy_max or 0.0)),
+        _root(-(entropy or 0.0)),
         _root(conclusion),
         exp(min(0.0, conclusion)),
         _root(weakest),

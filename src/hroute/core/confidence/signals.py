@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import log
 from operator import attrgetter
 from typing import Any
@@ -13,6 +13,7 @@ from hroute.core.confidence.spans import Part, Span, decisive_spans, new_words
 from hroute.core.confidence.tokens import ScoredToken
 
 MOST_DOUBTS = 8
+HIGH_SHARE = 0.9
 LEAST_SURE = 16  # tokens of an answer's own: a sum over all of a long answer would say how long it is
 WEAKEST_SENTENCES = 2
 LEAST = -100.0  # no surprise is greater than that
@@ -65,6 +66,7 @@ class AnswerSignals:
     own: Own | None = None  # None: all of it
     conclusion: float | None = None  # of the value that it concludes with, where that was least sure; a sum
     weakest: float | None = None  # of what is new in the two sentences that it was least sure of; a sum
+    new_entropy: float | None = None  # nine in ten tokens of what is new (else: of all) stay under it
     doubts: tuple[Doubt, ...] = ()  # in the order of the text
     agreement: float | None = None
 
@@ -126,6 +128,7 @@ def signals_of(
         own=_own(_reaching_into(commits.own or _own_places(text, spans, asked), chosen)),
         conclusion=min(_sums(commits.conclusion, chosen), default=None),
         weakest=_least(_sums(commits.sentences, chosen)),
+        new_entropy=_high_entropy(_reaching_into(chain.from_iterable(commits.sentences), chosen) or chosen),
         doubts=_doubts(chosen),
         agreement=agreement,
     )
@@ -200,6 +203,12 @@ def _sums(places: Iterable[Iterable[tuple[int, int]]], chosen: Sequence[_Placed]
 
 def _least(sums: Sequence[float]) -> float | None:
     return _rounded(sum(sorted(sums)[:WEAKEST_SENTENCES])) if sums else None
+
+
+def _high_entropy(tokens: Sequence[_Placed]) -> float | None:
+    """Not the highest one, which only grows with how many there are."""
+    entropies = sorted(token.entropy for token in dict.fromkeys(tokens) if token.entropy is not None)
+    return entropies[int(HIGH_SHARE * (len(entropies) - 1))] if entropies else None
 
 
 def _sureness(tokens: Sequence[_Placed]) -> Sureness:

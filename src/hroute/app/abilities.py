@@ -1,15 +1,22 @@
 """How able the engines are: as the user says, as measured here, as known of the model, else by its size."""
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hroute.app.recognised import recognised
+from hroute.config import abilities
 from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, parsed
 from hroute.core.errors import LocalInferenceError
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines import models
+
+if TYPE_CHECKING:
+    from hroute.core.measured_ability import MeasuredAbility
 
 TABLE_FILE = Path(__file__).parent.with_name("data") / "abilities.json"
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([bm])(?![a-z])", re.IGNORECASE)
@@ -17,12 +24,38 @@ _BITS = re.compile(r"(?<![a-z])(?:i?q|int|w)(\d)", re.IGNORECASE)
 
 
 def local_ability(model: LocalModel, data_dir: Path) -> Ability:
-    """Of a local model, in-process or behind a server. No weights are read."""
+    """Of a local model, in-process or behind a server. Raises ConfigError for a damaged measurement."""
     if model.ability is not None:
         return parsed(model.ability)
+    measured = measured_of(model, data_dir)
+    return measured.ability if measured else known_ability(model, data_dir)
+
+
+def known_ability(model: LocalModel, data_dir: Path) -> Ability:
+    """What holds of such a model where nobody has measured it here. No weights are read."""
     if model.base_url is not None:
         return named(model.model) or UNKNOWN
     return _of_file(model.model, data_dir) or named(models.logged_name(model.model)) or UNKNOWN
+
+
+def measured_of(model: LocalModel, data_dir: Path) -> "MeasuredAbility | None":
+    """What was installed for this model file, or for what a server calls so."""
+    known = abilities.read_all(data_dir)
+    if not known:
+        return None
+    if model.base_url is not None:
+        sha256 = sha256_of_server(model.model, model.base_url)
+        return next((one for one in known if one.model_sha256 == sha256), None)
+    try:
+        path = models.locate(model.model, data_dir)
+    except LocalInferenceError:
+        return None
+    return recognised(path, known)
+
+
+def sha256_of_server(model: str, base_url: str) -> str:
+    """By which a server's model is known: nobody sees its weights."""
+    return hashlib.sha256(f"{base_url.rstrip('/')}\n{model}".encode()).hexdigest()
 
 
 def cloud_ability(clouds: Sequence[Cloud]) -> Ability:
@@ -36,9 +69,11 @@ def cloud_ability(clouds: Sequence[Cloud]) -> Ability:
 
 def named(name: str) -> Ability | None:
     """By the model's name: a known one, or one that tells its size (`qwen2.5-7b-instruct-q4_k_m`)."""
-    known = _table().get(_plain(name))
-    if known is not None:
-        return known
+    return _table().get(_plain(name)) or sized(name)
+
+
+def sized(name: str) -> Ability | None:
+    """By the size that a name tells."""
     size = _SIZE.search(name)
     if size is None:
         return None
@@ -48,17 +83,17 @@ def named(name: str) -> Ability | None:
 
 
 def _of_file(name: str, data_dir: Path) -> Ability | None:
-    """By the header of its file, where the name alone does not tell."""
+    """By its name or its header's, where the table has it, else by what the header tells of its size."""
+    from hroute.engines import gguf
+
     known = _table().get(_plain(models.logged_name(name)))
     if known is not None:
         return known
-    from hroute.engines import gguf
-
     try:
         info = gguf.read(models.locate(name, data_dir))
     except LocalInferenceError:
         return None  # an answer will say what is wrong with the file
-    return named(info.name) if info.name else None
+    return (info.name and _table().get(_plain(info.name))) or by_size(*gguf.parameters(info))
 
 
 def _plain(name: str) -> str:

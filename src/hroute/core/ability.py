@@ -1,8 +1,9 @@
-"""How hard a prompt is and how able a model, on one scale: item response theory with one parameter a side.
+"""How hard a prompt is and how able a model, on one scale: item response theory.
 
-P(right) = sigmoid(ability - difficulty), both in log odds (Rasch 1960). An 8B at q4 has the ability 0, so a
-difficulty is the log odds that such a model fails. What is not known of an ability widens the chance towards
-one half (MacKay's probit approximation, 1992), so that a guess never claims what a measurement could.
+P(right) = sigmoid(slope (ability - difficulty)), both in log odds (Rasch 1960; the slope: Birnbaum 1968). An
+8B at q4 has the ability 0 and the slope 1, so a difficulty is the log odds that such a model fails. What is
+not known of an ability widens the chance towards one half (MacKay's probit approximation, 1992), so that a
+guess never claims what a measurement could.
 """
 
 from bisect import bisect
@@ -29,6 +30,7 @@ class Basis(StrEnum):
     """What an ability rests on, from the strongest to the weakest."""
 
     SET = "set"  # by the user
+    VERDICTS = "verdicts"  # measured or known, and moved by the user's verdicts
     MEASURED = "measured"  # by `hroute bench ability` on this machine, or before it was shipped
     KNOWN = "known"  # fitted from public outcomes
     SIZE = "size"  # from the parameter count and the quantization
@@ -37,15 +39,20 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """`spread` is the standard deviation of what is known of `value`; both in log odds."""
+    """`spread` is the standard deviation of what is known of `value`; both in log odds.
+
+    `slope`: how sharply the model's answers follow the difficulties; 1 where nobody has measured it.
+    """
 
     value: float
     spread: float = 0.0
     basis: Basis = Basis.SET
+    slope: float = 1.0
 
     def p_right(self, difficulty: float) -> float:
         """The chance of a right answer to an ask of this difficulty."""
-        return sigmoid((self.value - difficulty) / sqrt(1 + pi * self.spread**2 / 8))
+        doubt = sqrt(1 + pi * (self.slope * self.spread) ** 2 / 8)
+        return sigmoid(self.slope * (self.value - difficulty) / doubt)
 
     @property
     def words(self) -> str:
@@ -55,6 +62,7 @@ class Ability:
 
 _WORDS = {
     Basis.SET: "as set",
+    Basis.VERDICTS: "by your verdicts",
     Basis.MEASURED: "measured",
     Basis.KNOWN: "by its public results",
     Basis.SIZE: "by its size",

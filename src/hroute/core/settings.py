@@ -32,7 +32,7 @@ Usd = Annotated[Decimal, Field(ge=0)]
 AbilityText = Annotated[
     str,
     BeforeValidator(lambda value: f"{value}" if type(value) in (int, float) else value),
-    StringConstraints(pattern=r"^(frontier|(?!0+(\.0+)?B)\d{1,4}(\.\d+)?B|[-+]?\d{1,2}(\.\d+)?)$"),
+    StringConstraints(pattern=r"^(frontier|(0?\.\d*[1-9]|[1-9]\d{0,3}(\.\d+)?)B|[-+]?\d{1,2}(\.\d+)?)$"),
     'a size such as "8B", "frontier", or a number of log odds',
 ]
 
@@ -56,7 +56,7 @@ class Routing(Section):
         ge=0,
         le=1,
         description="How much likelier than the local model the cloud must be to be right before a prompt"
-        " leaves for its difficulty: the price, the wait and the privacy of an answer, in units of a failure.",
+        " leaves for its difficulty: an answer's price, wait and privacy, in units of a failure.",
     )
     explore: float = Field(
         0,

@@ -4,13 +4,14 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.app.recognised import recognised
 from hroute.config import abilities
-from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, parsed
+from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, lost, parsed
 from hroute.core.errors import LocalInferenceError
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines import models
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 TABLE_FILE = Path(__file__).parent.with_name("data") / "abilities.json"
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([bm])(?![a-z])", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?<![a-z0-9])(?:meta|instruct|chat|it|hf|gguf|latest|20\d\d-?\d\d-?\d\d|(?:i?q\d|int\d|bf16|f16|fp16|fp8|awq|gptq)[a-z0-9_]*)"
+    r"(?![a-z0-9])"
+)
 _BITS = re.compile(r"(?<![a-z])(?:i?q|int|w)(\d)", re.IGNORECASE)
 
 
@@ -69,7 +74,16 @@ def cloud_ability(clouds: Sequence[Cloud]) -> Ability:
 
 def named(name: str) -> Ability | None:
     """By the model's name: a known one, or one that tells its size (`qwen2.5-7b-instruct-q4_k_m`)."""
-    return _table().get(_plain(name)) or sized(name)
+    return _known(name) or sized(name)
+
+
+def _known(name: str) -> Ability | None:
+    """Exactly so named in the table, or under a name that says the same; few bits take something away."""
+    known = _table().get(_plain(name))
+    if known is not None:
+        return known
+    known, bits = _table().get(_essence(name)), _BITS.search(name)
+    return known and replace(known, value=known.value - (lost(int(bits[1])) if bits else 0.0))
 
 
 def sized(name: str) -> Ability | None:
@@ -86,14 +100,16 @@ def _of_file(name: str, data_dir: Path) -> Ability | None:
     """By its name or its header's, where the table has it, else by what the header tells of its size."""
     from hroute.engines import gguf
 
-    known = _table().get(_plain(models.logged_name(name)))
+    known = _known(models.logged_name(name))
     if known is not None:
         return known
     try:
         info = gguf.read(models.locate(name, data_dir))
     except LocalInferenceError:
         return None  # an answer will say what is wrong with the file
-    return (info.name and _table().get(_plain(info.name))) or by_size(*gguf.parameters(info))
+    billions, bits = gguf.parameters(info)
+    known = _known(info.name) if info.name else None
+    return (known and replace(known, value=known.value - lost(bits))) or by_size(billions, bits)
 
 
 def _plain(name: str) -> str:
@@ -101,7 +117,19 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.rpartition("/")[2].lower())
 
 
+def _essence(name: str) -> str:
+    """Without what the same model's names differ in: maker, "instruct", quantization, ending."""
+    return _plain(_ASIDE.sub("", name.rpartition("/")[2].lower()))
+
+
 @cache
 def _table() -> dict[str, Ability]:
+    """Under its name, and under the essence of it unless that is another one's name."""
     rows = json.loads(TABLE_FILE.read_text(encoding="utf-8"))["models"]
-    return {_plain(row["name"]): Ability(row["ability"], row["spread"], Basis(row["basis"])) for row in rows}
+    found: dict[str, Ability] = {}
+    for row in rows:
+        ability = Ability(row["ability"], row["spread"], Basis(row["basis"]), row.get("slope", 1.0))
+        found[_plain(row["name"])] = ability
+        if ability.basis is not Basis.MEASURED:  # what was measured holds for that file
+            found.setdefault(_essence(row["name"]), ability)
+    return found

@@ -19,11 +19,11 @@ CLASSES = {"0.1B": -4.4, "1B": -2.1, "3B": -1.0, "8B": 0.0, "30B": 1.1, "frontie
 FRONTIER = "frontier"
 _FRONTIER_B = 400.0
 
-# What is left unknown, as standard deviations in log odds. One model of a size against another of it: the
-# spread of public outcomes around the line, printed by scripts/fit_abilities.py.
-SIZE_SPREAD = 0.7
+# What is left unknown, as standard deviations in log odds. One model of a size against another of it, on one
+# kind of prompts: public outcomes around the line and between files, printed by scripts/fit_abilities.py.
+SIZE_SPREAD = 1.0
 UNKNOWN_SPREAD = 1.5
-_BITS_LOST = {8: 0.0, 6: 0.02, 5: 0.05, 4: 0.0, 3: 0.25, 2: 0.9}  # against q4, the classes' own, below it
+_BITS_LOST = {3: 0.25, 2: 0.9, 1: 1.8}  # against q4, the classes' own, below it
 
 
 class Basis(StrEnum):
@@ -85,8 +85,12 @@ def parsed(text: str) -> Ability:
 
 def by_size(billions: float, bits: int = 4) -> Ability:
     """A wide guess from the parameter count and the bits a weight takes."""
-    lost = _BITS_LOST.get(bits, 0.0) if bits <= 8 else 0.0
-    return Ability(of_size(billions) - lost, SIZE_SPREAD, Basis.SIZE)
+    return Ability(of_size(billions) - lost(bits), SIZE_SPREAD, Basis.SIZE)
+
+
+def lost(bits: int) -> float:
+    """What weights of so few bits take from an ability."""
+    return _BITS_LOST.get(bits, 0.0)
 
 
 def of_size(billions: float) -> float:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 _NUMBER = re.compile(r"(?<![\w.^])[-−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|(?<![\w.^])[-−]?\d+(?:\.\d+)?")
 _STEP = re.compile(r"^\s*(?:step\s+)?\d+[.):]\s", re.MULTILINE | re.IGNORECASE)
-_ANSWER = re.compile(r"(?:answer|result|total|solution)\b[^\n.]*?(?:is|are|:|=)\s*(.*)", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"(?:answer|result|total|solution)\b[^\n.]*?(?:is|are|:|=)\s*([^\n]*?)(?:\.\s|\n|$)", re.IGNORECASE
+)
 _LETTER = re.compile(r"(?<![\w'])\(?([A-E])(?:[).:]|\b(?!['’]))")
 _SAYS_LETTER = re.compile(r"(?:answer|option|choice)(?: is)?:?\s*\W{0,3}([A-E])\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -28,10 +30,16 @@ def mentions(text: str, *right: str) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(_plain(one))}(?!\w)", early) for one in right)
 
 
-def begins(text: str, *right: str) -> bool:
-    """The first line says it, and little else."""
-    first = next((line for line in text.strip().splitlines() if line.strip()), "")
-    return mentions(first, *right) and len(_WORD.findall(first)) <= 14 + len(right[0].split())
+def begins(text: str, right: str) -> bool:
+    """The first line says these words, and little else. Marks do not count."""
+    first = next((line for line in text.splitlines() if _WORD.search(line)), "")
+    found, wanted = _folded(first), _folded(right)
+    starts = range(len(found) - len(wanted) + 1)
+    return len(found) <= len(wanted) + 8 and any(found[at : at + len(wanted)] == wanted for at in starts)
+
+
+def _folded(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
 
 
 def picks(text: str, letter: str, options: Sequence[str]) -> bool:
@@ -46,7 +54,7 @@ def picks(text: str, letter: str, options: Sequence[str]) -> bool:
 
 def decides(text: str, right: str, other: str) -> bool:
     """Of two words: this one comes first, and the other is not said beside it."""
-    words = [word.casefold() for word in _WORD.findall(text)]
+    words = _folded(text)
     found = [word for word in words if word in (right, other)]
     return bool(found) and found[0] == right and not (other in found and len(words) < 12)
 

@@ -113,7 +113,7 @@ _TOPICS = ("the sea", "a dog", "rain", "coffee", "an old train", "friendship", "
 
 
 def _sentences(text: str) -> list[str]:
-    return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if words_of(part)]
+    return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if len(words_of(part)) > 2]
 
 
 def _rule(rng: Random, level: int) -> Question:
@@ -129,7 +129,7 @@ def _rule(rng: Random, level: int) -> Question:
         (f"List {items} things that have to do with {topic}, one on each line.",
          lambda text: _lines(text) == items),
         (f"Write a sentence about {topic} in lowercase letters only.",
-         lambda text: bool(words_of(text)) and text == text.lower()),
+         lambda text: bool(_sentences(text)) and text == text.lower()),
         (f"Write a sentence about {topic} that ends with the word \"again\".",
          lambda text: len(_sentences(text)) == 1 and words_of(text)[-1:] == ["again"]),
         (f"Write a sentence of exactly {low} words about {topic}.",

@@ -1,5 +1,6 @@
 """Kinds of tasks about code: what a few lines print, and what a shell, regular expression or query gives."""
 
+import re
 from functools import partial
 from random import Random
 
@@ -57,8 +58,6 @@ def _slices(rng: Random, level: int) -> Question:
 
 def _quoted(text: str, right: str, expression: str) -> bool:
     """As a word of its own, once what was asked is taken out."""
-    import re
-
     rest = text.replace(expression, " ")
     found = re.findall(r"[\"'`]([^\"'`\n]*)[\"'`]", rest) or re.findall(r"\w+", rest)
     return right in (*found[:2], *found[-1:])

@@ -1,5 +1,6 @@
 """Kinds of tasks about numbers, from single digits to what needs several steps."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from math import comb, gcd, lcm
@@ -119,8 +120,6 @@ def _clock(rng: Random, level: int) -> Question:
 
 
 def _says_time(text: str, right: str) -> bool:
-    import re
-
     found = [f"{int(hour)}:{minute}" for hour, minute in re.findall(r"(\d{1,2})[:.](\d{2})", text)]
     return bool(found) and right in (found[-1], found[0])
 
@@ -181,8 +180,6 @@ def _roman(rng: Random, level: int) -> Question:
 
 
 def _says_roman(text: str, right: str) -> bool:
-    import re
-
     found = re.findall(r"\b[IVXLCDM]+\b", text.replace("I am", "").replace("I'm", ""))
     return right in (*found[:1], *found[-1:])
 

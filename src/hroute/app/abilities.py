@@ -82,18 +82,24 @@ def _known(name: str) -> Ability | None:
     known = _table().get(_plain(name))
     if known is not None:
         return known
-    known, bits = _table().get(_essence(name)), _BITS.search(name)
-    return known and replace(known, value=known.value - (lost(int(bits[1])) if bits else 0.0))
+    known = _table().get(_essence(name))
+    return known and replace(known, value=known.value - lost(_bits(name) or 4))
 
 
 def sized(name: str) -> Ability | None:
     """By the size that a name tells."""
+    billions = _billions(name)
+    return by_size(billions, _bits(name) or 4) if billions else None
+
+
+def _billions(name: str) -> float | None:
     size = _SIZE.search(name)
-    if size is None:
-        return None
-    billions = float(size[1]) / (1 if size[2] in "bB" else 1000)
-    bits = _BITS.search(name)
-    return by_size(billions, int(bits[1]) if bits else 4) if billions > 0 else None
+    return float(size[1]) / (1 if size[2] in "bB" else 1000) or None if size else None
+
+
+def _bits(name: str) -> int | None:
+    found = _BITS.search(name)
+    return int(found[1]) if found else None
 
 
 def _of_file(name: str, data_dir: Path) -> Ability | None:
@@ -107,9 +113,11 @@ def _of_file(name: str, data_dir: Path) -> Ability | None:
         info = gguf.read(models.locate(name, data_dir))
     except LocalInferenceError:
         return None  # an answer will say what is wrong with the file
-    billions, bits = gguf.parameters(info)
+    billions, bits = gguf.parameters(info, _bits(name))
     known = _known(info.name) if info.name else None
-    return (known and replace(known, value=known.value - lost(bits))) or by_size(billions, bits)
+    if known is not None:
+        return replace(known, value=known.value - lost(bits))
+    return by_size(_billions(info.name or "") or _billions(models.logged_name(name)) or billions, bits)
 
 
 def _plain(name: str) -> str:

@@ -30,7 +30,7 @@ _FILE_BITS = {
     14: 4.37, 15: 4.85, 16: 5.4, 17: 5.7, 18: 6.56, 19: 2.06, 20: 2.31, 21: 2.7, 22: 3.3, 23: 3.06, 24: 1.56,
     25: 4.5, 26: 3.44, 27: 3.66, 28: 2.5, 29: 2.7, 30: 4.25, 31: 1.75, 32: 16.0, 36: 1.69, 37: 2.06, 38: 4.25,
 }  # fmt: skip
-_USUAL_BITS = 4.85
+_USUAL_BITS, _SCALES_BITS = 4.85, 0.6
 
 Facts = dict[str, str | int | float]  # keys and values of a header, arrays left out
 
@@ -69,12 +69,14 @@ def read(path: Path) -> GgufInfo:
         )
 
 
-def parameters(info: GgufInfo) -> tuple[float, int]:
+def parameters(info: GgufInfo, named_bits: int | None) -> tuple[float, int]:
     """About how many billion weights the file has, and the whole bits of one; no tensor table is read.
 
-    Within a fifth of the true number, which is less than models of one size differ by.
+    `named_bits`: as the file is called, where its header says nothing before the vocabulary. Within a fifth
+    of the true number if either does, which is less than models of one size differ by.
     """
-    bits = _USUAL_BITS if info.file_type is None else _FILE_BITS.get(info.file_type, _USUAL_BITS)
+    bits = _FILE_BITS.get(-1 if info.file_type is None else info.file_type)
+    bits = bits or (named_bits + _SCALES_BITS if named_bits else _USUAL_BITS)
     return max(info.size_bytes, 1) * 8 / bits / 1e9, int(bits)
 
 

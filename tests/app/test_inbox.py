@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hroute.app.inbox import inbox
+from hroute.core.odds import logit
 from hroute.core.types import (
     Answer,
     Decision,
@@ -64,7 +65,9 @@ def test_several_reasons_add_up_and_the_best_is_said_first(log: Log) -> None:
 def test_without_a_price_a_prompt_is_near_where_the_scouts_label_changes(log: Log) -> None:
     """The scripted signals have a p_local of 0.71."""
     unpriced, answer = costing("0.5", None), local()
-    complex_one = replace(signals(), scout=replace(signals().scout, label=Label.COMPLEX, p_local=0.68))
+    complex_one = replace(
+        signals(), scout=replace(signals().scout, label=Label.COMPLEX, difficulty=-logit(0.68))
+    )
     hard = log.open_turn(Turn("?"), complex_one, unpriced, command="ask", overhead_ms=1, at=NOON)
     log.close_attempt(open_attempt(log, hard, answer), answer)
     log.close_turn(hard, Answer(hard, unpriced, (answer,), answer), at=NOON)

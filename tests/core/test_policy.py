@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from hroute.core.policy import (
     BREAKER_FAILURES,
     BREAKER_WINDOW,
-    CLEARLY_COMPLEX,
+    CLEARLY_BETTER,
     decide,
     doubt,
     is_breaker_open,
+    lead,
     may_fail_over,
 )
 from hroute.core.types import (
@@ -176,13 +177,10 @@ def test_a_follow_up_stays_where_its_conversation_is() -> None:
 
 
 def test_a_conversation_leaves_the_local_model_for_what_is_clearly_complex_alone() -> None:
-    barely = signals(label=Label.COMPLEX, p_local=CLEARLY_COMPLEX)
-    clearly = signals(label=Label.COMPLEX, p_local=CLEARLY_COMPLEX - 0.01)
-    assert placed(barely, HELD_LOCAL).rule is Rule.SESSION
-    assert (placed(clearly, HELD_LOCAL).route, placed(clearly, HELD_LOCAL).rule) == (
-        Route.CLOUD,
-        Rule.SCOUT_COMPLEX,
-    )
+    asked = signals(label=Label.COMPLEX)
+    for least, rule in ((lead(asked), Rule.SESSION), (lead(asked) - 0.01, Rule.SCOUT_COMPLEX)):
+        moved = placed(asked, HELD_LOCAL, routing={"min_lead": least - CLEARLY_BETTER})
+        assert moved.rule is rule
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from hroute.cli.bench_ability import ability
 from hroute.cli.bench_brackets import brackets
 from hroute.cli.bench_brackets_read import compare, drift, show
 from hroute.cli.bench_confidence import confidence
@@ -37,6 +38,7 @@ bench_app.command()(signals)
 bench_app.command()(route)
 bench_app.command()(learn)
 bench_app.command()(context)
+bench_app.command()(ability)
 bench_app.command()(confidence)
 bench_app.command()(generic)
 bench_app.command()(prefix)

@@ -91,6 +91,12 @@ def test_a_report_has_every_part_and_sets_the_scout_beside_the_baselines() -> No
     assert told
 
 
+def test_without_files_the_speed_is_measured_alone() -> None:
+    report = measure_signals(SignalsData(), Measured(KnowingScout(), 0.3, []), Effort(20, 30, 5), print)
+    assert [line.n for line in report.latency] == [500, 5]
+    assert not report.authored + report.estimate
+
+
 def test_the_articles_router_sends_what_says_compare_and_keeps_what_is_long() -> None:
     assert keyword_label("Compare 2+2 and 3+3") is Label.COMPLEX
     assert keyword_label("Summarize this 10k-token log and find the one-line error") is Label.STANDARD
@@ -178,12 +184,6 @@ def test_the_command_prints_json_and_tables_from_the_same_figures(program: Progr
     shown = program.run(*command).out
     assert "Scout: pair, 20 prompts, weak .500, strong 1.000" in shown
     assert f"own, 2 prompts (all): too hard for an 8B, read by {report['scout']}" in shown
-
-
-def test_without_files_the_speed_is_measured(program: Program) -> None:
-    shown = program.run("bench", "signals").out
-    assert "Latency of one reading" in shown
-    assert "AUROC" not in shown
 
 
 def test_the_command_refuses_a_file_of_another_form(program: Program, tmp_path: Path) -> None:

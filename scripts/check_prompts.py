@@ -219,7 +219,7 @@ def near_copies(rows: Sequence[Row], paths: Iterable[Path]) -> list[Overlap]:
     for row in rows:
         known.add(row.id, grams_of(row.prompt))
     for file in (file for path in paths for file in files_of(path)):
-        prompts = [row["prompt"] for row in json_lines(file) if isinstance(row.get("prompt"), str)]
+        prompts = [prompt for row in json_lines(file) if isinstance(prompt := row.get("prompt"), str)]
         print(f"against {file.name}: {len(prompts):,} prompts")
         for number, prompt in enumerate(prompts, 1):
             other, share = known.nearest(grams_of(prompt))

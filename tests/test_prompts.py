@@ -72,7 +72,12 @@ def test_agreement_is_measured_as_in_the_literature(script: ModuleType) -> None:
 
 
 def test_a_near_copy_of_another_file_is_named(script: ModuleType, tmp_path: Path) -> None:
-    row = {"id": "a1", "prompt": "How long does it take to boil an egg", "kind": "fact", "lang": "en"}
+    row: dict[str, object] = {
+        "id": "a1",
+        "prompt": "How long does it take to boil an egg",
+        "kind": "fact",
+        "lang": "en",
+    }
     row |= {"author": "me", "smallest_ok": "1B", "sure": 3, "constraints": 0, "constraint_spans": ["soft"]}
     mine = script.Row.model_validate(row | {"labels": [["1B", 0], ["3B", 1]]})
     other = tmp_path / "bench.jsonl"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from hroute.app.bench import signals_speed as speed
@@ -168,7 +169,7 @@ def _authored_report(file: AuthoredFile, measured: Measured, effort: Effort) -> 
 
 def _estimate_lines(data: SignalsData, tokenizers: Sequence[Tokenizer]) -> list[EstimateFigures]:
     prompts = {"constraints": [row.prompt for row in data.constraints]}
-    prompts |= {file.name: [row.prompt for row in file.rows] for file in (*data.authored, *data.routing)}
+    prompts |= _prompts_by_file(data)
     lines = (
         estimate_figures(tokenizer, name, _some(texts, _ESTIMATED_PROMPTS))
         for tokenizer in tokenizers
@@ -177,9 +178,14 @@ def _estimate_lines(data: SignalsData, tokenizers: Sequence[Tokenizer]) -> list[
     return [line for line in lines if line is not None]
 
 
+def _prompts_by_file(data: SignalsData) -> dict[str, list[str]]:
+    authored = {file.name: [row.prompt for row in file.rows] for file in data.authored}
+    return authored | {file.name: [row.prompt for row in file.rows] for file in data.routing}
+
+
 def _prompts(data: SignalsData) -> list[str]:
     """What the time of a reading is measured on: the files' prompts, else prose."""
-    found = [row.prompt for file in (*data.authored, *data.routing) for row in file.rows]
+    found = list(chain.from_iterable(_prompts_by_file(data).values()))
     return found or [row.prompt for row in data.constraints] or [words(_PROSE_WORDS)]
 
 

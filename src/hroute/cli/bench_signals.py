@@ -47,8 +47,8 @@ def signals(
     """Measure how right and how fast the three signals are, on labelled prompts.
 
     Without --data it uses the labelled set that hroute brings along. A file's rows have either prompt,
-    n_constraints, gt3 and source, or prompt, weak_score and strong_score (what a weak and a strong model
-    made of the prompt). Intervals are 95%.
+    n_constraints, gt3 and source, or prompt, lang and constraints (how many) or spans, or prompt, weak_score
+    and strong_score (what a weak and a strong model made of the prompt). Intervals are 95%.
 
     \b
     Examples:

@@ -6,10 +6,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from hroute.app.bench.counting_metrics import LIMIT, PEOPLE
 from hroute.core.errors import UsageError
 from hroute.core.scout import Part, part_of
 from hroute.core.types import Label
@@ -18,6 +19,7 @@ LABELS_FILE = Path(__file__).parents[2] / "data" / "scout-labels.jsonl"
 _ENDINGS = (".jsonl", ".jsonl.gz")
 _EXPECTED = (
     "rows need prompt, n_constraints (a number or null), gt3 and source,"
+    " or prompt, lang and constraints (a number) or spans (a list),"
     " or prompt, weak_score and strong_score"
 )
 Score = Annotated[float, Field(ge=0, le=1)]
@@ -28,6 +30,28 @@ class ConstraintRow(BaseModel):
     n_constraints: Annotated[int, Field(ge=0, strict=True)] | None
     gt3: bool
     source: str
+
+
+class PeopleRow(BaseModel):
+    """A prompt as people type it, with its constraints counted or marked (exact substrings)."""
+
+    prompt: str
+    lang: str = "en"
+    constraints: Annotated[int, Field(ge=0, strict=True)] | None = None
+    spans: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _is_counted(self) -> Self:
+        if self.constraints is None and self.spans is None:
+            raise ValueError("constraints or spans is missing")
+        return self
+
+    def counted(self) -> ConstraintRow:
+        """Its language stands for its source, so that figures come by language."""
+        number = len(self.spans or ()) if self.constraints is None else self.constraints
+        return ConstraintRow(
+            prompt=self.prompt, n_constraints=number, gt3=number > LIMIT, source=f"{PEOPLE} {self.lang}"
+        )
 
 
 class RoutingRow(BaseModel):
@@ -45,9 +69,12 @@ class LabelledRow(BaseModel):
 
 
 Row = TypeVar("Row", bound=BaseModel)
-_FORMS: dict[str, type[ConstraintRow] | type[RoutingRow]] = {
+Form = type[ConstraintRow] | type[PeopleRow] | type[RoutingRow]
+_FORMS: dict[str, Form] = {
     "n_constraints": ConstraintRow,
     "gt3": ConstraintRow,
+    "constraints": PeopleRow,
+    "spans": PeopleRow,
     "weak_score": RoutingRow,
     "strong_score": RoutingRow,
 }
@@ -105,7 +132,7 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _form(file: Path) -> type[ConstraintRow] | type[RoutingRow] | None:
+def _form(file: Path) -> Form | None:
     """By the first row's fields."""
     number, first = next(_json_lines(file), (1, None))
     if first is None:
@@ -115,9 +142,12 @@ def _form(file: Path) -> type[ConstraintRow] | type[RoutingRow] | None:
     return next((form for name, form in _FORMS.items() if name in first), None)
 
 
-def _take(file: Path, form: type[ConstraintRow] | type[RoutingRow], data: SignalsData) -> None:
+def _take(file: Path, form: Form, data: SignalsData) -> None:
     if form is ConstraintRow:
         data.constraints += _rows(file, ConstraintRow)
+        return
+    if form is PeopleRow:
+        data.constraints += (row.counted() for row in _rows(file, PeopleRow))
         return
     rows = [row for row in _rows(file, RoutingRow) if not row.contaminated]
     if not rows:

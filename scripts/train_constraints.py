@@ -57,6 +57,7 @@ OUTSIDE, BEGINS, GOES_ON = 0, 1, 2
 NEVER = -1e9
 MOST = 10  # constraints that are told apart in prompts of which only the count is known
 BATCH = 64
+GATE_STEPS = 16  # smaller weights of the gate, of 127, are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +215,14 @@ def train(examples: Sequence[Example], recipe: Recipe) -> Model:
         for index in rng.permutation(len(batches)):
             slopes = _slopes(model, batches[index], recipe)
             for part, square, slope in zip(model.parts(), squares, slopes, strict=True):
-                square += slope * slope
-                part += recipe.rate * slope / np.sqrt(square)
+                np.add(square, slope * slope, out=square)
+                np.add(part, recipe.rate * slope / np.sqrt(square), out=part)
             if 2 * epoch >= recipe.epochs:
                 steps += 1
                 for total, part in zip(mean.parts(), model.parts(), strict=True):
-                    total += part
+                    np.add(total, part, out=total)
     for total in mean.parts():
-        total /= steps
+        np.divide(total, steps, out=total)
     return mean
 
 
@@ -323,7 +324,7 @@ def marginals(scores: Floats, batch: Batch, moves: Floats, opening: Floats) -> t
 
 
 def counted_marginals(scores: Floats, batch: Batch, moves: Floats, opening: Floats) -> Floats:
-    """Of each label at each piece, given how many constraints begin; MOST - 1 stands for that many or more."""
+    """Of each label at each piece, given how many constraints begin; MOST - 1 is that many or more."""
     prompts, pieces, _ = scores.shape
     forward = np.full((prompts, pieces, MOST, 3), NEVER)
     forward[:, 0, 0, OUTSIDE] = opening[OUTSIDE] + scores[:, 0, OUTSIDE]
@@ -381,10 +382,12 @@ class Built:
 
 
 def build(examples: Sequence[Example]) -> Built:
-    """Two chains, one for each way of writing, both learnt from all prompts with other emphasis, and a gate."""
+    """A gate and two chains, one for each way of writing, learnt from all prompts with other emphasis."""
     gate, bias = train_gate(examples)
     step = float(np.abs(gate).max()) / 127
-    columns = [np.rint(gate / step).astype(int).tolist()]
+    gates = np.rint(gate / step).astype(int)
+    gates[np.abs(gates) < GATE_STEPS] = 0
+    columns = [gates.tolist()]
     typed, *typed_columns = _chain_of(train(examples, TYPED), TYPED)
     composed, *composed_columns = _chain_of(train(examples, COMPOSED), COMPOSED)
     columns += typed_columns + composed_columns

@@ -1,6 +1,7 @@
 """The tagger: its data file, the posterior of a chain, and that its work grows with the pieces."""
 
 from array import array
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -78,7 +79,7 @@ def test_the_shipped_tagger_names_its_data_and_is_small() -> None:
 
 @given(st.integers(1, 6))
 def test_pieces_and_clues_grow_with_the_prompt_and_no_faster(times: int) -> None:
-    """Counts work, not time: each repetition adds the same pieces, and a piece has a bounded number of clues."""
+    """Counts work, not time: each repetition adds as many pieces, each of a bounded number of clues."""
     sentence = "Write {} words about tea number {}, no sugar, in French, and end with a question. "
     prompt = "".join(sentence.format(n, n) for n in range(times))
     noticed = notice(prompt)
@@ -92,4 +93,4 @@ def test_items_are_in_order_and_do_not_overlap(prompt: str) -> None:
     items = find_constraints(prompt)
 
     assert all(prompt[item.start : item.end] == item.text for item in items)
-    assert all(one.end <= other.start for one, other in zip(items, items[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(items))

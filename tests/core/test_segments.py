@@ -1,5 +1,7 @@
 """What a prompt asks, and what was pasted to be worked on."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,9 @@ NOTES = "The pump has not worked since 1978. It must be removed, said one, in un
 TEXT = st.one_of(
     st.text(max_size=300),
     st.lists(
-        st.sampled_from(["fix this:", "\n\n", "\n", "Dear Tom,", '"quoted', "```", "{", "Q:", "A:", "- x", "max 5"]),
+        st.sampled_from(
+            ["fix this:", "\n\n", "\n", "Dear Tom,", '"quoted', "```", "{", "Q:", "A:", "- x", "max 5"]
+        ),
         max_size=40,
     ).map(" ".join),
 )
@@ -77,7 +81,7 @@ def test_spans_are_in_order_disjoint_and_leave_nothing_out(prompt: str) -> None:
     spans = sorted(segments.ask + segments.payload)
     covered = "".join(prompt[start:end] for start, end in spans)
 
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert "".join(covered.split()) == "".join(prompt.split())
 
 

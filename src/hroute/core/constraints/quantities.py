@@ -50,6 +50,7 @@ _QUANTITY = (
     r"complete )?(?=(?P<words>[a-z]{2,15}(?:[ -][a-z]{2,15}){0,3}))"
 )
 _LIMITING = rf"(?:\b|(?=[<>≤≥~=]))(?:{_BEFORE}):? ?(?:only |just |a total of |the )?\Z"
+_NOT_ONE = r"\bnot (?:a |an )?\Z"  # "not a single word" counts nothing
 _LOOKED_BACK = 60  # characters
 # Any noun will do behind a clear limit, but "at most 3 hours" tells of the world, not of the answer.
 _LIMITED_NOUN = (
@@ -124,7 +125,7 @@ class _Reading(NamedTuple):
 def _known_units(text: str, segments: Segments) -> Iterator[Candidate]:
     for match in compiled(_QUANTITY).finditer(text):
         found = _unit(match["words"])
-        if found is None:
+        if found is None or compiled(_NOT_ONE).search(text, max(0, match.start() - 8), match.start()):
             continue
         unit, length = found
         before, end = _limiting(text, match.start()), match.end() + length

@@ -34,7 +34,8 @@ class Chain:
 
     A weight is its byte times `scale`. `opening` (outside and begins at the first piece) and `moves` (for
     each bound of a piece, from row to column) are factors. `offset` is added to the expected
-    number before it is cut to a whole one, `border` where that makes the difference between three and more, which decides a route.
+    number before it is cut to a whole one, `border` where that makes the difference between three and more,
+    which decides a route.
     """
 
     scale: float

@@ -72,6 +72,7 @@ _TABLE_ROW = r"^[^\n|]{0,80}\|[^\n|]{0,80}\|[^\n]*$|^[^\n,;]{1,40}(?:[,;][^\n,; 
 _LIST_ROW = r"^[ ]?(?:[-*+•–]|\(?\d{1,2}[.):]|#\d{1,4})[ ]"
 _SHORT = 500  # characters of a block that only says what to do with the others
 _LABELS = 80
+_OPENING = 12  # characters of a last block in which its verb must begin
 
 
 class Block(NamedTuple):
@@ -132,7 +133,8 @@ def _tail(blocks: list[Block]) -> int:
 
 def _returns(last: Block) -> bool:
     """The last block comes back to what stands above it, or asks."""
-    return last.is_short and bool(_takes(last.text) or _find(_ASKS, last.text))
+    opens = _find(_TRANSFORMS, last.text[:_OPENING])
+    return last.is_short and bool(_takes(last.text) or _find(_ASKS, last.text) or opens)
 
 
 def _is_pasted_first(first: Block, asks_later: Block | None) -> bool:

@@ -11,7 +11,7 @@ from hroute.core.constraints.tagger import Chances
 
 _PASSED = 0.15  # expected constraints of a sentence; below it, one that a family knows is not passed over
 _EVEN = 0.4  # chance from which the family decides
-_RAISED, _RAISED_ENTRY = 0.65, 0.98
+_RAISED, _RAISED_ENTRY = 0.75, 0.98
 _SOME = 0.1  # chance from which a format, language or case that is named counts: answers are checked by it
 _FIRM = ("format:", "language:", "case:")
 _FAIRLY_SURE = 0.95  # chance from which a constraint begins in what reads as a statement

@@ -12,7 +12,7 @@ from hroute.core.constraints.tagger import Chances
 _PASSED = 0.15  # expected constraints of a sentence; below it, one that a family knows is not passed over
 _EVEN = 0.4  # chance from which the family decides
 _RAISED, _RAISED_ENTRY = 0.75, 0.98
-_SOME = 0.1  # chance from which a named format, language, case or set of keys counts: answers are checked by it
+_SOME = 0.1  # chance from which a named format, language, case or set of keys counts: answers are checked
 _FIRM = ("format:", "language:", "case:", "keys:")
 _FAIRLY_SURE = 0.95  # chance from which a constraint begins in what reads as a statement
 _STATEMENTS = 100  # sentences that are looked at

@@ -3,7 +3,7 @@
 b"hroute-encoder 1\n"  magic and format
 b'{"model": ...}\n'    Card and CRC-32 of the rest, as JSON
 tensors in the order of the card: "f2" is a change as float16; "low" a change of low rank, left @ right, each
-column of left and row of right as int8 behind the float16 scales of all; "f4" is a value of its own.
+column of left and row of right as int8 behind the float32 scales of all pairs; "f4" is a value of its own.
 """
 
 import json
@@ -74,10 +74,10 @@ def _low_rank(body: bytes, at: int, kind: str, shape: list[int]) -> "tuple[Float
     import numpy as np
 
     rows, columns, rank = shape
-    scales = np.frombuffer(body, "<f2", rank, at).astype(np.float32)
-    left = np.frombuffer(body, np.int8, rows * rank, at + 2 * rank).reshape(rows, rank)
-    right = np.frombuffer(body, np.int8, rank * columns, at + 2 * rank + rows * rank).reshape(rank, columns)
-    return (left * scales) @ right.astype(np.float32), 2 * rank + left.nbytes + right.nbytes
+    scales = np.frombuffer(body, "<f4", rank, at)
+    left = np.frombuffer(body, np.int8, rows * rank, at + 4 * rank).reshape(rows, rank)
+    right = np.frombuffer(body, np.int8, rank * columns, at + 4 * rank + rows * rank).reshape(rank, columns)
+    return (left * scales) @ right.astype(np.float32), 4 * rank + left.nbytes + right.nbytes
 
 
 def pack(delta: Delta) -> bytes:

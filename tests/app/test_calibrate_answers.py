@@ -13,7 +13,7 @@ from hroute.app.calibrations import ModelFile
 from hroute.app.verdict_evidence import SOFT_WEIGHT
 from hroute.core.types import By, Outcome, Route
 from hroute.store.log import Log
-from tests.calibrators import LONGEST, calibrator, overrated, sure
+from tests.calibrators import calibrator, overrated, sure
 from tests.store.build import NOON, cloud, local, write
 from tests.verdicts import Rated, write_rated
 
@@ -58,7 +58,7 @@ def test_complaints_alone_do_not_teach_that_every_answer_is_wrong(log: Log) -> N
         (replace(ONE, calibrator="Q8_0 12345678 of 2026-11-01"), Unusable.OTHER_FILE),
         (replace(ONE, calibrator="Q8_0 abababab of 2026-11-01"), Unusable.OTHER_FILE),
         (replace(ONE, calibrator=None), Unusable.UNJUDGED),
-        (replace(ONE, calibrator=None, answer_signals=sure(0.5, LONGEST + 1)), Unusable.TOO_LONG),
+        (replace(ONE, calibrator="generic calibrator of 2026-11-27, 4 models"), Unusable.UNJUDGED),
     ],
 )
 def test_what_may_not_teach_is_counted(log: Log, row: Rated, why: Unusable) -> None:

@@ -1,11 +1,14 @@
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from hroute.app.calibrations import ModelFile, calibrator_of, model_files
+from hroute.app.calibrations import GENERIC_FILE, ModelFile, calibrator_of, judge_of, model_files
 from hroute.config import calibrations
 from hroute.core.confidence.calibrator import Calibrator, Graded, Origin, calibrated
+from hroute.core.confidence.generic import CLOSE, Generic
+from hroute.core.confidence.names import is_generic
 from hroute.core.errors import ConfigError
 from hroute.core.settings import LocalModel, Settings
 from hroute.engines import checksum
@@ -96,3 +99,33 @@ def test_a_servers_model_is_no_file_and_one_model_of_two_slots_is_one(model: Pat
     assert model_files(Settings.model_validate({"local": {"chat": server}}), tmp_path) == []
     twice = {"chat": {"model": str(model)}, "tools": {"model": str(model)}}
     assert len(model_files(Settings.model_validate({"local": twice}), tmp_path)) == 1
+
+
+def test_a_generic_calibrator_speaks_for_a_model_until_it_has_its_own(model: Path, tmp_path: Path) -> None:
+    asked = LocalModel(model=str(model))
+    stand_in = judge_of(asked, tmp_path)
+    assert stand_in is not None
+    assert is_generic(stand_in.name)
+    calibrations.install(calibrator_for(model), tmp_path)
+    own = judge_of(asked, tmp_path)
+    assert own is not None
+    assert not is_generic(own.name)
+
+
+def test_nobody_speaks_for_a_server_whose_numbers_may_mean_something_else(tmp_path: Path) -> None:
+    assert judge_of(LocalModel(model="served", base_url="http://127.0.0.1:9/v1"), tmp_path) is None
+
+
+def test_a_calibrator_of_an_earlier_version_is_as_good_as_none(model: Path, tmp_path: Path) -> None:
+    calibrator = calibrator_for(model)
+    earlier = calibrator.model_dump(mode="json") | {"features": ["per_token"], "weights": [1.0]}
+    file = calibrations.install(calibrator, tmp_path)
+    file.write_text(json.dumps(earlier))
+    assert found(model, tmp_path) is None
+
+
+def test_the_shipped_calibrator_is_close_to_what_models_teach_of_themselves() -> None:
+    shipped = Generic.model_validate_json(GENERIC_FILE.read_bytes())
+    assert len(shipped.members) >= 3
+    assert shipped.loss <= CLOSE
+    assert len({member.sha256 for member in shipped.members}) == len(shipped.members)

@@ -94,3 +94,35 @@ def test_a_server_has_no_file_to_be_examined(program: Program) -> None:
     ended = program.run("bench", "confidence")
     assert ended.code == 2
     assert "--model" in ended.err
+
+
+def three_runs(tmp_path: Path) -> list[str]:
+    files = []
+    for place, name in enumerate("abc"):
+        run = saved_run(known(), f"/models/{name}.gguf")
+        model = run.model.model_copy(update={"sha256": str(place) * 64})
+        write_run(run.model_copy(update={"model": model}), tmp_path / f"{name}.json")
+        files.append(str(tmp_path / f"{name}.json"))
+    return files
+
+
+def test_each_model_is_left_out_in_turn(program: Program, tmp_path: Path) -> None:
+    ended = program.run("bench", "generic", *three_runs(tmp_path))
+    assert ended.code == 0, ended.err
+    assert "AUROC, more than 65 tokens, unseen kinds of task" in ended.out
+    assert "close enough to speak for a model that nobody has calibrated" in ended.out.splitlines()[-1]
+
+
+def test_the_generic_calibrator_can_be_written_to_a_file(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "generic.json"
+    ended = program.run("bench", "generic", *three_runs(tmp_path), "--write", str(file), "--json")
+    assert ended.code == 0, ended.err
+    found = json.loads(ended.out)
+    assert [one["model"] for one in found["models"]] == ["a.gguf", "b.gguf", "c.gguf"]
+    assert json.loads(file.read_text()) == found["generic"]
+
+
+def test_one_model_is_nothing_to_generalise_from(program: Program, tmp_path: Path) -> None:
+    ended = program.run("bench", "generic", three_runs(tmp_path)[0])
+    assert ended.code == 2
+    assert "1 runs of 1 models: it takes 3, and one run of each" in ended.err

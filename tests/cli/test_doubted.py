@@ -64,3 +64,13 @@ def test_without_a_cloud_the_doubt_is_said_and_the_answer_given(program: Program
     ended = program.run(*ASKED)
     assert json.loads(ended.out)["route"] == "local"
     assert "5% chance" in ended.err
+
+
+def test_a_model_that_nobody_has_calibrated_is_doubted_by_a_generic_calibrator(program: Program) -> None:
+    with LoopbackServer(Reply("65")) as server:
+        program.configure("[routing]\nmin_confidence = 1.0\n" + CLOUD.format(base_url=server.base_url))
+        ended = program.run(*ASKED)
+    found = json.loads(ended.out)
+    assert found["route"] == "cloud"
+    assert found["attempts"][0]["calibrator"].startswith("generic calibrator of")
+    assert "by a generic calibrator of" in program.run("explain", "1").out

@@ -51,3 +51,9 @@ def test_a_long_answer_is_shown_around_its_doubts() -> None:
 
 def test_a_place_that_is_not_in_the_text_is_left_out() -> None:
     assert "(22%)" not in shown(local("short", answer_signals=SIGNALS))
+
+
+def test_a_generic_calibrator_is_called_that() -> None:
+    name = "generic calibrator of 2026-11-27, 4 models"
+    text = shown(local("37.", answer_signals=SIGNALS, calibrator=name, confidence=0.4))
+    assert f"40% (by a {name}, none of its own)" in text

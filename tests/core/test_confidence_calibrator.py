@@ -81,10 +81,12 @@ def test_what_is_far_from_anything_seen_is_judged_like_the_edge() -> None:
     assert predicted(calibrator, sure(-90)) == predicted(calibrator, sure(-70))
 
 
-def test_an_answer_longer_than_any_it_learned_from_is_not_judged() -> None:
+def test_of_an_answer_longer_than_any_it_learned_from_a_calibrator_claims_less() -> None:
     calibrator = calibrated(graded(), ORIGIN, 0.9)
-    assert calibrator.predict(sure(-0.1, tokens=1)) is not None
-    assert calibrator.predict(sure(-0.1, tokens=2)) is None
+    known, longer, endless = (calibrator.predict(sure(-0.1, tokens=n)) for n in (1, 4, 1000))
+    unsure = calibrator.predict(sure(-3.0, tokens=1000))
+    assert known > longer > endless
+    assert endless == pytest.approx(unsure, abs=0.01)
 
 
 def test_an_engine_without_entropy_can_be_judged_too() -> None:

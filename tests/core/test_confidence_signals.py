@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.confidence.agreement import agreement
+from hroute.core.confidence.calibrator import features
 from hroute.core.confidence.signals import AnswerSignals, Doubt, Own, Sureness, signals_of
 from hroute.core.confidence.spans import Part, decisive_spans
 from hroute.core.confidence.tokens import ScoredToken
@@ -161,3 +162,63 @@ def test_a_token_that_reaches_into_two_words_counts_once() -> None:
     assert found is not None
     assert both is not None
     assert found.own == both.own == Own(-1.0)
+
+
+def spoken(text: str, doubted: str) -> list[ScoredToken]:
+    """A token a word; those of `doubted` were unlikely."""
+    words = re.findall(r"\s*\S+", text)
+    return [ScoredToken(word, -3.0 if word.strip(" .,") in doubted.split() else -0.01, 1.0) for word in words]
+
+
+LONG = (
+    "To find the sum we add the two numbers that were given. First we take the 12 of them and then the 30"
+    " that come to it. Adding these we get 42 in all. So nothing else is left to do here. The answer is 42."
+)
+
+
+def test_a_long_answer_is_as_sure_as_the_value_that_it_concludes_with() -> None:
+    asked = "What is 12 + 30? Think step by step."
+    found = [signals_of(spoken(LONG, word), asked) for word in ("42", "nothing")]
+    assert [one.conclusion if one else None for one in found] == [-3.0, -0.01]
+
+
+def test_a_value_counts_where_it_was_found_and_not_where_it_is_repeated() -> None:
+    tokens = [
+        ScoredToken(t, p, 0.1)
+        for t, p in (("6 x 7 = ", -0.1), ("42", -2.0), (". So it is ", -0.1), ("42", -0.01))
+    ]
+    found = signals_of(tokens, "What is 6 x 7?")
+    assert found is not None
+    assert found.conclusion == -2.0
+
+
+def test_prose_is_as_sure_as_its_least_sure_sentences() -> None:
+    text = "Oslo is the capital. It lies on a fjord. Vikings founded it in 1048. Many ferries leave daily."
+    sure, unsure = (
+        signals_of(spoken(text, words), "Tell me of Oslo.") for words in ("", "Vikings 1048 ferries")
+    )
+    assert sure is not None
+    assert unsure is not None
+    assert sure.weakest is not None
+    assert unsure.weakest is not None
+    assert (sure.weakest > -0.2, unsure.weakest < -8) == (True, True)
+
+
+def test_what_a_text_is_sure_of_does_not_change_with_how_long_it_goes_on() -> None:
+    short = "Oslo is the capital. It lies on a fjord."
+    long = short + " That is all there is to say of it, and so we repeat it." * 20
+    first, second = (signals_of(spoken(text, "fjord"), "Tell me of Oslo.") for text in (short, long))
+    assert first is not None
+    assert second is not None
+    assert features(second)[1:] == pytest.approx(features(first)[1:], abs=0.25)  # the first is a mean
+
+
+def test_in_code_names_and_operators_count_and_what_all_code_has_does_not() -> None:
+    code = ["```python\n", "def", " ", "add(x):\n", "    return", " x", " -", " 3\n", "```"]
+    found = [
+        signals_of(
+            [ScoredToken(t, -3.0 if t == doubted else -0.01, 0.5) for t in code], "Write add(x): x plus 3."
+        )
+        for doubted in (" -", "    return")
+    ]
+    assert [round(one.own.logprob_sum) if one and one.own else None for one in found] == [-3, 0]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.core.ability import REFERENCE_CLOUD, Ability, parsed
 from hroute.core.policy import (
     BREAKER_FAILURES,
     BREAKER_WINDOW,
@@ -176,6 +177,26 @@ def test_a_follow_up_stays_where_its_conversation_is() -> None:
         assert (decision.route, decision.rule) == (route, Rule.SESSION)
 
 
+def test_a_better_local_model_keeps_more_of_the_prompts() -> None:
+    asked = signals(label=Label.COMPLEX)
+    facing = {
+        size: replace(asked, scout=asked.scout.facing(parsed(size), REFERENCE_CLOUD))
+        for size in ("1B", "8B", "70B", "frontier")
+    }
+    routes = [decided(measured).route for measured in facing.values()]
+    assert routes == [Route.CLOUD, Route.CLOUD, Route.LOCAL, Route.LOCAL]
+
+
+@given(st.floats(-6, 6), st.floats(-4, 4))
+def test_what_leaves_is_what_the_cloud_is_likelier_to_get_right_by_the_least_lead(
+    difficulty: float, ability: float
+) -> None:
+    measured = signals(label=Label.UNSURE)
+    scout = replace(measured.scout, difficulty=difficulty).facing(Ability(ability), REFERENCE_CLOUD)
+    decision = decided(replace(measured, scout=scout), routing={"min_lead": 0.25})
+    assert (decision.route is Route.CLOUD) == (scout.p_cloud - scout.p_local > 0.25)
+
+
 def test_a_conversation_leaves_the_local_model_for_what_is_clearly_complex_alone() -> None:
     asked = signals(label=Label.COMPLEX)
     for least, rule in ((lead(asked), Rule.SESSION), (lead(asked) - 0.01, Rule.SCOUT_COMPLEX)):
@@ -266,11 +287,13 @@ def test_a_lot_swaps_the_route_where_it_may_and_its_chance_is_on_record(
     drawn = decide(measured, chosen, replace(CLOUD_READY, lot=lot), turn=turn)
     if base.rule not in OPEN or explore == 0:
         assert (drawn.route, drawn.rule, drawn.propensity) == (base.route, base.rule, 1.0)
-    elif lot < explore:
+        return
+    share = min(0.5, 2 * explore) if label is Label.UNSURE else explore  # what is unknown teaches most
+    if lot < share:
         assert (drawn.route, drawn.rule) == (base.route.other, Rule.EXPLORATION)
-        assert drawn.propensity == explore
+        assert drawn.propensity == share
     else:
-        assert (drawn.route, drawn.rule, drawn.propensity) == (base.route, base.rule, 1 - explore)
+        assert (drawn.route, drawn.rule, drawn.propensity) == (base.route, base.rule, 1 - share)
 
 
 @pytest.mark.parametrize(

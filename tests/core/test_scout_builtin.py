@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.artefact import MAGIC, unpack
-from hroute.core.scout.features import HEAD_CHARS, TAIL_CHARS, part_read
+from hroute.core.scout.builtin import interpolated
+from hroute.core.scout.traits import ASK_HEAD_CHARS, ASK_TAIL_CHARS
 from hroute.core.types import Label, ScoutReading
 
 ARTEFACT = files("hroute.data").joinpath("scout-builtin.bin").read_bytes()
 SCOUT = BuiltinScout.from_bytes(ARTEFACT)
 TABLES_START = ARTEFACT.index(b"\n", len(MAGIC)) + 1
-LONGEST_TRAINED = SCOUT.artefact.card.chars_range[1]
+LONG = 20 * (ASK_HEAD_CHARS + ASK_TAIL_CHARS)
 
 
 def label(prompt: str) -> Label:
@@ -60,32 +61,38 @@ def test_no_evidence_is_unsure(prompt: str) -> None:
     assert label(prompt) is Label.UNSURE
 
 
-def test_a_prompt_longer_than_any_in_training_is_unsure() -> None:
-    assert label("thanks " * LONGEST_TRAINED) is Label.UNSURE
+def test_more_of_the_same_beyond_a_page_does_not_make_the_scout_more_certain() -> None:
+    prompt = "Please read this. " * LONG
+    assert SCOUT.read(prompt).difficulty == pytest.approx(SCOUT.read(prompt * 2).difficulty, abs=0.05)
 
 
-def test_beyond_the_training_lengths_more_text_does_not_make_the_scout_more_certain() -> None:
-    prompt = "Please read this. " * LONGEST_TRAINED
-    assert SCOUT.read(prompt).p_local == SCOUT.read(prompt * 2).p_local
-
-
-def test_only_the_two_ends_of_a_huge_prompt_are_read() -> None:
-    head, tail = "Sum up the log. " * 100, " What went wrong?" * 100
-    assert len(part_read(head + "x" * 10_000_000 + tail)) == HEAD_CHARS + TAIL_CHARS + 1
-    quiet, loud = (SCOUT.read(head + middle * LONGEST_TRAINED + tail) for middle in ("a", "∫"))
-    assert quiet == loud
+def test_an_easy_question_about_a_long_log_is_easier_than_its_length_looks() -> None:
+    log = "\n".join(
+        f"2026-01-{day:02} 10:00:01 worker[{day}]: job {day * 17} done in {day}s" for day in range(1, 29)
+    )
+    easy = SCOUT.read(f"On which day did this log begin?\n\n{log}")
+    hard = SCOUT.read(
+        f"Derive the exact distribution of the job times and prove its mean is finite.\n\n{log}"
+    )
+    assert easy.difficulty < hard.difficulty - 1
 
 
 def test_the_strongest_mover_comes_first() -> None:
     moved_by = SCOUT.read("Prove that sqrt 2 is irrational").moved_by
     strengths = [abs(weight) for _, weight in moved_by]
     assert strengths == sorted(strengths, reverse=True)
-    assert moved_by[0][0] == "proof or derivation asked"
-    assert moved_by[0][1] > 0
+    assert "proof or derivation asked" in dict(moved_by) or 'wording "prove"' in dict(moved_by)
 
 
 def test_length_is_named_among_the_movers() -> None:
-    assert "length 1 word" in dict(SCOUT.read("thanks").moved_by)
+    assert "length" in dict(SCOUT.read("thanks").moved_by)
+
+
+@given(st.floats(-3, 9), st.floats(-3, 9))
+def test_a_higher_reading_is_a_higher_difficulty(one: float, other: float) -> None:
+    knots = SCOUT.artefact.card.knots
+    low, high = (interpolated(reading, knots)[0] for reading in sorted((one, other)))
+    assert low <= high
 
 
 @given(st.text(max_size=400))
@@ -103,7 +110,7 @@ def test_the_same_prompt_gets_the_same_reading(prompt: str) -> None:
 def test_a_reading_names_the_model_of_the_artefact() -> None:
     reading = SCOUT.read("hello there")
     assert isinstance(reading, ScoutReading)
-    assert reading.model == SCOUT.artefact.card.model == "builtin-1"
+    assert reading.model == SCOUT.artefact.card.model == "builtin-2"
 
 
 @pytest.mark.parametrize(
@@ -123,13 +130,13 @@ def test_one_changed_byte_of_the_tables_is_noticed(place: int, change: int) -> N
 
 
 def test_an_artefact_for_other_features_is_refused() -> None:
-    with pytest.raises(ValueError, match="other features"):
+    with pytest.raises(ValueError, match="other traits"):
         BuiltinScout.from_bytes(ARTEFACT.replace(b'"proper names"', b'"strange name"'))
 
 
 def test_the_artefact_is_small_and_says_where_it_comes_from() -> None:
     card = unpack(ARTEFACT).card
-    assert len(ARTEFACT) < 200_000
-    assert card.cuts["complex"] < card.cuts["trivial"]
+    assert len(ARTEFACT) < 4_000_000
+    assert card.cuts["trivial"] < card.cuts["complex"]
+    assert sum(int(source["prompts"]) for source in card.trained_on) >= 50_000
     assert all({"source", "prompts", "origin", "licence"} <= set(source) for source in card.trained_on)
-    assert {"macro_f1_test", "apgr_frozen"} <= set(card.metrics)

@@ -301,3 +301,17 @@ def test_amounts_beyond_any_bill_do_not_break_a_report(log: Log) -> None:
 def test_a_log_that_is_not_there_is_not_made(log: Log) -> None:
     assert log.reports.facts() == Facts()
     assert not log.path.exists()
+
+
+def test_what_is_only_valid_is_shown_apart_and_is_no_success(log: Log) -> None:
+    valid = write(log, attempts=[local(result="[]")])
+    write(log)
+    line = overall(log)
+    assert (line.successes, line.unknown, line.valid, line.cpst.known_usd) == (0, 2, 1, None)
+    log.verdicts.give(valid, Verdict(Judgement.GOOD), at=NOON)
+    line = overall(log)
+    assert (line.successes, line.unknown, line.valid) == (1, 1, 0)
+
+
+def overall(log: Log) -> Line:
+    return report_of(log.reports.facts(), Assumptions(SETTINGS)).overall

@@ -193,3 +193,22 @@ def test_an_answer_that_was_only_doubted_is_no_known_failure(log: Log) -> None:
     for reason in ("low_confidence", "loop"):
         write(log, "unsure", [local(outcome=Outcome.INVALID, reason=reason), cloud()])
     assert not list(log.verdicts.outcomes())
+
+
+def test_what_is_good_only_by_its_contract_teaches_nothing(log: Log) -> None:
+    valid = write(log, "call", [local(result="[]")])
+    assert not list(log.verdicts.outcomes())
+    assert [past.success for past in log.past_turns(None, with_prompts=False)] == [None]
+    assert [unrated.id for unrated in log.unrated(limit=9)] == [valid]
+    log.verdicts.give(valid, Verdict(Judgement.GOOD), at=NOON)
+    assert [outcome.was_right for outcome in log.verdicts.outcomes()] == [True]
+    assert [past.success for past in log.past_turns(None, with_prompts=False)] == [True]
+
+
+def test_a_rejection_counts_for_as_much_as_answers_are_rated(log: Log) -> None:
+    """Every rejection is known: beside answers that nobody rates they would say that all fails."""
+    write(log, "rejected", [local(outcome=Outcome.INVALID, reason="schema"), cloud()])
+    given = [write(log, f"given {number}") for number in range(4)]
+    assert not list(log.verdicts.outcomes())
+    log.verdicts.give(given[0], Verdict(Judgement.GOOD), at=NOON)
+    assert [(o.prompt, o.worth) for o in log.verdicts.outcomes()] == [("rejected", 0.25), ("given 0", 1)]

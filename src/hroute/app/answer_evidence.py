@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hroute.app.calibrations import ModelFile, file_of
 from hroute.app.verdict_evidence import group, newest, worths
+from hroute.core.confidence.names import is_generic
 from hroute.core.types import By, Route
 from hroute.store.verdicts import AttemptOutcome
 
@@ -20,8 +21,7 @@ class Unusable(StrEnum):
     """Why a verdict on a local answer teaches nothing."""
 
     UNCALIBRATED = "uncalibrated"  # the model has no calibrator
-    TOO_LONG = "too_long"  # the answer, for what the calibrator knows
-    UNJUDGED = "unjudged"  # no calibrator judged it, so the log does not say which file gave it
+    UNJUDGED = "unjudged"  # no calibrator of its own judged it, so the log does not say which file gave it
     OTHER_FILE = "other_file"  # of the same name gave it
 
 
@@ -75,8 +75,6 @@ def _unusable(outcome: AttemptOutcome, file: ModelFile) -> Unusable | None:
     calibrator, signals = file.calibrator, outcome.answer_signals
     if calibrator is None or signals is None:
         return Unusable.UNCALIBRATED
-    if outcome.calibrator is not None and not calibrator.is_of_same_file(outcome.calibrator):
-        return Unusable.OTHER_FILE
-    if signals.tokens > calibrator.most_tokens:
-        return Unusable.TOO_LONG
-    return Unusable.UNJUDGED if outcome.calibrator is None else None
+    if outcome.calibrator is None or is_generic(outcome.calibrator):
+        return Unusable.UNJUDGED
+    return None if calibrator.is_of_same_file(outcome.calibrator) else Unusable.OTHER_FILE

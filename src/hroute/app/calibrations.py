@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from hroute.engines import checksum, models
 
 if TYPE_CHECKING:
     from hroute.core.confidence.calibrator import Calibrator
+    from hroute.core.confidence.generic import Generic
+
+GENERIC_FILE = Path(__file__).parent.with_name("data") / "confidence-generic.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,25 @@ def model_files(settings: Settings, data_dir: Path) -> list[ModelFile]:
     return [
         ModelFile(models.logged_name(name), calibrator_of(model, data_dir)) for name, model in files.items()
     ]
+
+
+def judge_of(model: LocalModel, data_dir: Path) -> "Calibrator | Generic | None":
+    """The model's own calibrator, else the generic one; None for a server, whose numbers may be others'.
+
+    Raises ConfigError.
+    """
+    if model.base_url is not None:
+        return None
+    return calibrator_of(model, data_dir) or generic_calibrator()
+
+
+@cache
+def generic_calibrator() -> "Generic | None":
+    """The one that is shipped, if it may speak for models that it has not seen."""
+    from hroute.core.confidence.generic import Generic
+
+    shipped = Generic.model_validate_json(GENERIC_FILE.read_bytes())
+    return shipped if shipped.is_close else None
 
 
 def file_of(model: str, calibrator: str | None, files: Sequence[ModelFile]) -> ModelFile | None:

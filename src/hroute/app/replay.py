@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from heapq import nlargest
 
-from hroute.app.calibrations import ModelFile, file_of
+from hroute.app.calibrations import ModelFile, file_of, generic_calibrator
 from hroute.app.redecide import Redecided, Redecider
 from hroute.app.runtime import Runtime
+from hroute.core.confidence.names import is_generic
 from hroute.core.cpst import electricity_usd, failure_usd, kept_usd
 from hroute.core.policy import doubt
 from hroute.core.replay import Change, Evidence, Pair, Prospect, Stake, change_of_ratio, evidence
@@ -162,11 +163,14 @@ class _DoubtTally:
     def _confidence(self, answer: PastAnswer) -> float | None:
         """By the calibrator of now, unless another file of this name gave the answer."""
         file = file_of(answer.model, answer.calibrator, self._files)
-        now = file.calibrator if file else None
-        if now is None or answer.signals is None:
+        if file is None or answer.signals is None:
             return answer.confidence
-        is_same = answer.calibrator is None or now.is_of_same_file(answer.calibrator)
-        return now.predict(answer.signals) if is_same else answer.confidence
+        own, then = file.calibrator, answer.calibrator
+        if then is None or is_generic(then):
+            now = own or generic_calibrator()
+        else:
+            now = own if own is not None and own.is_of_same_file(then) else None
+        return now.predict(answer.signals) if now else answer.confidence
 
     def result(self) -> Doubts | None:
         counts = self._counts

@@ -127,11 +127,11 @@ class UserRuntime:
         return usable_calibration(self._paths.data_dir)
 
     def calibrator(self, slot: Slot) -> "Calibrator | None":
-        from hroute.app.calibrations import calibrator_of
+        from hroute.app.calibrations import judge_of
 
         model = self._model(slot)
         if model not in self._calibrators:
-            self._calibrators[model] = calibrator_of(model, self._paths.data_dir)
+            self._calibrators[model] = judge_of(model, self._paths.data_dir)
         return self._calibrators[model]
 
     def ability(self, slot: Slot) -> Ability:

@@ -65,7 +65,7 @@ def worths(outcomes: Sequence[AttemptOutcome]) -> list[float]:
     """How many ordinary verdicts each counts for."""
     importance = _importance(outcomes)
     return [
-        importance[o.route] * _inverse_propensity(o) * (SOFT_WEIGHT if o.by is By.RETRY else 1.0)
+        importance[o.route] * _inverse_propensity(o) * o.worth * (SOFT_WEIGHT if o.by is By.RETRY else 1.0)
         for o in outcomes
     ]
 

@@ -86,6 +86,7 @@ def attempt_json(attempt: Attempt) -> dict[str, Any]:
         "output_tokens": attempt.usage.output_tokens,
         "cost_usd": money(attempt.cost_usd),
         "confidence": attempt.confidence,
+        "calibrator": attempt.calibrator,
         "answer_signals": attempt.answer_signals.as_json() if attempt.answer_signals else None,
         "checks": [check_json(check) for check in attempt.checks],
     }

@@ -9,6 +9,7 @@ from hroute.cli.bench_brackets import brackets
 from hroute.cli.bench_brackets_read import compare, drift, show
 from hroute.cli.bench_confidence import confidence
 from hroute.cli.bench_context import context
+from hroute.cli.bench_generic import generic
 from hroute.cli.bench_grammar import grammar
 from hroute.cli.bench_learn import learn
 from hroute.cli.bench_prefix import prefix
@@ -35,6 +36,7 @@ bench_app.command()(signals)
 bench_app.command()(learn)
 bench_app.command()(context)
 bench_app.command()(confidence)
+bench_app.command()(generic)
 bench_app.command()(prefix)
 bench_app.command()(grammar)
 bench_app.command()(report)

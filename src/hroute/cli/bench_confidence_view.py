@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hroute.app.bench.confidence_cost import AIM
-from hroute.app.bench.confidence_report import CALIBRATED, HIGH, LOW
+from hroute.app.bench.confidence_report import CALIBRATED, HIGH, LONG_TOKENS, LOW
 from hroute.cli.aligned import number, show_aligned
 from hroute.cli.as_json import json_line
 from hroute.cli.report_plot import bar
@@ -34,7 +34,7 @@ def _show_families(found: "Report", terminal: "Terminal") -> None:
             str(family.n),
             _share(family.right),
             "yes" if family.is_in_band else "",
-            _figure(family.auroc),
+            figure_text(family.auroc),
         ]
         for family in sorted(found.families, key=lambda family: -(family.right.value or 0))
     ]
@@ -46,16 +46,17 @@ def _show_families(found: "Report", terminal: "Terminal") -> None:
 def _show_tellings(found: "Report", terminal: "Terminal") -> None:
     rows = [
         [f"{telling.name}, {telling.kind}" if telling.kind == "prompt" else telling.name]
-        + [_figure(figure) for figure in (telling.band, telling.all)]
+        + [figure_text(figure) for figure in (telling.band, telling.all, telling.short, telling.long)]
         for telling in found.tellings
     ]
     title = f"AUROC: a right answer scores above a wrong one, over kinds that are right {LOW:.0%}-{HIGH:.0%}"
-    show_aligned(title, ["score", "these", "all kinds"], rows, terminal)
+    columns = ["score", "these", "all kinds", f"up to {LONG_TOKENS} tokens", f"{found.long_n} longer ones"]
+    show_aligned(title, columns, rows, terminal)
 
 
 def _show_calibration(found: "Report", terminal: "Terminal") -> None:
     rows = [
-        [quality.name, _figure(quality.brier), _figure(quality.error), number(quality.floor)]
+        [quality.name, figure_text(quality.brier), figure_text(quality.error), number(quality.floor)]
         for quality in found.qualities
     ]
     columns = ["", "Brier", "calibration error", "of perfect ones at this n"]
@@ -95,7 +96,7 @@ def _show_speed(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     terminal.line(
         (f"Signals of a token: {cost.signals_ms:.3f} ms of {cost.token_ms:.1f} ms CPU, {cost.share:.2%}", ""),
         (f"; aim {AIM:.0%}: {'met' if is_met else 'missed'}", "green" if is_met else "red"),
-        (f"; same tokens with against without {_figure(found.cost_ratio)} times", ""),
+        (f"; same tokens with against without {figure_text(found.cost_ratio)} times", ""),
     )
 
 
@@ -104,13 +105,15 @@ def _conclude(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     text = (
         f"{run.model.quantization}: from the answer AUROC {number(told.band.value, 2)}"
         f" over kinds that are right {LOW:.0%}-{HIGH:.0%}, from the prompt alone"
-        f" {number(prompt.band.value, 2)}. Below {kept.threshold:g}, {kept.escalated:.0%} would fail over and"
+        f" {number(prompt.band.value, 2)}. Over the {found.long_n} answers of more than {LONG_TOKENS} tokens"
+        f" {number(told.long.value, 2)}, over the others {number(told.short.value, 2)}."
+        f" Below {kept.threshold:g}, {kept.escalated:.0%} would fail over and"
         f" {kept.accuracy.value or 0:.0%} of what stays is right instead of {found.right.value or 0:.0%}."
     )
     terminal.line((text, "bold"))
 
 
-def _figure(figure: "Figure") -> str:
+def figure_text(figure: "Figure") -> str:
     if figure.value is None:
         return ""
     if figure.low is None or figure.high is None:

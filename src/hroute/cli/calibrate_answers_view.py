@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from hroute.core.intervals import Figure
 
 _LEFT_OUT = {
-    Unusable.TOO_LONG: "longer than any that the calibrator learned from",
-    Unusable.UNJUDGED: "judged by no calibrator, so that the log does not say which file gave them",
+    Unusable.UNJUDGED: "judged by no calibrator of their model, so that the log does not say whose they are",
     Unusable.OTHER_FILE: "given by another model file of this name",
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import exp
 
 from hroute.cli.terminal import Span, Terminal
+from hroute.core.confidence.names import is_generic
 from hroute.core.types import Attempt
 
 WHOLE_ANSWER_CHARS = 1500
@@ -15,7 +16,7 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
     signals = attempt.answer_signals
     if signals is None:
         return
-    by = f" ({attempt.calibrator})" if attempt.calibrator else ""
+    by = f" ({_by(attempt.calibrator)})" if attempt.calibrator else ""
     likely = f"{attempt.confidence:.0%}" if attempt.confidence is not None else _unknown(attempt)
     terminal.line(
         (f"{'likely right':13}", "dim"),
@@ -30,9 +31,15 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
 
 
 def _unknown(attempt: Attempt) -> str:
+    """With a calibrator, the row is of a time when those did not speak of long answers."""
     if attempt.calibrator:
         return "not known, longer than all answers that were calibrated"
     return "no calibration for this model"
+
+
+def _by(calibrator: str) -> str:
+    """A generic one says that it is none of this model's."""
+    return f"by a {calibrator}, none of its own" if is_generic(calibrator) else calibrator
 
 
 def _marked(attempt: Attempt) -> Iterator[Span]:

@@ -48,7 +48,7 @@ def _cards(report: Report) -> str:
     if line.unknown and line.successes:
         good, bad = _known(report.if_all_good), _known(report.if_all_bad)
         bounds = f"had all unknown turns succeeded {good}, had all failed {bad}"
-    endings = f"{line.successes:,} good, {line.failures:,} bad, {line.unknown:,} unknown"
+    endings = f"{line.successes:,} good, {line.failures:,} bad, {words.unknown(line)}"
     unpriced = f"and {words.counted(costs.unpriced, 'attempt')} of unknown price; " if costs.unpriced else ""
     power = f"electricity {words.dollars(costs.electricity_usd)}"
     cards = [

@@ -51,7 +51,7 @@ def _show_overall(report: Report, title: str, terminal: "Terminal") -> None:
     success = words.rate(line.success)
     terminal.line(
         (f"  {words.counted(line.turns, 'turn')}: {line.successes:,} good, {line.failures:,} bad,", ""),
-        (f" {line.unknown:,} unknown", ""),
+        (f" {words.unknown(line)}", ""),
         (f"; success {success} of those rated" if success else "; none rated: hroute rate --last good", ""),
     )
     costs = line.costs

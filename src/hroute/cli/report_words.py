@@ -37,6 +37,12 @@ def name_of(grouping: Grouping, line: Line, chars: int = NAME_CHARS) -> str:
     return name if len(name) <= chars else name[: chars - 1] + "…"
 
 
+def unknown(line: Line) -> str:
+    """Turns without a verdict. That one keeps its contract is worth a word, but none about being right."""
+    valid = f", {line.valid:,} of them valid by their contract" if line.valid else ""
+    return f"{line.unknown:,} unknown{valid}"
+
+
 def dollars(usd: Decimal | None) -> str:
     """Two or three digits that matter; never zero for what is not."""
     if usd is None:

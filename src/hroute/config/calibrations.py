@@ -1,5 +1,6 @@
 """The calibrators of local models: one JSON file a model in the folder `confidence` below the data."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,17 @@ def folder(data_dir: Path) -> Path:
 
 
 def read_all(data_dir: Path) -> "Iterator[Calibrator]":
-    """Raises ConfigError for a file that is damaged, and says how to be rid of it."""
-    files = sorted(folder(data_dir).glob("*.json"))
-    for file in files:
-        yield _read(file)
+    """Those that this version's signals can be put into: one of an earlier version knows others.
+
+    Raises ConfigError for a file that is damaged, and says how to be rid of it.
+    """
+    from hroute.core.confidence.calibrator import FEATURES
+
+    for file in sorted(folder(data_dir).glob("*.json")):
+        content = _content(file)
+        if isinstance(content, dict) and content.get("features", FEATURES) not in (FEATURES, list(FEATURES)):
+            continue
+        yield _read(file, content)
 
 
 def install(calibrator: "Calibrator", data_dir: Path) -> Path:
@@ -45,15 +53,25 @@ def forget_verdicts(data_dir: Path) -> "list[Calibrator]":
     return forgetful
 
 
-def _read(file: Path) -> "Calibrator":
+def _content(file: Path) -> object:
+    """None for what is no JSON."""
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise ConfigError(f"{shown(file)} is no calibrator: it is too large", f"rm {shown(file)}")
+        return json.loads(file.read_bytes())
+    except OSError as exc:
+        raise ConfigError(f"{shown(file)}: {exc.strerror or exc}") from exc
+    except ValueError:
+        return None
+
+
+def _read(file: Path, content: object) -> "Calibrator":
     from pydantic import ValidationError
 
     from hroute.core.confidence.calibrator import Calibrator
 
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise ConfigError(f"{shown(file)} is no calibrator: it is too large", f"rm {shown(file)}")
-        return Calibrator.model_validate_json(file.read_bytes())
+        return Calibrator.model_validate_json(json.dumps(content))
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"
@@ -61,5 +79,3 @@ def _read(file: Path) -> "Calibrator":
             f"{shown(file)} is no calibrator of this version: {place}: {first['msg']}",
             f"rm {shown(file)}, then hroute bench confidence --apply",
         ) from exc
-    except OSError as exc:
-        raise ConfigError(f"{shown(file)}: {exc.strerror or exc}") from exc

@@ -14,6 +14,7 @@ from hroute.core.report_counterfactual import Assumptions, Counterfactual, count
 from hroute.core.report_cpst import (
     FAILURES,
     NO_TURNS,
+    UNRATED,
     Costs,
     Cpst,
     costs_of,
@@ -51,6 +52,7 @@ class Line:
     successes: int
     failures: int
     unknown: int
+    valid: int  # of the unknown ones: they keep their contract
     success: Figure
     costs: Costs
     cpst: Cpst  # of all turns: those with an unknown ending cost, and do not count as successes
@@ -182,7 +184,8 @@ def line_of(name: str, endings: Endings, settings: CpstSettings) -> Line:
         attempts=total.attempts,
         successes=successes,
         failures=failures,
-        unknown=endings.get(Ending.UNKNOWN, NO_TURNS).turns,
+        unknown=sum(endings.get(one, NO_TURNS).turns for one in UNRATED),
+        valid=endings.get(Ending.VALID, NO_TURNS).turns,
         success=wilson(successes, successes + failures),
         costs=costs_of(endings, settings),
         cpst=cpst_of(endings, settings),

@@ -12,6 +12,7 @@ from hroute.core.settings import Cpst as CpstSettings
 
 FAILURES = (Ending.BAD, Ending.BAD_TIMED)
 RATED = (Ending.GOOD, *FAILURES)
+UNRATED = (Ending.VALID, Ending.UNKNOWN)
 NO_TURNS = Tally(0)
 _PICO = 12
 
@@ -84,10 +85,10 @@ def rated(endings: Endings) -> Endings:
 
 def supposing(endings: Endings, ending: Ending) -> Endings:
     """As if every unknown turn had ended so."""
-    unknown = endings.get(Ending.UNKNOWN)
-    if unknown is None:
+    unknown = [endings[one] for one in UNRATED if one in endings]
+    if not unknown:
         return endings
-    return {**rated(endings), ending: endings.get(ending, NO_TURNS) + unknown}
+    return {**rated(endings), ending: Tally.sum((endings.get(ending, NO_TURNS), *unknown))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from typing import Self
 class Ending(StrEnum):
     """Whether a turn succeeded, as far as is known.
 
-    The verdict says so; without one, a closed turn that gave no answer was a failure.
+    The verdict says so; without one, a closed turn that gave no answer was a failure. That an answer keeps
+    its contract is no verdict.
     """
 
     GOOD = "good"
     BAD = "bad"
     BAD_TIMED = "bad_timed"  # a failure of which the user said how long it took
+    VALID = "valid"  # it keeps its contract; nobody said whether it is right
     UNKNOWN = "unknown"
 
 

@@ -71,7 +71,7 @@ class Routing(Section):
         ge=0,
         le=1,
         description="A local answer whose calibrated probability of being right is lower fails over."
-        " Needs `hroute bench confidence --apply`; default: off.",
+        " By a generic calibrator until `hroute bench confidence --apply`; default: off.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Answered turns that nobody has rated."""
+"""Answered turns that nobody has rated; that an answer keeps its contract is no rating."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _UNRATED = """
         max(CASE WHEN a.given THEN a.route END) AS given_route,
         count(DISTINCT a.route) > 1 AS failed_over,
         max(CASE WHEN a.given THEN a.input_tokens + a.output_tokens END) AS tokens
-    FROM (SELECT * FROM turns WHERE verdict IS NULL AND closed
+    FROM (SELECT * FROM turns WHERE (verdict IS NULL OR verdict_by = 'contract') AND closed
         AND EXISTS (SELECT 1 FROM attempts WHERE turn_id = turns.id AND given)
         ORDER BY id DESC LIMIT :limit) AS t
     JOIN turn_details AS d ON d.turn_id = t.id

@@ -195,7 +195,8 @@ class Log:
     def close_turn(self, turn_id: int, answer: Answer | None, *, at: datetime) -> None:
         """The turn ended: with this answer, or with none. A turn never closed reads as interrupted.
 
-        An answer that is bound to a form and valid is thereby good, until the user says otherwise.
+        An answer that is bound to a form and valid is noted as good by its contract, which no figure takes
+        for a verdict.
         """
         warning = codec.storable(answer.warning) if answer and self._prompts == "full" else ""
         given_seq = answer.attempts.index(answer.given) + 1 if answer else None

@@ -22,7 +22,8 @@ _PAST = """
         t.scout_label, t.difficulty, t.scout_model,
         t.chance_local, t.chance_cloud, t.chances_by, t.propensity,
         t.session_id, t.parent_id, parent.route AS parent_route,
-        CASE WHEN t.verdict IS NOT NULL THEN t.verdict = 'good'
+        CASE WHEN t.verdict = 'good' AND t.verdict_by = 'contract' THEN NULL
+            WHEN t.verdict IS NOT NULL THEN t.verdict = 'good'
             WHEN t.closed AND NOT max(a.given) THEN 0 END AS success,
         t.verdict_s, {prompt} AS prompt,
         CASE WHEN count(a.id) = count(a.cost_pusd) THEN coalesce(sum(a.cost_pusd), 0) END AS cost_pusd,
@@ -58,6 +59,7 @@ class PastTurn:
     """A turn of the log: its signals, how it was decided, and what came of it.
 
     `success` is the verdict, or False where no engine could answer; None: nobody knows, or none was asked.
+    That an answer keeps its contract is no verdict.
     `cost_usd` is of all attempts, None where a price is unknown; `failure_s` is what the user said that its
     failure took.
     """

@@ -1,4 +1,4 @@
-"""Migration 4: the report's rollup. Frozen, like every migration that was released."""
+"""Migrations 4 and 5: the report's rollup. Frozen, like every migration that was released."""
 
 # A report over a million attempts has to be quick, and SQLite groups by sorting. So the log keeps what a
 # report adds up: a row for each day, category, route, slot, model and ending of turns, and histograms.
@@ -160,6 +160,16 @@ _ATTEMPT_COLUMNS = (
     " confidence"
 )
 
+# TOTAL() adds in floating point, where SUM() of products could fail.
+_FILL = (
+    f"""INSERT INTO report_cells ({_columns("{}", _KEY + _SUMS)})
+        SELECT {_columns("{}", _KEY)}, {_columns("sum({})", _SUMS[:-6])}, {_columns("total({})", _SUMS[-6:])}
+        FROM turn_facts WHERE closed GROUP BY {_columns("{}", _KEY)}""",
+    f"""INSERT INTO report_counts ({_columns("{}", _COUNT_KEY)}, n)
+        SELECT {_columns("{}", _COUNT_KEY)}, sum(n)
+        FROM turn_counts WHERE closed GROUP BY {_columns("{}", _COUNT_KEY)}""",
+)
+
 REPORT_ROLLUP: tuple[str, ...] = (
     f"""CREATE TABLE report_cells (
         day INTEGER NOT NULL, category TEXT NOT NULL, route TEXT NOT NULL, slot TEXT NOT NULL,
@@ -173,19 +183,34 @@ REPORT_ROLLUP: tuple[str, ...] = (
     "CREATE INDEX turns_open ON turns (created_at) WHERE NOT closed",
     _FACTS,
     _COUNTS,
-    # TOTAL() adds in floating point, where SUM() of products could fail.
-    f"""INSERT INTO report_cells ({_columns("{}", _KEY + _SUMS)})
-        SELECT {_columns("{}", _KEY)}, {_columns("sum({})", _SUMS[:-6])}, {_columns("total({})", _SUMS[-6:])}
-        FROM turn_facts WHERE closed GROUP BY {_columns("{}", _KEY)}""",
-    f"""INSERT INTO report_counts ({_columns("{}", _COUNT_KEY)}, n)
-        SELECT {_columns("{}", _COUNT_KEY)}, sum(n)
-        FROM turn_counts WHERE closed GROUP BY {_columns("{}", _COUNT_KEY)}""",
+    *_FILL,
     *_around("INSERT", "turns", "new.id", "new.id"),
     *_around(f"UPDATE OF {_TURN_COLUMNS}", "turns", "old.id", "new.id"),
     *_around("DELETE", "turns", "old.id", "old.id"),
     *_around("INSERT", "attempts", "new.turn_id", "new.turn_id"),
     *_around(f"UPDATE OF {_ATTEMPT_COLUMNS}", "attempts", "old.turn_id", "new.turn_id"),
     *_around("DELETE", "attempts", "old.turn_id", "old.turn_id"),
+)
+
+# Migration 5: what is good only by its contract is no verdict, so it is an ending of its own.
+_JUDGED_FACTS = _FACTS.replace(
+    "CASE\n            WHEN verdict = 'good' THEN 'good'",
+    "CASE\n            WHEN verdict = 'good' AND verdict_by = 'contract' THEN 'valid'"
+    "\n            WHEN verdict = 'good' THEN 'good'",
+).replace("t.verdict, t.verdict_s,", "t.verdict, t.verdict_by, t.verdict_s,")
+_JUDGED_COUNTS = _COUNTS.replace("ending <> 'unknown'", "ending NOT IN ('unknown', 'valid')")
+_JUDGED_COLUMNS = _TURN_COLUMNS.replace("verdict, verdict_s", "verdict, verdict_by, verdict_s")
+
+VALID_IS_NO_VERDICT: tuple[str, ...] = (
+    *(f"DROP TRIGGER report_{moment}_turns_update" for moment in ("before", "after")),
+    "DROP VIEW turn_counts",
+    "DROP VIEW turn_facts",
+    _JUDGED_FACTS,
+    _JUDGED_COUNTS,
+    "DELETE FROM report_cells",
+    "DELETE FROM report_counts",
+    *_FILL,
+    *_around(f"UPDATE OF {_JUDGED_COLUMNS}", "turns", "old.id", "new.id"),
 )
 
 # To be run after turns were deleted: the category and the model of a row were words of its user.

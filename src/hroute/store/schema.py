@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hroute.core.errors import LogError
 from hroute.core.odds import logit
-from hroute.store.report_schema import REPORT_ROLLUP
+from hroute.store.report_schema import REPORT_ROLLUP, VALID_IS_NO_VERDICT
 
 # Marks the file as hroute's ("hrou"), so that no other program's database is ever migrated.
 APPLICATION_ID = 0x68726F75
@@ -136,6 +136,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE turns ADD COLUMN difficulty REAL NOT NULL DEFAULT 0",
         "UPDATE turns SET difficulty = -log_odds(p_local)",
     ),
+    VALID_IS_NO_VERDICT,
 )
 
 

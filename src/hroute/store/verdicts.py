@@ -28,8 +28,8 @@ class GivenVerdict:
 class AttemptOutcome:
     """What is known of whether one attempt was right, for those of which something is known.
 
-    An attempt that its contract rejected was wrong; the given one was what the turn's verdict says. One that
-    was only doubted may have been right: nobody knows.
+    An attempt that its contract rejected was wrong; the given one was what somebody said of the turn. One
+    that its contract took, or that was only doubted, may have been right: nobody knows.
     `prompt` is None where texts are not kept.
     """
 
@@ -48,22 +48,31 @@ class AttemptOutcome:
     confidence: float | None
     answer_signals: "AnswerSignals | None"
     calibrator: str | None  # that judged the answer
+    worth: float = 1.0  # of a verdict: less for a rejection, where not all answers get one
 
 
 _HISTORY = "SELECT given_at, verdict, by, seconds, note FROM verdicts WHERE turn_id = ? ORDER BY id"
 
+# Every rejection is known, and only some of the answers that were given: so a rejection counts for as much of
+# an attempt as answers of its route are rated. Else a log that nobody rates would teach that all fails.
 _OUTCOMES = """
+    WITH rated AS MATERIALIZED (
+        SELECT a.route, avg(coalesce(t.verdict IN ('good', 'bad') AND t.verdict_by <> 'contract', 0)) AS share
+        FROM attempts AS a JOIN turns AS t ON t.id = a.turn_id WHERE a.given GROUP BY a.route
+    )
     SELECT t.id AS turn_id, a.started_at AS at, a.route, a.model, t.p_local, t.scout_model,
         t.constraint_count, t.context_tokens, t.propensity, d.prompt, a.confidence,
         s.signals AS answer_signals, s.calibrator,
         CASE WHEN a.given THEN t.verdict = 'good' ELSE 0 END AS was_right,
-        CASE WHEN a.given THEN t.verdict_by ELSE 'contract' END AS by
+        CASE WHEN a.given THEN t.verdict_by ELSE 'contract' END AS by,
+        CASE WHEN a.given THEN 1 ELSE rated.share END AS worth
     FROM attempts AS a JOIN turns AS t ON t.id = a.turn_id
     JOIN turn_details AS d ON d.turn_id = t.id
     LEFT JOIN attempt_signals AS s ON s.attempt_id = a.id
-    WHERE (a.given AND t.verdict IN ('good', 'bad'))
+    LEFT JOIN rated ON rated.route = a.route
+    WHERE (a.given AND t.verdict IN ('good', 'bad') AND t.verdict_by <> 'contract')
         OR (a.outcome = 'invalid' AND NOT a.given
-            AND coalesce(a.reason, '') NOT IN ('low_confidence', 'loop'))
+            AND coalesce(a.reason, '') NOT IN ('low_confidence', 'loop') AND rated.share > 0)
     ORDER BY a.id"""
 
 
@@ -137,4 +146,5 @@ def _read_outcome(row: sqlite3.Row) -> AttemptOutcome:
         confidence=row["confidence"],
         answer_signals=codec.read_answer_signals(row["answer_signals"]),
         calibrator=row["calibrator"],
+        worth=row["worth"],
     )

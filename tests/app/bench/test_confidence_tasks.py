@@ -81,6 +81,13 @@ BLUE: Grader = partial(grading.says_exactly, right="BLUE")
 YES: Grader = partial(grading.chooses, right="yes", others=("no",))
 CAT: Grader = partial(grading.gives_json, right={"animal": "cat", "legs": 4})
 SORTED: Grader = partial(grading.says_exactly, right="1, 3")
+SUM: Grader = partial(grading.concludes, right="17", asked="What is 12 + 5? Show your working.")
+COUNTED: Grader = partial(grading.lists_numbers, right=range(3, 7))
+TABLE: Grader = partial(grading.lists_numbers, right=(5, 10), behind="=")
+PAIRS: Grader = partial(grading.pairs_up, pairs={"cat": "chat", "thank you": "merci"})
+ROMAN: Grader = partial(grading.names_first, right="Rome", others=("Paris", "Oslo"))
+COPIED: Grader = partial(grading.copies, right="Anna bought a lamp in Rome.")
+ROWS: Grader = partial(grading.gives_array, right=[{"name": "Ida", "age": 3}, {"name": "Jon", "age": 4}])
 ROW: Grader = partial(grading.gives_row, right="cat,4")
 
 
@@ -131,6 +138,35 @@ ROW: Grader = partial(grading.gives_row, right="cat,4")
                 'Here: {"animal": "cat", "legs": 4}',
             ],
             ['{"animal": "cat"}', '{"animal": "cat", "legs": 4, "tail": 1}', '{"legs": [4]}', "cat"],
+        ),
+        (
+            SUM,
+            [
+                "12 + 5 = 17",
+                "1. Take 12.\n2. Add 5: 12 + 5 = 17.\n3. Done",
+                "12 + 5 = 16, no, 17.\nThe answer is 17.",
+                "\\boxed{17}",
+                "**Answer:** 17 apples, of 12 and 5",
+            ],
+            ["12 + 5 = 16", "17 is too much. The answer is 16.", "12 and 5", "It is 1.7"],
+        ),
+        (COUNTED, ["3, 4, 5, 6", "From 3 to 6: 3, 4, 5, 6."], ["3, 4, 6", "3, 4, 5, 6, 7", "1, 2, 3, 4"]),
+        (TABLE, ["5 x 1 = 5\n5 x 2 = 10"], ["5 x 1 = 5\n5 x 2 = 11", "5, 10"]),
+        (
+            PAIRS,
+            ["cat: chat\nthank you: merci", "The French word for cat is chat.\nFor thank you it is Merci!"],
+            ["cat: merci\nthank you: chat", "cat: chat", "chat\nmerci"],
+        ),
+        (ROMAN, ["In Rome.", "She was in Rome, not in Paris."], ["In Paris, then Rome.", "In Romeo"]),
+        (
+            COPIED,
+            ["anna bought a lamp in Rome", 'Here: "Anna bought a lamp in Rome."'],
+            ["Anna bought lamps"],
+        ),
+        (
+            ROWS,
+            ['[{"name": "Ida", "age": 3}, {"name": "Jon", "age": "4"}]'],
+            ['[{"name": "Jon", "age": 4}, {"name": "Ida", "age": 3}]', '{"name": "Ida", "age": 3}', "[1]"],
         ),
         (ROW, ["cat,4", 'cat, "4"'], ["4,cat", "cat;4", "cat,4,5"]),
     ],

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hroute.app.bench.brackets_run import Work
-from hroute.app.bench.confidence_run import Answered, Plan
+from hroute.app.bench.confidence_run import Answered, Plan, packed
 from hroute.app.bench.confidence_tasks import Task
 from hroute.core.confidence.agreement import agreement
 from hroute.core.confidence.signals import signals_of
@@ -58,13 +58,16 @@ class Examinee:
         return Forking(self._prompts[task.id], tuple(wanted))
 
     def _limit(self, task: Task) -> int:
+        if task.family.tokens:
+            return task.family.tokens
         right = len(self._model.vocab.tokenize(task.question.right, marks=False))
         return max(_PLAIN_TOKENS if not task.family.examples else 0, longest(right))
 
     def _graded(self, task: Task, answers: tuple[Written, ...]) -> Answered | None:
         """None for an answer of which the model chose nothing: a grammar can dictate all of it."""
         given, *samples = map(self._text, answers)
-        signals = signals_of(list(self._scored(answers[0])), task.question.text, agreement(given, samples))
+        scored = list(self._scored(answers[0]))
+        signals = signals_of(scored, task.question.text, agreement(given, samples))
         if signals is None:
             return None
         question = task.question
@@ -79,6 +82,7 @@ class Examinee:
             is_right=question.is_right(given),
             tokens=sum(len(answer.tokens) for answer in answers),
             signals=signals.as_json(),
+            scored=tuple(map(packed, scored)),
         )
 
     @cached_property

@@ -16,6 +16,7 @@ from hroute.core.confidence.signals import AnswerSignals
 LOW, HIGH = 0.2, 0.8  # families in which the model is right so often are the ones where telling matters
 THRESHOLD = 0.5  # proposed: what is more likely wrong than right is not given
 FOLDS, BINS = 10, 10
+LONG_TOKENS = 65  # about the longest answer to a plain question; what is above it explains, reasons or lists
 _ROUNDS = 300
 
 
@@ -47,12 +48,14 @@ class FamilyReport:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """AUROC of one score: over families in the band, and over all."""
+    """AUROC of one score: over families in the band, over all, and over short and long answers apart."""
 
     name: str
     kind: str  # "prompt", "answer", "samples" or "calibrated"
     band: Figure
     all: Figure
+    short: Figure  # all kinds, answers of up to LONG_TOKENS
+    long: Figure  # and longer ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Report:
     proposal: Kept
     right: Figure
     n: int
+    long_n: int  # answers of more than LONG_TOKENS
     cost_ratio: Figure  # CPU time with collecting against without, on the same tokens
 
     def telling(self, name: str) -> Telling:
@@ -127,10 +131,12 @@ def report(run: SavedRun) -> Report:
     families = tuple(_family(name, rows) for name in sorted({row.answered.family for row in rows}))
     in_band = {family.name for family in families if family.is_in_band}
     band = [row for row in rows if row.answered.family in in_band]
+    long = [row for row in rows if row.signals.tokens > LONG_TOKENS]
+    short = [row for row in rows if row.signals.tokens <= LONG_TOKENS]
     return Report(
         families=families,
         tellings=tuple(
-            Telling(name, kind, *(_auroc(group, score) for group in (band, rows)))
+            Telling(name, kind, *(_auroc(group, score) for group in (band, rows, short, long)))
             for name, kind, score in _SCORES
             if any(score(row) is not None for row in rows)
         ),
@@ -143,6 +149,7 @@ def report(run: SavedRun) -> Report:
         proposal=kept_above(rows, THRESHOLD),
         right=wilson(sum(row.is_right for row in rows), len(rows)),
         n=len(rows),
+        long_n=len(long),
         cost_ratio=_cost_ratio(run),
     )
 
@@ -169,15 +176,15 @@ def _family(name: str, rows: Sequence[Row]) -> FamilyReport:
 def _auroc(rows: Sequence[Row], score: Callable[[Row], float | None]) -> Figure:
     """With an interval from resampled answers."""
     pairs = sorted(((s, row.is_right) for row in rows if (s := score(row)) is not None), key=itemgetter(0))
-    whole, rng, size = _auroc_of(pairs), Random(1), len(pairs)
+    whole, rng, size = auroc_of(pairs), Random(1), len(pairs)
     if whole is None:
         return UNDETERMINED
     # A resample is a sorted draw of places: the scores need not be sorted again.
-    drawn = (_auroc_of([pairs[i] for i in sorted(rng.choices(range(size), k=size))]) for _ in range(_ROUNDS))
+    drawn = (auroc_of([pairs[i] for i in sorted(rng.choices(range(size), k=size))]) for _ in range(_ROUNDS))
     return spread(whole, [value for value in drawn if value is not None])
 
 
-def _auroc_of(pairs: Sequence[tuple[float, bool]]) -> float | None:
+def auroc_of(pairs: Sequence[tuple[float, bool]]) -> float | None:
     return auroc([score for score, _ in pairs], [right for _, right in pairs])
 
 

@@ -8,7 +8,8 @@ from pydantic import Field, field_validator
 from hroute.app.bench.brackets_run import Side, Work
 from hroute.app.bench.saved_runs import RunBase, Saved, read_saved
 from hroute.core.confidence.calibrator import Graded
-from hroute.core.confidence.signals import AnswerSignals
+from hroute.core.confidence.signals import AnswerSignals, signals_of
+from hroute.core.confidence.tokens import ScoredToken
 
 VERSION = 2
 
@@ -26,6 +27,16 @@ class Plan(Saved):
     hard: bool = False  # tasks of the upper levels
 
 
+Packed = tuple[str, float | None, float | None, float | None]
+
+
+def packed(token: ScoredToken) -> Packed:
+    """Its text, log-probability, entropy and lead, as no finer than anything depends on."""
+    numbers = (token.logprob, token.entropy, token.lead)
+    logprob, entropy, lead = (None if value is None else round(value, 5) for value in numbers)
+    return token.text, logprob, entropy, lead
+
+
 class Answered(Saved):
     """One task and its graded answer."""
 
@@ -39,6 +50,7 @@ class Answered(Saved):
     is_right: bool
     tokens: int  # of this answer and the samples beside it
     signals: dict[str, Any]  # AnswerSignals, as JSON
+    scored: tuple[Packed, ...] = ()  # every token, so that signals can be measured anew
 
     @field_validator("signals")
     @classmethod
@@ -48,7 +60,14 @@ class Answered(Saved):
 
     @property
     def graded(self) -> Graded:
-        return Graded(self.family, AnswerSignals.from_json(self.signals), self.is_right)
+        return Graded(self.family, self._measured, self.is_right)
+
+    @property
+    def _measured(self) -> AnswerSignals:
+        """By the measures of now, where the tokens are there."""
+        stored = AnswerSignals.from_json(self.signals)
+        tokens = [ScoredToken(*token) for token in self.scored]
+        return signals_of(tokens, self.prompt, stored.agreement) or stored
 
 
 class Cost(Saved):

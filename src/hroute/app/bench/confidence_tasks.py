@@ -40,6 +40,7 @@ class Family:
     name: str
     draw: Callable[[Random, int], Question]
     examples: tuple[tuple[str, str], ...] = ()
+    tokens: int = 0  # that an answer may take; 0: by how long the right one is
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,25 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import exp, sqrt
+from math import exp, log, sqrt
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hroute.core.confidence.fit import Logistic, fit
+from hroute.core.confidence.fit import Logistic, fit, sigmoid
 from hroute.core.confidence.signals import AnswerSignals, Own
 
 RIDGE = 10.0  # rows; chosen on answers of the starter to other seeds than the published figures
 LEAST_ROWS = 40  # of each outcome; fewer determine no probability
-FEATURES = ("per_token", "own", "own_probability", "own_entropy")
+FEATURES = (
+    "per_token",
+    "own",
+    "own_probability",
+    "new_entropy",
+    "conclusion",
+    "conclusion_probability",
+    "weakest_sentences",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +105,11 @@ class Calibrator(BaseModel):
     def n(self) -> int:
         return sum(family.n for family in self.families.values())
 
-    def predict(self, signals: AnswerSignals) -> float | None:
-        """P(right), in microseconds; None for an answer longer than any it learned from."""
-        if signals.tokens > self.most_tokens:
-            return None
+    def predict(self, signals: AnswerSignals) -> float:
+        """P(right), in microseconds."""
         weights = self.learned or self
-        return Logistic(weights.intercept, weights.weights, self.means, self.scales).predict(
-            features(signals)
-        )
+        learned = Logistic(weights.intercept, weights.weights, self.means, self.scales)
+        return weakened(learned, signals, self.most_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,19 @@ def cross_validated(rows: Sequence[Graded], groups: Sequence[object]) -> list[fl
     return found
 
 
+def weakened(learned: Logistic, signals: AnswerSignals, most_tokens: int) -> float:
+    """P(right). Of an answer longer than any that was learned from it says less, the longer the answer is.
+
+    The features do not grow with length, but what follows from them was seen up to that length only: so the
+    log odds are drawn towards those of an answer of which nothing is known.
+    """
+    p = learned.predict(features(signals))
+    if signals.tokens <= most_tokens:
+        return p
+    share = most_tokens / signals.tokens
+    return sigmoid(share * log(p / (1 - p)) + (1 - share) * learned.intercept)
+
+
 def is_enough(outcomes: Iterable[bool]) -> bool:
     right = list(outcomes)
     return min(sum(right), len(right) - sum(right)) >= LEAST_ROWS
@@ -168,12 +186,23 @@ def features(signals: AnswerSignals) -> tuple[float, ...]:
     """In the order of FEATURES. Roots, because one surprise of 20 nats says little more than one of 10.
 
     The prompt counts by what the answer adds to it. The scout's reading is left out: on kinds of tasks that
-    it was not fitted to, it makes the whole worse; and so are samples, which add nothing to these.
+    it was not fitted to, it makes the whole worse; and so are samples, which add nothing to these. None of
+    them grows with an answer's length alone.
     """
     own = signals.own or Own(signals.logprob_sum, signals.entropy_max)
+    conclusion = own.logprob_sum if signals.conclusion is None else signals.conclusion
+    weakest = own.logprob_sum if signals.weakest is None else signals.weakest
+    entropy = own.entropy_max if signals.new_entropy is None else signals.new_entropy
     return (
-        -sqrt(max(0.0, -signals.logprob_mean)),
-        -sqrt(max(0.0, -own.logprob_sum)),
+        _root(signals.logprob_mean),
+        _root(own.logprob_sum),
         exp(min(0.0, own.logprob_sum)),
-        -sqrt(max(0.0, own.entropy_max or 0.0)),
+        _root(-(entropy or 0.0)),
+        _root(conclusion),
+        exp(min(0.0, conclusion)),
+        _root(weakest),
     )
+
+
+def _root(logarithm: float) -> float:
+    return -sqrt(max(0.0, -logarithm))

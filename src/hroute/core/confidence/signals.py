@@ -1,15 +1,21 @@
 """The signals of an answer: how sure its model was of the whole and of what is decisive in it."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, chain
 from math import log
+from operator import attrgetter
 from typing import Any
 
+from hroute.core.confidence.decided import decided
 from hroute.core.confidence.spans import Part, Span, decisive_spans, new_words
 from hroute.core.confidence.tokens import ScoredToken
 
 MOST_DOUBTS = 8
+HIGH_SHARE = 0.9
+LEAST_SURE = 16  # tokens of an answer's own: a sum over all of a long answer would say how long it is
+WEAKEST_SENTENCES = 2
 LEAST = -100.0  # no surprise is greater than that
 DOUBTFUL = log(0.5)  # a token that was no likelier than all others together
 
@@ -24,7 +30,7 @@ class Sureness:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Of the tokens of what an answer says that its question does not."""
+    """Of the tokens of what an answer says that its question does not; of many the least sure ones."""
 
     logprob_sum: float
     entropy_max: float | None = None
@@ -58,6 +64,9 @@ class AnswerSignals:
     argument: Sureness | None = None
     identifier: Sureness | None = None
     own: Own | None = None  # None: all of it
+    conclusion: float | None = None  # of the value that it concludes with, where that was least sure; a sum
+    weakest: float | None = None  # of what is new in the two sentences that it was least sure of; a sum
+    new_entropy: float | None = None  # nine in ten tokens of what is new (else: of all) stay under it
     doubts: tuple[Doubt, ...] = ()  # in the order of the text
     agreement: float | None = None
 
@@ -103,6 +112,7 @@ def signals_of(
     text = "".join(token.text for token in tokens)
     spans = decisive_spans(text)
     parts = _by_part(spans, chosen)
+    commits = decided(text, asked)
     return AnswerSignals(
         tokens=len(chosen),
         logprob_sum=_rounded(sum(token.logprob for token in chosen)),
@@ -115,7 +125,10 @@ def signals_of(
         tool_name=parts.get(Part.TOOL_NAME),
         argument=parts.get(Part.ARGUMENT),
         identifier=parts.get(Part.IDENTIFIER),
-        own=_own(_reaching_into(_own_places(text, spans, asked), chosen)),
+        own=_own(_reaching_into(commits.own or _own_places(text, spans, asked), chosen)),
+        conclusion=min(_sums(commits.conclusion, chosen), default=None),
+        weakest=_least(_sums(commits.sentences, chosen)),
+        new_entropy=_high_entropy(_reaching_into(chain.from_iterable(commits.sentences), chosen) or chosen),
         doubts=_doubts(chosen),
         agreement=agreement,
     )
@@ -148,14 +161,17 @@ def _by_part(spans: Iterable[Span], chosen: Sequence[_Placed]) -> dict[Part, Sur
     return {part: _sureness(tokens) for part, tokens in reached.items() if tokens}
 
 
+_END = attrgetter("end")
+
+
 def _reaching_into(places: Iterable[tuple[int, int]], chosen: Sequence[_Placed]) -> list[_Placed]:
     """The tokens in any of the places, each once for each; places and tokens are both in the text's order."""
     reached: list[_Placed] = []
     first = 0
     for start, end in places:
-        while first < len(chosen) and chosen[first].end <= start:
-            first += 1
-        for token in islice(chosen, first, None):
+        first = bisect_right(chosen, start, first, key=_END)
+        for place in range(first, len(chosen)):
+            token = chosen[place]
             if token.start >= end:
                 break
             if token.start < token.end:
@@ -164,7 +180,7 @@ def _reaching_into(places: Iterable[tuple[int, int]], chosen: Sequence[_Placed])
 
 
 def _own_places(text: str, spans: Sequence[Span], asked: str) -> list[tuple[int, int]]:
-    """In prose new words; a call or code has its decisive parts, which may well be copied."""
+    """In prose new words; a call has its decisive parts, which may well be copied."""
     if any(span.part is not Part.NUMBER for span in spans):
         return [(span.start, span.end) for span in spans]
     return new_words(text, asked)
@@ -175,9 +191,24 @@ def _own(tokens: Sequence[_Placed]) -> Own | None:
         return None
     each = dict.fromkeys(tokens)  # one that reaches into two words counts once
     entropies = [token.entropy for token in each if token.entropy is not None]
-    return Own(
-        _rounded(sum(token.logprob for token in each)), _rounded(max(entropies)) if entropies else None
-    )
+    least = sorted(token.logprob for token in each)[:LEAST_SURE]
+    return Own(_rounded(sum(least)), _rounded(max(entropies)) if entropies else None)
+
+
+def _sums(places: Iterable[Iterable[tuple[int, int]]], chosen: Sequence[_Placed]) -> list[float]:
+    """Of each group of places the log-probability of all that was chosen there; none where nothing was."""
+    groups = (dict.fromkeys(_reaching_into(group, chosen)) for group in places)
+    return [_rounded(sum(token.logprob for token in group)) for group in groups if group]
+
+
+def _least(sums: Sequence[float]) -> float | None:
+    return _rounded(sum(sorted(sums)[:WEAKEST_SENTENCES])) if sums else None
+
+
+def _high_entropy(tokens: Sequence[_Placed]) -> float | None:
+    """Not the highest one, which only grows with how many there are."""
+    entropies = sorted(token.entropy for token in dict.fromkeys(tokens) if token.entropy is not None)
+    return entropies[int(HIGH_SHARE * (len(entropies) - 1))] if entropies else None
 
 
 def _sureness(tokens: Sequence[_Placed]) -> Sureness:

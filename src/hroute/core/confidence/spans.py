@@ -27,7 +27,7 @@ _CODE = re.compile(r"```[^\n`]*\n(?P<block>.*?)(?:```|\Z)|`(?P<inline>[^`\n]+)`"
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]*]*(?:\s|$)|\n")
-_JSON = re.compile(r"\s*(?:```[\w+-]*\s*)?[\[{]")
+JSON = re.compile(r"\s*(?:```[\w+-]*\s*)?[\[{]")
 _KEY_OR_VALUE = re.compile(
     r'"(?P<text>(?:[^"\\]|\\.)*)(?P<closed>"?)(?P<colon>\s*:)?|(?P<plain>-?\d[\d.eE+-]*|true|false|null)'
 )
@@ -36,13 +36,18 @@ _NAME_KEYS = frozenset({"name", "function", "tool"})
 
 def decisive_spans(text: str) -> list[Span]:
     """The decisive parts, in order. Takes a time linear in the text."""
-    if _JSON.match(text):
+    if JSON.match(text):
         return list(_of_json(text))
     code = [found.span(found.lastgroup or 0) for found in _CODE.finditer(text)]
     spans = [Span(Part.NUMBER, *found.span()) for found in _NUMBER.finditer(text)]
     for start, end in code:
         spans += [Span(Part.IDENTIFIER, *found.span()) for found in _IDENTIFIER.finditer(text, start, end)]
     return sorted(spans, key=lambda span: span.start)
+
+
+def code_blocks(text: str) -> list[tuple[int, int]]:
+    """Between fences; not what is marked as code in the middle of a sentence."""
+    return [found.span("block") for found in _CODE.finditer(text) if found["block"] is not None]
 
 
 def new_words(text: str, asked: str) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Which words and signs the answer has: to use, to leave out, first and last, case, punctuation."""
 
-from hroute.core.constraints.masking import CODE, QUOTE
+from hroute.core.segments.masking import CODE, QUOTE
 from hroute.core.constraints.rules import START, Needs, Q, Rank, Rule, words_of
 
 _PUNCTUATION = (

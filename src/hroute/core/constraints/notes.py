@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from hroute.core.constraints.merge import Mention
 from hroute.core.constraints.rules import Candidate, Needs, Rank, compiled
-from hroute.core.constraints.segments import Layout, Segment, Segments
+from hroute.core.constraints.sentences import Layout, Segment, Segments
 from hroute.core.constraints.speech import IMPERATIVES
 
 _Place = tuple[int, int]  # segment, fragment

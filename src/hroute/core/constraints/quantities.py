@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hroute.core.constraints.rules import NUMBER, START, Amount, Candidate, Needs, Rank, compiled
-from hroute.core.constraints.segments import Segments
+from hroute.core.constraints.sentences import Segments
 
 # Units of the answer's size, and things that answers are made of: looked up, for alternatives are slow to
 # compile.

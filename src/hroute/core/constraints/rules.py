@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
-from hroute.core.constraints.masking import BLANK, CODE, LINK, QUOTE
+from hroute.core.segments.masking import BLANK, CODE, LINK, QUOTE
 
 # Building blocks of patterns. Repetitions are bounded everywhere: that keeps the search linear.
 Q = f"[{QUOTE}{CODE}]"

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from hroute.core.constraints.masking import BLANK
+from hroute.core.segments.masking import BLANK
 
 _ASKS = (
     r"\b(?:must|should|shall|ensur\w{1,4}|mak\w{1,3} sure|be sure|needs? to|ha(?:s|ve) to|please|"

@@ -1,42 +1,56 @@
-"""The scout's data file: one line of JSON that says what it is, then its compressed tables.
+"""The scout's data file: one line of JSON that says what it is, then its tables.
 
-b"hroute-scout 1\n"  magic and format
+b"hroute-scout 2\n"  magic and format
 b'{"model": ...}\n'  Card, as JSON
-zlib(int8 weight of each bucket + one bit for each hash of a word seen in training)
+rows, float32 weights of the network, one bit for each hash of a word seen in training
+
+Not compressed, since every start reads it; a wheel compresses it.
 """
 
 import json
 import zlib
+from array import array
 from dataclasses import asdict, dataclass
 
-MAGIC = b"hroute-scout 1\n"
+MAGIC = b"hroute-scout 2\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """What the artefact says about itself.
 
-    `structure` is a weight per feature name; a hashed weight is its int8 times `hashed_scale`. Weights are
-    log odds that a small local model fails. `cuts` are values of p_local. Prompts outside `chars_range` were
-    not trained on.
+    A row holds, for the hashes of its bucket, `width` signed bytes of meaning, one of attention and one of
+    weight; `scales` are what a unit of each is worth. `centre` and `spread` standardise the traits, named by
+    `traits`. `knots` are pairs (reading, difficulty) between which difficulty is linear in the reading;
+    `cuts` are difficulties: up to "trivial", and from "complex" on.
     """
 
     model: str
-    intercept: float
-    structure: dict[str, float]
-    hashed_scale: float
     buckets: int  # a power of two, as is `seen_bits`
+    width: int
+    hidden: int
     seen_bits: int
+    scales: tuple[float, float, float]
+    traits: tuple[str, ...]
+    knots: tuple[tuple[float, float], ...]
     cuts: dict[str, float]
-    chars_range: tuple[int, int]
     trained_on: list[dict[str, object]]
     metrics: dict[str, object]
+
+    @property
+    def weights(self) -> int:
+        """Of the network: centre and spread, a linear part, two layers."""
+        size = len(self.traits)
+        return 2 * size + (size + 1) + self.hidden * (size + self.width + 1) + (self.hidden + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
     card: Card
-    hashed: bytes  # signed, one a bucket; read through memoryview.cast("b")
+    rows: bytes  # signed
+    weights: (
+        "array[float]"  # centre, spread, linear and its bias, first layer by row and biases, second layer
+    )
     seen: bytes  # bit i of byte j: a training word has hash 8j + i, modulo the number of bits
 
     @property
@@ -45,7 +59,7 @@ class Artefact:
 
 
 def pack(artefact: Artefact) -> bytes:
-    body = zlib.compress(artefact.hashed + artefact.seen, 9)
+    body = artefact.rows + artefact.weights.tobytes() + artefact.seen
     head = asdict(artefact.card) | {"crc32": zlib.crc32(body)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
 
@@ -53,16 +67,17 @@ def pack(artefact: Artefact) -> bytes:
 def unpack(data: bytes) -> Artefact:
     """Raises ValueError on anything but a whole, undamaged artefact of this format."""
     if not data.startswith(MAGIC):
-        raise ValueError("not a scout artefact of format 1")
+        raise ValueError("not a scout artefact of format 2")
     head, newline, body = data[len(MAGIC) :].partition(b"\n")
     try:
         raw = json.loads(head)
         if not newline or raw.pop("crc32") != zlib.crc32(body):
             raise ValueError("its checksum does not match")
-        card = Card(**raw | {"chars_range": tuple(raw["chars_range"])})
-        tables = zlib.decompress(body)
-    except (ValueError, TypeError, KeyError, AttributeError, zlib.error) as exc:
+        card = Card(**raw)
+        rows_end = card.buckets * (card.width + 2)
+        weights_end = rows_end + 4 * card.weights
+    except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise ValueError(f"the scout artefact is damaged: {exc}") from exc
-    if len(tables) != card.buckets + card.seen_bits // 8:
+    if len(body) != weights_end + card.seen_bits // 8:
         raise ValueError("the scout artefact is damaged: its tables have the wrong size")
-    return Artefact(card, tables[: card.buckets], tables[card.buckets :])
+    return Artefact(card, body[:rows_end], array("f", body[rows_end:weights_end]), body[weights_end:])

@@ -71,11 +71,22 @@ def measure(prompt: str) -> Measured:
     """Work is bounded by HEAD_CHARS + TAIL_CHARS, whatever the length of the prompt."""
     text = part_read(prompt)
     tokens = _patterns()["token"].findall(text.lower())
-    is_exam = len(_patterns()["option"].findall(text)) >= EXAM_OPTIONS
+    is_exam = _is_exam(text)
     values = (*_length(len(prompt)), *_shape(text, tokens), *_topics([] if is_exam else tokens))
     words, pairs = _hashes(tokens, _EXAM_START if is_exam else 0)
     is_whole = len(text) == len(prompt)
     return Measured(len(prompt), len(text.split()) if is_whole else None, values, words, pairs)
+
+
+def structure(text: str) -> tuple[float, ...]:
+    """The `values` of `measure` alone."""
+    read = part_read(text)
+    tokens = _patterns()["token"].findall(read.lower())
+    return (*_length(len(text)), *_shape(read, tokens), *_topics([] if _is_exam(read) else tokens))
+
+
+def _is_exam(text: str) -> bool:
+    return len(_patterns()["option"].findall(text)) >= EXAM_OPTIONS
 
 
 def _length(chars: int) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ class Ends(NamedTuple):
     text: str
     seam: int
     shift: int
+    head: int  # where the part that is not read begins in the prompt
 
     def origin(self, position: int) -> int:
         return position + self.shift if position >= self.seam else position
@@ -19,13 +20,13 @@ class Ends(NamedTuple):
 def ends_of(prompt: str) -> Ends:
     """The prompt itself when it is short, else its ends, cut between words; a fence stays a fence."""
     if len(prompt) <= 2 * END_CHARS:
-        return Ends(prompt, len(prompt), 0)
+        return Ends(prompt, len(prompt), 0, len(prompt))
     head_end = _gap(prompt, END_CHARS)
     tail_start = _gap(prompt, len(prompt) - END_CHARS)
     closing = "\n```" if prompt.count("```", 0, head_end) % 2 else ""
     opening = "```\n" if prompt.count("```", 0, tail_start) % 2 else ""
     head = f"{prompt[:head_end]}{closing}\n\n{opening}"
-    return Ends(head + prompt[tail_start:], len(head), tail_start - len(head))
+    return Ends(head + prompt[tail_start:], len(head), tail_start - len(head), head_end)
 
 
 def _gap(prompt: str, near: int) -> int:

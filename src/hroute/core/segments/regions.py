@@ -3,7 +3,8 @@
 import re
 from functools import cache
 
-from hroute.core.constraints.masking import BLANK
+from hroute.core.segments.masking import BLANK
+from hroute.core.segments.payload import announces_rules, directs, payload_spans
 
 _QUESTION = (
     r"^[#*> ]{0,6}(?:question|q|input|user|human|prompt|query|instruction|problem|task|text|review|"
@@ -17,38 +18,6 @@ _EXAMPLE_HEAD = (
     r"^[#*> ]{0,6}(?:for |first |here are |some |three |two )*(?:examples?|e\.g\.|sample|"
     r"instances?)(?: (?:output|input|answer|format|\d{1,2}))?[ *]{0,3}:[* ]{0,3}"
 )
-_TRANSFORMS = (
-    r"\b(?:fix|correct|proofread|edit|rewrite|rephrase|paraphrase|translate|summari[sz]e|tl;?dr|shorten|"
-    r"simplify|improve|polish|explain|classify|review|analy[sz]e|extract|convert|reformat|refactor|debug|"
-    r"reply|respond|answer|comment|critique|expand|enhance|annotate|spell ?check|clean up|reword|"
-    r"condense|summary|sort|parse|check|complete)\w{0,3}\b"
-)
-_POINTS_AHEAD = (
-    r"\b(?:following|below|this|these|attached|given|next)\b|:\Z|\b(?:text|passage|article|email|message|"
-    r"code|log|letter|paragraph|sentence|transcript|document|review|note|story|abstract)\b"
-)
-_POINTS_BACK = (
-    r"\b(?:the above|above|this|that|these|it|the (?:\w+ )?(?:text|passage|article|email|message|code|"
-    r"log|letter|thread|transcript|document|review|note|story|mail|ticket))\b"
-)
-_LABELLED = (
-    r"\A[*# ]{0,4}(?:my |the |original |input |source )?(?:text|passage|article|email|message|input|"
-    r"context|document|transcript|log|code|source|draft|data|content|paragraph|quote|notes?|body|error|"
-    r"output|stack ?trace|subject|from|re|fwd)(?: \d{1,2}| below| follows)?:"
-)
-_LETTER = r"\A(?:dear|hi|hello|hey)\b[^\n]{0,30},\n"
-_SHORT = 500  # characters of a block that only says what to do with the others
-_RULES_AHEAD = (
-    r"\b(?:requirements?|rules?|constraints?|conditions?|guidelines?|specs?|criteria|must|should|format|"
-    r"instructions?|details|please|notes?|with|needs?|tone|style|make sure|ensure|output|restrictions|"
-    r"limits)\b[^:\n]{0,40}:\W{0,3}\Z"
-)
-_DIRECTS = (
-    r"\b(?:your|the|each|entire) (?:\w+ )?(?:answer|response|output|reply|summary|text|translation|"
-    r"essay)\b[^.\n]{0,60}\b(?:must|should|in)\b|\b(?:ensure|make sure|please|do not (?:use|include|"
-    r"mention|translate)|don't use)\b|\A(?:translate|put|output|present|write|include|use|there should|"
-    r"keep|first,? repeat|highlight|separate|wrap|italicize|at the end)\b"
-)
 _ERROR_LINE = (
     r"\b[a-z]{2,30}(?:error|exception): [^\n]{0,400}?(?= -- |\. |\n|\Z)|^\W?(?:\w*(?:error|exception)|"
     r"npm (?:warn|err!?)|warning|warn|fatal)\b:? (?:[^\n]*[.!-] (?=[^.!\n]*\?\s?$)|[^\n]*$)"
@@ -60,8 +29,8 @@ _LOG_LINE = (
 )
 _CODE_LINE = (
     r"^(?!\W{0,3}[a-z']{1,15} [a-z']{1,15} [a-z']{1,15} |[ ]?(?:\d{1,2}|[a-z])[.)] |"
-    r"[ ]?[-*•] )[^\n]{0,200}(?:[{}]|\);|[=()][^\n]{0,80};|=>)\s?$|^(?:def|class|import|from \w+ import|"
-    r"#include|const|let|var|function|public|private|return|assert|select .{1,40} from|<\w+[^>\n]*>|\$ |"
+    r"[ ]?[-*•] )[^\n]{0,200}(?:[{}]|\);|[=()][^\n]{0,80};|=>)\s?$|^(?:(?:def|class|import|from \w+ import|"
+    r"const|let|var|function|public|private|return|assert)\b|#include|select .{1,40} from|<\w+[^>\n]*>|\$ |"
     r">>> |@\w+)[^\n]*[(){};=<>$][^\n]*"
 )
 _OPTION = r"^[ ]?\(?([a-j])[.):] ?[^\n]*\n?|[ ]\(([a-j])\)(?:[^\n( ]|[ ](?!\())*"
@@ -76,7 +45,7 @@ def keep_asked(text: str) -> str:
     text = _without_examples(text)
     text = _without_options(text)
     text = _without_lines(text)
-    return _without_payload(text)
+    return _blank(text, payload_spans(text))
 
 
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:
@@ -143,8 +112,8 @@ def _options(run: list[re.Match[str]], text: str) -> list[tuple[int, int]]:
     before = text[max(0, start - 300) : start].rstrip()
     if _find(_REPLY_NEXT, text[end : end + 40]):
         return [(start, end)]
-    asks = _find(_ASKS_CHOICE, before) and not _find(_RULES_AHEAD, before)
-    return [(start, end)] if asks and not _directs(text[start:end]) else []
+    asks = _find(_ASKS_CHOICE, before) and not announces_rules(before)
+    return [(start, end)] if asks and not directs(text[start:end]) else []
 
 
 def _without_lines(text: str) -> str:
@@ -160,64 +129,6 @@ def _without_lines(text: str) -> str:
     if "{" in text or "[" in text:
         spans += [m.span() for m in _pattern(_BRACES).finditer(text)]
     return _blank(text, sorted(spans)) if spans else text
-
-
-def _without_payload(text: str) -> str:
-    """Pasted material: what follows an instruction that points ahead, or precedes one that points back."""
-    blocks = _blocks(text)
-    if len(blocks) < 2:
-        return text
-    last = text[slice(*blocks[-1])]
-    asked_last = len(last) < _SHORT and _takes(last)
-    letter = asked_last and bool(_find(_LETTER, text[:_SHORT]))
-    pasted: list[tuple[int, int]] = []
-    before, given = "", letter
-    for span in blocks[:-1] if asked_last else blocks:
-        block = text[slice(*span)]
-        given = _hands_over(before, block, given) if before else given
-        if given or _is_labelled(block) or (asked_last and not _directs(block)):
-            pasted.append(span)
-        before = block
-    return _blank(text, pasted)
-
-
-def _hands_over(before: str, block: str, given: bool) -> bool:
-    """The block is pasted: right after a colon whatever it says, later as long as it does not direct."""
-    if not given and _gives(before):
-        return before.rstrip().endswith(":") or not _directs(block)
-    return given and not _directs(block)
-
-
-def _is_labelled(block: str) -> bool:
-    return bool(_find(_LABELLED, block[:80])) and not _find(_RULES_AHEAD, block[:60].partition("\n")[0])
-
-
-def _blocks(text: str) -> list[tuple[int, int]]:
-    spans, start = [], 0
-    while True:
-        end = text.find("\n\n", start)
-        if end < 0:
-            spans.append((start, len(text)))
-            return spans
-        spans.append((start, end))
-        start = end + 2
-
-
-def _gives(block: str) -> bool:
-    """It ends by handing something over: 'fix the grammar, no comments:'."""
-    tail = block[-300:]
-    if _find(_RULES_AHEAD, tail):
-        return False
-    return bool(_find(_TRANSFORMS, block[:300])) and bool(_find(_POINTS_AHEAD, tail))
-
-
-def _takes(block: str) -> bool:
-    return bool(_find(_TRANSFORMS, block[:60])) and bool(_find(_POINTS_BACK, block[:200]))
-
-
-def _directs(block: str) -> bool:
-    """It speaks about the answer, so it is not only material."""
-    return bool(_find(_DIRECTS, block[:600]))
 
 
 def _find(pattern: str, text: str) -> re.Match[str] | None:

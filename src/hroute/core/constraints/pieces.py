@@ -1,0 +1,105 @@
+"""Cuts what a prompt asks into pieces of a few words, the units that the tagger labels.
+
+A piece begins behind a separator or with a word that joins ("and", "without", "in"), so that one wish
+begins in it at most, and a longer wish is a run of pieces.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hroute.core.constraints.rules import compiled
+from hroute.core.constraints.sentences import Layout, Segment, Segments
+from hroute.core.segments.masking import BLANK, CODE, LINK, QUOTE
+
+_TOKEN = (
+    rf"[\u3040-\u30ff\u3400-\u9fff]+|\d+(?:[.,:]\d+)*|[^\W\d_][^\W_]*(?:['-][^\W_]+)*|[{QUOTE}{CODE}{LINK}]|"
+    r"(?P<s>\n|[-*+/\u2013=<>&|~] |\.{2,}|[^\w\s])"
+)
+_CJK_BREAK = r"(?<=[^并且并請请])(?=[用不并且請请]|以[^内下上]|控制)|(?<=[でに])"
+# Words that begin a piece, in the languages read. Short ones are joints of their language.
+_JOINTS = frozenset(
+    "and or but with without in using use then that which for to no not as at under while where when if "
+    "so only than from by max only about each every must should don't do keep include avoid written "
+    "und oder aber mit ohne als auf für in bis höchstens mindestens dabei "
+    "et ou mais avec sans en pour dans par sur puis "
+    "y o pero con sin en para por usando luego "
+    "e ma senza per di poi usando ou com sem em mas "
+    "en of maar met zonder op voor "
+    "i oraz lub ale z ze bez w na po dla "
+    "и или но с без в на для по не "
+    "och eller men med utan i på för "
+    "ve veya ama ile için olsun "
+    "और या लेकिन बिना में और "
+    "و أو بدون في مع من ثم "
+    "그리고 하지만 또는 없이".split()
+)
+BOUNDS = 5
+_BOUNDS = {"": 0, ",": 1, ";": 1, "/": 1, "+": 1, "&": 1, "|": 1}
+_LONGEST = 400  # pieces of a prompt that are read
+
+
+class Piece(NamedTuple):
+    """A run of tokens: where it stands, the sign before it, and the words."""
+
+    start: int
+    end: int
+    before: str  # the separator in front of it; empty when a joint begins it
+    words: tuple[str, ...]
+    segment: int
+    is_first: bool  # of its sentence
+    is_entry: bool  # of a list
+
+    @property
+    def bound(self) -> int:
+        """What parts it from the piece before, as a row of the tagger's moves."""
+        if self.is_first:
+            return 3 if self.is_entry else 2
+        return _BOUNDS.get(self.before, 4)
+
+
+def pieces(segments: Segments) -> list[Piece]:
+    found: list[Piece] = []
+    for index, segment in enumerate(segments.segments):
+        found.extend(_cut(segment, index))
+        if len(found) >= _LONGEST:
+            break
+    return found[:_LONGEST]
+
+
+def _cut(segment: Segment, index: int) -> Iterator[Piece]:
+    words: list[str] = []
+    start = end = 0
+    entry = segment.layout is Layout.ITEM
+    sign, is_first = "^", True
+    for token, here, there, is_sign in _tokens(segment.text):
+        breaks = is_sign or (token in _JOINTS and len(words) > 1)
+        if breaks and words:
+            yield Piece(segment.start + start, segment.start + end, sign, tuple(words), index, is_first, entry)
+            words, sign, is_first = [], "", False
+        if is_sign:
+            sign = token[:1]
+            continue
+        if not words:
+            start = here
+        words.append(token)
+        end = there
+    if words:
+        yield Piece(segment.start + start, segment.start + end, sign, tuple(words), index, is_first, entry)
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int, int, bool]]:
+    for match in compiled(_TOKEN).finditer(text):
+        token = match[0]
+        if token[0] == BLANK:
+            continue
+        start = match.start()
+        if "\u3040" <= token[0] <= "\u9fff" and len(token) > 4:
+            done = 0
+            for place in compiled(_CJK_BREAK).finditer(token):
+                if 1 < place.start() - done and place.start() < len(token):
+                    yield token[done : place.start()], start + done, start + place.start(), False
+                    yield "", start + place.start(), start + place.start(), True
+                    done = place.start()
+            yield token[done:], start + done, match.end(), False
+            continue
+        yield token, start, match.end(), match.lastgroup == "s"

@@ -1,0 +1,207 @@
+"""A linear-chain model over the pieces of a prompt: how likely a constraint begins in each, or goes on.
+
+It was learnt from prompts whose constraints are marked by hand, see `scripts/train_constraints.py`. People
+type otherwise than specifications are composed ("Your response must ..."), so there are two sets of weights,
+and a gate that tells by the same clues which one reads a prompt. The data file is one line of JSON that says
+what it is, then its compressed weights:
+
+b"hroute-constraints 1\n"  magic and format
+b'{"model": ...}\n'  Card, as JSON
+zlib(for each bucket 5 signed bytes, column by column: gate, typed begins, typed goes on, composed the same)
+"""
+
+import json
+import zlib
+from array import array
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from math import exp
+from typing import Any, NamedTuple
+
+MAGIC = b"hroute-constraints 1\n"
+COLUMNS = 5
+_WIDE = 1 << 20  # room for the sum of a piece's weights in one column
+_HALF = _WIDE >> 1
+_EXTREME = 30.0  # log odds beyond which exp() has nothing to add
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One set of weights. Labels are outside, begins, goes on.
+
+    A weight is its byte times `scale`. `opening` (outside and begins at the first piece) and `moves` (for
+    each bound of a piece, from row to column) are factors. `offset` is added to the expected number before it is cut to a whole one.
+    """
+
+    scale: float
+    bias: tuple[float, ...]
+    opening: tuple[float, ...]
+    moves: tuple[tuple[tuple[float, ...], ...], ...]
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the file says about itself. The gate opens to `composed` where its mean over the pieces is above 0."""
+
+    model: str
+    buckets: int  # a power of two
+    gate: tuple[float, ...]  # bias and scale
+    typed: Chain
+    composed: Chain
+    trained_on: list[dict[str, object]]
+    metrics: dict[str, object]
+
+
+class Chances(NamedTuple):
+    """Of one piece: that a constraint begins in it, and that one goes on."""
+
+    begins: float
+    goes_on: float
+
+
+class Reading(NamedTuple):
+    chances: list[Chances]
+    offset: float  # of the chain that read
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """Holds no state, so threads may share one. Columns are packed into one number for each bucket."""
+
+    card: Card
+    typed: "array[int]"  # with the gate
+    composed: "array[int]"
+
+    def read(self, clues: Sequence[Sequence[int]], bounds: Sequence[int]) -> Reading:
+        """The posterior of each piece, given all of them; the work is linear in their number."""
+        if not clues:
+            return Reading([], 0.0)
+        chain, totals = self._totals(clues)
+        begins, goes_on = _odds(chain, totals)
+        forward = _forward(chain, bounds, begins, goes_on)
+        return Reading(_backward(chain, bounds, begins, goes_on, forward), chain.offset)
+
+    def is_composed(self, clues: Sequence[Sequence[int]]) -> bool:
+        return self._totals(clues)[0] is self.card.composed
+
+    def _totals(self, clues: Sequence[Sequence[int]]) -> tuple[Chain, list[int]]:
+        """The chain that reads these pieces, and for each piece the sums of both columns."""
+        weight = self.typed.__getitem__
+        totals = [sum(map(weight, features)) for features in clues]
+        bias, scale = self.card.gate
+        gate = sum((total + _HALF * _WIDE) // _WIDE**2 for total in totals)
+        if bias + scale * gate / len(totals) <= 0:
+            return self.card.typed, totals
+        weight = self.composed.__getitem__
+        return self.card.composed, [sum(map(weight, features)) for features in clues]
+
+
+def _odds(chain: Chain, totals: Sequence[int]) -> tuple[list[float], list[float]]:
+    """How much likelier than "outside" each label is by the piece alone."""
+    scale, (bias_begins, bias_on) = chain.scale, chain.bias
+    begins, goes_on = [], []
+    for total in totals:
+        low = (total + _HALF) % _WIDE - _HALF
+        middle = ((total - low) // _WIDE + _HALF) % _WIDE - _HALF
+        begins.append(_exp(bias_begins + scale * middle))
+        goes_on.append(_exp(bias_on + scale * low))
+    return begins, goes_on
+
+
+def _forward(
+    chain: Chain, bounds: Sequence[int], begins: list[float], goes_on: list[float]
+) -> list[tuple[float, float, float]]:
+    outside, begun = chain.opening
+    o, b, i = outside, begun * begins[0], 0.0
+    rows = []
+    for k in range(len(begins)):
+        if k:
+            (oo, ob, _), (bo, bb, bi), (io, ib, ii) = chain.moves[bounds[k]]
+            o, b, i = (
+                o * oo + b * bo + i * io,
+                (o * ob + b * bb + i * ib) * begins[k],
+                (b * bi + i * ii) * goes_on[k],
+            )
+        total = o + b + i
+        o, b, i = o / total, b / total, i / total
+        rows.append((o, b, i))
+    return rows
+
+
+def _backward(
+    chain: Chain,
+    bounds: Sequence[int],
+    begins: list[float],
+    goes_on: list[float],
+    forward: list[tuple[float, float, float]],
+) -> list[Chances]:
+    o = b = i = 1.0
+    found = []
+    for k in range(len(begins) - 1, -1, -1):
+        outside, begun, inside = forward[k]
+        outside, begun, inside = outside * o, begun * b, inside * i
+        total = outside + begun + inside
+        found.append(Chances(begun / total, inside / total))
+        (oo, ob, _), (bo, bb, bi), (io, ib, ii) = chain.moves[bounds[k]]
+        by_begin, by_on = b * begins[k], i * goes_on[k]
+        o, b, i = (
+            o * oo + by_begin * ob,
+            o * bo + by_begin * bb + by_on * bi,
+            o * io + by_begin * ib + by_on * ii,
+        )
+        most = max(o, b, i)
+        o, b, i = o / most, b / most, i / most
+    found.reverse()
+    return found
+
+
+def packed(card: Card, columns: Sequence[Sequence[int]]) -> Tagger:
+    """A tagger of five columns of weights, each from -127 to 127."""
+    gate, typed_begins, typed_on, composed_begins, composed_on = columns
+    typed = [(g * _WIDE + b) * _WIDE + i for g, b, i in zip(gate, typed_begins, typed_on, strict=True)]
+    composed = [b * _WIDE + i for b, i in zip(composed_begins, composed_on, strict=True)]
+    return Tagger(card, array("q", typed), array("q", composed))
+
+
+def pack(card: Card, columns: Sequence[Sequence[int]]) -> bytes:
+    body = zlib.compress(b"".join(array("b", column).tobytes() for column in columns), 9)
+    head = asdict(card) | {"crc32": zlib.crc32(body)}
+    return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
+
+
+def unpack(data: bytes) -> Tagger:
+    """Raises ValueError on anything but a whole, undamaged file of this format."""
+    if not data.startswith(MAGIC):
+        raise ValueError("not a constraint tagger of format 1")
+    head, newline, body = data[len(MAGIC) :].partition(b"\n")
+    try:
+        raw = json.loads(head)
+        if not newline or raw.pop("crc32") != zlib.crc32(body):
+            raise ValueError("its checksum does not match")
+        chains = {name: _chain(raw[name]) for name in ("typed", "composed")}
+        card = Card(**raw | chains | {"gate": tuple(raw["gate"])})
+        table = zlib.decompress(body)
+    except (ValueError, TypeError, KeyError, AttributeError, zlib.error) as exc:
+        raise ValueError(f"the constraint tagger is damaged: {exc}") from exc
+    if len(table) != COLUMNS * card.buckets:
+        raise ValueError("the constraint tagger is damaged: it has the wrong size")
+    weights = memoryview(table).cast("b")
+    return packed(card, [weights[k * card.buckets : (k + 1) * card.buckets] for k in range(COLUMNS)])
+
+
+def _chain(raw: dict[str, Any]) -> Chain:
+    moves = tuple(tuple(tuple(row) for row in bound) for bound in raw["moves"])
+    return Chain(**raw | {"bias": tuple(raw["bias"]), "opening": tuple(raw["opening"]), "moves": moves})
+
+
+@cache
+def shipped() -> Tagger:
+    """The one that comes with the package, loaded once."""
+    return unpack(files("hroute.data").joinpath("constraints-tagger.bin").read_bytes())
+
+
+def _exp(value: float) -> float:
+    return exp(max(-_EXTREME, min(_EXTREME, value)))

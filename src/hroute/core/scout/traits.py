@@ -1,0 +1,45 @@
+"""A prompt as the default scout sees it: its wording by hash, and its structure and payload by rules."""
+
+from dataclasses import dataclass
+from math import log1p
+
+from hroute.core.scout.boilerplate import without_boilerplate
+from hroute.core.scout.features import FEATURES, structure
+from hroute.core.scout.wording import Wording, wording
+from hroute.core.segments import PayloadKind, split
+
+ASK_HEAD_CHARS, ASK_TAIL_CHARS = 900, 400
+_KINDS = tuple(PayloadKind)
+_PAYLOAD = tuple(f"payload: {kind}" for kind in _KINDS)
+TRAITS = (*FEATURES, *_PAYLOAD, "payload: size", "payload: beyond a page", "share asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """`values` follows TRAITS; `chars` is the prompt's length, payload included."""
+
+    chars: int
+    wording: Wording
+    values: tuple[float, ...]
+
+
+def traits(prompt: str) -> Traits:
+    """Work is bounded, whatever the length of the prompt: the ask is read at its two ends."""
+    parts = split(prompt)
+    asked = "\n".join(prompt[start:end] for start, end in parts.ask)
+    ask = _ends(without_boilerplate(_ends(asked, 2 * ASK_HEAD_CHARS, 2 * ASK_TAIL_CHARS)))
+    payload_chars = sum(end - start for start, end in parts.payload)
+    pasted = " ".join(prompt[start : min(end, start + ASK_TAIL_CHARS)] for start, end in parts.payload[:8])
+    size = log1p(payload_chars)
+    values = (
+        *structure(ask),
+        *(float(kind is parts.kind) for kind in _KINDS),
+        size / 5,
+        max(0.0, size - 6),
+        len(asked) / max(1, len(prompt)),
+    )
+    return Traits(len(prompt), wording(ask, pasted), values)
+
+
+def _ends(text: str, head: int = ASK_HEAD_CHARS, tail: int = ASK_TAIL_CHARS) -> str:
+    return text if len(text) <= head + tail else f"{text[:head]}\n{text[-tail:]}"

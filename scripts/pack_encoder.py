@@ -70,7 +70,8 @@ def main() -> None:
     delta = _delta(before, tuned, asked)
     weights = delta.added_to(before)
     readings = _readings(Network(base, weights, weights[HEAD], tuned.bias), labelled)
-    metrics |= _shown(f"rank {asked.rank}", readings, labelled)
+    shown = _shown(f"rank {asked.rank}", readings, labelled)
+    metrics |= {**shown, "auroc": shown[f"rank {asked.rank}"]["held out"]}
     knots, cuts = scale_of(readings, labelled.labels)
     data = pack(Delta(replace(delta.card, knots=knots, cuts=cuts, metrics=metrics), delta.body))
     asked.out.write_bytes(data)
@@ -125,11 +126,13 @@ def _in_low_rank(change: Floats, rank: int) -> bytes:
     left, strengths, right = np.linalg.svd(change, full_matrices=False)
     left, right = left[:, :rank], right[:rank] * strengths[:rank, None]
     scales = [np.abs(side).max(axis) / 127 for side, axis in ((left, 0), (right, 1))]
-    return b"".join([
-        (scales[0] * scales[1]).astype("<f4").tobytes(),
-        np.rint(left / scales[0]).astype(np.int8).tobytes(),
-        np.rint(right / scales[1][:, None]).astype(np.int8).tobytes(),
-    ])
+    return b"".join(
+        [
+            (scales[0] * scales[1]).astype("<f4").tobytes(),
+            np.rint(left / scales[0]).astype(np.int8).tobytes(),
+            np.rint(right / scales[1][:, None]).astype(np.int8).tobytes(),
+        ]
+    )
 
 
 def _labelled(asked: argparse.Namespace, tokenize: Tokenizer) -> Labelled:
@@ -152,7 +155,7 @@ def _readings(network: Network, labelled: Labelled) -> NDArray[np.float64]:
     return np.array([network.reading(tokens) for tokens in labelled.tokens])
 
 
-def _shown(name: str, readings: NDArray[np.float64], labelled: Labelled) -> dict[str, object]:
+def _shown(name: str, readings: NDArray[np.float64], labelled: Labelled) -> dict[str, dict[str, float]]:
     """AUROC of "above an 8B" by part and language."""
     told = labelled.labels != ABOVE_8B
     groups = {
@@ -161,7 +164,7 @@ def _shown(name: str, readings: NDArray[np.float64], labelled: Labelled) -> dict
         "English": labelled.is_english,
         "other languages": ~labelled.is_english,
     }
-    found: dict[str, object] = {"n": len(readings)}
+    found: dict[str, float] = {"n": len(readings)}
     for group, members in groups.items():
         kept = members & told
         found[group] = round(auroc(readings[kept], labelled.labels[kept] > ABOVE_8B), 3)
@@ -204,7 +207,9 @@ def logistic(x: NDArray[np.float64], y: NDArray[np.bool_]) -> tuple[float, float
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--labels", type=Path, required=True)

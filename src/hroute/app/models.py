@@ -131,7 +131,8 @@ def find(name: str, data_dir: Path) -> Path:
     Raises LocalInferenceError(MISSING).
     """
     if name == SCOUT and not Path(name).is_file():
-        return encoder.located(data_dir)
+        path = _scout_path(data_dir)
+        return path if path.is_file() else encoder.located(data_dir)
     known = hub_name_of(name)
     if known is not None and not Path(name).is_file():
         return models.locate(known, data_dir)

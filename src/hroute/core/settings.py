@@ -90,7 +90,7 @@ class Scout(Section):
         80,
         ge=0,
         le=60_000,
-        description="When 95% of the encoder's or the gguf scout's readings take longer, the builtin one reads.",
+        description="When 95% of the readings of encoder or gguf take longer than this, builtin reads.",
     )
 
 

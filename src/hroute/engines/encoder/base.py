@@ -8,6 +8,7 @@ import mmap
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,7 @@ class Base:
     def pieces(self) -> tuple[list[bytes], "NDArray[np.float32]"]:
         """The vocabulary in UTF-8, by token, and the log probability of each."""
         edges = (self._offsets.astype("<i8") + self._texts).tolist()
-        return [self._data[start:end] for start, end in zip(edges, edges[1:], strict=False)], self._scores
+        return [self._data[start:end] for start, end in pairwise(edges)], self._scores
 
     def vector(self, name: str, *shape: int) -> "NDArray[np.float32]":
         import numpy as np

@@ -8,11 +8,12 @@ column of left and row of right as int8 behind the float32 scales of all pairs; 
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 

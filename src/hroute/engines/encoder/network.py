@@ -1,4 +1,4 @@
-"""The encoder's forward pass over one prompt: embeddings, transformer layers, mean of the tokens, one number."""
+"""The encoder's forward pass over one prompt: embeddings, transformer layers, mean token, one number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ NORMS = ("aln", "oln")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Weights as (out, in). Queries, keys and values are one matrix; queries are scaled already."""
+    """Weights as (in, out). Queries, keys and values are one matrix; queries are scaled already."""
 
     attend: "Floats"
     attend_bias: "Floats"
@@ -75,37 +75,47 @@ class Network:
         self._positions = weights["emb.pos"] + weights["emb.type"]
         self._norm = weights["emb.ln.w"], weights["emb.ln.b"]
         layers = sum(name.endswith(".q.w") for name in weights)
-        self._layers = [_layer(weights, f"l{number}", self._shape) for number in range(layers)]
+        self.layers = [_layer(weights, f"l{number}", self._shape) for number in range(layers)]
         self._head, self._bias = head, bias
 
     def reading(self, tokens: Sequence[int]) -> float:
         """On the scale of the labels: 0 for the easiest prompts, 6 for what nothing can answer."""
-        x = self._base.embeddings(tokens) + self._positions[: len(tokens)]
-        x = _normalised(x, self._norm, self._shape.epsilon)
-        for layer in self._layers:
-            x = self._after(layer, x)
+        x = self.embedded(tokens)
+        for layer in self.layers:
+            x = self.mixed(layer, x, self.attention(layer, x))
+            x = self.narrowed(layer, x, self.widened(layer, x))
         return float(x.mean(0) @ self._head) + self._bias
 
-    def _after(self, layer: Layer, x: "Floats") -> "Floats":
-        mixed = self._attention(layer, x) @ layer.mix.T + layer.mix_bias
-        mixed += x
-        x = _normalised(mixed, layer.mix_norm, self._shape.epsilon)
-        wide = x @ layer.widen.T
-        wide += layer.widen_bias
-        narrow = _gelu(wide) @ layer.narrow.T
-        narrow += layer.narrow_bias
-        narrow += x
-        return _normalised(narrow, layer.narrow_norm, self._shape.epsilon)
+    def embedded(self, tokens: Sequence[int]) -> "Floats":
+        x = self._base.embeddings(tokens) + self._positions[: len(tokens)]
+        return _normalised(x, self._norm, self._shape.epsilon)
 
-    def _attention(self, layer: Layer, x: "Floats") -> "Floats":
+    def attention(self, layer: Layer, x: "Floats") -> "Floats":
         tokens, hidden = x.shape
-        three = x @ layer.attend.T
+        three = x @ layer.attend
         three += layer.attend_bias
         # Queries, keys and values, each as (heads, tokens, a head's share).
         q, k, v = three.reshape(tokens, 3, self._shape.heads, -1).transpose(1, 2, 0, 3)
         odds = q @ k.transpose(0, 2, 1)
         seen: Floats = (_softmax(odds) @ v).transpose(1, 0, 2).reshape(tokens, hidden)
         return seen
+
+    def mixed(self, layer: Layer, x: "Floats", seen: "Floats") -> "Floats":
+        mixed = seen @ layer.mix
+        mixed += layer.mix_bias
+        mixed += x
+        return _normalised(mixed, layer.mix_norm, self._shape.epsilon)
+
+    def widened(self, layer: Layer, x: "Floats") -> "Floats":
+        wide = x @ layer.widen
+        wide += layer.widen_bias
+        return _gelu(wide)
+
+    def narrowed(self, layer: Layer, x: "Floats", wide: "Floats") -> "Floats":
+        narrow = wide @ layer.narrow
+        narrow += layer.narrow_bias
+        narrow += x
+        return _normalised(narrow, layer.narrow_norm, self._shape.epsilon)
 
 
 def _layer(weights: "Mapping[str, Floats]", at: str, shape: Shape) -> Layer:
@@ -114,15 +124,19 @@ def _layer(weights: "Mapping[str, Floats]", at: str, shape: Shape) -> Layer:
     def both(name: str) -> "tuple[Floats, Floats]":
         return weights[f"{at}.{name}.w"], weights[f"{at}.{name}.b"]
 
+    def turned(name: str) -> "tuple[Floats, Floats]":
+        """As the product wants it: a third faster than a transposed view."""
+        return np.ascontiguousarray(weights[f"{at}.{name}.w"].T), weights[f"{at}.{name}.b"]
+
     scale = np.float32((shape.hidden / shape.heads) ** -0.5)
-    (q, q_bias), (k, k_bias), (v, v_bias) = both("q"), both("k"), both("v")
+    (q, q_bias), (k, k_bias), (v, v_bias) = turned("q"), turned("k"), turned("v")
     return Layer(
-        np.concatenate([scale * q, k, v]),
+        np.concatenate([scale * q, k, v], 1),
         np.concatenate([scale * q_bias, k_bias, v_bias]),
-        *both("ao"),
+        *turned("ao"),
         both("aln"),
-        *both("fi"),
-        *both("fo"),
+        *turned("fi"),
+        *turned("fo"),
         both("oln"),
     )
 
@@ -147,7 +161,7 @@ def _softmax(x: "Floats") -> "Floats":
     return x
 
 
-# x * Phi(x) is x / 2 * (1 + tanh(x * (a + b x^2 + c x^4))), with an error of at most 3e-5 where fitted: |x| <= 6.
+# x * Phi(x) is x / 2 * (1 + tanh(x * (a + b x^2 + c x^4))), wrong by 3e-5 at most where fitted: |x| <= 6.
 _GELU = (0.797505138, 0.0370081850, -0.000351930856)
 
 

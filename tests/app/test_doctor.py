@@ -14,6 +14,7 @@ SKY = '[[cloud]]\nname = "sky"\nmodel = "big"\napi_key_env = "SKY_KEY"\nbase_url
 PRICED = SKY + "input_usd_per_mtok = 1\noutput_usd_per_mtok = 2\n"
 KEY = "sk-abcdefghijklmnopqrstuvwxyz"
 CLOSED = "http://127.0.0.1:9/v1"
+KNOWN = '[local.chat]\nmodel = "qwen2.5:7b"\nbase_url = "http://127.0.0.1:9/v1"\n'
 SERVER_ONLY = '[local.chat]\nmodel = "small"\nbase_url = "{url}"\n'
 
 
@@ -33,8 +34,15 @@ def with_cloud(config: str, url: str = CLOSED) -> str:
 def test_with_nothing_wrong_every_check_is_ok(tmp_path: Path) -> None:
     checks = found(tmp_path, with_cloud(PRICED), {"SKY_KEY": KEY})
     assert {check.health for check in checks.values()} == {Health.OK}
-    of_settings = ["local chat", "scout", "cloud", "cloud sky", "tokens"]
+    of_settings = ["local chat", "scout", "ability", "cloud", "cloud sky", "tokens"]
     assert list(checks) == ["python", "config", *of_settings, "calibration", "log"]
+
+
+def test_what_the_ability_rests_on_is_told_with_how_to_measure_it(tmp_path: Path) -> None:
+    unknown = found(tmp_path)["ability"]
+    assert (unknown.detail.split(", ")[1], unknown.hint[:21]) == ("assumed", "hroute bench ability ")
+    assert "by its public results" in found(tmp_path, KNOWN)["ability"].detail
+    assert "as set in local.chat.ability" in found(tmp_path, KNOWN + "ability = 1.5\n")["ability"].detail
 
 
 def test_versions_of_the_engines_are_told(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from hroute.config import calibrations
+from hroute.config import abilities, calibrations
 from hroute.core.confidence.calibrator import Calibrator, Origin
-from hroute.core.types import Route
+from hroute.core.types import By, Route
 from hroute.engines import checksum, models
 from hroute.store.log import Log
 from tests.calibrators import calibrator, overrated
@@ -146,3 +146,46 @@ def test_a_model_without_a_calibrator_is_told_how_to_get_one(program: Program) -
 def test_answers_without_signals_are_not_spoken_of(program: Program) -> None:
     teach(program, haikus_fail_here(30))
     assert "calibrator" not in program.run("calibrate").out
+
+
+def always_right(n: int, by: By = By.USER) -> list[Rated]:
+    """The starter, which is held to be weak, gets nine of ten hard things right."""
+    return [
+        Rated(f"Prove theorem {place}", Route.LOCAL, place % 10 != 0, model="starter", by=by)
+        for place in range(n)
+    ]
+
+
+def test_verdicts_move_the_ability_and_reset_takes_it_back(program: Program) -> None:
+    teach(program, always_right(80))
+    tried = program.run("calibrate", "--dry-run")
+    assert "Abilities of local models" in tried.out
+    assert abilities.read_all(program.home / "data") == []
+    [told] = json.loads(program.run("calibrate", "--json").out)["abilities"]
+    assert (told["model"], told["verdicts"], told["right"], told["installed"]) == ("starter", 80, 72, True)
+    assert told["after"]["value"] > told["before"]["value"]
+    assert told["brier"]["after"] < told["brier"]["before"]
+    reading = json.loads(program.run("explain", "Prove theorem 7", "--json").out)["signals"]["scout"]
+    assert (reading["ability"], reading["ability_by"]) == (told["after"]["value"], "verdicts")
+    [again] = json.loads(program.run("calibrate", "--json").out)["abilities"]
+    assert again["after"] == told["after"]  # verdicts count once, however often it is run
+    assert "Removed: the ability of starter is" in program.run("calibrate", "--reset").out
+    assert abilities.read_all(program.home / "data") == []
+
+
+def test_what_a_contract_says_moves_no_ability(program: Program) -> None:
+    teach(program, always_right(80, By.CONTRACT))
+    assert json.loads(program.run("calibrate", "--dry-run", "--json").out)["abilities"] == []
+
+
+def test_few_verdicts_or_all_alike_leave_an_ability_alone(program: Program) -> None:
+    teach(program, always_right(30)[11:])
+    done = program.run("calibrate")
+    assert "20 are needed, 5 of each kind, to move its ability" in done.out
+    assert abilities.read_all(program.home / "data") == []
+
+
+def test_an_ability_that_is_set_is_not_moved(program: Program) -> None:
+    teach(program, always_right(80))
+    done = program.run("calibrate", "--dry-run", "--json", "--set", "local.chat.ability=3B")
+    assert json.loads(done.out)["abilities"] == []

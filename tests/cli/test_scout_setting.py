@@ -27,7 +27,9 @@ def test_explain_names_the_scout_that_read_the_prompt(
 
 def test_explain_says_what_the_encoder_lacks(tmp_path: Path) -> None:
     out = Program(tmp_path).run("explain", "--json", "--set", "scout.kind=encoder", "hello there").out
-    lacking = "the builtin scout reads: the encoder scout's base weights are not here (hroute models pull scout)"
+    lacking = (
+        "the builtin scout reads: the encoder scout's base weights are not here (hroute models pull scout)"
+    )
     assert lacking in json.loads(out)["reasons"]
 
 

@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hroute.app.recognised import recognised
 from hroute.config import calibrations
 from hroute.core.errors import LocalInferenceError
 from hroute.core.settings import LocalModel, Settings
-from hroute.engines import checksum, models
+from hroute.engines import models
 
 if TYPE_CHECKING:
     from hroute.core.confidence.calibrator import Calibrator
@@ -70,12 +71,6 @@ def calibrator_of(model: LocalModel, data_dir: Path) -> "Calibrator | None":
         return None
     try:
         path = models.locate(model.model, data_dir)
-        stat = path.stat()
-    except (LocalInferenceError, OSError):
+    except LocalInferenceError:
         return None
-    alike = [known for known in calibrations.read_all(data_dir) if known.model_bytes == stat.st_size]
-    same = next((known for known in alike if known.model_mtime_ns == stat.st_mtime_ns), None)
-    if same is not None or not alike:
-        return same
-    sha256 = checksum.recorded(path) or checksum.sha256_of(path)  # takes a second for a gigabyte
-    return next((known for known in alike if known.model_sha256 == sha256), None)
+    return recognised(path, list(calibrations.read_all(data_dir)))

@@ -13,8 +13,9 @@ from hroute.app.doctor_scout import scout
 from hroute.app.finding import Check, Health
 from hroute.config.files import load
 from hroute.config.paths import Paths, shown
+from hroute.core.ability import Basis
 from hroute.core.errors import ConfigError, LogError
-from hroute.core.settings import Settings
+from hroute.core.settings import LocalModel, Settings
 
 # A package without which commands fail, and one without which a part of them does.
 _NEEDED = ("llama-cpp-python", "openai")
@@ -29,6 +30,7 @@ def examine(paths: Paths, env: Mapping[str, str], *, online: bool) -> Iterator[C
     if settings is not None:
         yield from local_checks(settings, paths.data_dir, env)
         yield scout(settings, paths.data_dir)
+        yield ability(settings.local.chat, paths.data_dir)
         yield from cloud_checks(settings, paths.cache_dir, env)
     if settings is not None and online:
         from hroute.app.doctor_online import online_checks
@@ -82,6 +84,35 @@ def calibration(data_dir: Path) -> Check:
     n = found.facts.local.n + found.facts.cloud.n
     made = f"{found.facts.fitted_at:%Y-%m-%d} from {n:,} verdicts"
     return Check("calibration", Health.OK, f"{found.version}, made {made} for scout {found.scout_model}")
+
+
+def ability(model: LocalModel, data_dir: Path) -> Check:
+    """How able the local model is held to be, and what that rests on."""
+    from hroute.app.abilities import local_ability, measured_of
+
+    try:
+        found, measured = local_ability(model, data_dir), measured_of(model, data_dir)
+    except ConfigError as error:
+        return Check("ability", Health.WARN, error.message, error.hint)
+    detail = f"{found.value:+.1f} (an 8B at q4 has 0), {found.words}"
+    if found.basis is Basis.SET:
+        return Check("ability", Health.OK, f"{detail} in local.chat.ability")
+    detail += f", give or take {found.spread:.1f}"
+    if measured is None or found.basis is Basis.ASSUMED:
+        hint = "" if found.basis is Basis.MEASURED else "hroute bench ability --apply measures it"
+        return Check("ability", Health.OK, detail, hint)
+    return _measured(f"{detail}, {measured.created:%Y-%m-%d}", measured.scout)
+
+
+def _measured(detail: str, by: str) -> Check:
+    from hroute.app.runtime import SCOUT_FILE
+    from hroute.core.scout import BuiltinScout
+
+    now = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes()).read("").model
+    if by in (now, ""):
+        return Check("ability", Health.OK, detail)
+    hint = "hroute bench ability --from the saved run --apply, or measure it again"
+    return Check("ability", Health.WARN, f"{detail}; for the scout {by}, and {now} reads now", hint)
 
 
 def log(path: Path) -> Check:

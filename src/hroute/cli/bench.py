@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from hroute.cli.bench_ability import ability
 from hroute.cli.bench_brackets import brackets
 from hroute.cli.bench_brackets_read import compare, drift, show
 from hroute.cli.bench_confidence import confidence
@@ -14,6 +15,7 @@ from hroute.cli.bench_grammar import grammar
 from hroute.cli.bench_learn import learn
 from hroute.cli.bench_prefix import prefix
 from hroute.cli.bench_report import report
+from hroute.cli.bench_route import route
 from hroute.cli.bench_signals import signals
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
@@ -33,8 +35,10 @@ bench_app.command()(show)
 bench_app.command()(compare)
 bench_app.command()(drift)
 bench_app.command()(signals)
+bench_app.command()(route)
 bench_app.command()(learn)
 bench_app.command()(context)
+bench_app.command()(ability)
 bench_app.command()(confidence)
 bench_app.command()(generic)
 bench_app.command()(prefix)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hroute.app.calibrate import Proposal
+    from hroute.app.calibrate_ability import MovedAbility
     from hroute.app.calibrate_answers import Taught
     from hroute.app.verdict_evidence import Gathered
 
@@ -44,7 +45,8 @@ def calibrate(
     95%.
 
     The verdicts on local answers also move the confidence in these away from where hroute bench confidence
-    --apply has put it. Each of the two is judged, and installed or refused, for itself.
+    --apply has put it, and the ability of a local model from what hroute bench ability --apply has measured,
+    or else from what is known of such a model. Each is judged, and installed or refused, for itself.
 
     \b
     Examples:
@@ -71,11 +73,12 @@ def calibrate(
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
-    """What the verdicts teach of the routes, and of the answers of each local model."""
+    """What the verdicts teach of the routes, of the answers of each local model, and of its ability."""
 
     gathered: "Gathered"
     proposal: "Proposal | None"
     taught: "list[Taught]"
+    moved: "list[MovedAbility]"
 
 
 def _fitted(
@@ -85,6 +88,7 @@ def _fitted(
 
     from hroute.app.answer_evidence import gather_answers
     from hroute.app.calibrate import propose
+    from hroute.app.calibrate_ability import gather_abilities, move
     from hroute.app.calibrate_answers import teach
     from hroute.app.calibrations import model_files
     from hroute.app.consider import price_of_cloud
@@ -99,15 +103,18 @@ def _fitted(
         gathered = gather(log.verdicts.outcomes(), runtime.scout, begin)
         files = model_files(runtime.settings, folder)
         answers = gather_answers(log.verdicts.outcomes(), files, begin)
+        said = gather_abilities(log.verdicts.outcomes(), runtime.settings, runtime.scout, begin)
     if len(gathered.verdicts) > 1000:
         terminal.note(f"fitting {len(gathered.verdicts):,} verdicts, which takes some seconds")
     proposal = propose(gathered, runtime.settings.cpst, price_of_cloud(runtime), now)
-    return _Fitted(gathered, proposal, [teach(one, now.date()) for one in answers])
+    taught = [teach(one, now.date()) for one in answers]
+    moved = [move(one, folder, gathered.scout_model, now.date()) for one in said]
+    return _Fitted(gathered, proposal, taught, moved)
 
 
 def _install(found: _Fitted, folder: "Path", terminal: Terminal) -> None:
-    """What is better, of either kind."""
-    from hroute.config import calibrations
+    """What is better, of each kind."""
+    from hroute.config import abilities, calibrations
     from hroute.config.installed_calibration import install_calibration
     from hroute.config.paths import shown
 
@@ -117,9 +124,13 @@ def _install(found: _Fitted, folder: "Path", terminal: Terminal) -> None:
     for update in [one.update for one in found.taught if one.update]:
         if update.is_better:
             terminal.note(f"wrote {shown(calibrations.install(update.calibrator, folder))}")
+    for one in found.moved:
+        if one.is_better and one.measured is not None:
+            terminal.note(f"wrote {shown(abilities.install(one.measured, folder))}")
 
 
 def _show(found: _Fitted, terminal: Terminal, *, dry_run: bool) -> None:
+    from hroute.cli.calibrate_ability_view import show_abilities
     from hroute.cli.calibrate_answers_view import show_answers
     from hroute.cli.calibrate_view import show_proposal, show_too_few
 
@@ -128,29 +139,38 @@ def _show(found: _Fitted, terminal: Terminal, *, dry_run: bool) -> None:
     else:
         show_proposal(found.gathered, found.proposal, terminal, dry_run=dry_run)
     show_answers(found.taught, terminal, dry_run=dry_run)
+    show_abilities(found.moved, terminal, dry_run=dry_run)
 
 
 def _write_json(found: _Fitted, terminal: Terminal, *, dry_run: bool) -> None:
     from hroute.cli.as_json import json_line
+    from hroute.cli.calibrate_ability_view import abilities_json
     from hroute.cli.calibrate_answers_view import answers_json
     from hroute.cli.calibrate_view import proposal_json
 
     routes = proposal_json(found.gathered, found.proposal, dry_run=dry_run)
-    terminal.write(json_line({**routes, "answers": answers_json(found.taught, dry_run=dry_run)}))
+    answers = answers_json(found.taught, dry_run=dry_run)
+    abilities = abilities_json(found.moved, dry_run=dry_run)
+    terminal.write(json_line({**routes, "answers": answers, "abilities": abilities}))
 
 
 def _reset(folder: "Path", terminal: Terminal, *, as_json: bool) -> None:
     from hroute.cli.as_json import json_line
+    from hroute.config import abilities
     from hroute.config.calibrations import forget_verdicts
     from hroute.config.installed_calibration import remove_calibration
 
     was_there, forgot = remove_calibration(folder), forget_verdicts(folder)
+    unmoved = abilities.forget_verdicts(folder)
     if as_json:
-        terminal.write(json_line({"removed": was_there, "answers": [one.name for one in forgot]}))
+        names = {"answers": [one.name for one in forgot], "abilities": [one.name for one in unmoved]}
+        terminal.write(json_line({"removed": was_there, **names}))
         return
     if was_there:
         terminal.line(("Removed: the scout decides again.", ""))
     for calibrator in forgot:
         terminal.line((f"Removed: answers are judged by {calibrator.name} again.", ""))
-    if not was_there and not forgot:
+    for one in unmoved:
+        terminal.line((f"Removed: the ability of {one.name} is {one.value:+.2f} again.", ""))
+    if not was_there and not forgot and not unmoved:
         terminal.line(("There is no calibration.", ""))

@@ -1,8 +1,9 @@
-"""How hard a prompt is and how able a model, on one scale: item response theory with one parameter a side.
+"""How hard a prompt is and how able a model, on one scale: item response theory.
 
-P(right) = sigmoid(ability - difficulty), both in log odds (Rasch 1960). An 8B at q4 has the ability 0, so a
-difficulty is the log odds that such a model fails. What is not known of an ability widens the chance towards
-one half (MacKay's probit approximation, 1992), so that a guess never claims what a measurement could.
+P(right) = sigmoid(slope (ability - difficulty)), both in log odds (Rasch 1960; the slope: Birnbaum 1968). An
+8B at q4 has the ability 0 and the slope 1, so a difficulty is the log odds that such a model fails. What is
+not known of an ability widens the chance towards one half (MacKay's probit approximation, 1992), so that a
+guess never claims what a measurement could.
 """
 
 from bisect import bisect
@@ -18,17 +19,18 @@ CLASSES = {"0.1B": -4.4, "1B": -2.1, "3B": -1.0, "8B": 0.0, "30B": 1.1, "frontie
 FRONTIER = "frontier"
 _FRONTIER_B = 400.0
 
-# What is left unknown, as standard deviations in log odds. One model of a size against another of it: the
-# spread of public outcomes around the line, printed by scripts/fit_abilities.py.
-SIZE_SPREAD = 0.7
+# What is left unknown, as standard deviations in log odds. One model of a size against another of it, on one
+# kind of prompts: public outcomes around the line and between files, printed by scripts/fit_abilities.py.
+SIZE_SPREAD = 1.0
 UNKNOWN_SPREAD = 1.5
-_BITS_LOST = {8: 0.0, 6: 0.02, 5: 0.05, 4: 0.0, 3: 0.25, 2: 0.9}  # against q4, the classes' own, below it
+_BITS_LOST = {3: 0.25, 2: 0.9, 1: 1.8}  # against q4, the classes' own, below it
 
 
 class Basis(StrEnum):
     """What an ability rests on, from the strongest to the weakest."""
 
     SET = "set"  # by the user
+    VERDICTS = "verdicts"  # measured or known, and moved by the user's verdicts
     MEASURED = "measured"  # by `hroute bench ability` on this machine, or before it was shipped
     KNOWN = "known"  # fitted from public outcomes
     SIZE = "size"  # from the parameter count and the quantization
@@ -37,15 +39,20 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """`spread` is the standard deviation of what is known of `value`; both in log odds."""
+    """`spread` is the standard deviation of what is known of `value`; both in log odds.
+
+    `slope`: how sharply the model's answers follow the difficulties; 1 where nobody has measured it.
+    """
 
     value: float
     spread: float = 0.0
     basis: Basis = Basis.SET
+    slope: float = 1.0
 
     def p_right(self, difficulty: float) -> float:
         """The chance of a right answer to an ask of this difficulty."""
-        return sigmoid((self.value - difficulty) / sqrt(1 + pi * self.spread**2 / 8))
+        doubt = sqrt(1 + pi * (self.slope * self.spread) ** 2 / 8)
+        return sigmoid(self.slope * (self.value - difficulty) / doubt)
 
     @property
     def words(self) -> str:
@@ -55,6 +62,7 @@ class Ability:
 
 _WORDS = {
     Basis.SET: "as set",
+    Basis.VERDICTS: "by your verdicts",
     Basis.MEASURED: "measured",
     Basis.KNOWN: "by its public results",
     Basis.SIZE: "by its size",
@@ -77,8 +85,12 @@ def parsed(text: str) -> Ability:
 
 def by_size(billions: float, bits: int = 4) -> Ability:
     """A wide guess from the parameter count and the bits a weight takes."""
-    lost = _BITS_LOST.get(bits, 0.0) if bits <= 8 else 0.0
-    return Ability(of_size(billions) - lost, SIZE_SPREAD, Basis.SIZE)
+    return Ability(of_size(billions) - lost(bits), SIZE_SPREAD, Basis.SIZE)
+
+
+def lost(bits: int) -> float:
+    """What weights of so few bits take from an ability."""
+    return _BITS_LOST.get(bits, 0.0)
 
 
 def of_size(billions: float) -> float:

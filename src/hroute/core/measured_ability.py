@@ -1,0 +1,62 @@
+"""What was measured of one model's ability, and what verdicts have made of it since: as it is stored."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hroute.core.ability import Ability, Basis
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class OfKind(_Stored):
+    n: int = Field(ge=0)
+    right: int = Field(ge=0)
+    ability: float
+    error: float = Field(ge=0)
+
+
+class LearnedAbility(_Stored):
+    """From the user's verdicts, with the measured one as what held before them."""
+
+    fitted_at: date
+    n: int = Field(ge=1)
+    right: int = Field(ge=0)
+    value: float
+    spread: float = Field(ge=0)
+
+
+class MeasuredAbility(_Stored):
+    """Of a model file, by its content; a server's model is known by a hash of its name and address.
+
+    `n` is 0 where nothing was measured: then value and spread are what is known of such models.
+    """
+
+    version: Literal[1] = 1
+    name: str
+    model_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    model_bytes: int = Field(ge=0)
+    model_mtime_ns: int = Field(ge=0)
+    created: date
+    scout: str  # that has read the difficulties
+    value: float
+    spread: float = Field(ge=0)  # of what is known of it, for a kind of prompt that was not among the tasks
+    slope: float = Field(gt=0)
+    n: int = Field(ge=0)
+    right: int = Field(ge=0)
+    kinds: dict[str, OfKind] = Field(default_factory=dict)
+    learned: LearnedAbility | None = None
+
+    @property
+    def measured(self) -> Ability:
+        return Ability(self.value, self.spread, Basis.MEASURED, self.slope)
+
+    @property
+    def ability(self) -> Ability:
+        """As verdicts have moved it, if they have."""
+        if self.learned is None:
+            return self.measured
+        return Ability(self.learned.value, self.learned.spread, Basis.VERDICTS, self.slope)

@@ -9,12 +9,12 @@ from tests.program import Program
 @pytest.mark.parametrize(
     ("settings", "model"),
     [
-        ([], "builtin-1"),
+        ([], "builtin-2"),
         (["--set", "scout.kind=gguf"], "gguf starter"),
-        (["--set", "scout.kind=encoder"], "builtin-1 (encoder failed: missing)"),
+        (["--set", "scout.kind=encoder"], "builtin-2 (encoder failed: missing)"),
         (
             ["--set", "scout.kind=gguf", "--set", "scout.model=/nowhere/x.gguf"],
-            "builtin-1 (gguf failed: missing)",
+            "builtin-2 (gguf failed: missing)",
         ),
     ],
 )
@@ -43,4 +43,4 @@ def test_a_batch_beyond_the_budget_goes_on_with_the_builtin_scout(tmp_path: Path
         .out
     )
     models = [json.loads(line)["signals"]["scout"]["model"] for line in out.splitlines()]
-    assert (models[0], models[-1]) == ("gguf starter", "builtin-1 (gguf over budget)")
+    assert (models[0], models[-1]) == ("gguf starter", "builtin-2 (gguf over budget)")

@@ -7,6 +7,8 @@ from hroute.core.types import Label, ScoutReading
 
 
 class Named:
+    kind = "gguf"
+
     def __init__(self, name: str, error: LocalInferenceError | None = None) -> None:
         self.name, self.error = name, error
         self.loads = self.readings = 0
@@ -62,6 +64,13 @@ def test_a_scout_that_cannot_be_loaded_is_tried_once() -> None:
     scout = BudgetedScout(broken, Named("builtin-1"), 80)
     assert models(scout, 3) == ["builtin-1 (gguf failed: missing)"] * 3
     assert broken.loads == 1
+
+
+def test_the_reading_that_replaces_a_missing_one_says_what_to_do() -> None:
+    error = LocalInferenceError(Failure.MISSING, "the weights are not here", "hroute models pull scout")
+    scout = BudgetedScout(Named("gguf", error), Named("builtin-1"), 80)
+    note = "the builtin scout reads: the weights are not here (hroute models pull scout)"
+    assert [scout.read("hi").note for _ in range(2)] == [note, note]
 
 
 def test_a_slow_reading_says_how_long_it_took() -> None:

@@ -5,6 +5,7 @@ import pytest
 from hroute.app import models
 from hroute.core.errors import LocalInferenceError, UsageError
 from hroute.engines import checksum
+from hroute.engines.encoder import base
 from hroute.engines.models import STARTER, locate
 from tests.build import settings
 from tests.engines.ggufs import model, number, string, tensor, with_text
@@ -155,3 +156,36 @@ def test_a_name_to_pull_is_of_the_catalogue_or_of_the_hub() -> None:
 def test_something_that_is_no_hash_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no SHA-256"):
         models.pull("hf:o/r/m.gguf", tmp_path, "abc", lambda *_: None)
+
+
+def test_the_scouts_weights_are_listed_where_they_are_used_or_here(tmp_path: Path) -> None:
+    used = settings(scout={"kind": "encoder"})
+    (missing,) = [one for one in models.list_models(used, tmp_path) if one.name == models.SCOUT]
+    assert (missing.path, missing.slots, missing.problem) == (
+        None,
+        ("scout",),
+        "not here: hroute models pull scout",
+    )
+    assert models.SCOUT not in [one.name for one in models.list_models(settings(), tmp_path)]
+    path = scout_weights(tmp_path)
+    (damaged,) = [one for one in models.list_models(settings(), tmp_path) if one.name == models.SCOUT]
+    assert (damaged.path, damaged.problem) == (path, "damaged: hroute models pull scout")
+
+
+def test_the_scouts_weights_are_verified_by_the_hash_that_hroute_knows(tmp_path: Path) -> None:
+    path = scout_weights(tmp_path)
+    assert models.find(models.SCOUT, tmp_path) == path
+    assert "is not the file that hroute knows" in models.verify(path, models.SCOUT).damage
+
+
+def test_the_scouts_weights_can_be_removed(tmp_path: Path) -> None:
+    path = scout_weights(tmp_path)
+    models.remove(models.removable(models.SCOUT, tmp_path), tmp_path)
+    assert not path.exists()
+
+
+def scout_weights(data_dir: Path) -> Path:
+    path = base.path_in(data_dir)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"E5S1")
+    return path

@@ -175,3 +175,14 @@ def test_rm_needs_a_yes_in_a_pipe(program: Program, stored: Path) -> None:
 def test_rm_does_not_touch_the_starter(program: Program) -> None:
     ended = program.run("models", "rm", "starter", "--yes")
     assert (ended.code, "belongs to its package" in ended.err) == (2, True)
+
+
+def test_the_scouts_weights_are_not_fetched_offline(program: Program) -> None:
+    program.configure("offline = true\n")
+    ended = program.run("models", "pull", "scout")
+    assert (ended.code, "offline is set: nothing is downloaded" in ended.err) == (2, True)
+
+
+def test_nobody_else_names_the_hash_of_the_scouts_weights(program: Program) -> None:
+    ended = program.run("models", "pull", "scout", "--sha256", "0" * 64)
+    assert (ended.code, "hroute knows its hash" in ended.err) == (2, True)

@@ -16,6 +16,8 @@ JUDGED_FROM = 3  # readings: one hiccup is no percentile
 
 
 class SlowScout(Scout, Protocol):
+    @property
+    def kind(self) -> str: ...  # as scout.kind names it
     def load(self) -> None: ...
 
 
@@ -31,16 +33,19 @@ class BudgetedScout:
         self._slow, self._fast = slow, fast
         self._budget_ms, self._clock = budget_ms, clock
         self._latencies_ms: deque[float] = deque(maxlen=WINDOW)
-        self._failure = ""
+        self._failure = self._note = ""
 
     def read(self, prompt: str) -> ScoutReading:
         if not self._failure and not self._is_late():
             try:
                 return self._read_slowly(prompt)
             except LocalInferenceError as error:
-                self._failure = f"gguf failed: {error.failure}"
+                self._failure = f"{self._slow.kind} failed: {error.failure}"
+                what_to_do = f" ({error.hint})" if error.hint else ""
+                self._note = f"the builtin scout reads: {error.message}{what_to_do}"
         reading = self._fast.read(prompt)
-        return replace(reading, model=f"{reading.model} ({self._failure or 'gguf over budget'})")
+        why = self._failure or f"{self._slow.kind} over budget"
+        return replace(reading, model=f"{reading.model} ({why})", note=self._note)
 
     def _is_late(self) -> bool:
         latencies = self._latencies_ms

@@ -27,7 +27,7 @@ def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
 def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runtime) -> Decision:
     outlook = outlook_of(turn.prompt, signals, runtime)
     decision = decide(signals, runtime.settings, standing, turn=turn, outlook=outlook)
-    notes = (runtime.stand_in(turn.slot), _uncounted(decision, runtime.settings))
+    notes = (runtime.stand_in(turn.slot), signals.scout.note, _uncounted(decision, runtime.settings))
     return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from hroute import __version__
 from hroute.app.doctor_clouds import cloud_checks
 from hroute.app.doctor_models import local_checks
+from hroute.app.doctor_scout import scout
 from hroute.app.finding import Check, Health
 from hroute.config.files import load
 from hroute.config.paths import Paths, shown
@@ -28,6 +29,7 @@ def examine(paths: Paths, env: Mapping[str, str], *, online: bool) -> Iterator[C
     yield check
     if settings is not None:
         yield from local_checks(settings, paths.data_dir, env)
+        yield scout(settings, paths.data_dir)
         yield ability(settings.local.chat, paths.data_dir)
         yield from cloud_checks(settings, paths.cache_dir, env)
     if settings is not None and online:

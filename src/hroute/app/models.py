@@ -9,6 +9,7 @@ from hroute.app.catalogue import CONTEXT_TOKENS, hub_name_of, licence_of
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
 from hroute.core.settings import LocalModel, Settings
 from hroute.engines import apart, checksum, gguf, hub, models, tensors
+from hroute.engines.encoder import base as encoder
 from hroute.engines.tensors import Weights
 
 
@@ -48,6 +49,9 @@ class Verified:
     damage: str = ""
 
 
+SCOUT = "scout"  # the name of the encoder scout's base weights
+
+
 def slots_of(settings: Settings) -> dict[str, LocalModel]:
     """The local models of the settings by their slot; the tools slot may have none of its own."""
     local = settings.local
@@ -62,7 +66,21 @@ def list_models(settings: Settings, data_dir: Path) -> list[Listed]:
             used.setdefault(model.model, []).append(slot)
     names = [models.STARTER, *(models.name_of(path, data_dir) for path in models.files_in(data_dir))]
     names += [name for name in used if name not in names]
-    return [_listed(name, tuple(used.get(name, ())), data_dir) for name in names]
+    listed = [_listed(name, tuple(used.get(name, ())), data_dir) for name in names]
+    is_used = settings.scout.kind == "encoder"
+    return [*listed, *([_scout(data_dir, is_used)] if is_used or _scout_path(data_dir).is_file() else [])]
+
+
+def _scout_path(data_dir: Path) -> Path:
+    return encoder.path_in(data_dir)
+
+
+def _scout(data_dir: Path, is_used: bool) -> Listed:
+    slots, path = (SCOUT,) if is_used else (), _scout_path(data_dir)
+    if not path.is_file():
+        return Listed(SCOUT, None, slots, problem=f"not here: {encoder.PULL}")
+    wrong = "" if path.stat().st_size == encoder.SIZE_BYTES else f"damaged: {encoder.PULL}"
+    return Listed(SCOUT, path, slots, problem=wrong)
 
 
 def _listed(name: str, slots: tuple[str, ...], data_dir: Path) -> Listed:
@@ -100,11 +118,21 @@ def pull(name: str, data_dir: Path, sha256: str | None, progress: hub.Progress) 
     )
 
 
+def pull_scout(data_dir: Path) -> Path:
+    """Fetches the encoder scout's base weights. Raises LocalInferenceError."""
+    from hroute.engines.encoder.pull import pull as fetch
+
+    return fetch(_scout_path(data_dir))
+
+
 def find(name: str, data_dir: Path) -> Path:
     """The file of a name as people type it: `starter`, hf:…, of the catalogue, a path, or a file's name.
 
     Raises LocalInferenceError(MISSING).
     """
+    if name == SCOUT and not Path(name).is_file():
+        path = _scout_path(data_dir)
+        return path if path.is_file() else encoder.located(data_dir)
     known = hub_name_of(name)
     if known is not None and not Path(name).is_file():
         return models.locate(known, data_dir)
@@ -128,7 +156,7 @@ def verify(path: Path, name: str) -> Verified:
     """Checks header, length, recorded hash and vocabulary, up to the first damage."""
     found: list[str] = []
     try:
-        for check in _checks(path):
+        for check in _scout_checks(path) if path.name == encoder.NAME else _checks(path):
             found.append(check)
     except (LocalInferenceError, OSError) as error:
         message = error.message if isinstance(error, LocalInferenceError) else str(error)
@@ -151,6 +179,13 @@ def _checks(path: Path) -> Iterator[str]:
     yield "vocabulary loads"
 
 
+def _scout_checks(path: Path) -> Iterator[str]:
+    actual = checksum.sha256_of(path)
+    if actual != encoder.SHA256:
+        raise encoder.damaged(path, f"is not the file that hroute knows: its SHA-256 is {actual}")
+    yield "whole, hash as known"
+
+
 def made_dir(data_dir: Path) -> Path:
     """Where quantized files go when nobody says where: listed and removable, never mistaken for a hub's."""
     return models.models_dir(data_dir) / "quantized"
@@ -164,7 +199,7 @@ def removable(name: str, data_dir: Path) -> Path:
     # The folder is resolved, not the file: a link there is removed as a link.
     folder = models.models_dir(data_dir).resolve()
     place = path.parent.resolve() / path.name
-    if not place.is_relative_to(folder) or place.suffix != ".gguf":
+    if not place.is_relative_to(folder) or (place.suffix != ".gguf" and name != SCOUT):
         raise UsageError(f"{path} is not in {folder}", "remove a file of your own yourself")
     return place
 

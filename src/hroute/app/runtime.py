@@ -75,6 +75,11 @@ class UserRuntime:
         if wanted.kind == "builtin":
             return builtin
         from hroute.app.budgeted_scout import BudgetedScout
+
+        if wanted.kind == "encoder":
+            from hroute.engines.encoder.scout import EncoderScout
+
+            return BudgetedScout(EncoderScout(self._paths.data_dir), builtin, wanted.budget_ms)
         from hroute.engines.scout_gguf import GgufScout
 
         return BudgetedScout(GgufScout(wanted.model, self._paths.data_dir), builtin, wanted.budget_ms)

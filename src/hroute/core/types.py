@@ -193,7 +193,7 @@ class ScoutReading:
 
     `difficulty` is in log odds, 0 where an 8B at q4 is right every second time. `moved_by` names what moved
     it, strongest first; a positive weight speaks for the cloud. Without `local` and `cloud`, an 8B and the
-    reference cloud stand for them.
+    reference cloud stand for them. `note` says why another scout read than the one that was wanted.
     """
 
     label: Label
@@ -203,6 +203,7 @@ class ScoutReading:
     moved_by: tuple[tuple[str, float], ...] = ()
     local: Ability = REFERENCE_LOCAL
     cloud: Ability = REFERENCE_CLOUD
+    note: str = ""
 
     @property
     def p_local(self) -> float:

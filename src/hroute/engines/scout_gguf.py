@@ -58,6 +58,8 @@ def reading_of(probabilities: Sequence[float], model: str) -> ScoutReading:
 class GgufScout:
     """One model with one context, used by one thread at a time. It loads on first use."""
 
+    kind = "gguf"
+
     def __init__(self, model: str, data_dir: Path, calibrations: Path = CALIBRATIONS_FILE) -> None:
         self._model, self._data_dir, self._calibrations = model, data_dir, calibrations
         self._lock = Lock()

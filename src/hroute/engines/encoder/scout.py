@@ -1,0 +1,76 @@
+"""The scout that runs a small encoder over the prompt: the teacher of the builtin one."""
+
+from pathlib import Path
+from threading import Lock
+
+from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.scout.builtin import interpolated, label_of
+from hroute.core.types import ScoutReading
+from hroute.engines.encoder.base import Base, damaged, located
+from hroute.engines.encoder.delta import HEAD, Card, Delta, unpack
+from hroute.engines.encoder.network import Network, weights_of
+from hroute.engines.encoder.tokens import Tokenizer
+
+DELTA_FILE = Path(__file__).parents[2] / "data" / "scout-encoder.bin"
+
+
+class EncoderScout:
+    """Loads once, on first use; any thread may read."""
+
+    kind = "encoder"
+
+    def __init__(self, data_dir: Path, delta_file: Path = DELTA_FILE) -> None:
+        self._data_dir, self._delta_file = data_dir, delta_file
+        self._lock = Lock()
+        self._loaded: Loaded | None = None
+
+    def read(self, prompt: str) -> ScoutReading:
+        """`latency_ms` stays 0: the caller has the clock. Raises LocalInferenceError."""
+        return self._ready().read(prompt)
+
+    def load(self) -> None:
+        """Does now what the first reading would: it takes half a second. Raises LocalInferenceError."""
+        self._ready()
+
+    def _ready(self) -> "Loaded":
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = Loaded(located(self._data_dir), delta_of(self._delta_file))
+            return self._loaded
+
+
+class Loaded:
+    """Base and change together, and the vocabulary. Changes nothing when it reads."""
+
+    def __init__(self, path: Path, delta: Delta) -> None:
+        base = Base(path)
+        try:
+            self.tokenize = Tokenizer(base)
+            weights = delta.added_to(weights_of(base, delta.card.layers))
+            self._network = Network(base, weights, weights[HEAD], delta.card.bias)
+        except (ValueError, KeyError, IndexError) as exc:
+            raise damaged(path, f"cannot be read: {exc}") from exc
+        self._card = delta.card
+
+    def read(self, prompt: str) -> ScoutReading:
+        difficulty, _ = interpolated(self.reading(prompt), self._card.knots)
+        return ScoutReading(label_of(difficulty, self._card.cuts), difficulty, self._card.model)
+
+    def reading(self, prompt: str) -> float:
+        """What the encoder says, on the scale of its labels."""
+        return self._network.reading(self.tokenize(prompt))
+
+
+def delta_of(file: Path) -> Delta:
+    """Raises LocalInferenceError(BAD_FILE)."""
+    try:
+        return unpack(file.read_bytes())
+    except (OSError, ValueError) as exc:
+        raise LocalInferenceError(
+            Failure.BAD_FILE, f"{file}: {exc}", "install hroute again, or set scout.kind to builtin"
+        ) from exc
+
+
+def card_of(file: Path = DELTA_FILE) -> Card:
+    """Raises LocalInferenceError(BAD_FILE)."""
+    return delta_of(file).card

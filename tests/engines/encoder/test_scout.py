@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.types import Label
+from hroute.engines.encoder import base
+from hroute.engines.encoder.scout import EncoderScout
+
+
+def home_with(content: bytes | None, home: Path) -> Path:
+    path = base.path_in(home)
+    path.parent.mkdir(parents=True)
+    if content is not None:
+        path.write_bytes(content)
+    return home
+
+
+def failure_of(scout: EncoderScout) -> LocalInferenceError:
+    with pytest.raises(LocalInferenceError) as caught:
+        scout.load()
+    return caught.value
+
+
+def test_without_the_base_weights_it_says_what_to_do(tmp_path: Path) -> None:
+    error = failure_of(EncoderScout(tmp_path))
+    assert (error.failure, error.hint) == (Failure.MISSING, "hroute models pull scout")
+
+
+@pytest.mark.parametrize("content", [b"", b"E5S1"])
+def test_a_file_that_is_not_whole_is_refused(tmp_path: Path, content: bytes) -> None:
+    error = failure_of(EncoderScout(home_with(content, tmp_path)))
+    assert (error.failure, error.hint) == (Failure.BAD_FILE, "get it again: hroute models pull scout")
+
+
+def test_a_file_of_the_right_length_with_other_content_is_refused(tmp_path: Path) -> None:
+    path = base.path_in(home_with(b"E5S1", tmp_path))
+    with path.open("ab") as file:
+        file.truncate(base.SIZE_BYTES)
+    assert failure_of(EncoderScout(tmp_path)).failure is Failure.BAD_FILE
+
+
+def test_a_damaged_change_is_told_apart_from_a_damaged_base(tmp_path: Path, real_base: Path) -> None:
+    (tmp_path / "delta").write_bytes(b"hroute-encoder 1\n{}\n")
+    base.path_in(home_with(None, tmp_path)).symlink_to(real_base)
+    error = failure_of(EncoderScout(tmp_path, tmp_path / "delta"))
+    assert (error.failure, error.hint) == (
+        Failure.BAD_FILE,
+        "install hroute again, or set scout.kind to builtin",
+    )
+
+
+def test_it_tells_a_greeting_from_a_research_question_in_any_language(
+    tmp_path: Path, real_base: Path
+) -> None:
+    base.path_in(home_with(None, tmp_path)).symlink_to(real_base)
+    scout = EncoderScout(tmp_path)
+    easy = [scout.read(prompt) for prompt in ("hi there", "你好", "What colour is grass?")]
+    hard = [
+        scout.read(prompt)
+        for prompt in (
+            "Prove that every continuous function on a compact metric space is uniformly continuous, and"
+            " give the sharpest modulus of continuity for x -> x log x on [0, 1] with a full derivation.",
+            "Beweise den Satz von Banach-Steinhaus und folgere, dass es stetige Funktionen gibt, deren"
+            " Fourierreihe in einem Punkt divergiert.",
+        )
+    ]
+    assert max(one.difficulty for one in easy) < min(one.difficulty for one in hard)
+    assert {one.label for one in easy} == {Label.TRIVIAL}
+    assert {one.label for one in hard} == {Label.COMPLEX}

@@ -1,9 +1,10 @@
 """Make the calibration constants of a GGUF scout and add them to the shipped file.
 
-    python scripts/calibrate_scout.py [--model starter|PATH] [--out FILE]
+    python scripts/calibrate_scout.py [--model starter|PATH] [--data FILE] [--prompts N] [--out FILE]
 
-Asks the model about the development part of the labelled set and fits a temperature and one bias per
-label by maximum likelihood, with a weak pull towards no bias. The file keys them by the model file.
+Asks the model about the authored prompts, N of the development part and the whole test part, and fits a
+temperature and one bias per label by maximum likelihood, with a weak pull towards no bias. The file keys
+them by the model file.
 """
 
 import argparse
@@ -14,9 +15,9 @@ from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
 
-from hroute.app.bench.signals_data import LabelledRow, labelled
+from hroute.app.bench.signals_data import AuthoredRow, read_signals_data
 from hroute.app.bench.signals_labels import Judged, macro_f1
-from hroute.core.scout import Part
+from hroute.core.authored import Part, part_of
 from hroute.engines import models
 from hroute.engines.scout_gguf import (
     CALIBRATIONS_FILE,
@@ -28,33 +29,39 @@ from hroute.engines.scout_gguf import (
 )
 
 STEPS, RATE = 4000, 0.05
+DATA = Path(__file__).parents[1] / "data" / "prompts.jsonl"
 PULL = 0.01  # towards log temperature 0 and no bias
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     logits: tuple[float, ...]  # less their mean, which means nothing
-    row: LabelledRow
+    row: AuthoredRow
 
     @property
     def expected(self) -> int:
-        return LABELS.index(self.row.label)
+        return LABELS.index(self.row.smallest_ok.label)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--model", default=models.STARTER)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--prompts", type=int, default=1000)
     parser.add_argument("--out", type=Path, default=CALIBRATIONS_FILE)
     options = parser.parse_args()
     path = models.locate(options.model, Path.cwd())
     examiner = Examiner(path)
-    development, test = (asked(examiner, labelled(part)) for part in (Part.DEVELOPMENT, Part.TEST))
+    rows = read_signals_data([options.data], only_test=False).authored[0].rows
+    parts = {part: [row for row in rows if part_of(row.prompt) is part] for part in Part}
+    development = asked(examiner, parts[Part.DEVELOPMENT][: options.prompts])
+    test = asked(examiner, parts[Part.TEST])
     fitted = fit(development)
     entry = {
         "model": options.model if options.model == models.STARTER else path.name,
         "temperature": round(fitted.temperature, 4),
         "bias": [round(bias, 4) for bias in fitted.bias],
-        "made_from": f"development part of scout-labels.jsonl, {len(development)} prompts",
+        "made_from": f"development part of {options.data.name}, {len(development)} prompts",
         "development": figures(fitted, development),
         "test": figures(fitted, test),
     }
@@ -64,7 +71,7 @@ def main() -> None:
     json.dump(entry, sys.stdout, indent=2)
 
 
-def asked(examiner: Examiner, rows: Sequence[LabelledRow]) -> list[Asked]:
+def asked(examiner: Examiner, rows: Sequence[AuthoredRow]) -> list[Asked]:
     found = []
     for row in rows:
         logits = examiner.logits(row.prompt)
@@ -96,7 +103,7 @@ def figures(calibration: Calibration, rows: Sequence[Asked]) -> dict[str, float]
     for row in rows:
         probabilities = calibration.probabilities(row.logits)
         likelihoods.append(log(probabilities[row.expected]))
-        judged.append(Judged(row.row.label, reading_of(probabilities, "").label))
+        judged.append(Judged(row.row.smallest_ok.label, reading_of(probabilities, "").label))
     return {
         "n": len(rows),
         "nll": round(-sum(likelihoods) / len(rows), 4),

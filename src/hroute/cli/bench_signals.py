@@ -23,6 +23,11 @@ class ScoutKind(StrEnum):
     GGUF = "gguf"
 
 
+class Rows(StrEnum):
+    TEST = "test"
+    ALL = "all"
+
+
 def signals(
     data: Annotated[
         list[Path] | None,
@@ -34,9 +39,16 @@ def signals(
     limit: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=10, help="At most N prompts of each routing file; 100 for the gguf scout."
+            metavar="N", min=10, help="The scout reads at most N prompts of a file; 100 for the gguf scout."
         ),
     ] = None,
+    part: Annotated[
+        Rows,
+        typer.Option(
+            help="Of data/prompts.jsonl, measure the tenth that no scout is trained on, or all."
+            " Of other files: all."
+        ),
+    ] = Rows.TEST,
     rounds: Annotated[
         int, typer.Option(metavar="N", min=20, max=10_000, help="Resamples for the bootstrap intervals.")
     ] = 200,
@@ -46,20 +58,21 @@ def signals(
 ) -> None:
     """Measure how right and how fast the three signals are, on labelled prompts.
 
-    Without --data it uses the labelled set that hroute brings along. A file's rows have either prompt,
-    n_constraints, gt3 and source, or prompt, weak_score and strong_score (what a weak and a strong model
-    made of the prompt). Intervals are 95%.
+    Without --data it measures their speed alone. A file's rows have prompt, smallest_ok (the smallest class
+    of model that answers it well: 0.1B 1B 3B 8B 30B frontier none) and constraints (how many), as the
+    repository's data/prompts.jsonl has; or prompt, n_constraints, gt3 and source; or prompt, weak_score and
+    strong_score (what a weak and a strong model made of the prompt). Intervals are 95%.
 
     \b
     Examples:
-      hroute bench signals
+      hroute bench signals --data data/prompts.jsonl
       hroute bench signals --data constraints/ --data routing/mmlu.jsonl.gz
       hroute bench signals --data routing/ --json
       hroute bench signals --scout gguf --limit 50
     """
     from dataclasses import asdict
 
-    from hroute.app.bench.signals import measure_signals
+    from hroute.app.bench.signals import Measured, measure_signals
     from hroute.app.bench.signals_data import read_signals_data
     from hroute.app.bench.signals_tokens import tokenizers
     from hroute.cli.as_json import json_line
@@ -70,14 +83,17 @@ def signals(
     terminal = Terminal.current(quiet=quiet)
     paths = Paths.find(os.environ)
     settings = load(paths, os.environ, overrides or ())
-    found = read_signals_data(data or [])
+    found = read_signals_data(data or [], only_test=part is Rows.TEST)
     for name in found.left_out:
-        terminal.note(f"{name}: neither constraints nor routing rows, left out")
+        terminal.note(f"{name}: has none of the expected fields, left out")
     kind = scout or ScoutKind(settings.scout.kind)
     report = measure_signals(
         found,
-        _scout(kind, settings.scout.model, paths),
-        tokenizers(settings.local.chat, paths.data_dir),
+        Measured(
+            _scout(kind, settings.scout.model, paths),
+            settings.routing.min_lead,
+            tokenizers(settings.local.chat, paths.data_dir),
+        ),
         _effort(kind, rounds, limit),
         terminal.note,
     )

@@ -2,12 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from hroute.app.bench.signals import SCOUT
+from hroute.app.bench.signals_labels import SCOUT
 from hroute.cli.aligned import number, show_aligned
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hroute.app.bench.counting_metrics import CountFigures
     from hroute.app.bench.intervals import Figure
     from hroute.app.bench.signals import RoutingReport, SignalsReport
+    from hroute.app.bench.signals_authored import AuthoredReport, GroupFigures
     from hroute.cli.terminal import Terminal
 
 _ROUTING_COLUMNS = {
@@ -23,12 +27,21 @@ _ROUTING_COLUMNS = {
 def show_report(report: "SignalsReport", terminal: "Terminal") -> None:
     _show_constraints(report, terminal)
     _show_routing(report, terminal)
-    _show_labels(report, terminal)
+    for authored in report.authored:
+        _show_authored(authored, report.scout, terminal)
     _show_estimate(report, terminal)
     _show_speed(report, terminal)
 
 
 def _show_constraints(report: "SignalsReport", terminal: "Terminal") -> None:
+    _show_counts('Constraints: the count, and "more than 3"', report.constraints, terminal)
+    if report.constraints_macro_f1 is not None:
+        text = f"  macro-F1 over the sources with positives: {number(report.constraints_macro_f1)}"
+        terminal.line((text, ""))
+        terminal.line(("", ""))
+
+
+def _show_counts(title: str, lines: "Iterable[CountFigures]", terminal: "Terminal") -> None:
     rows = [
         [
             line.name,
@@ -41,14 +54,10 @@ def _show_constraints(report: "SignalsReport", terminal: "Terminal") -> None:
             _figure(line.f1, 2),
             _figure(line.false_alarms, 2),
         ]
-        for line in report.constraints
+        for line in lines
     ]
     columns = ["source", "n", "dense", "exact", "MAE", "precision", "recall", "F1", "FPR"]
-    show_aligned('Constraints: the count, and "more than 3"', columns, rows, terminal)
-    if report.constraints_macro_f1 is not None:
-        text = f"  macro-F1 over the sources with positives: {number(report.constraints_macro_f1)}"
-        terminal.line((text, ""))
-        terminal.line(("", ""))
+    show_aligned(title, columns, rows, terminal)
 
 
 def _show_routing(report: "SignalsReport", terminal: "Terminal") -> None:
@@ -85,7 +94,60 @@ def _show_training(file: "RoutingReport", terminal: "Terminal") -> None:
     terminal.line(("", ""))
 
 
-def _show_labels(report: "SignalsReport", terminal: "Terminal") -> None:
+def _show_authored(report: "AuthoredReport", scout: str, terminal: "Terminal") -> None:
+    name = f"{report.name}, {report.n:,} prompts ({report.part})"
+    _show_difficulty(f"{name}: too hard for an 8B, read by {scout}", report, terminal)
+    _show_routes(f"{name}: right routes where at most 3 constraints leave it to {scout}", report, terminal)
+    _show_labels(f"{name}: the three words of {scout}; F1 of each", report, terminal)
+    rows = [[line.label, str(line.n), _figure(line.rate, 3)] for line in report.failures]
+    show_aligned(
+        f"{name}: too hard for an 8B, by the word of {scout}", ["word", "n", "share"], rows, terminal
+    )
+    _show_counts(
+        f'{name}: constraints, and "more than 3"', (group.count for group in report.groups), terminal
+    )
+    _show_kinds(f"{name}: by language, {scout}", report.languages, terminal)
+    _show_kinds(f"{name}: by kind, {scout}", report.kinds, terminal)
+
+
+def _show_difficulty(title: str, report: "AuthoredReport", terminal: "Terminal") -> None:
+    rows = [
+        [group.name, str(group.n), str(group.too_hard), *(_figure(f, 3) for f in group.auroc.values())]
+        for group in report.groups
+    ]
+    routers = [f"AUROC {router}" for router in report.groups[0].auroc]
+    show_aligned(title, ["prompts", "n", "too hard", *routers], rows, terminal)
+
+
+def _show_routes(title: str, report: "AuthoredReport", terminal: "Terminal") -> None:
+    rows = [
+        [group.name, str(group.routed), _figure(group.route_right, 3), _figure(group.always_local, 3)]
+        for group in report.groups
+    ]
+    show_aligned(title, ["prompts", "n", "right", "always local"], rows, terminal)
+
+
+def _show_kinds(title: str, groups: "Iterable[GroupFigures]", terminal: "Terminal") -> None:
+    rows = [
+        [
+            group.name,
+            str(group.n),
+            str(group.too_hard),
+            _figure(group.auroc[SCOUT], 2),
+            number(group.route_right.value, 2),
+            number(group.always_local.value, 2),
+            number(group.macro_f1.value, 2),
+            number(group.count.f1.value, 2),
+            number(group.count.exact.value, 2),
+            number(group.count.mae.value, 2),
+        ]
+        for group in groups
+    ]
+    columns = ["prompts", "n", "too hard", "AUROC", "right route", "always local", "macro-F1"]
+    show_aligned(title, [*columns, "F1 of >3", "exact", "MAE"], rows, terminal)
+
+
+def _show_labels(title: str, report: "AuthoredReport", terminal: "Terminal") -> None:
     rows = [
         [
             line.name,
@@ -99,7 +161,7 @@ def _show_labels(report: "SignalsReport", terminal: "Terminal") -> None:
     ]
     labels = list(report.labels[0].f1)
     columns = ["router", "n", "macro-F1", "accuracy", *labels, "unsure"]
-    show_aligned("Labels: the test part of the labelled set; F1 of each label", columns, rows, terminal)
+    show_aligned(title, columns, rows, terminal)
 
 
 def _show_estimate(report: "SignalsReport", terminal: "Terminal") -> None:

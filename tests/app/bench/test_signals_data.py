@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.signals_data import labelled, read_signals_data
+from hroute.app.bench.signals_data import read_signals_data
+from hroute.core.authored import Part, part_of
 from hroute.core.errors import UsageError
-from hroute.core.scout import Part
-from hroute.core.types import Label
 
 CONSTRAINT = {"prompt": "Write a poem.", "n_constraints": 0, "gt3": False, "source": "mine", "more": 1}
 ROUTING = {"prompt": "2+2?", "weak_score": 1, "strong_score": 1.0}
+AUTHORED = {"id": "a1", "prompt": "2+2?", "smallest_ok": "1B", "constraints": 0, "kind": "arithmetic"}
 STRANGER = {"question": "what is it?"}
 
 
@@ -31,10 +31,12 @@ def test_a_folder_is_read_whole_and_each_file_told_by_its_fields(tmp_path: Path)
     (tmp_path / "deep").mkdir()
     written(tmp_path / "counts.jsonl", CONSTRAINT, CONSTRAINT | {"n_constraints": None})
     written(tmp_path / "deep" / "pair.jsonl.gz", ROUTING)
+    written(tmp_path / "own.jsonl", AUTHORED)
     (tmp_path / "notes.md").write_text("not data")
     found = read_signals_data([tmp_path])
     assert [row.n_constraints for row in found.constraints] == [0, None]
     assert [(file.name, len(file.rows)) for file in found.routing] == [("pair", 1)]
+    assert [(file.name, len(file.rows)) for file in found.authored] == [("own", 1)]
 
 
 def test_contaminated_rows_do_not_count(tmp_path: Path) -> None:
@@ -60,6 +62,12 @@ def test_a_folder_of_nothing_but_another_kind_is_refused(tmp_path: Path) -> None
         (ROUTING | {"weak_score": 7}, "weak_score: input should be less than or equal to 1"),
         ({"gt3": True, "prompt": "x", "source": "a"}, "n_constraints is missing"),
         (CONSTRAINT | {"n_constraints": "2"}, "n_constraints: input should be a valid integer"),
+        ({"prompt": "x", "smallest_ok": "1B"}, "constraints is missing"),
+        (AUTHORED | {"constraints": -1}, "constraints: input should be greater than or equal to 0"),
+        (
+            AUTHORED | {"smallest_ok": "2B"},
+            "smallest_ok: input should be '0.1B', '1B', '3B', '8B', '30B', 'frontier' or 'none'",
+        ),
         (STRANGER, "prompt is missing"),
         (["prompt"], "is not a JSON object"),
     ],
@@ -86,9 +94,24 @@ def test_broken_files_are_told_from_each_other(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none") == f"{tmp_path / 'none'}: no such file or folder"
 
 
-def test_the_labelled_set_has_two_parts_and_all_labels_in_each() -> None:
-    development, test = (labelled(part) for part in (Part.DEVELOPMENT, Part.TEST))
-    assert len(development) + len(test) == 300
-    assert not {row.id for row in development} & {row.id for row in test}
-    for rows in (development, test):
-        assert {row.label for row in rows} == {Label.TRIVIAL, Label.STANDARD, Label.COMPLEX}
+def test_of_the_projects_own_prompts_only_the_test_part_is_measured_unless_all_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    prompts = [f"prompt {n}" for n in range(20)]
+    test = [prompt for prompt in prompts if part_of(prompt) is Part.TEST]
+    file = written(tmp_path / "p.jsonl", *(AUTHORED | {"prompt": p, "author": "me"} for p in prompts))
+    (measured,) = read_signals_data([file]).authored
+    assert ([row.prompt for row in measured.rows], measured.part) == (test, "test")
+    (measured,) = read_signals_data([file], only_test=False).authored
+    assert ([row.prompt for row in measured.rows], measured.part) == (prompts, "all")
+
+
+def test_prompts_of_somebody_else_are_all_measured(tmp_path: Path) -> None:
+    file = written(tmp_path / "p.jsonl", *(AUTHORED | {"prompt": f"prompt {n}"} for n in range(20)))
+    (measured,) = read_signals_data([file]).authored
+    assert (len(measured.rows), measured.part) == (20, "all")
+
+
+def test_a_file_of_nothing_but_development_prompts_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path / "p.jsonl", AUTHORED | {"prompt": "prompt 1", "author": "me"})
+    assert refusal(file) == f"{file}: has no rows of the test part"

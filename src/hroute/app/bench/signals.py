@@ -2,40 +2,52 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from hroute.app.bench import signals_speed as speed
 from hroute.app.bench.counting_metrics import Counted, CountFigures, by_source_and_group, macro_f1
+from hroute.app.bench.overhead import words
 from hroute.app.bench.routing_metrics import Outcome, RoutingFigures, routing_figures
-from hroute.app.bench.signals_data import LabelledRow, RoutingFile, SignalsData, labelled
-from hroute.app.bench.signals_labels import (
-    Judged,
-    LabelFigures,
-    keyword_label,
-    keyword_score,
-    label_figures,
+from hroute.app.bench.signals_authored import (
+    AuthoredReport,
+    ReadPrompt,
+    Resampling,
+    authored_report,
+    wants_cloud,
 )
+from hroute.app.bench.signals_data import AuthoredFile, RoutingFile, SignalsData
+from hroute.app.bench.signals_labels import KEYWORD, LENGTH, RANDOM, SCOUT, keyword_score
 from hroute.app.bench.signals_tokens import EstimateFigures, Tokenizer, estimate_figures
 from hroute.app.runtime import Scout
 from hroute.core.constraints import find_constraints
-from hroute.core.scout import BuiltinScout, Part
+from hroute.core.scout import BuiltinScout
 from hroute.core.scout.artefact import Card
 
 T = TypeVar("T")
 
 SEED = 0
-SCOUT, LENGTH, KEYWORD, RANDOM = "scout", "length", "keyword router", "random"
 _LATENCY_READINGS = 500
 _ESTIMATED_PROMPTS = 200  # of each file
+_PROSE_WORDS = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured. `prompts` bounds the prompts of each routing file, `readings` the latencies."""
+    """How much is measured: `prompts` at most of a file are read by the scout, `readings` are timed."""
 
     rounds: int = 200  # of the bootstrap
     prompts: int | None = None
     readings: int = _LATENCY_READINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured: a scout, the policy's `min_lead`, and the token estimate against each tokenizer."""
+
+    scout: Scout
+    min_lead: float
+    tokenizers: Sequence[Tokenizer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class SignalsReport:
     constraints: list[CountFigures]
     constraints_macro_f1: float | None
     routing: list[RoutingReport]
-    labels: list[LabelFigures]
+    authored: list[AuthoredReport]
     estimate: list[EstimateFigures]
     latency: list[speed.Latency]
     growth: list[speed.Growth]
@@ -78,36 +90,31 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def measure_signals(
-    data: SignalsData,
-    scout: Scout,
-    tokenizers: Sequence[Tokenizer],
-    effort: Effort,
-    tell: Callable[[str], None],
+    data: SignalsData, measured: Measured, effort: Effort, tell: Callable[[str], None]
 ) -> SignalsReport:
-    """All figures. `tell` is called with what is being measured, since a run takes minutes.
-
-    The estimate of tokens is compared with each of the `tokenizers`.
-    """
-    test = labelled(Part.TEST)
+    """All figures. `tell` is called with what is being measured, since a run takes minutes."""
+    scout = measured.scout
     tell(f"constraints: {len(data.constraints):,} prompts")
     counts = _counted(data, effort)
     routing = []
     for file in data.routing:
         tell(f"scout: {file.name}, {len(_some(file.rows, effort.prompts)):,} prompts")
         routing.append(_routing_report(file, scout, effort))
-    tell(f"scout: {len(test)} labelled prompts")
-    labels = _label_lines(test, scout, effort)
+    authored = []
+    for written in data.authored:
+        tell(f"scout and constraints: {written.name}, {len(_some(written.rows, effort.prompts)):,} prompts")
+        authored.append(_authored_report(written, measured, effort))
     tell("estimate of tokens")
-    estimate = _estimate_lines(data, tokenizers)
+    estimate = _estimate_lines(data, measured.tokenizers)
     tell("latency")
     return SignalsReport(
         scout.read("hello").model,
         counts,
         macro_f1(counts),
         routing,
-        labels,
+        authored,
         estimate,
-        *_speed_lines(test, scout, effort),
+        *_speed_lines(_prompts(data), scout, effort),
     )
 
 
@@ -123,7 +130,7 @@ def _routing_report(file: RoutingFile, scout: Scout, effort: Effort) -> RoutingR
     rows = _some(file.rows, effort.prompts)
     outcomes = [Outcome(row.weak_score, row.strong_score) for row in rows]
     scorers: dict[str, Callable[[str], float]] = {
-        SCOUT: lambda prompt: 1 - scout.read(prompt).p_local,
+        SCOUT: lambda prompt: scout.read(prompt).difficulty,
         LENGTH: len,
         KEYWORD: keyword_score,
         RANDOM: lambda _: 0.0,  # all tied: the tie-averaged metrics are what chance gives on average
@@ -152,19 +159,17 @@ def _held_out_apgr(name: str, card: Card) -> float | None:
     return value if isinstance(value, float) else None
 
 
-def _label_lines(test: Sequence[LabelledRow], scout: Scout, effort: Effort) -> list[LabelFigures]:
-    found = {
-        SCOUT: [Judged(row.label, scout.read(row.prompt).label) for row in test],
-        KEYWORD: [Judged(row.label, keyword_label(row.prompt)) for row in test],
-    }
-    return [label_figures(name, rows, rounds=effort.rounds, seed=SEED) for name, rows in found.items()]
+def _authored_report(file: AuthoredFile, measured: Measured, effort: Effort) -> AuthoredReport:
+    rows = []
+    for row in _some(file.rows, effort.prompts):
+        reading, found = measured.scout.read(row.prompt), len(find_constraints(row.prompt))
+        rows.append(ReadPrompt(row, reading, found, wants_cloud(reading, measured.min_lead)))
+    return authored_report(file.name, file.part, rows, Resampling(effort.rounds, SEED))
 
 
 def _estimate_lines(data: SignalsData, tokenizers: Sequence[Tokenizer]) -> list[EstimateFigures]:
-    prompts = {"labelled set": [row.prompt for part in Part for row in labelled(part)]}
-    if data.constraints:
-        prompts["constraints"] = [row.prompt for row in data.constraints]
-    prompts |= {file.name: [row.prompt for row in file.rows] for file in data.routing}
+    prompts = {"constraints": [row.prompt for row in data.constraints]}
+    prompts |= _prompts_by_file(data)
     lines = (
         estimate_figures(tokenizer, name, _some(texts, _ESTIMATED_PROMPTS))
         for tokenizer in tokenizers
@@ -173,10 +178,20 @@ def _estimate_lines(data: SignalsData, tokenizers: Sequence[Tokenizer]) -> list[
     return [line for line in lines if line is not None]
 
 
+def _prompts_by_file(data: SignalsData) -> dict[str, list[str]]:
+    authored = {file.name: [row.prompt for row in file.rows] for file in data.authored}
+    return authored | {file.name: [row.prompt for row in file.rows] for file in data.routing}
+
+
+def _prompts(data: SignalsData) -> list[str]:
+    """What the time of a reading is measured on: the files' prompts, else prose."""
+    found = list(chain.from_iterable(_prompts_by_file(data).values()))
+    return found or [row.prompt for row in data.constraints] or [words(_PROSE_WORDS)]
+
+
 def _speed_lines(
-    test: Sequence[LabelledRow], scout: Scout, effort: Effort
+    prompts: Sequence[str], scout: Scout, effort: Effort
 ) -> tuple[list[speed.Latency], list[speed.Growth], speed.Loading]:
-    prompts = [row.prompt for row in test]
     latencies = [
         speed.latency(
             f"constraints, {speed.WORDS} words",

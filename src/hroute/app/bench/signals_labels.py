@@ -1,4 +1,4 @@
-"""Labels against a person's: macro-F1 over trivial, standard and complex."""
+"""The scout's words against a judge's, and the simple routers that stand beside it."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hroute.app.bench.intervals import Figure, bootstrapped, wilson
 from hroute.core.types import Label
 
+SCOUT, LENGTH, KEYWORD, RANDOM = "scout", "length", "keyword router", "random"
 CLASSES = (Label.TRIVIAL, Label.STANDARD, Label.COMPLEX)
 _ARTICLE = re.compile("analyze|compare", re.IGNORECASE)
 

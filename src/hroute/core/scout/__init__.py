@@ -1,6 +1,5 @@
-"""Scout: how likely a small local model is to answer a prompt well, and a label for people."""
+"""Scout: how hard a prompt is, read off the prompt alone, and a word for people."""
 
 from hroute.core.scout.builtin import BuiltinScout
-from hroute.core.scout.labels import Part, part_of
 
-__all__ = ["BuiltinScout", "Part", "part_of"]
+__all__ = ["BuiltinScout"]

@@ -4,11 +4,12 @@ import re
 from functools import cache
 
 # Each alternative is bounded and starts a line or a sentence, so that one pass is linear.
-_START = r"(?:^|(?<=[.!?:;,\n])|(?<=[.!?:;,] ))[ \t]*"
-_END = r"[^.!?\n]{0,90}(?:[.!?]+|$)"
+_START = r"(?:^|(?<=[.!?:;,\n。！？])|(?<=[.!?:;,] ))[ \t]*"
+_END = r"[^.!?:\n]{0,90}(?:[.!?:]+['\"]?[.]?|$)"  # not beyond a colon: what is asked may follow it
 _STEPS = r"\b(?:step[ -]by[ -]step|one step at a time|in steps|before (?:you )?answer(?:ing)?)\b"
 _POLITE = (
-    r"(?:please |kindly |now |first,? |so |and |then |let'?s |let us |make sure to |be sure to "
+    r"(?:please |kindly |now |first,? |so |and |then |let'?s |let us |make sure (?:to |you |that you )"
+    r"|be sure to "
     r"|you (?:should|must) )*"
 )
 _ROLE = r"\b(?:assistant|ai|expert|tutor|model|chatbot|professor|genius|problem solver)\b"
@@ -22,6 +23,7 @@ _SENTENCES = (
     rf"[^.!?\n]{{0,60}}\banswer\b[^.!?\n]{{0,40}}\\+boxed ?\{{[^}}\n]{{0,12}}\}}{_END}",
     rf"{_POLITE}(?:show|explain|write (?:down|out)|include|give)\b[^.!?\n]{{0,12}}"
     rf"\b(?:your|all|the|full)\b[^.!?\n]{{0,20}}{_THOUGHT}{_END}",
+    rf"{_POLITE}explain\b[^.!?:\n]{{0,20}}\b(?:step[ -]by[ -]step|how you)\b{_END}",
     rf"you(?:'re| are)\b[^.!?\n]{{0,60}}{_ROLE}{_END}",
     rf"act as an? [^.!?\n]{{0,40}}{_ROLE}{_END}",
     rf"{_POLITE}take\b[^.!?\n]{{0,20}}\b(?:deep breath|your time)\b{_END}",
@@ -36,29 +38,136 @@ _SENTENCES = (
     r"[^.!?\n]{0,30}(?:[.!?]+|$)",
     rf"{_POLITE}(?:state|give|put|write|provide|end with|conclude with|finish with|report)\b"
     rf"[^.!?\n]{{0,24}}\bfinal answer\b{_END}",
-    r"(?:thanks|thank you|thx|cheers)\b[^.!?\n]{0,30}(?:[.!?]+|$)",
-    r"(?:#{1,3} ?)?(?:question|problem|task|instruction|input|q|query|user) ?(?:\d{1,3} ?)?:(?= ?\S|\n)",
-    r"(?:#{1,3} ?)?(?:answer|response|solution|output|a|assistant) ?:[ \t]*$",
+    r"(?:many |a million |big )?(?:thanks|thank you|thx|tia|cheers|much appreciated"
+    r"|i(?:'d| would) appreciate)\b[^.!?\n]{0,50}(?:[.!?]+|$)",
+    rf"(?:kind|best|warm)? ?regards\b{_END}|have a (?:nice|great|good) \w+\b{_END}",
+    r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))"
+    r"(?: there| all| everyone| ai| team)? ?[,!.]+(?= ?\S)",
+    rf"i hope (?:you|this|all)\b{_END}",
+    r"(?:hey,? |just )?(?:a )?quick (?:one|question|q)\b[^.!?:\n]{0,30}[.!?:,]+",
+    r"(?:can|could|would|will) you (?:please )?(?:help|assist)\b(?: me)?(?: out)?"
+    r"(?: with (?:this|that|it|something))?(?: please)? ?[?.!:]+",
+    r"(?:please )?help me(?: out)?(?: with (?:this|that|it|the following))? ?[?.!:]+",
+    rf"i need (?:some |your )?help\b{_END}",
+    rf"if you (?:do not|don't|are not|aren't|cannot|can't)\b[^.!?\n]{{0,40}}"
+    rf"\b(?:say so|tell me|just ask|let me know)\b{_END}",
+    rf"{_POLITE}(?:respond|reply|answer) to (?:the|this|my)\b[^.!?\n]{{0,40}}"
+    rf"\b(?:above|below|following)\b{_END}",
+    rf"{_POLITE}(?:complete|write|give|provide|generate)[^.!?\n]{{0,12}}\bresponse\b[^.!?\n]{{0,20}}"
+    rf"\b(?:that|which|to|for)\b{_END}",
+    rf"(?:below|above|here|the following) (?:is|are|comes)\b[^.!?:\n]{{0,30}}{_ASK}"
+    r"[^.!?:\n]{0,60}(?:[.!?:]+|$)",
+    rf"(?:this is )?(?:my|your|the)\b[^.!?:\n]{{0,20}}{_ASK}[^.!?:\n]{{0,20}}"
+    r"\b(?:is|as follows|for you|below|now)(?:\b[^.!?:\n]{0,12})?[.:]+(?=\s)",
+    r"(?:ignore|forget|disregard) (?:everything|all|anything|whatever|the)\b[^.!?\n]{0,40}"
+    rf"\b(?:before|above|previous|earlier|so far)\b{_END}",
+    r"(?:begin|go|start|go ahead|ready|let'?s (?:go|begin|start))[.!]+(?=\s|$)",
+    rf"(?:there is |there's )?no (?:rush|hurry)\b[^.!?:\n]{{0,30}}[.!?:,]+|take as long as\b{_END}",
+    r"(?:#{1,3} ?)?(?:question|problem|task|instruction|input|q|query|user|human|prompt|system|context"
+    r"|exercise)s? ?(?:\d{1,3} ?)?:(?= ?\S|\n)",
+    r"(?:#{1,3} ?)?(?:answer|response|solution|output|a|assistant|ai|bot|reply)s? ?:[ \t]*$",
+    r"(?:\"{3}|'{3}|-{3,}|={3,})[ \t]*$",
+    r"(?:<\|?/?[a-z_]{2,20}\|?>|\[/?(?:inst|sys|system|user)\]|<</?sys>>)",
+    # German
+    rf"(?:bitte |nun )?(?:denke?|überlege?|löse?|geh|arbeite)\b[^.!?\n]{{0,40}}\bschritt für schritt\b{_END}",
+    r"(?:bitte |und )?(?:beantworte?|löse?|prüfe?|begründe?|erkläre?)\b[^.!?:\n]{0,20}"
+    r"\b(?:folgende|nächste|diese|deine|ihre)\w?\b[^.!?:\n]{0,30}(?:[.!?:]+|$)",
+    r"(?:hallo|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)? ?[,!.]+(?= ?\S)",
+    rf"du bist ein\w? [^.!?\n]{{0,60}}\b(?:assistent|experte|ki)\w{{0,3}}\b{_END}",
+    r"(?:vielen dank|danke|besten dank|mit freundlichen grüßen|liebe grüße"
+    rf"|kannst du mir (?:bitte )?helfen)\b{_END}",
+    # French
+    r"(?:s'il (?:te|vous) pla[iî]t,? )?(?:réfléchis|réfléchissez|pense|raisonne|procède)\b"
+    rf"[^.!?\n]{{0,40}}\bétapes?\b{_END}",
+    r"réponds(?:ez)?\b[^.!?:\n]{0,20}\bquestions? (?:suivante|ci-dessous)s?\b[^.!?:\n]{0,30} ?(?:[.!?:]+|$)",
+    rf"(?:merci|cordialement|bonjour|salut|peux-tu m'aider|pouvez-vous m'aider)\b{_END}",
+    rf"tu es un[^.!?\n]{{0,60}}\b(?:assistant|expert)\w?\b{_END}",
+    # Spanish, Italian, Portuguese
+    r"(?:por favor,? )?(?:piensa|razona|resuelve|resuélvelo|pensa|ragiona|raciocine|pense)\b"
+    rf"[^.!?\n]{{0,40}}\bpass?[oi]\b{_END}",
+    r"(?:responde|contesta|rispondi|responda)\b[^.!?:\n]{0,20}\b(?:siguiente|seguente|seguinte)\b"
+    r"[^.!?:\n]{0,30}(?:[.!?:]+|$)",
+    r"¿?(?:me )?(?:puedes|podrías|podes|pode|puoi|potresti|você pode)\b[^.!?:\n]{0,12}"
+    r"\b(?:ayudar|aiutar|ajudar)\w{0,3}\b[^.!?:\n]{0,30}[?.!:]+",
+    r"¡?(?:hola|buenos días|buenas|ciao|salve|buongiorno|olá|oi|bom dia)(?: a todos)? ?[,!.]+(?= ?\S)",
+    rf"¡?(?:muchas |mil )?(?:gracias|grazie|obrigad[oa]|saluti|abraços|un saludo)\b{_END}",
+    # Dutch, Polish, Swedish, Turkish, Russian
+    r"(?:denk|werk|tänk|resonera|myśl|pomyśl|rozumuj|думай|рассуждай|подумай)\b[^.!?\n]{0,20}"
+    rf"(?:\bstap voor stap\b|\bsteg för steg\b|\bkrok po kroku\b|шаг){_END}|adım adım\b{_END}",
+    r"(?:bedankt|dank je|alvast bedankt|dziękuję|z góry dzięki|tack|teşekkür\w*|спасибо)\b"
+    rf"{_END}",
+    # Chinese, Japanese, Korean, Arabic, Hindi
+    r"(?:请|請)?(?:你)?(?:一步一步|逐步|一步步|仔细)[^。！？,，\n]{0,20}(?:[。！？:：,，]|$)"
+    r"(?:(?:然后|再)回答[^。！？:：\n]{0,12}[。！？:：])?",
+    r"(?:请|請)?回答(?:下面|以下)的?(?:问题|問題)[^。！？\n]{0,6}[。！？:：]?",
+    r"(?:谢谢|謝謝|多谢)[^。！？\n]{0,8}[。！!]?|你好[,，!！。]+",
+    r"(?:以下|次)の(?:質問|問題|問い)に[^。！？\n]{0,20}[。！？:：]?",
+    r"(?:よろしく)?お願い(?:します|いたします|致します)[。！!]?|ありがとうございます[。！!]?",
+    r"(?:ステップバイステップ|段階的に|順を追って)[^。\n]{0,20}[。]?",
+    r"단계별로[^.!?\n]{0,20}[.!?]?|다음 질문에[^.!?:\n]{0,16}[.!?:]?",
+    r"(?:감사합니다|고맙습니다|부탁드립니다)[.!]?|안녕하세요[,.!]?",
+    r"(?:شكرا|شكرًا|من فضلك|فكر خطوة بخطوة)[^.!؟\n]{0,20}[.!؟،]?",
+    r"(?:धन्यवाद|कृपया चरण दर चरण)[^।!?\n]{0,24}[।!?]?",
 )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# A sentence of nothing but these says nothing of a subject; one of the first makes it a remark on the answer.
+_ABOUT = _words(
+    """
+    answer answers answering response responses respond reply replies question questions query problem
+    task prompt instruction instructions request please pls kindly help helpful assist assistant expert
+    tutor professor teacher mentor specialist ai model step steps step-by-step reasoning reason think
+    thinking thought carefully careful accurate accurately correct correctly precise precisely concise
+    concisely clear clearly detailed thorough thoroughly complete completely unclear rush hurry boss
+    career important urgent solve solution work working explanation confident sure honest truthful
+    truthfully final best ability tricky trick deadline asap thanks thank appreciate appreciated waiting
+    ready begin
+    """
+)
+_FILLER = _words(
+    """
+    a an the this that these those it its is are was be being been will would can could should must may
+    might do does did don't have has had need needs needed want wants like i i'm i'd i'll me my mine you
+    you're your yours we our us let let's lets he she they them their there here what which who how why
+    when where if so as and or but then than of in on at to for from with within without by about into
+    after before above below not no just only very really quite too also again now today tonight soon
+    first last next following given provide provided give gives get got make makes made take takes use
+    using know known tell say says said see show look read follow follows end ends start starts act
+    acting role world-class knowledgeable skilled smart large language years decades experience
+    experienced everything anything something all any some every each one two it's while time long much
+    many more most less well good great perfect nice possible always never sure yet manner way style
+    tone format line lines bit quick short brief briefly simple simply own out up down over back there's
+    that's depends depend matter mind worry try trying check double-check verify search web internet
+    online source english else other produce generate deliver return complete understand understood
+    forget ignore consider hope wait user human hi hello hey dear ok okay right
+    """
+)
+_LONGEST_REMARK = 30  # words
+_SENTENCE = re.compile(r"[^.!?:()\n。！？]+[.!?:()。！？]*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 
 
 def without_boilerplate(text: str) -> str:
     """The text without it; the text itself where nothing else is left."""
-    if not _hint().search(text):
-        return text
-    rest = _pattern().sub(" ", text)
+    rest = _without_remarks(_pattern().sub(" ", text).strip())
     return rest if re.search(r"\w", rest) else text
 
 
-@cache
-def _hint() -> re.Pattern[str]:
-    """What every alternative needs one of: a prompt without it is done with before they are compiled."""
-    return re.compile(
-        r"\b(?:step|think|reason|consider|answer|boxed|show|explain|write|include|give|you(?:'re| are)|act as"
-        r"|take|check|verify|review|solve|respond|read|complete|address|do|try|important|i(?:'ll| will)|be"
-        r"|state|put|provide|end|conclude|finish|report|thanks|thank|thx|cheers)\b|[a-z] ?\d{0,3} ?:",
-        re.IGNORECASE,
-    )
+def _without_remarks(text: str) -> str:
+    """Leaves out sentences that speak of the answer and of no subject, unless they are all there is."""
+    kept = _SENTENCE.sub(lambda match: " " if _is_remark(match[0]) else match[0], text).strip()
+    return kept if _WORD.search(kept) else text
+
+
+def _is_remark(sentence: str) -> bool:
+    words = _WORD.findall(sentence.lower().replace("’", "'"))
+    if not 0 < len(words) <= _LONGEST_REMARK or not _ABOUT.intersection(words):
+        return False
+    return all(word in _ABOUT or word in _FILLER for word in words)
 
 
 @cache

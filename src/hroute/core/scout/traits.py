@@ -9,6 +9,7 @@ from hroute.core.scout.wording import Wording, wording
 from hroute.core.segments import PayloadKind, split
 
 ASK_HEAD_CHARS, ASK_TAIL_CHARS = 900, 400
+READ_HEAD_CHARS, READ_TAIL_CHARS = 4000, 2000  # of a prompt with what is pasted
 _KINDS = tuple(PayloadKind)
 _PAYLOAD = tuple(f"payload: {kind}" for kind in _KINDS)
 TRAITS = (*FEATURES, *_PAYLOAD, "payload: size", "payload: beyond a page", "share asked")
@@ -25,18 +26,20 @@ class Traits:
 
 def traits(prompt: str) -> Traits:
     """Work is bounded, whatever the length of the prompt: the ask is read at its two ends."""
-    parts = split(prompt)
-    asked = "\n".join(prompt[start:end] for start, end in parts.ask)
-    ask = _ends(without_boilerplate(_ends(asked, 2 * ASK_HEAD_CHARS, 2 * ASK_TAIL_CHARS)))
-    payload_chars = sum(end - start for start, end in parts.payload)
-    pasted = " ".join(prompt[start : min(end, start + ASK_TAIL_CHARS)] for start, end in parts.payload[:8])
+    plain = without_boilerplate(_ends(prompt, READ_HEAD_CHARS, READ_TAIL_CHARS))
+    parts = split(plain)
+    asked_chars = sum(end - start for start, end in parts.ask)
+    ask = _ends("\n".join(plain[start:end] for start, end in parts.ask))
+    unread_chars = max(0, len(prompt) - READ_HEAD_CHARS - READ_TAIL_CHARS)
+    payload_chars = unread_chars + sum(end - start for start, end in parts.payload)
+    pasted = " ".join(plain[start : min(end, start + ASK_TAIL_CHARS)] for start, end in parts.payload[:8])
     size = log1p(payload_chars)
     values = (
         *structure(ask),
         *(float(kind is parts.kind) for kind in _KINDS),
         size / 5,
         max(0.0, size - 6),
-        len(asked) / max(1, len(prompt)),
+        asked_chars / max(1, len(plain)),
     )
     return Traits(len(prompt), wording(ask, pasted), values)
 

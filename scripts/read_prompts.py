@@ -2,8 +2,8 @@
 
     python scripts/read_prompts.py --base e5-small-q4.bin --teacher T.pt --prompts FILE.jsonl ... --out FILE
 
-A row of FILE.jsonl has `prompt` and, unless the file's name is to stand for it, `source`. Each distinct prompt
-is read once; a run that was broken off goes on where it stopped. About sixty prompts a second on two cores.
+A row of FILE.jsonl has `prompt` and, unless the file's name is to stand for it, `source`. Each distinct
+prompt is read once; a run that was broken off goes on where it stopped. About sixty a second on two cores.
 """
 
 import argparse

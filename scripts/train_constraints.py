@@ -57,6 +57,7 @@ OUTSIDE, BEGINS, GOES_ON = 0, 1, 2
 NEVER = -1e9
 MOST = 10  # constraints that are told apart in prompts of which only the count is known
 BATCH = 64
+GATE_STEPS = 16  # smaller weights of the gate, of 127, are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,13 @@ class Recipe:
     counted: float = 0.4  # weight of prompts of which only the count is known
     seldom: int = 2  # features seen in fewer pieces are left out
     offset: float = 0.5
+    border: float = 0.65
     steps: int = 40  # a weight is so many steps of the scale at most; fewer pack smaller
     seed: int = 0
 
 
 TYPED = Recipe(seldom=3)
-COMPOSED = Recipe(marked=0.2, counted=1.0, decay=2e-5, offset=0.45)
+COMPOSED = Recipe(marked=0.2, counted=1.0, decay=2e-5, offset=0.45, border=0.45)
 
 
 @dataclass(slots=True)
@@ -134,7 +136,7 @@ def read_examples(spans: Iterable[Path], counts: Iterable[Path]) -> list[Example
     examples = [_example(row, "definition", row["spans"], len(row["spans"])) for row in _definition()]
     for path in spans:
         for row in _rows(path):
-            marked = row.get("constraint_spans", row.get("spans"))
+            marked = row["constraint_spans"] if "constraint_spans" in row else row["spans"]
             examples.append(_example(row, path.parent.name, marked, len(marked)))
     for path in counts:
         for row in _rows(path):
@@ -213,14 +215,14 @@ def train(examples: Sequence[Example], recipe: Recipe) -> Model:
         for index in rng.permutation(len(batches)):
             slopes = _slopes(model, batches[index], recipe)
             for part, square, slope in zip(model.parts(), squares, slopes, strict=True):
-                square += slope * slope
-                part += recipe.rate * slope / np.sqrt(square)
+                np.add(square, slope * slope, out=square)
+                np.add(part, recipe.rate * slope / np.sqrt(square), out=part)
             if 2 * epoch >= recipe.epochs:
                 steps += 1
                 for total, part in zip(mean.parts(), model.parts(), strict=True):
-                    total += part
+                    np.add(total, part, out=total)
     for total in mean.parts():
-        total /= steps
+        np.divide(total, steps, out=total)
     return mean
 
 
@@ -291,7 +293,9 @@ def _seen_moves(batch: Batch) -> Floats:
     seen = np.zeros((BOUNDS, 3, 3))
     assert batch.labels is not None
     inside = batch.is_piece[:, 1:]
-    np.add.at(seen, (batch.bounds[:, 1:][inside], batch.labels[:, :-1][inside], batch.labels[:, 1:][inside]), 1)
+    np.add.at(
+        seen, (batch.bounds[:, 1:][inside], batch.labels[:, :-1][inside], batch.labels[:, 1:][inside]), 1
+    )
     return seen
 
 
@@ -320,7 +324,7 @@ def marginals(scores: Floats, batch: Batch, moves: Floats, opening: Floats) -> t
 
 
 def counted_marginals(scores: Floats, batch: Batch, moves: Floats, opening: Floats) -> Floats:
-    """Of each label at each piece, given how many constraints begin; MOST - 1 stands for that many or more."""
+    """Of each label at each piece, given how many constraints begin; MOST - 1 is that many or more."""
     prompts, pieces, _ = scores.shape
     forward = np.full((prompts, pieces, MOST, 3), NEVER)
     forward[:, 0, 0, OUTSIDE] = opening[OUTSIDE] + scores[:, 0, OUTSIDE]
@@ -340,7 +344,7 @@ def counted_marginals(scores: Floats, batch: Batch, moves: Floats, opening: Floa
         value = _lse(moves[batch.bounds[:, t + 1]][:, None] + ahead[:, :, None, :], 3)
         backward[:, t] = np.where((t == batch.lengths - 1)[:, None, None], end, value)
     found = np.exp(np.minimum(forward + backward - total[:, None, None, None], 0)).sum(2)
-    possible = (total > NEVER / 2)[:, None, None] & batch.is_piece[:, :, None]
+    possible = np.greater(total, NEVER / 2)[:, None, None] & batch.is_piece[:, :, None]
     free, _ = marginals(scores, batch, moves, opening)
     return np.asarray(np.where(possible, found, free))
 
@@ -378,17 +382,16 @@ class Built:
 
 
 def build(examples: Sequence[Example]) -> Built:
-    """Two chains, one for each way of writing, both learnt from all prompts with other emphasis, and a gate."""
+    """A gate and two chains, one for each way of writing, learnt from all prompts with other emphasis."""
     gate, bias = train_gate(examples)
     step = float(np.abs(gate).max()) / 127
-    columns = [np.rint(gate / step).astype(int).tolist()]
-    chains = []
-    for recipe in (TYPED, COMPOSED):
-        model = train(examples, recipe)
-        chain, begins, goes_on = _chain_of(model, recipe)
-        chains.append(chain)
-        columns += [begins, goes_on]
-    card = Card(MODEL, BUCKETS, (bias, step), *chains, sources(examples), {})
+    gates = np.rint(gate / step).astype(int)
+    gates[np.abs(gates) < GATE_STEPS] = 0
+    columns = [gates.tolist()]
+    typed, *typed_columns = _chain_of(train(examples, TYPED), TYPED)
+    composed, *composed_columns = _chain_of(train(examples, COMPOSED), COMPOSED)
+    columns += typed_columns + composed_columns
+    card = Card(MODEL, BUCKETS, (bias, step), typed, composed, sources(examples), {})
     return Built(card, columns)
 
 
@@ -397,6 +400,7 @@ def _chain_of(model: Model, recipe: Recipe) -> tuple[Chain, list[int], list[int]
     largest = float(np.quantile(np.abs(model.weights[model.weights != 0]), 0.9998))
     scale = largest / recipe.steps
     steps = np.clip(np.rint(model.weights[:BUCKETS] / scale), -127, 127).astype(int)
+    steps[np.abs(steps) < 2] = 0  # most are, and they say nothing
     moves, opening = (np.exp(np.minimum(part, 50)) for part in model.chain())
     chain = Chain(
         scale,
@@ -404,6 +408,7 @@ def _chain_of(model: Model, recipe: Recipe) -> tuple[Chain, list[int], list[int]
         (float(opening[OUTSIDE]), float(opening[BEGINS])),
         tuple(tuple(tuple(row) for row in bound) for bound in moves.tolist()),
         recipe.offset,
+        recipe.border,
     )
     return chain, steps[:, 0].tolist(), steps[:, 1].tolist()
 

@@ -1,10 +1,10 @@
 """Train the default scout on what the teacher reads, and write its artefact.
 
-    python scripts/train_student.py --readings READINGS.npz --data data/prompts.jsonl --outcomes DIR --out FILE
+    python scripts/train_student.py --readings READINGS.jsonl --outcomes DIR --out FILE
 
-READINGS (by read_prompts.py) hold the teacher's readings of prompts of our own and of licensed ones. The student
-learns them, our labels, and which prompts of a benchmark fail more often than others of it. Seeds are fixed; about
-five minutes on one core. Needs the `training` extra.
+READINGS (by read_prompts.py) hold the teacher's readings of prompts of our own and of licensed ones. The
+student learns them, our labels, and which prompts of a benchmark fail more often than others of it. Seeds are
+fixed; about five minutes on one core. Needs the `training` extra.
 """
 
 import argparse
@@ -173,7 +173,7 @@ def main() -> None:
 
 
 def _rows(asked: argparse.Namespace, learnt: Sequence[Labelled], held: set[str]) -> list[Row]:
-    """Labelled prompts with their readings, other prompts with theirs, outcomes; some in a template as well."""
+    """Labelled prompts with their readings, other prompts with theirs, outcomes; some in a template too."""
     read = _read(asked)
     labels = {row.prompt: row for row in learnt}
     targets: dict[str, tuple[float, float]] = {}
@@ -240,8 +240,8 @@ def calibrated(
 ) -> tuple[tuple[tuple[float, float], ...], dict[str, float]]:
     """Difficulty as a line in the reading, from labels that were not learnt, and the cuts of the words.
 
-    Where it is even odds that an 8B is right four times in five, it is right in MEAN_CHANCE log odds of all: half
-    of such prompts lie above .8, the others mostly around one half. That is where complex begins.
+    Where it is even odds that an 8B is right four times in five, its mean chance has the log odds MEAN_CHANCE:
+    half of such prompts lie above .8, the others mostly around one half. That is where complex begins.
     """
     label = np.array([row.label for row in test])
     slope, hard = _logistic(found, label > TOO_HARD)

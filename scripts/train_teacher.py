@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from scout_metrics import auroc
 from hroute.core.authored import Part
 from scout_encoder import Base, Encoder, Tokens, batches, padded, read_base, readings
+from scout_metrics import auroc
 from scout_prompts import OUTCOME_SHARES, OUTCOME_WEIGHT, TOO_HARD, Labelled, labelled, outcomes
 
 RATE, EPOCHS, BATCH, WARM_SHARE = 1e-4, 3, 16, 0.08

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.constraints import find_constraints
+from hroute.core.constraints.sentences import cut
 from hroute.core.segments.masking import mask
 from hroute.core.segments.regions import keep_asked
-from hroute.core.constraints.sentences import cut
 
 PROMPTS = st.sampled_from(
     [

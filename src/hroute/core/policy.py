@@ -132,6 +132,11 @@ def _is_worth_moving(held: Route, signals: Signals, settings: Settings, cost: Ex
     return held is Route.LOCAL and lead(signals) > settings.routing.min_lead + CLEARLY_BETTER
 
 
+def _is_too_hard(signals: Signals, settings: Settings) -> bool:
+    """What is trivial stays, however small the local model: it costs least where it fails."""
+    return signals.scout.label is not Label.TRIVIAL and lead(signals) > settings.routing.min_lead
+
+
 def lead(signals: Signals) -> float:
     """How much likelier the cloud is to be right than the local model; see routing.min_lead."""
     return signals.scout.p_cloud - signals.scout.p_local
@@ -155,7 +160,7 @@ def _causes(signals: Signals, settings: Settings) -> list[Rule]:
     asked = {
         Rule.CONTEXT_PRESSURE: signals.context.exceeded,
         Rule.CONSTRAINT_DENSITY: signals.constraints.exceeded,
-        Rule.SCOUT_COMPLEX: lead(signals) > settings.routing.min_lead,
+        Rule.SCOUT_COMPLEX: _is_too_hard(signals, settings),
     }
     return [rule for rule, wants_cloud in asked.items() if wants_cloud]
 

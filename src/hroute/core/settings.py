@@ -52,7 +52,7 @@ class Routing(Section):
         1024, ge=16, le=1_000_000, description="Room kept for the answer in the local model's context."
     )
     min_lead: float = Field(
-        0.3,
+        0.33,
         ge=0,
         le=1,
         description="How much likelier than the local model the cloud must be to be right before a prompt"

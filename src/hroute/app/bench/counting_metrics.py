@@ -6,6 +6,7 @@ from functools import partial
 
 from hroute.app.bench.intervals import UNDETERMINED, Figure, bootstrapped, wilson
 
+PEOPLE = "people"  # what the sources of prompts as people type them begin with
 LIMIT = 3  # the article's "more than three", which the files' labels mean too
 
 
@@ -53,6 +54,8 @@ _CORE = {
     "followbench_format",
 }
 GROUPS = (
+    Group("people", lambda source: source.startswith(PEOPLE)),
+    Group("people, not English", lambda source: source.startswith(PEOPLE) and not source.endswith(" en")),
     Group("core", _CORE.__contains__),
     Group("semantic", {"followbench_content", "followbench_style"}.__contains__),
     Group("few-shot", "muldimif_example".__eq__),

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -16,14 +17,15 @@ _WORDS = 8  # of a piece that are read
 _STEM = 4  # characters that stand for a longer word
 _NONE = crc32(b"none")
 _DIGITS = 0x51617
-_NUMBER = 1  # the lexicon's class of numbers
-_SALTS = {name: crc32(name.encode()) | 1 for name in (
-    "word pair stem first last before-last after-first second family-in family-on family-before family-after "
-    "again place sign layout sentence head gram company size opening middle first-sign first-layout joint "
-    "family-layout family-count class class-pair class-first class-all class-before class-after "
-    "style style-first style-layout style-family "
-    "task-first task-word around around-layout around-first both-ends tail suffix suffix-first class-run before-first class-joint class-heads"
-).split()}  # fmt: skip
+_NUMBER, _ANSWER, _MUST = 1, 21, 30  # classes of the lexicon
+_NAMES = (
+    "word pair stem first last before-last after-first second family-in family-on family-before "
+    "family-after again place sign layout sentence head gram company size opening middle first-sign "
+    "first-layout joint family-layout family-count class class-pair class-first class-all class-before "
+    "class-after style style-first style-layout style-family task-first task-word around around-layout "
+    "around-first both-ends tail suffix suffix-first class-run before-first class-joint class-heads"
+)
+_SALTS = {name: crc32(name.encode()) | 1 for name in _NAMES.split()}
 
 
 class Found(NamedTuple):
@@ -46,34 +48,29 @@ class _Seen(NamedTuple):
 
 
 def clues(pieces: Sequence[Piece], found: Sequence[Found], segments: Segments) -> list[list[int]]:
-    """For each piece the buckets of its features, without the order."""
+    """For each piece the buckets of its features, in no order that matters."""
     seen = _seen(pieces, found)
-    kept = sum(one.kept for one in found)
-    company = 8 * min(kept, 7) + min(len(pieces).bit_length(), 7)
-    formal = sum(30 in one.classes or 21 in one.classes for one in seen)
-    style = 8 * min(formal, 3) + min(len(pieces).bit_length(), 7)
-    found = [_of_piece(k, pieces, seen, segments, company) for k in range(len(pieces))]
-    for k, own in enumerate(found):
-        codes = seen[k].classes
-        own.append(_mix("style-first", style * 64 + (codes[0] if codes else 0)))
-        own.append(_mix("style-layout", style * 64 + _layout(segments.segments[pieces[k].segment])))
-        own.append(_mix("style", style))
-        own += [_mix("style-family", style * 977 + code) for code in seen[k].begun]
-    return found
+    size = min(len(pieces).bit_length(), 7)
+    company = 8 * min(sum(one.kept for one in found), 7) + size
+    formal = sum(_MUST in one.classes or _ANSWER in one.classes for one in seen)
+    style = 8 * min(formal, 3) + size
+    rows = []
+    for k, piece in enumerate(pieces):
+        layout = _layout(segments.segments[piece.segment])
+        row = _wording(seen[k])
+        row += _company(k, pieces, seen, layout)
+        row += _classes(k, seen)
+        row += _place(k, pieces, seen[k].hashes[0], layout)
+        row += _families(k, seen, layout)
+        row += _style(seen[k], style, layout)
+        row.append(_mix("company", company))
+        rows.append(row)
+    return rows
 
 
-def _of_piece(
-    k: int, pieces: Sequence[Piece], seen: list[_Seen], segments: Segments, company: int
-) -> list[int]:
-    piece, own = pieces[k], seen[k]
-    layout = _layout(segments.segments[piece.segment])
-    found = _wording(own.hashes)
-    found += _company(k, pieces, seen, layout)
-    found += [_mix("stem", value) for value in own.parts]
-    found += _classes(k, seen)
-    found += _place(k, pieces, own.hashes[0], layout)
-    found.append(_mix("company", company))
-    found += [_mix("family-in", code) for code in own.begun]
+def _families(k: int, seen: list[_Seen], layout: int) -> list[int]:
+    own = seen[k]
+    found = [_mix("family-in", code) for code in own.begun]
     found += [_mix("family-layout", code + layout) for code in own.begun]
     found += [_mix("family-on", code) for code in own.inside]
     found.append(_mix("family-count", len(own.begun) + 8 * own.repeats))
@@ -82,18 +79,30 @@ def _of_piece(
         found.append(_mix("before-last", before.hashes[-1]))
         found.append(_mix("joint", before.hashes[-1] * 31 + own.hashes[0]))
         found += [_mix("family-before", code) for code in before.begun or (_NONE,)]
-    if k + 1 < len(pieces):
+    if k + 1 < len(seen):
         after = seen[k + 1]
         found.append(_mix("after-first", after.hashes[0]))
         found += [_mix("family-after", code) for code in after.begun or (_NONE,)]
     return found
 
 
-def _wording(hashes: tuple[int, ...]) -> list[int]:
+def _style(own: _Seen, style: int, layout: int) -> list[int]:
+    """The same clues mean other things in a note and in a specification."""
+    return [
+        _mix("style-first", style * 64 + (own.classes[0] if own.classes else 0)),
+        _mix("style-layout", style * 64 + layout),
+        _mix("style", style),
+        *(_mix("style-family", style * 977 + code) for code in own.begun),
+    ]
+
+
+def _wording(own: _Seen) -> list[int]:
+    hashes = own.hashes
     found = [_mix("word", value) for value in hashes]
-    found += [_mix("pair", one * 31 + other) for one, other in zip(hashes, hashes[1:], strict=False)]
+    found += [_mix("pair", one * 31 + other) for one, other in pairwise(hashes)]
     found.append(_mix("first", hashes[0]))
     found.append(_mix("last", hashes[-1]))
+    found += [_mix("stem", value) for value in own.parts]
     return found
 
 
@@ -131,7 +140,7 @@ def _company(k: int, pieces: Sequence[Piece], seen: list[_Seen], layout: int) ->
 def _classes(k: int, seen: list[_Seen]) -> list[int]:
     own = seen[k].classes
     found = [_mix("class", code) for code in set(own)]
-    found += [_mix("class-pair", one * 64 + other) for one, other in zip(own, own[1:], strict=False)]
+    found += [_mix("class-pair", one * 64 + other) for one, other in pairwise(own)]
     found.append(_mix("class-first", own[0] if own else 0))
     if k:
         found += [_mix("class-before", code) for code in set(seen[k - 1].classes)]

@@ -1,7 +1,7 @@
 """Which words and signs the answer has: to use, to leave out, first and last, case, punctuation."""
 
-from hroute.core.segments.masking import CODE, QUOTE
 from hroute.core.constraints.rules import START, Needs, Q, Rank, Rule, words_of
+from hroute.core.segments.masking import CODE, QUOTE
 
 _PUNCTUATION = (
     "commas?|periods?|full stops?|punctuation(?: marks?)?|exclamation (?:marks?|points?)|"

@@ -1,18 +1,17 @@
 """From a prompt to its constraint items: what the tagger reads, named by the families."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
 from typing import NamedTuple
 
+from hroute.core.constraints.judge import judge
 from hroute.core.constraints.notice import Noticed, notice
-from hroute.core.constraints.rules import Candidate, Rank
+from hroute.core.constraints.rules import Candidate
 from hroute.core.constraints.tagger import Chances, Tagger, shipped
 from hroute.core.types import ConstraintItem
 
 RULE = "rule"  # the kind of a constraint that no family knows
-SURE, PASSED, RAISED = Rank.SPECIFIC, 0.15, 0.6
+_LEAST = 0.05  # smaller chances add up to constraints that are nowhere
 _GOES_ON = 0.4  # chance from which a piece belongs to the constraint before it
 
 
@@ -28,7 +27,10 @@ def find_with(tagger: Tagger, prompt: str) -> tuple[ConstraintItem, ...]:
     noticed = notice(prompt)
     if not noticed.pieces:
         return ()
-    wishes = _wishes(noticed, *tagger.read(noticed.clues(), [piece.bound for piece in noticed.pieces]))
+    chain, chances = tagger.read(noticed.clues(), [piece.bound for piece in noticed.pieces])
+    judged = judge(noticed, chances)
+    expected = sum(chance.begins for chance in judged if chance.begins > _LEAST)
+    wishes = _wishes(noticed, judged, _likeliest(judged, chain.number(expected)))
     spans = ((wish.kind, *noticed.reading.origin(wish.start, wish.end)) for wish in wishes)
     return tuple(_distinct(_item(prompt, kind, start, end) for kind, start, end in spans))
 
@@ -39,10 +41,8 @@ class _Wish(NamedTuple):
     end: int
 
 
-def _wishes(noticed: Noticed, reading: Sequence[Chances], offset: float) -> list[_Wish]:
-    """As many as are expected, where they most likely begin; what a family knows keeps its words."""
-    chances = _judged(noticed, reading)
-    begins = _likeliest(chances, offset)
+def _wishes(noticed: Noticed, chances: Sequence[Chances], begins: Sequence[int]) -> list[_Wish]:
+    """From each beginning as far as it goes on; what a family knows keeps its own words."""
     known = [found.candidate for found in noticed.found if found.kept]
     wishes: list[_Wish] = []
     done = place = 0
@@ -51,45 +51,12 @@ def _wishes(noticed: Noticed, reading: Sequence[Chances], offset: float) -> list
         while place < len(known) and known[place].end <= start:
             place += 1
         named = _named(known, place, (start, end), done)
-        wish = _Wish(named.kind, named.start, named.end) if named else _Wish(RULE, start, end)
-        wishes.append(wish)
-        done = max(done, wish.end)
+        wishes.append(_Wish(named.kind, named.start, named.end) if named else _Wish(RULE, start, end))
+        done = max(done, wishes[-1].end)
     return wishes
 
 
-def _judged(noticed: Noticed, reading: Sequence[Chances]) -> list[Chances]:
-    """What the definition settles whatever was learnt.
-
-    A limit that is taken back begins nothing; a sentence or list entry that asks, and in which a specific
-    family counts, is not passed over.
-    """
-    judged = list(reading)
-    known = _known(noticed)
-    for segment, group in groupby(range(len(judged)), key=lambda k: noticed.pieces[k].segment):
-        places = list(group)
-        for k in places:
-            piece = noticed.pieces[k]
-            if noticed.segments.segments[segment].lifts(piece.start, piece.end):
-                judged[k] = Chances(0.0, judged[k].goes_on)
-        sure = known.intersection(places)
-        if sure and sum(judged[k].begins for k in places) < PASSED:
-            best = max(sure, key=lambda k: judged[k].begins)
-            judged[best] = Chances(max(RAISED, judged[best].begins), judged[best].goes_on)
-    return judged
-
-
-def _known(noticed: Noticed) -> set[int]:
-    """The pieces in which a constraint of a specific family begins."""
-    starts = [piece.start for piece in noticed.pieces]
-    return {
-        max(0, bisect_right(starts, found.candidate.start) - 1)
-        for found in noticed.found
-        if found.kept and found.candidate.rank <= SURE
-    }
-
-
-def _likeliest(chances: Sequence[Chances], offset: float) -> list[int]:
-    number = int(sum(chance.begins for chance in chances) + offset)
+def _likeliest(chances: Sequence[Chances], number: int) -> list[int]:
     ranked = sorted(range(len(chances)), key=lambda k: -chances[k].begins)
     return sorted(ranked[:number])
 

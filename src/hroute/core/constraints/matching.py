@@ -8,9 +8,9 @@ from hroute.core.constraints.families_terse import TERSE
 from hroute.core.constraints.families_voice import PATTERNS, VOICE
 from hroute.core.constraints.families_wording import WORDING
 from hroute.core.constraints.foreign import foreign_rules
-from hroute.core.segments.masking import CODE, QUOTE, Masked
 from hroute.core.constraints.rules import Candidate, Needs, Rule, compiled
 from hroute.core.constraints.sentences import Layout, Segment
+from hroute.core.segments.masking import CODE, QUOTE, Masked
 
 FAMILIES = (*FORMAT, *WORDING, *VOICE, *PATTERNS, *TERSE)
 

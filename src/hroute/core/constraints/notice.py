@@ -12,7 +12,6 @@ from hroute.core.constraints.rules import Candidate
 from hroute.core.constraints.sentences import Layout, Segments, cut
 from hroute.core.segments import Reading, read
 
-
 _LOOKED_UP = 100  # sentences
 _SHORTEST, _LONGEST = 4, 300  # characters of a sentence that is looked up
 

@@ -17,22 +17,16 @@ _TOKEN = (
 )
 _CJK_BREAK = r"(?<=[^并且并請请])(?=[用不并且請请]|以[^内下上]|控制)|(?<=[でに])"
 # Words that begin a piece, in the languages read. Short ones are joints of their language.
-_JOINTS = frozenset(
+_JOINT_WORDS = (
     "and or but with without in using use then that which for to no not as at under while where when if "
-    "so only than from by max only about each every must should don't do keep include avoid written "
-    "und oder aber mit ohne als auf für in bis höchstens mindestens dabei "
-    "et ou mais avec sans en pour dans par sur puis "
-    "y o pero con sin en para por usando luego "
-    "e ma senza per di poi usando ou com sem em mas "
-    "en of maar met zonder op voor "
-    "i oraz lub ale z ze bez w na po dla "
-    "и или но с без в на для по не "
-    "och eller men med utan i på för "
-    "ve veya ama ile için olsun "
-    "और या लेकिन बिना में और "
-    "و أو بدون في مع من ثم "
-    "그리고 하지만 또는 없이".split()
+    "so only than from by max about each every must should don't do keep include avoid written und oder "
+    "aber mit ohne als auf für bis höchstens mindestens dabei et ou mais avec sans en pour dans par sur "
+    "puis y o pero con sin para por usando luego e ma senza per di poi com sem em mas of maar met "
+    "zonder op voor i oraz lub ale z ze bez w na po dla и или но с без в на для по не och eller men med "
+    "utan på för ve veya ama ile için olsun और या लेकिन बिना में و أو بدون في مع من ثم 그리고 하지만 "
+    "또는 없이"
 )
+_JOINTS = frozenset(_JOINT_WORDS.split())
 BOUNDS = 5
 _BOUNDS = {"": 0, ",": 1, ";": 1, "/": 1, "+": 1, "&": 1, "|": 1}
 _LONGEST = 400  # pieces of a prompt that are read
@@ -74,7 +68,9 @@ def _cut(segment: Segment, index: int) -> Iterator[Piece]:
     for token, here, there, is_sign in _tokens(segment.text):
         breaks = is_sign or (token in _JOINTS and len(words) > 1)
         if breaks and words:
-            yield Piece(segment.start + start, segment.start + end, sign, tuple(words), index, is_first, entry)
+            yield Piece(
+                segment.start + start, segment.start + end, sign, tuple(words), index, is_first, entry
+            )
             words, sign, is_first = [], "", False
         if is_sign:
             sign = token[:1]
@@ -96,7 +92,7 @@ def _tokens(text: str) -> Iterator[tuple[str, int, int, bool]]:
         if "\u3040" <= token[0] <= "\u9fff" and len(token) > 4:
             done = 0
             for place in compiled(_CJK_BREAK).finditer(token):
-                if 1 < place.start() - done and place.start() < len(token):
+                if place.start() - done > 1 and place.start() < len(token):
                     yield token[done : place.start()], start + done, start + place.start(), False
                     yield "", start + place.start(), start + place.start(), True
                     done = place.start()

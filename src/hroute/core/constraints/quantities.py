@@ -43,12 +43,15 @@ _AFTER = (
     r"(?: to [a-z]{2,8})?(?: at most)| only| apart| in (?:all )?(?:capital letters|capitals|caps|uppercase))"
 )
 _ANY_NUMBER = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|single|hundred|fifty|twenty)\b"
+# The number first and the words before it afterwards: they are many, and numbers are few.
 _QUANTITY = (
-    rf"(?:\b|(?=[<>≤≥~=]))(?P<before>(?:{_BEFORE}):? ?(?:only |just |a total of |"
-    rf"the )?)?(?P<low>\b(?<!level )(?<!level-){NUMBER}\+?)(?: ?(?:-|to|and|"
+    rf"\b(?<!level )(?<!level-)(?P<low>{NUMBER}\+?)(?: ?(?:-|to|and|"
     rf"or) ?(?P<high>{NUMBER}))?[ -](?:or more |or fewer |or less |full |"
     r"complete )?(?=(?P<words>[a-z]{2,15}(?:[ -][a-z]{2,15}){0,3}))"
 )
+_LIMITING = rf"(?:\b|(?=[<>≤≥~=]))(?:{_BEFORE}):? ?(?:only |just |a total of |the )?\Z"
+_NOT_ONE = r"\bnot (?:a |an )?\Z"  # "not a single word" counts nothing
+_LOOKED_BACK = 60  # characters
 # Any noun will do behind a clear limit, but "at most 3 hours" tells of the world, not of the answer.
 _LIMITED_NOUN = (
     r"(?:\b|(?=[<>≤≥]))(?P<before>at most|at least|no more than|no fewer than|exactly|"
@@ -122,20 +125,25 @@ class _Reading(NamedTuple):
 def _known_units(text: str, segments: Segments) -> Iterator[Candidate]:
     for match in compiled(_QUANTITY).finditer(text):
         found = _unit(match["words"])
-        if found is None:
+        if found is None or compiled(_NOT_ONE).search(text, max(0, match.start() - 8), match.start()):
             continue
         unit, length = found
-        before, end = match["before"] or "", match.end() + length
+        before, end = _limiting(text, match.start()), match.end() + length
+        start = match.start() - len(before)
         after = compiled(_AFTER).match(text, end)
         limit = before + after[0] if after else before
         reading = _Reading(unit, match["low"], match["high"] or "", limit)
         needs = _needs(reading, before)
-        if needs is Needs.TERSE and compiled(_ANSWER_HAS).search(
-            text, max(0, match.start() - 50), match.start()
-        ):
+        if needs is Needs.TERSE and compiled(_ANSWER_HAS).search(text, max(0, start - 50), start):
             needs = Needs.DIRECTIVE
         if needs is not None:
-            yield _candidate(reading, (match.start(), after.end() if after else end), needs, segments)
+            yield _candidate(reading, (start, after.end() if after else end), needs, segments)
+
+
+def _limiting(text: str, start: int) -> str:
+    """The words right before a number that say which way it limits."""
+    found = compiled(_LIMITING).search(text, max(0, start - _LOOKED_BACK), start)
+    return found[0] if found else ""
 
 
 def _unit(words: str) -> tuple[str, int] | None:

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 MAGIC = b"hroute-constraints 1\n"
 COLUMNS = 5
+_BORDER = 3  # constraints, that more than three decide by default
 _WIDE = 1 << 20  # room for the sum of a piece's weights in one column
 _HALF = _WIDE >> 1
 _EXTREME = 30.0  # log odds beyond which exp() has nothing to add
@@ -32,7 +33,9 @@ class Chain:
     """One set of weights. Labels are outside, begins, goes on.
 
     A weight is its byte times `scale`. `opening` (outside and begins at the first piece) and `moves` (for
-    each bound of a piece, from row to column) are factors. `offset` is added to the expected number before it is cut to a whole one.
+    each bound of a piece, from row to column) are factors. `offset` is added to the expected
+    number before it is cut to a whole one, `border` where that makes the difference between three and more,
+    which decides a route.
     """
 
     scale: float
@@ -40,11 +43,20 @@ class Chain:
     opening: tuple[float, ...]
     moves: tuple[tuple[tuple[float, ...], ...], ...]
     offset: float
+    border: float
+
+    def number(self, expected: float) -> int:
+        """How many constraints, of the sum of the chances that they begin."""
+        whole = int(expected + self.offset)
+        return int(expected + self.border) if whole == _BORDER else whole
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the file says about itself. The gate opens to `composed` where its mean over the pieces is above 0."""
+    """What the file says about itself.
+
+    The gate opens to `composed` where its mean over the pieces is above 0.
+    """
 
     model: str
     buckets: int  # a power of two
@@ -63,8 +75,8 @@ class Chances(NamedTuple):
 
 
 class Reading(NamedTuple):
+    chain: Chain  # that read
     chances: list[Chances]
-    offset: float  # of the chain that read
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +90,11 @@ class Tagger:
     def read(self, clues: Sequence[Sequence[int]], bounds: Sequence[int]) -> Reading:
         """The posterior of each piece, given all of them; the work is linear in their number."""
         if not clues:
-            return Reading([], 0.0)
+            return Reading(self.card.typed, [])
         chain, totals = self._totals(clues)
         begins, goes_on = _odds(chain, totals)
         forward = _forward(chain, bounds, begins, goes_on)
-        return Reading(_backward(chain, bounds, begins, goes_on, forward), chain.offset)
+        return Reading(chain, _backward(chain, bounds, begins, goes_on, forward))
 
     def is_composed(self, clues: Sequence[Sequence[int]]) -> bool:
         return self._totals(clues)[0] is self.card.composed

@@ -36,7 +36,7 @@ _SENTENCES = (
     r"[^.!?\n]{0,30}(?:[.!?]+|$)",
     rf"{_POLITE}(?:state|give|put|write|provide|end with|conclude with|finish with|report)\b"
     rf"[^.!?\n]{{0,24}}\bfinal answer\b{_END}",
-    rf"(?:thanks|thank you|thx|cheers)\b[^.!?\n]{{0,30}}(?:[.!?]+|$)",
+    r"(?:thanks|thank you|thx|cheers)\b[^.!?\n]{0,30}(?:[.!?]+|$)",
     r"(?:#{1,3} ?)?(?:question|problem|task|instruction|input|q|query|user) ?(?:\d{1,3} ?)?:(?= ?\S|\n)",
     r"(?:#{1,3} ?)?(?:answer|response|solution|output|a|assistant) ?:[ \t]*$",
 )
@@ -44,8 +44,21 @@ _SENTENCES = (
 
 def without_boilerplate(text: str) -> str:
     """The text without it; the text itself where nothing else is left."""
+    if not _hint().search(text):
+        return text
     rest = _pattern().sub(" ", text)
     return rest if re.search(r"\w", rest) else text
+
+
+@cache
+def _hint() -> re.Pattern[str]:
+    """What every alternative needs one of: most prompts have none, and are done with before it is compiled."""
+    return re.compile(
+        r"\b(?:step|think|reason|consider|answer|boxed|show|explain|write|include|give|you(?:'re| are)|act as|take"
+        r"|check|verify|review|solve|respond|read|complete|address|do|try|important|i(?:'ll| will)|be|state|put"
+        r"|provide|end|conclude|finish|report|thanks|thank|thx|cheers)\b|[a-z] ?\d{0,3} ?:",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -53,9 +53,9 @@ _RULES_AHEAD = (
 _DIRECTS = (
     r"\b(?:your|the|each|entire) (?:\w+ )?(?:answer|response|output|reply|summary|text|translation|"
     r"essay)\b[^.\n]{0,60}\b(?:must|should|in)\b|\b(?:ensure|make sure|please|do not (?:use|include|"
-    r"mention|translate)|don't use)\b|\A\W{0,3}(?:translate|put|output|present|write|include|use|there should|"
-    r"keep|first,? repeat|highlight|separate|wrap|italicize|at the end|answer|reply|give|return|list|"
-    r"format|rules|requirements|constraints|tone|length|style)\b|"
+    r"mention|translate)|don't use)\b|\A\W{0,3}(?:translate|put|output|present|write|include|"
+    r"use|there should|keep|first,? repeat|highlight|separate|wrap|italicize|at the end|answer|reply|"
+    r"give|return|list|format|rules|requirements|constraints|tone|length|style)\b|"
     r"\b(?:max|at most|no more than|exactly|under) \d|"
     r"\b(?:bitte|höchstens|antworte|schreibe?|verwende|réponds|répondez|écris|utilise|au plus|maximum|"
     r"responde|escribe|máximo|por favor|rispondi|scrivi|massimo|per favore|responda|escreva|antwoord|"
@@ -63,12 +63,16 @@ _DIRECTS = (
     r"svara|skriv|högst|cevap\w{0,5}|en fazla)\b|"
     r"请|不要|不超过|必须|てください|て下さい|で答え|주세요|이내|하지 마|लिखो|लिखें|लिखिए|जवाब दो|أجب|اكتب"
 )
-_ASKS = r"[?？؟]\W{0,3}\Z|[?？؟](?= |\n)|\A\W{0,3}(?:how|what|why|which|who|where|when|is|are|does|can|tell)\b"
+_ASKS = (
+    r"[?？؟]\W{0,3}\Z|[?？؟](?= |\n)|\A\W{0,3}(?:how|what|why|which|who|where|when|is|are|does|"
+    r"can|tell)\b"
+)
 _SPEAKER = r"^[^\W\d_][\w .]{0,20}:(?= )"
 _TABLE_ROW = r"^[^\n|]{0,80}\|[^\n|]{0,80}\|[^\n]*$|^[^\n,;]{1,40}(?:[,;][^\n,; ][^\n,;]{0,40}){2,}$"
 _LIST_ROW = r"^[ ]?(?:[-*+•–]|\(?\d{1,2}[.):]|#\d{1,4})[ ]"
 _SHORT = 500  # characters of a block that only says what to do with the others
 _LABELS = 80
+_OPENING = 12  # characters of a last block in which its verb must begin
 
 
 class Block(NamedTuple):
@@ -129,7 +133,8 @@ def _tail(blocks: list[Block]) -> int:
 
 def _returns(last: Block) -> bool:
     """The last block comes back to what stands above it, or asks."""
-    return last.is_short and bool(_takes(last.text) or _find(_ASKS, last.text))
+    opens = _find(_TRANSFORMS, last.text[:_OPENING])
+    return last.is_short and bool(_takes(last.text) or _find(_ASKS, last.text) or opens)
 
 
 def _is_pasted_first(first: Block, asks_later: Block | None) -> bool:

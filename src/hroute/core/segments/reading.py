@@ -23,7 +23,10 @@ _MAIL = (
     r"Hey|Hallo|Liebe[r]?|Sehr geehrte\w?|Bonjour|Hola|Buenas|Ciao|Gentile|Olá|Oi|Cześć|Hej|Hoi|Beste)\b"
     r"[^\n]{0,40}[,:!—-]"
 )
-_CODE = r"[{};]\s*$|^\s*(?:def|class|import|from|const|let|var|func|fn|public|return|#include|<[a-z?!/])\b|=>|\(\)"
+_CODE = (
+    r"[{};]\s*$|^\s*(?:def|class|import|from|const|let|var|func|fn|public|return|"
+    r"#include|<[a-z?!/])\b|=>|\(\)"
+)
 
 
 class PayloadKind(StrEnum):
@@ -73,8 +76,8 @@ def split(prompt: str) -> Segments:
     """
     reading = read(prompt)
     ask, payload, done = [], [], 0
-    for start, end in _material(reading, len(prompt)):
-        start, end = max(start, done), max(end, done)
+    for first, last in _material(reading, len(prompt)):
+        start, end = max(first, done), max(last, done)
         if prompt[done:start].strip():
             ask.append((done, start))
         if prompt[start:end].strip():

@@ -1,0 +1,92 @@
+"""What a prompt asks, and what was pasted to be worked on."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hroute.core.segments import PayloadKind, split
+
+LOG = (
+    "2024-03-11 02:00:01 INFO scheduler - starting\n"
+    "2024-03-11 02:15:17 ERROR api - Connection is not available\n"
+    "2024-03-11 02:15:18 ERROR api - gave up, max 3 tries"
+)
+CODE = "def total(rows):\n    return sum(row['price'] for row in rows)\n\nprint(total([]))"
+MAIL = "Hi all,\nplease keep your slides under 10 pages and use the template.\nThanks, Eva"
+NOTES = "The pump has not worked since 1978. It must be removed, said one, in under three weeks."
+TEXT = st.one_of(
+    st.text(max_size=300),
+    st.lists(
+        st.sampled_from(
+            ["fix this:", "\n\n", "\n", "Dear Tom,", '"quoted', "```", "{", "Q:", "A:", "- x", "max 5"]
+        ),
+        max_size=40,
+    ).map(" ".join),
+)
+
+
+def asked(prompt: str) -> str:
+    return split(prompt).asked(prompt)
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [(LOG, PayloadKind.LOG), (f"```\n{CODE}\n```", PayloadKind.CODE), (MAIL, PayloadKind.MAIL)],
+)
+def test_what_follows_the_ask_is_payload_of_its_kind(payload: str, kind: PayloadKind) -> None:
+    prompt = f"What is this about? Answer in one sentence.\n\n{payload}"
+
+    segments = split(prompt)
+
+    assert segments.kind is kind
+    assert "one sentence" in segments.asked(prompt)
+    assert "max 3" not in segments.asked(prompt)
+
+
+@pytest.mark.parametrize("head", ["Fix the grammar, no comments:", "Fasse den Text in zwei Sätzen zusammen:"])
+def test_what_a_colon_hands_over_is_payload(head: str) -> None:
+    assert asked(f"{head}\n\n{NOTES}").strip() == head
+
+
+def test_an_ask_behind_the_paste_is_the_ask() -> None:
+    prompt = f"{MAIL}\n\nSummarise this email in one sentence."
+
+    assert asked(prompt).strip() == "Summarise this email in one sentence."
+
+
+def test_rules_below_their_header_are_asked() -> None:
+    prompt = "Write a letter to my landlord.\n\nRules:\n1. under 90 words\n2. no threats"
+
+    assert split(prompt).payload == ()
+
+
+def test_a_long_quotation_is_payload_and_a_short_one_a_word_that_the_ask_names() -> None:
+    quotation = '"We opened the cafe in a former pharmacy and the drawers still smell of camphor."'
+    prompt = f"Translate and use the word 'jar': {quotation}"
+
+    (span,) = split(prompt).payload
+
+    assert prompt[slice(*span)] == quotation
+
+
+def test_a_plain_question_has_no_payload() -> None:
+    assert split("Why is the sky blue?") == ((((0, 20)),), (), PayloadKind.NONE)
+
+
+@given(TEXT)
+def test_spans_are_in_order_disjoint_and_leave_nothing_out(prompt: str) -> None:
+    segments = split(prompt)
+    spans = sorted(segments.ask + segments.payload)
+    covered = "".join(prompt[start:end] for start, end in spans)
+
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    assert "".join(covered.split()) == "".join(prompt.split())
+
+
+def test_of_a_very_long_prompt_the_middle_is_payload() -> None:
+    prompt = "Sum this up in French.\n\n" + "The ferry left late. " * 3000
+
+    assert "in French" in asked(prompt)
+    assert len(asked(prompt)) < 9000

@@ -27,16 +27,19 @@ from hroute.core.scout.artefact import Artefact, Card, pack
 from hroute.core.scout.network import ATTENTION, FARTHEST, MEANING
 from hroute.core.scout.traits import TRAITS, traits
 from hroute.core.scout.wording import word_hash
-from scout_prompts import OUTCOME_SHARES, TOO_HARD, Labelled, labelled, outcomes
+from scout_metrics import auroc
+from scout_prompts import CLASSES, OUTCOME_SHARES, TOO_HARD, Labelled, labelled, outcomes
 from scout_templates import TEMPLATES
 
 MODEL = "builtin-2"
+# Readings of instructions and benchmark questions by others made it worse for what people type (see docs).
+SOURCES = ("authored", "authored-unlabelled", "authored-pieces")
 BUCKET_BITS, WIDTH, HIDDEN = 17, 16, 32
 SEEN_BITS = 1 << 18
 EPOCHS, BATCH, RATE = 8, 128, 3e-3
 RIDGE = 1e-3  # on the rows that a batch touches
 LOST_WORDS = 0.15  # of the hashes of each prompt, each time: a reading must not hang on one of them
-OUTCOMES, OUTCOME_WEIGHT = 9000, 0.25
+OUTCOMES, OUTCOME_WEIGHT = 20_000, 0.5
 LABEL_SHARE = 0.5  # of a target that has both a label and a reading
 TEMPLATED = 0.3  # share of the prompts that get a template around them
 MEAN_CHANCE = 0.65  # log odds between even odds of "right four times in five" and of "right": see `_knots`
@@ -163,13 +166,15 @@ def main() -> None:
     student = trained(rows, asked.seed, asked.epochs)
     test = [row for row in kept if row.prompt in held]
     found = predicted(student, [row_of(row.prompt, 0, 0) for row in test])
-    print(judged(found, test))
+    figures = judged(found, test)
+    print(f"AUROC of too hard for an 8B: {figures}")
     knots, cuts = calibrated(found, test)
     print(f"knots {knots}, cuts {cuts}")
+    print(f"even odds of each class, as abilities: {classes(found, test)}")
     if asked.out:
-        asked.out.write_bytes(
-            pack(_artefact(student, knots, cuts, [*(r.prompt for r in kept), *_read(asked)]))
-        )
+        prompts = [*(row.prompt for row in kept), *_read(asked)]
+        artefact = _artefact(student, (knots, cuts), figures, prompts)
+        asked.out.write_bytes(pack(artefact))
 
 
 def _rows(asked: argparse.Namespace, learnt: Sequence[Labelled], held: set[str]) -> list[Row]:
@@ -204,35 +209,36 @@ def _read(asked: argparse.Namespace) -> dict[str, float]:
     """The mean of the teacher's two exits, by prompt."""
     if not asked.readings:
         return {}
-    lines = asked.readings.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    found = [json.loads(line) for line in lines]
-    wanted = [row for row in found if not asked.sources or row["source"] in asked.sources]
+    texts = [file.read_text(encoding="utf-8").rstrip("\n").split("\n") for file in asked.readings]
+    found = [json.loads(line) for lines in texts for line in lines]
+    wanted = [row for row in found if row["source"] in asked.sources]
     if asked.most:
         Random(3).shuffle(wanted)
         wanted = wanted[: asked.most]
     return {row["prompt"]: row["reading"] for row in wanted}
 
 
-def judged(found: Floats, test: Sequence[Labelled]) -> str:
+def judged(found: Floats, test: Sequence[Labelled]) -> dict[str, float]:
     """AUROC of "too hard for an 8B", all, English and others."""
-    words = []
-    for name, is_kept in (("all", None), ("English", True), ("others", False)):
+    figures = {}
+    for name, wanted in (("all", None), ("English", True), ("others", False)):
         places = [
             place
             for place, row in enumerate(test)
-            if row.label != TOO_HARD and is_kept in (None, row.lang == "en")
+            if row.label != TOO_HARD and wanted in (None, row.lang == "en")
         ]
-        figure = auroc(found[places], np.array([test[place].label > TOO_HARD for place in places]))
-        words.append(f"{name} {figure:.3f}")
-    return f"AUROC: {', '.join(words)}"
+        figures[name] = round(auroc(found[places], [test[place].label > TOO_HARD for place in places]), 3)
+    return figures
 
 
-def auroc(scores: Floats, positive: NDArray[np.bool_]) -> float:
-    order = np.argsort(np.concatenate([scores]), kind="stable")
-    ranks = np.empty(len(scores))
-    ranks[order] = np.arange(1, len(scores) + 1)
-    count = int(positive.sum())
-    return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * (len(scores) - count)))
+def classes(found: Floats, test: Sequence[Labelled]) -> dict[str, float]:
+    """Where it is even odds that a class is right four times in five, from where it is for an 8B."""
+    label = np.array([row.label for row in test])
+    slope, hard = _logistic(found, label > TOO_HARD)
+    return {
+        name: round(slope * (_logistic(found, label > place + 0.5)[1] - hard), 2)
+        for place, name in enumerate(CLASSES[:-1])
+    }
 
 
 def calibrated(
@@ -240,8 +246,8 @@ def calibrated(
 ) -> tuple[tuple[tuple[float, float], ...], dict[str, float]]:
     """Difficulty as a line in the reading, from labels that were not learnt, and the cuts of the words.
 
-    Where it is even odds that an 8B is right four times in five, its mean chance has the log odds MEAN_CHANCE:
-    half of such prompts lie above .8, the others mostly around one half. That is where complex begins.
+    Where it is even odds that an 8B is right four times in five, its mean chance has the log odds
+    MEAN_CHANCE: half of such prompts lie above .8, the others mostly around one half. There complex begins.
     """
     label = np.array([row.label for row in test])
     slope, hard = _logistic(found, label > TOO_HARD)
@@ -266,7 +272,10 @@ def _logistic(x: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def _artefact(
-    student: Student, knots: tuple[tuple[float, float], ...], cuts: dict[str, float], prompts: Sequence[str]
+    student: Student,
+    scale: tuple[tuple[tuple[float, float], ...], dict[str, float]],
+    figures: dict[str, float],
+    prompts: Sequence[str],
 ) -> Artefact:
     tables = [student.meaning.weight, student.attention.weight, student.word.weight]
     scales = [float(table.detach().abs().max()) / 127 or 1.0 for table in tables]
@@ -284,8 +293,9 @@ def _artefact(
     weights = array("f", np.concatenate([part.detach().numpy().ravel() for part in parts]).astype(np.float32))
     card = Card(
         model=MODEL, buckets=1 << BUCKET_BITS, width=WIDTH, hidden=HIDDEN, seen_bits=SEEN_BITS,
-        scales=(scales[0], scales[1], scales[2]), traits=TRAITS, knots=knots, cuts=cuts,
-        trained_on=json.loads(SOURCES_FILE.read_text(encoding="utf-8")), metrics={},
+        scales=(scales[0], scales[1], scales[2]), traits=TRAITS, knots=scale[0], cuts=scale[1],
+        trained_on=json.loads(SOURCES_FILE.read_text(encoding="utf-8")),
+        metrics={"auroc_too_hard_for_8b": figures},
     )  # fmt: skip
     return Artefact(card, rows.tobytes(), weights, _seen(prompts))
 
@@ -305,10 +315,8 @@ SOURCES_FILE = Path(__file__).with_name("scout_sources.json")
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--readings", type=Path, help="JSON lines with prompt, source and the teacher's reading"
-    )
-    parser.add_argument("--sources", nargs="*", help="only the readings of these sources")
+    parser.add_argument("--readings", type=Path, nargs="*", help="JSON lines: prompt, source, reading")
+    parser.add_argument("--sources", nargs="*", default=SOURCES, help="of the readings to learn")
     parser.add_argument("--most", type=int, help="at most so many readings: for a learning curve")
     parser.add_argument("--data", type=Path, default=Path("data/prompts.jsonl"))
     parser.add_argument("--outcomes", type=Path, help="a folder with routing files")

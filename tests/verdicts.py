@@ -10,7 +10,7 @@ from hroute.core.types import Answer, By, Judgement, Label, Route, ScoutReading,
 from hroute.store.log import Log
 from tests.store.build import NOON, cloud, decision, local, open_attempt, signals
 
-SCOUT = "builtin-1"
+SCOUT = "builtin-2"
 HAIKU, PROOF = "Write a haiku about the {} sea.", "Prove the {} theorem about primes."
 _WORDS = ("quiet", "first", "last", "new", "old", "long", "great", "small")
 

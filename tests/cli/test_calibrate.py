@@ -109,7 +109,7 @@ def test_confidence_in_answers_is_moved_by_verdicts_and_back(program: Program) -
     assert installed_calibrator(program).name == answers["version"] == f"{bench.name} + 80 verdicts"
     again = json.loads(program.run("calibrate", "--json").out)["answers"][0]
     assert again["gain"] == answers["gain"]
-    assert program.run("calibrate", "--reset").out == f"Removed: answers are judged by {bench.name} again.\n"
+    assert f"Removed: answers are judged by {bench.name} again.\n" in program.run("calibrate", "--reset").out
     assert installed_calibrator(program) == bench
 
 

@@ -52,11 +52,11 @@ def without_boilerplate(text: str) -> str:
 
 @cache
 def _hint() -> re.Pattern[str]:
-    """What every alternative needs one of: most prompts have none, and are done with before it is compiled."""
+    """What every alternative needs one of: a prompt without it is done with before they are compiled."""
     return re.compile(
-        r"\b(?:step|think|reason|consider|answer|boxed|show|explain|write|include|give|you(?:'re| are)|act as|take"
-        r"|check|verify|review|solve|respond|read|complete|address|do|try|important|i(?:'ll| will)|be|state|put"
-        r"|provide|end|conclude|finish|report|thanks|thank|thx|cheers)\b|[a-z] ?\d{0,3} ?:",
+        r"\b(?:step|think|reason|consider|answer|boxed|show|explain|write|include|give|you(?:'re| are)|act as"
+        r"|take|check|verify|review|solve|respond|read|complete|address|do|try|important|i(?:'ll| will)|be"
+        r"|state|put|provide|end|conclude|finish|report|thanks|thank|thx|cheers)\b|[a-z] ?\d{0,3} ?:",
         re.IGNORECASE,
     )
 

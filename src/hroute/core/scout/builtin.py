@@ -56,7 +56,7 @@ class BuiltinScout:
 
 
 def label_of(difficulty: float, cuts: Mapping[str, float]) -> Label:
-    """Of the prompt alone: an 8B is not right 4 times in 5 where it is complex, a 1B is where it is trivial."""
+    """Of the prompt alone: complex, an 8B is not right 4 times in 5; trivial, a 1B is."""
     if difficulty <= cuts["trivial"]:
         return Label.TRIVIAL
     return Label.COMPLEX if difficulty > cuts["complex"] else Label.STANDARD

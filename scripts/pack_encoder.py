@@ -1,6 +1,6 @@
 """Makes data/scout-encoder.bin: what training has changed in the base, in low rank, as int8.
 
-    python scripts/pack_encoder.py --base e5-small-q4.bin --checkpoint T.pt --labels labels.json --rank 16
+    python scripts/pack_encoder.py --base e5-small-q4.bin --checkpoint T.pt --labels labels.json --rank 64
 
 `--labels` is a JSON list of {"prompt", "y", "lang", "src"}; a tenth by hash was held out of training, and the
 sources named by --new entirely. On both it measures what the low rank costs, and where the words begin.
@@ -11,11 +11,9 @@ import argparse
 import hashlib
 import json
 import math
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +26,6 @@ from hroute.engines.encoder.tokens import Tokenizer
 
 LAYERS = 6  # after which the encoder stops; its head was trained jointly with the last layer's
 POSITIONS = 96  # no prompt has more tokens, the first and the last included
-SEEN_PROMPTS = 300  # of those trained on, that tell what goes into each matrix
 OUT = Path(__file__).parents[1] / "src/hroute/data/scout-encoder.bin"
 
 # Labels, 0 to 6: the smallest model that gets it right, 0.1B 1B 3B 8B 30B frontier none. Halves lie between
@@ -66,12 +63,11 @@ def main() -> None:
     before["emb.pos"] = before["emb.pos"][:POSITIONS]
     tuned = _tuned(asked.checkpoint, before)
     labelled = _labelled(asked, Tokenizer(base))
-    metrics: dict[str, object] = {}
+    metrics: dict[str, object] = json.loads(asked.figures.read_text("utf-8")) if asked.figures else {}
     if asked.full:
         exact = _readings(Network(base, tuned.weights, tuned.head, tuned.bias), labelled)
         metrics |= _shown("full", exact, labelled)
-    moments = _moments(Network(base, tuned.weights, tuned.head, tuned.bias), _learnt(asked, Tokenizer(base)))
-    delta = _delta(before, tuned, moments, asked)
+    delta = _delta(before, tuned, asked)
     weights = delta.added_to(before)
     readings = _readings(Network(base, weights, weights[HEAD], tuned.bias), labelled)
     shown = _shown(f"rank {asked.rank}", readings, labelled)
@@ -98,39 +94,14 @@ def _name_in_checkpoint(name: str) -> str:
     return f"layers.{layer[1:]}.{_PARTS[part]}.{_KINDS[kind]}"
 
 
-def _moments(network: Network, rows: list[list[int]]) -> dict[str, Floats]:
-    """The mean square of what each matrix is multiplied with, as a matrix (in, in)."""
-    found: defaultdict[str, Any] = defaultdict(float)
-    for tokens in rows:
-        x = network.embedded(tokens)
-        for number, layer in enumerate(network.layers):
-            seen = network.attention(layer, x)
-            middle = network.mixed(layer, x, seen)
-            wide = network.widened(layer, middle)
-            inputs = {"q": x, "k": x, "v": x, "ao": seen, "fi": middle, "fo": wide}
-            for part, value in inputs.items():
-                found[f"l{number}.{part}.w"] += value.T @ value / len(value)
-            x = network.narrowed(layer, middle, wide)
-    return {name: total / len(rows) for name, total in found.items()}
-
-
-def _learnt(asked: argparse.Namespace, tokenize: Tokenizer) -> list[list[int]]:
-    """Of the prompts that were trained on: none is measured on."""
-    new = set(asked.new.split(","))
-    rows = [row for row in json.loads(asked.labels.read_text(encoding="utf-8")) if not _is_test(row, new)]
-    return [tokenize(row["prompt"]) for row in rows[:: max(1, len(rows) // SEEN_PROMPTS)]]
-
-
-def _delta(
-    before: Mapping[str, Floats], tuned: Tuned, moments: Mapping[str, Floats], asked: argparse.Namespace
-) -> Delta:
+def _delta(before: Mapping[str, Floats], tuned: Tuned, asked: argparse.Namespace) -> Delta:
     tensors: list[tuple[str, str, list[int]]] = []
     parts: list[bytes] = []
     for name, value in before.items():
         change = tuned.weights[name] - value
         if is_matrix(name):
             tensors.append((name, "low", [*change.shape, asked.rank]))
-            parts.append(_in_low_rank(change, moments[name], asked.rank))
+            parts.append(_in_low_rank(change, asked.rank))
         else:
             tensors.append((name, "f2", [*change.shape]))
             parts.append(change.astype("<f2").tobytes())
@@ -150,15 +121,13 @@ def _delta(
     return Delta(card, b"".join(parts))
 
 
-def _in_low_rank(change: Floats, moment: Floats, rank: int) -> bytes:
-    """The two factors that change least of what comes out, for what goes in.
+def _in_low_rank(change: Floats, rank: int) -> bytes:
+    """A column of left and a row of right have a scale each; only their product is of use.
 
-    A column of left and a row of right have a scale each; only their product is of use.
+    Factors that are best for what goes into each matrix, measured, agreed less with the whole change.
     """
-    sizes, directions = np.linalg.eigh(moment.astype(np.float64))
-    sizes = np.sqrt(np.maximum(sizes, sizes[-1] * 1e-5))
-    left, strengths, right = np.linalg.svd(change @ (directions * sizes), full_matrices=False)
-    left, right = left[:, :rank], (right[:rank] * strengths[:rank, None] / sizes) @ directions.T
+    left, strengths, right = np.linalg.svd(change, full_matrices=False)
+    left, right = left[:, :rank], right[:rank] * strengths[:rank, None]
     scales = [np.abs(side).max(axis) / 127 for side, axis in ((left, 0), (right, 1))]
     return b"".join(
         [
@@ -249,7 +218,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--labels", type=Path, required=True)
     parser.add_argument("--new", default="people,world2", help="sources that were not trained on")
     parser.add_argument("--trained-on", type=Path, help="a JSON list for the card")
-    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--figures", type=Path, help="a JSON object of other runs' figures for the card")
+    parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--model", default="encoder-1")
     parser.add_argument("--full", action="store_true", help="measure the whole change too")
     parser.add_argument("--sample", type=int, help="measure on about so many prompts")

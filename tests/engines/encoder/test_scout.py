@@ -1,11 +1,14 @@
+import ctypes
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.types import Label
 from hroute.engines.encoder import base
 from hroute.engines.encoder.scout import EncoderScout
+from hroute.engines.encoder.threads import use_one_thread
 
 
 def home_with(content: bytes | None, home: Path) -> Path:
@@ -68,3 +71,13 @@ def test_it_tells_a_greeting_from_a_research_question_in_any_language(
     assert max(one.difficulty for one in easy) < min(one.difficulty for one in hard)
     assert {one.label for one in easy} == {Label.TRIVIAL}
     assert {one.label for one in hard} == {Label.COMPLEX}
+
+
+def test_numpy_computes_on_one_thread() -> None:
+    use_one_thread()
+    found = list(Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*"))
+    if not found:
+        pytest.skip("this numpy has no OpenBLAS of its own")
+    library = ctypes.CDLL(str(found[0]))
+    getter = getattr(library, "scipy_openblas_get_num_threads64_", None)
+    assert getter is None or getter() == 1

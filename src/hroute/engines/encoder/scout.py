@@ -9,6 +9,7 @@ from hroute.core.types import ScoutReading
 from hroute.engines.encoder.base import Base, damaged, located
 from hroute.engines.encoder.delta import HEAD, Card, Delta, unpack
 from hroute.engines.encoder.network import Network, weights_of
+from hroute.engines.encoder.threads import use_one_thread
 from hroute.engines.encoder.tokens import Tokenizer
 
 DELTA_FILE = Path(__file__).parents[2] / "data" / "scout-encoder.bin"
@@ -43,6 +44,7 @@ class Loaded:
     """Base and change together, and the vocabulary. Changes nothing when it reads."""
 
     def __init__(self, path: Path, delta: Delta) -> None:
+        use_one_thread()
         base = Base(path)
         try:
             self.tokenize = Tokenizer(base)

@@ -342,7 +342,7 @@ def counted_marginals(scores: Floats, batch: Batch, moves: Floats, opening: Floa
     for t in range(pieces - 2, -1, -1):
         ahead = _uncounting(backward[:, t + 1], scores[:, t + 1])
         value = _lse(moves[batch.bounds[:, t + 1]][:, None] + ahead[:, :, None, :], 3)
-        backward[:, t] = np.where((t == batch.lengths - 1)[:, None, None], end, value)
+        backward[:, t] = np.where(np.equal(t, batch.lengths - 1)[:, None, None], end, value)
     found = np.exp(np.minimum(forward + backward - total[:, None, None, None], 0)).sum(2)
     possible = np.greater(total, NEVER / 2)[:, None, None] & batch.is_piece[:, :, None]
     free, _ = marginals(scores, batch, moves, opening)

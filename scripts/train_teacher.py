@@ -90,7 +90,7 @@ def _lessons(base: Base, rows: list[Labelled], asked: argparse.Namespace) -> Les
         else []
     )
     return Lessons(
-        [base.tokenize(row.prompt) for row in (*rows, *known)],
+        [base.tokenize(prompt) for prompt in (*(r.prompt for r in rows), *(k.prompt for k in known))],
         torch.tensor([row.label for row in rows] + [row.failure for row in known]),
         torch.tensor([row.weight for row in rows] + [OUTCOME_WEIGHT] * len(known)),
         torch.tensor([-1] * len(rows) + [row.file for row in known]),

@@ -138,5 +138,5 @@ def test_the_artefact_is_small_and_says_where_it_comes_from() -> None:
     card = unpack(ARTEFACT).card
     assert len(ARTEFACT) < 4_000_000
     assert card.cuts["trivial"] < card.cuts["complex"]
-    assert sum(int(source["prompts"]) for source in card.trained_on) >= 50_000
+    assert sum(int(str(source["prompts"])) for source in card.trained_on) >= 50_000
     assert all({"source", "prompts", "origin", "licence"} <= set(source) for source in card.trained_on)

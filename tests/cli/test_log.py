@@ -152,7 +152,7 @@ def test_show_tells_the_whole_story_of_a_turn(home: Path, log: Log) -> None:
         "signals",
         "  constraints: 0, threshold 3",
         "  context: 41 tokens, threshold 8,192 (bound)",
-        "  scout: standard, p_local 0.71 (builtin-1, 0.6 ms)",
+        "  scout: standard, difficulty -0.90, p_local 0.71 (builtin-1, 0.6 ms)",
         "attempt 1: local · SmolLM2 · invalid (repetition)",
         "  2026-11-01 12:00:00 · 900 ms",
         "  tokens unknown in, unknown out · cost $0",

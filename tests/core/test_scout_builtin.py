@@ -1,11 +1,15 @@
 """What the builtin scout says, and what it does not claim to know."""
 
+import json
 from importlib.resources import files
+from pathlib import Path
+from statistics import fmean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.core.authored import Part, SmallestOk, part_of
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.artefact import MAGIC, unpack
 from hroute.core.scout.builtin import interpolated
@@ -32,11 +36,30 @@ def test_small_things_are_trivial(prompt: str) -> None:
     [
         "Prove that sqrt 2 is irrational",
         "Prove that every planar graph is 5-colourable.",
-        "Design a distributed lock service with fencing tokens and explain its failure modes.",
     ],
 )
 def test_short_but_hard_is_complex(prompt: str) -> None:
     assert label(prompt) is Label.COMPLEX
+
+
+def test_on_prompts_kept_apart_failures_rise_from_word_to_word_and_hard_ones_rank_above_others() -> None:
+    lines = Path(__file__).parents[2].joinpath("data", "prompts.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in lines.rstrip("\n").split("\n")]
+    test = [(SCOUT.read(row["prompt"]), row) for row in rows if part_of(row["prompt"]) is Part.TEST]
+    hard = [(reading, SmallestOk(row["smallest_ok"]).is_beyond_8b) for reading, row in test]
+    share = {
+        word: fmean(is_hard for reading, is_hard in hard if reading.label is word)
+        for word in (Label.TRIVIAL, Label.STANDARD, Label.COMPLEX)
+    }
+    assert share[Label.TRIVIAL] < 0.1 < share[Label.STANDARD] < 0.4 < 0.6 < share[Label.COMPLEX]
+    above = [
+        (one.difficulty > other.difficulty)
+        for one, is_hard in hard
+        if is_hard
+        for other, is_other in hard
+        if not is_other
+    ]
+    assert fmean(above) > 0.85
 
 
 def test_the_words_compare_and_analyse_alone_do_not_make_a_prompt_complex() -> None:

@@ -13,6 +13,7 @@ from hroute.core.types import Chances, Decision, Outlook, Route, ScoutReading, S
 
 # Who says so, where no calibration does.
 BY_SCOUT = "scout"
+BY_SETTING = "scout, cpst.p_cloud"
 
 
 def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
@@ -47,7 +48,9 @@ def chances_of(prompt: str, signals: Signals, runtime: Runtime) -> Chances:
 def scouted(reading: ScoutReading, settings: Settings) -> Chances:
     """By the prompt's difficulty and the abilities of both sides, or the user's word for the cloud's."""
     assumed = settings.cpst.p_cloud
-    return Chances(reading.p_local, reading.p_cloud if assumed is None else assumed, BY_SCOUT)
+    if assumed is not None:
+        return Chances(reading.p_local, assumed, BY_SETTING)
+    return Chances(reading.p_local, reading.p_cloud, BY_SCOUT)
 
 
 def price_of_cloud(runtime: Runtime) -> Price | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cache
 
-from hroute.app.consider import BY_SCOUT, chances_of, price_of_cloud, scouted
+from hroute.app.consider import BY_SCOUT, BY_SETTING, chances_of, price_of_cloud, scouted
 from hroute.app.runtime import Runtime
 from hroute.core.context import threshold
 from hroute.core.cpst import expected_costs
@@ -99,7 +99,7 @@ class Redecider:
 
     def _stored_chances(self, past: PastTurn, signals: Signals) -> Chances:
         """A calibration's are its own; where the scout spoke, the engines of now may have other abilities."""
-        if past.chances is not None and past.chances.by != BY_SCOUT:
+        if past.chances is not None and past.chances.by not in (BY_SCOUT, BY_SETTING):
             return past.chances
         return scouted(signals.scout, self.settings)
 

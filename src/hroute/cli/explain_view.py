@@ -122,9 +122,15 @@ def _scout_words(scout: ScoutReading) -> str:
     return f"{scout.label}: {chance}, {read}"
 
 
+_BY = {
+    "scout": "the prompt's difficulty and both abilities",
+    "scout, cpst.p_cloud": "the scout; the cloud's is cpst.p_cloud",
+}
+
+
 def _chances_words(chances: Chances) -> str:
     """P(success) of both routes, and what says so."""
-    by = "the prompt's difficulty and both abilities" if chances.by == "scout" else chances.by
+    by = _BY.get(chances.by, chances.by)
     return f"local {chances.local:.0%}, cloud {chances.cloud:.0%} right (by {by})"
 
 

@@ -16,7 +16,7 @@ from hroute.core.odds import sigmoid
 # Of current open instruct models at q4, by billions of parameters; the last one stands for the best clouds.
 # From the labels that are even odds at a difficulty, as scripts/train_student.py prints them; the labels of
 # what only the best can do, and of what nobody can, tell too little, so that the last one is a judgement.
-CLASSES = {"0.1B": -4.8, "1B": -2.7, "3B": -1.2, "8B": 0.0, "30B": 1.7, "frontier": 3.5}
+CLASSES = {"0.1B": -5.2, "1B": -2.9, "3B": -1.3, "8B": 0.0, "30B": 2.0, "frontier": 4.2}
 FRONTIER = "frontier"
 _FRONTIER_B = 400.0
 

@@ -55,7 +55,7 @@ _SENTENCES = (
     rf"\b(?:above|below|following)\b{_END}",
     rf"{_POLITE}(?:complete|write|give|provide|generate)[^.!?\n]{{0,12}}\bresponse\b[^.!?\n]{{0,20}}"
     rf"\b(?:that|which|to|for)\b{_END}",
-    rf"(?:below|above|here|the following) (?:is|are|comes)\b[^.!?:\n]{{0,30}}{_ASK}"
+    rf"(?:(?:below|above|here|the following) (?:is|are|comes)|here'?s)\b[^.!?:\n]{{0,30}}{_ASK}"
     r"[^.!?:\n]{0,60}(?:[.!?:]+|$)",
     rf"(?:this is )?(?:my|your|the)\b[^.!?:\n]{{0,20}}{_ASK}[^.!?:\n]{{0,20}}"
     r"\b(?:is|as follows|for you|below|now)(?:\b[^.!?:\n]{0,12})?[.:]+(?=\s)",

@@ -51,7 +51,7 @@ def test_on_prompts_kept_apart_failures_rise_from_word_to_word_and_hard_ones_ran
         word: fmean(is_hard for reading, is_hard in hard if reading.label is word)
         for word in (Label.TRIVIAL, Label.STANDARD, Label.COMPLEX)
     }
-    assert share[Label.TRIVIAL] < 0.1 < share[Label.STANDARD] < 0.4 < 0.6 < share[Label.COMPLEX]
+    assert share[Label.TRIVIAL] < 0.1 < share[Label.STANDARD] < 0.5 < share[Label.COMPLEX]
     above = [
         (one.difficulty > other.difficulty)
         for one, is_hard in hard

@@ -22,7 +22,7 @@ _FRONTIER_B = 400.0
 
 # What is left unknown, as standard deviations in log odds. One model of a size against another of it, on one
 # kind of prompts: public outcomes around the line and between files, printed by scripts/fit_abilities.py.
-SIZE_SPREAD = 1.0
+SIZE_SPREAD = 1.9
 UNKNOWN_SPREAD = 1.5
 _BITS_LOST = {3: 0.25, 2: 0.9, 1: 1.8}  # against q4, the classes' own, below it
 

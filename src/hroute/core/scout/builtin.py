@@ -80,8 +80,9 @@ def _movers(seen: Traits, output: Output, slope: float) -> tuple[tuple[str, floa
     for name, value, move in zip(TRAITS, seen.values, output.of_values, strict=True):
         if value:
             moves[_shown(name)] += slope * move
+    names = [f'wording "{token[:LONGEST_WORDING]}"' for token in seen.wording.tokens]
     for owner, move in zip(seen.wording.owners, output.of_hashes, strict=True):
-        moves[f'wording "{seen.wording.tokens[owner][:LONGEST_WORDING]}"'] += slope * move
+        moves[names[owner]] += slope * move
     strong = [(name, move) for name, move in moves.items() if abs(move) >= LEAST_MOVE]
     strong.sort(key=lambda one: (-abs(one[1]), one[0]))
     return tuple((name, round(move, 2)) for name, move in strong[:MOVERS_SHOWN])

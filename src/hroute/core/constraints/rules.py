@@ -23,8 +23,10 @@ START = (
     r"\d[.)] |\b(?:and|but) )(?:please |and |but |also |then |with |keep it |make it )?)"
 )
 # Where START can match at all: looked up once for a text, in place of a search for each of its patterns.
+# Of blanked material the end alone counts, since what follows START is never blank.
 _MAY_START = (
-    rf"\A|(?=[\n,;:.!?(|+&*\u2022{LINK}{QUOTE}{CODE}{BLANK}]|[\n ][-\u2013/] |\d[.)] |\b(?:and|but) )"
+    rf"\A|(?=[\n,;:.!?(|+&*\u2022{LINK}{QUOTE}{CODE}]|{BLANK}(?!{BLANK})|[\n ][-\u2013/] |\d[.)] |"
+    r"\b(?:and|but) )"
 )
 END = r"(?=\W{0,2}(?:[\n,;:.!?)(|+&]|\Z)| [-\u2013/] | and | but | or )"
 

@@ -15,7 +15,6 @@ import sys
 import zlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from functools import cache
 from math import exp
 from pathlib import Path
@@ -34,8 +33,7 @@ _LIFTED = bytes((value + _LIFT) & 255 for value in range(256))
 _EXTREME = 30.0  # log odds beyond which exp() has nothing to add
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """One set of weights. Labels are outside, begins, goes on.
 
     A weight is its byte times `scale`. `opening` (outside and begins at the first piece) and `moves` (for
@@ -57,8 +55,7 @@ class Chain:
         return int(expected + self.border) if whole == _BORDER else whole
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What the file says about itself.
 
     The gate opens to `composed` where its mean over the pieces is above 0.
@@ -85,8 +82,7 @@ class Reading(NamedTuple):
     chances: list[Chances]
 
 
-@dataclass(frozen=True, slots=True)
-class Tagger:
+class Tagger(NamedTuple):
     """Holds no state, so threads may share one. Columns are packed into one number for each bucket."""
 
     card: Card
@@ -198,7 +194,8 @@ def _laid_out(*columns: bytes) -> "array[int]":
 
 def pack(card: Card, columns: Sequence[Sequence[int]]) -> bytes:
     body = zlib.compress(b"".join(array("b", column).tobytes() for column in columns), 9)
-    head = asdict(card) | {"crc32": zlib.crc32(body)}
+    chains = {"typed": card.typed._asdict(), "composed": card.composed._asdict()}
+    head = card._asdict() | chains | {"crc32": zlib.crc32(body)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
 
 

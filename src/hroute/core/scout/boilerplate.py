@@ -121,7 +121,7 @@ def _patterns_for(text: str) -> list[re.Pattern[str]]:
 
 
 def _spans(text: str, patterns: list[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
-    """What one pattern of all alternatives would find: the first match, the earlier pattern's among equals."""
+    """What one pattern of all alternatives would find: the first match, of equals the earlier's."""
     found = [pattern.search(text) for pattern in patterns]
     while matches := [match for match in found if match]:
         first = min(matches, key=re.Match.start)

@@ -1,11 +1,11 @@
 """The arithmetic of the default scout, with nothing but lists: half a millisecond for a paragraph."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 from math import exp, sqrt
 from operator import mul
 from struct import unpack
+from typing import NamedTuple
 
 from hroute.core.scout.artefact import Artefact
 
@@ -18,8 +18,7 @@ _UNIT = float(1 << 40)  # factors are rounded to its inverse; together they must
 _FLOOR = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """`reading` is on the scale of the labels. `of_values` and `of_hashes` say what each input added to it,
 
     to a first order: the network is linear as long as no unit of it switches.

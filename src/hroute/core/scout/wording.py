@@ -5,8 +5,8 @@ Scripts that write no spaces are read character by character, so that their pair
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from zlib import crc32
 
 MOST_TOKENS = 260  # of the ask; twice a long question
@@ -20,8 +20,7 @@ _OF_PARTS, _OF_PAYLOAD = 7, 99  # where their hashes start, so that they are wor
 _START = 0x1234
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """`hashes` are distinct, 32 bits each; hashes[i] was found in tokens[owners[i]]."""
 
     tokens: tuple[str, ...]

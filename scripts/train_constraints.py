@@ -478,7 +478,7 @@ def main() -> None:
     if given.hold_out:
         return
     built = build(examples)
-    data = pack(replace(built.card, metrics={"held_out_third": metrics}), built.columns)
+    data = pack(built.card._replace(metrics={"held_out_third": metrics}), built.columns)
     unpack(data)
     given.out.write_bytes(data)
     print(f"{given.out}: {len(data):,} bytes")

@@ -26,6 +26,7 @@ _NAMES = (
     "around-first both-ends tail suffix suffix-first class-run before-first class-joint class-heads"
 )
 _SALTS = {name: crc32(name.encode()) | 1 for name in _NAMES.split()}
+_Feature = tuple[int, int]  # a salt and a value
 
 
 class Found(NamedTuple):
@@ -48,108 +49,124 @@ class _Seen(NamedTuple):
 
 
 def clues(pieces: Sequence[Piece], found: Sequence[Found], segments: Segments) -> list[list[int]]:
-    """For each piece the buckets of its features, in no order that matters."""
+    """For each piece the buckets of its features, in no order that matters.
+
+    What the helpers return are pairs of a salt and a value, mixed at the end in one go: a call for each of
+    the hundreds of features would take longer than all else.
+    """
     seen = _seen(pieces, found)
     size = min(len(pieces).bit_length(), 7)
     company = 8 * min(sum(one.kept for one in found), 7) + size
     formal = sum(_MUST in one.classes or _ANSWER in one.classes for one in seen)
     style = 8 * min(formal, 3) + size
+    layouts = [_layout(segment) for segment in segments.segments[: pieces[-1].segment + 1]] if pieces else []
     rows = []
     for k, piece in enumerate(pieces):
-        layout = _layout(segments.segments[piece.segment])
+        layout = layouts[piece.segment]
         row = _wording(seen[k])
         row += _company(k, pieces, seen, layout)
         row += _classes(k, seen)
         row += _place(k, pieces, seen[k].hashes[0], layout)
         row += _families(k, seen, layout)
         row += _style(seen[k], style, layout)
-        row.append(_mix("company", company))
-        rows.append(row)
+        row.append((_SALTS["company"], company))
+        rows.append(
+            [((mixed := (value + 0x9E37) * salt & 0xFFFFFFFF) ^ mixed >> 15) & _MASK for salt, value in row]
+        )
     return rows
 
 
-def _families(k: int, seen: list[_Seen], layout: int) -> list[int]:
+def _families(k: int, seen: list[_Seen], layout: int) -> list[_Feature]:
     own = seen[k]
-    found = [_mix("family-in", code) for code in own.begun]
-    found += [_mix("family-layout", code + layout) for code in own.begun]
-    found += [_mix("family-on", code) for code in own.inside]
-    found.append(_mix("family-count", len(own.begun) + 8 * own.repeats))
+    found = [(_SALTS["family-in"], code) for code in own.begun]
+    found += [(_SALTS["family-layout"], code + layout) for code in own.begun]
+    found += [(_SALTS["family-on"], code) for code in own.inside]
+    found.append((_SALTS["family-count"], len(own.begun) + 8 * own.repeats))
     if k:
         before = seen[k - 1]
-        found.append(_mix("before-last", before.hashes[-1]))
-        found.append(_mix("joint", before.hashes[-1] * 31 + own.hashes[0]))
-        found += [_mix("family-before", code) for code in before.begun or (_NONE,)]
+        found.append((_SALTS["before-last"], before.hashes[-1]))
+        found.append((_SALTS["joint"], before.hashes[-1] * 31 + own.hashes[0]))
+        found += [(_SALTS["family-before"], code) for code in before.begun or (_NONE,)]
     if k + 1 < len(seen):
         after = seen[k + 1]
-        found.append(_mix("after-first", after.hashes[0]))
-        found += [_mix("family-after", code) for code in after.begun or (_NONE,)]
+        found.append((_SALTS["after-first"], after.hashes[0]))
+        found += [(_SALTS["family-after"], code) for code in after.begun or (_NONE,)]
     return found
 
 
-def _style(own: _Seen, style: int, layout: int) -> list[int]:
+def _style(own: _Seen, style: int, layout: int) -> list[_Feature]:
     """The same clues mean other things in a note and in a specification."""
     return [
-        _mix("style-first", style * 64 + (own.classes[0] if own.classes else 0)),
-        _mix("style-layout", style * 64 + layout),
-        _mix("style", style),
-        *(_mix("style-family", style * 977 + code) for code in own.begun),
+        (_SALTS["style-first"], style * 64 + (own.classes[0] if own.classes else 0)),
+        (_SALTS["style-layout"], style * 64 + layout),
+        (_SALTS["style"], style),
+        *((_SALTS["style-family"], style * 977 + code) for code in own.begun),
     ]
 
 
-def _wording(own: _Seen) -> list[int]:
+def _wording(own: _Seen) -> list[_Feature]:
     hashes = own.hashes
-    found = [_mix("word", value) for value in hashes]
-    found += [_mix("pair", one * 31 + other) for one, other in pairwise(hashes)]
-    found.append(_mix("first", hashes[0]))
-    found.append(_mix("last", hashes[-1]))
-    found += [_mix("stem", value) for value in own.parts]
+    found = [(_SALTS["word"], value) for value in hashes]
+    found += [(_SALTS["pair"], one * 31 + other) for one, other in pairwise(hashes)]
+    found.append((_SALTS["first"], hashes[0]))
+    found.append((_SALTS["last"], hashes[-1]))
+    found += [(_SALTS["stem"], value) for value in own.parts]
     return found
 
 
-def _company(k: int, pieces: Sequence[Piece], seen: list[_Seen], layout: int) -> list[int]:
+def _company(k: int, pieces: Sequence[Piece], seen: list[_Seen], layout: int) -> list[_Feature]:
     """What kind of prompt and sentence it stands in."""
     piece, own = pieces[k], seen[k]
     task = seen[0].classes[0] if seen[0].classes else 0
     first = own.classes[0] if own.classes else 0
-    before = after = 0
-    for j in range(max(0, k - 5), min(len(pieces), k + 6)):
-        if j != k and pieces[j].segment == piece.segment and seen[j].begun:
-            before, after = before + (j < k), after + (j > k)
+    before, final, after = _neighbours(k, pieces, seen)
     around = 4 * min(before, 3) + min(after, 3)
-    final = k
-    while final + 1 < len(pieces) and pieces[final + 1].segment == piece.segment and final - k < 6:
-        final += 1
     found = [
-        _mix("task-first", task * 64 + first),
-        _mix("around", around),
-        _mix("around-layout", around * 64 + layout),
-        _mix("tail", seen[final].hashes[-1]),
-        _mix("suffix", crc32(piece.words[-1][-3:].encode())),
+        (_SALTS["task-first"], task * 64 + first),
+        (_SALTS["around"], around),
+        (_SALTS["around-layout"], around * 64 + layout),
+        (_SALTS["tail"], seen[final].hashes[-1]),
+        (_SALTS["suffix"], crc32(piece.words[-1][-3:].encode())),
     ]
     sequence = 0
     for code in own.classes:
         sequence = sequence * 61 + code & 0xFFFFFFF
-    found.append(_mix("class-run", sequence))
+    found.append((_SALTS["class-run"], sequence))
     if k:
         one = seen[k - 1].classes
-        found.append(_mix("class-joint", (one[-1] if one else 0) * 64 + first))
-        found.append(_mix("class-heads", (one[0] if one else 0) * 64 + first))
+        found.append((_SALTS["class-joint"], (one[-1] if one else 0) * 64 + first))
+        found.append((_SALTS["class-heads"], (one[0] if one else 0) * 64 + first))
     return found
 
 
-def _classes(k: int, seen: list[_Seen]) -> list[int]:
+def _neighbours(k: int, pieces: Sequence[Piece], seen: list[_Seen]) -> tuple[int, int, int]:
+    """Within its sentence: families begun shortly before, the last piece nearby, families begun after."""
+    segment = pieces[k].segment
+    before = after = 0
+    place = k - 1
+    while place >= 0 and k - place <= 5 and pieces[place].segment == segment:
+        before += bool(seen[place].begun)
+        place -= 1
+    final = k
+    while final + 1 < len(pieces) and final - k < 6 and pieces[final + 1].segment == segment:
+        final += 1
+        after += final - k < 6 and bool(seen[final].begun)
+    return before, final, after
+
+
+def _classes(k: int, seen: list[_Seen]) -> list[_Feature]:
     own = seen[k].classes
-    found = [_mix("class", code) for code in set(own)]
-    found += [_mix("class-pair", one * 64 + other) for one, other in pairwise(own)]
-    found.append(_mix("class-first", own[0] if own else 0))
+    found = [(_SALTS["class"], code) for code in set(own)]
+    found += [(_SALTS["class-pair"], one * 64 + other) for one, other in pairwise(own)]
+    found.append((_SALTS["class-first"], own[0] if own else 0))
     if k:
-        found += [_mix("class-before", code) for code in set(seen[k - 1].classes)]
+        found += [(_SALTS["class-before"], code) for code in set(seen[k - 1].classes)]
     if k + 1 < len(seen):
-        found += [_mix("class-after", code) for code in set(seen[k + 1].classes)]
+        found += [(_SALTS["class-after"], code) for code in set(seen[k + 1].classes)]
     return found
 
 
-def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[int]:
+def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[_Feature]:
     piece = pieces[k]
     head = k
     while head and pieces[head - 1].segment == piece.segment and k - head < 6:
@@ -157,14 +174,14 @@ def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[int
     sign = crc32(piece.before.encode())
     last = k + 1 == len(pieces) or pieces[k + 1].segment != piece.segment
     return [
-        _mix("sign", sign),
-        _mix("layout", layout),
-        _mix("first-sign", sign + first),
-        _mix("first-layout", layout * 31 + first),
-        _mix("place", min(k - head, 6) * 4 + last * 2 + piece.is_first),
-        _mix("size", min(len(piece.words), 9)),
-        _mix("sentence", min(piece.segment, 3) * 64 + layout),
-        _mix("head", crc32(pieces[head].words[0].encode()) + min(k - head, 2)),
+        (_SALTS["sign"], sign),
+        (_SALTS["layout"], layout),
+        (_SALTS["first-sign"], sign + first),
+        (_SALTS["first-layout"], layout * 31 + first),
+        (_SALTS["place"], min(k - head, 6) * 4 + last * 2 + piece.is_first),
+        (_SALTS["size"], min(len(piece.words), 9)),
+        (_SALTS["sentence"], min(piece.segment, 3) * 64 + layout),
+        (_SALTS["head"], crc32(pieces[head].words[0].encode()) + min(k - head, 2)),
     ]
 
 
@@ -219,8 +236,3 @@ def _hashes(piece: Piece) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, 
 def _is_unspaced(word: str) -> bool:
     """Of a script in which words are long or run together, so that pairs of characters say more."""
     return "\u3040" <= word[0] <= "\ud7ff"
-
-
-def _mix(name: str, value: int) -> int:
-    value = (value + 0x9E37) * _SALTS[name] & 0xFFFFFFFF
-    return (value ^ value >> 15) & _MASK

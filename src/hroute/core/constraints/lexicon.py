@@ -275,6 +275,7 @@ class Lexicon:
                 if "\u3040" <= word[0] <= "\ud7ff":
                     table, entry = self.runs, word.rstrip("*")
                 table[entry] = (*table.get(entry, ()), code)
+        self._heads = frozenset(stem[:3] for stem in self.stems)  # most words begin like no stem
 
     def classes(self, word: str) -> tuple[int, ...]:
         """Codes of the classes that a word belongs to, empty for most words."""
@@ -283,6 +284,8 @@ class Lexicon:
             return found
         if "\u3040" <= word[0] <= "\ud7ff":
             return self._in_run(word)
+        if word[:3] not in self._heads:
+            return ()
         for size in range(min(len(word), 9), 2, -1):
             found = self.stems.get(word[:size])
             if found is not None:

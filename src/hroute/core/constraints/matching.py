@@ -8,7 +8,7 @@ from hroute.core.constraints.families_terse import TERSE
 from hroute.core.constraints.families_voice import PATTERNS, VOICE
 from hroute.core.constraints.families_wording import WORDING
 from hroute.core.constraints.foreign import foreign_rules
-from hroute.core.constraints.rules import Candidate, Needs, Rule, compiled
+from hroute.core.constraints.rules import Candidate, Needs, Rule, compiled, find_starts, matches
 from hroute.core.constraints.sentences import Layout, Segment
 from hroute.core.segments.masking import CODE, QUOTE, Masked
 
@@ -31,10 +31,11 @@ _LIST = (
 def find_candidates(masked: Masked, asked: str, prompt: str) -> Iterator[Candidate]:
     """Matches of all families in `asked`, the masked text without what only serves as material."""
     words = frozenset(compiled(r"[a-z]+").findall(asked))
+    starts = find_starts(asked)
     for rule in (*FAMILIES, *foreign_rules(asked)):
         if not rule.opens(asked, words):
             continue
-        for match in compiled(rule.pattern).finditer(asked):
+        for match in matches(rule.pattern, asked, starts):
             candidate = _candidate(rule, match, masked, prompt)
             if candidate:
                 yield candidate

@@ -4,6 +4,7 @@ The values are named tuples because dataclasses cost most of this package's impo
 """
 
 import re
+from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
@@ -20,6 +21,12 @@ NUMBER = (
 START = (
     rf"(?:(?:\A|[\n,;:.!?(|+&*\u2022{LINK}{QUOTE}{CODE}{BLANK}] ?|(?:\A|[\n ])[-\u2013/] |"
     r"\d[.)] |\b(?:and|but) )(?:please |and |but |also |then |with |keep it |make it )?)"
+)
+# Where START can match at all: looked up once for a text, in place of a search for each of its patterns.
+# Of blanked material the end alone counts, since what follows START is never blank.
+_MAY_START = (
+    rf"\A|(?=[\n,;:.!?(|+&*\u2022{LINK}{QUOTE}{CODE}]|{BLANK}(?!{BLANK})|[\n ][-\u2013/] |\d[.)] |"
+    r"\b(?:and|but) )"
 )
 END = r"(?=\W{0,2}(?:[\n,;:.!?)(|+&]|\Z)| [-\u2013/] | and | but | or )"
 
@@ -69,6 +76,22 @@ class Rule(NamedTuple):
 def words_of(alternatives: str) -> frozenset[str]:
     """The words that a list of alternatives can begin with, for a gate."""
     return frozenset(re.findall(r"(?:\A|\|)\(?(?:\?:)?([a-z]+)", alternatives))
+
+
+def find_starts(text: str) -> list[int]:
+    return [match.start() for match in compiled(_MAY_START).finditer(text)]
+
+
+def matches(pattern: str, text: str, starts: list[int]) -> Iterator[re.Match[str]]:
+    """As `finditer` finds them; a pattern that begins with START is tried where it can begin only."""
+    if not pattern.startswith(START):
+        yield from compiled(pattern).finditer(text)
+        return
+    match_at, done = compiled(pattern).match, 0
+    for start in starts:
+        if start >= done and (match := match_at(text, start)):
+            yield match
+            done = match.end()
 
 
 @cache

@@ -55,7 +55,13 @@ class Segment:
 
     def lifts(self, start: int, end: int) -> bool:
         """The words around the span take the constraint back."""
-        return speech.lifts(self.text[max(0, start - self.start - 40) : end - self.start + 50])
+        return self._may_lift and speech.lifts(
+            self.text[max(0, start - self.start - 40) : end - self.start + 50]
+        )
+
+    @cached_property
+    def _may_lift(self) -> bool:
+        return speech.may_lift(self.text)
 
     def gives_reason(self, position: int) -> bool:
         return speech.gives_reason(self.text[max(0, position - self.start - 60) : position - self.start])

@@ -92,6 +92,11 @@ _LIFTS = (
     r"\bnot (?:required|needed|necessary)\b|\bignore the (?:\w{1,10} ){0,3}(?:limit|rule|format|"
     r"requirement)"
 )
+# Every alternative of _LIFTS holds one of these, and few sentences do.
+_LIFTING = (
+    "no ", "any ", "matter", "n't", "not ", "need", "free", "is fine", "is ok", "optional", "up to you",
+    "as you", "whatever ", "ignore the",
+)  # fmt: skip
 # "... to maintain a formal tone" is why, "make sure to maintain a formal tone" is what.
 _PURPOSE = (
     r"\bto (?:\w+ )?(?:maintain|ensure|enhance|emphasi[sz]e|provide|keep|convey|create|achieve|highlight|"
@@ -104,9 +109,9 @@ _NEEDED = (
 
 
 def asks(sentence: str) -> bool:
-    if commands(sentence) or _has(_ASKS, sentence) or _has(_OF_ANSWER, sentence):
+    if commands(sentence) or _has(_ASKS, sentence) or _opens_with(_OF_ANSWER, sentence):
         return True
-    return ("appear" in sentence or "occur" in sentence) and _has(_OF_WORD, sentence)
+    return ("appear" in sentence or "occur" in sentence) and _opens_with(_OF_WORD, sentence)
 
 
 def commands(sentence: str) -> bool:
@@ -126,16 +131,24 @@ def narrates(sentence: str) -> bool:
     """It tells of the world: "we have at most 3 days"."""
     if _has(_ASKS, sentence) and not _has(_TELLS, sentence):
         return False
-    return _has(_NARRATES, sentence)
+    return _opens_with(_NARRATES, sentence)
 
 
 def wonders(sentence: str) -> bool:
-    return _has(_INTERROGATIVE, sentence) and not _has(_DEMANDS, sentence)
+    return _opens_with(_INTERROGATIVE, sentence) and not _has(_DEMANDS, sentence)
 
 
 def is_formal(sentence: str) -> bool:
     """It is built like written prose, so commas in it do not separate notes."""
     return _has(r"\b(?:must|should|ensur\w*|make sure|additionally|furthermore|when|it is)\b", sentence)
+
+
+def may_lift(sentence: str) -> bool:
+    """A cheap look at the whole sentence, before `lifts` looks at the words around each place in it."""
+    for part in _LIFTING:  # noqa: SIM110 - any() is twice as slow
+        if part in sentence:
+            return True
+    return False
 
 
 def lifts(words: str) -> bool:
@@ -152,6 +165,11 @@ def gives_reason(before: str) -> bool:
 def _has(pattern: str, sentence: str) -> bool:
     """Looks at the beginning only: what a sentence does shows early, and the work stays bounded."""
     return _compiled(pattern).search(sentence.lstrip(BLANK)[:400]) is not None
+
+
+def _opens_with(pattern: str, sentence: str) -> bool:
+    """For a pattern that begins with \\A: a search would try it at every place."""
+    return _compiled(pattern).match(sentence.lstrip(BLANK)[:400]) is not None
 
 
 @cache

@@ -11,25 +11,29 @@ zlib(for each bucket 5 signed bytes, column by column: gate, typed begins, typed
 """
 
 import json
+import sys
 import zlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.resources import files
 from math import exp
+from pathlib import Path
 from typing import Any, NamedTuple
 
+_SHIPPED = Path(__file__).parents[2] / "data" / "constraints-tagger.bin"
 MAGIC = b"hroute-constraints 1\n"
 COLUMNS = 5
 _BORDER = 3  # constraints, that more than three decide by default
-_WIDE = 1 << 20  # room for the sum of a piece's weights in one column
-_HALF = _WIDE >> 1
+# One number holds the weights of a bucket: three bytes for each column, so that bytes can be laid out as they
+# are, and there is room for the sum of a piece's weights. Weights are lifted above zero: bytes hold no sign.
+_WIDE = 3
+_COLUMN = (1 << 8 * _WIDE) - 1
+_LIFT = 128
+_LIFTED = bytes((value + _LIFT) & 255 for value in range(256))
 _EXTREME = 30.0  # log odds beyond which exp() has nothing to add
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """One set of weights. Labels are outside, begins, goes on.
 
     A weight is its byte times `scale`. `opening` (outside and begins at the first piece) and `moves` (for
@@ -51,8 +55,7 @@ class Chain:
         return int(expected + self.border) if whole == _BORDER else whole
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What the file says about itself.
 
     The gate opens to `composed` where its mean over the pieces is above 0.
@@ -79,8 +82,7 @@ class Reading(NamedTuple):
     chances: list[Chances]
 
 
-@dataclass(frozen=True, slots=True)
-class Tagger:
+class Tagger(NamedTuple):
     """Holds no state, so threads may share one. Columns are packed into one number for each bucket."""
 
     card: Card
@@ -92,7 +94,7 @@ class Tagger:
         if not clues:
             return Reading(self.card.typed, [])
         chain, totals = self._totals(clues)
-        begins, goes_on = _odds(chain, totals)
+        begins, goes_on = _odds(chain, totals, clues)
         forward = _forward(chain, bounds, begins, goes_on)
         return Reading(chain, _backward(chain, bounds, begins, goes_on, forward))
 
@@ -104,22 +106,24 @@ class Tagger:
         weight = self.typed.__getitem__
         totals = [sum(map(weight, features)) for features in clues]
         bias, scale = self.card.gate
-        gate = sum((total + _HALF * _WIDE) // _WIDE**2 for total in totals)
+        lifted = _LIFT * sum(map(len, clues))
+        gate = sum(total >> 16 * _WIDE for total in totals) - lifted
         if bias + scale * gate / len(totals) <= 0:
             return self.card.typed, totals
         weight = self.composed.__getitem__
         return self.card.composed, [sum(map(weight, features)) for features in clues]
 
 
-def _odds(chain: Chain, totals: Sequence[int]) -> tuple[list[float], list[float]]:
+def _odds(
+    chain: Chain, totals: Sequence[int], clues: Sequence[Sequence[int]]
+) -> tuple[list[float], list[float]]:
     """How much likelier than "outside" each label is by the piece alone."""
     scale, (bias_begins, bias_on) = chain.scale, chain.bias
     begins, goes_on = [], []
-    for total in totals:
-        low = (total + _HALF) % _WIDE - _HALF
-        middle = ((total - low) // _WIDE + _HALF) % _WIDE - _HALF
-        begins.append(_exp(bias_begins + scale * middle))
-        goes_on.append(_exp(bias_on + scale * low))
+    for total, features in zip(totals, clues, strict=True):
+        lifted = _LIFT * len(features)
+        begins.append(_exp(bias_begins + scale * ((total >> 8 * _WIDE & _COLUMN) - lifted)))
+        goes_on.append(_exp(bias_on + scale * ((total & _COLUMN) - lifted)))
     return begins, goes_on
 
 
@@ -172,15 +176,26 @@ def _backward(
 
 def packed(card: Card, columns: Sequence[Sequence[int]]) -> Tagger:
     """A tagger of five columns of weights, each from -127 to 127."""
-    gate, typed_begins, typed_on, composed_begins, composed_on = columns
-    typed = [(g * _WIDE + b) * _WIDE + i for g, b, i in zip(gate, typed_begins, typed_on, strict=True)]
-    composed = [b * _WIDE + i for b, i in zip(composed_begins, composed_on, strict=True)]
-    return Tagger(card, array("q", typed), array("q", composed))
+    gate, typed_begins, typed_on, composed_begins, composed_on = (
+        array("b", column).tobytes().translate(_LIFTED) for column in columns
+    )
+    return Tagger(card, _laid_out(typed_on, typed_begins, gate), _laid_out(composed_on, composed_begins))
+
+
+def _laid_out(*columns: bytes) -> "array[int]":
+    lanes = bytearray(8 * len(columns[0]))
+    for place, column in enumerate(columns):
+        lanes[_WIDE * place :: 8] = column
+    numbers = array("Q", bytes(lanes))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def pack(card: Card, columns: Sequence[Sequence[int]]) -> bytes:
     body = zlib.compress(b"".join(array("b", column).tobytes() for column in columns), 9)
-    head = asdict(card) | {"crc32": zlib.crc32(body)}
+    chains = {"typed": card.typed._asdict(), "composed": card.composed._asdict()}
+    head = card._asdict() | chains | {"crc32": zlib.crc32(body)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
 
 
@@ -200,7 +215,7 @@ def unpack(data: bytes) -> Tagger:
         raise ValueError(f"the constraint tagger is damaged: {exc}") from exc
     if len(table) != COLUMNS * card.buckets:
         raise ValueError("the constraint tagger is damaged: it has the wrong size")
-    weights = memoryview(table).cast("b")
+    weights = array("b", table)
     return packed(card, [weights[k * card.buckets : (k + 1) * card.buckets] for k in range(COLUMNS)])
 
 
@@ -212,7 +227,7 @@ def _chain(raw: dict[str, Any]) -> Chain:
 @cache
 def shipped() -> Tagger:
     """The one that comes with the package, loaded once."""
-    return unpack(files("hroute.data").joinpath("constraints-tagger.bin").read_bytes())
+    return unpack(_SHIPPED.read_bytes())
 
 
 def _exp(value: float) -> float:

@@ -10,13 +10,12 @@ Not compressed, since every start reads it; a wheel compresses it.
 import json
 import zlib
 from array import array
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 MAGIC = b"hroute-scout 2\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What the artefact says about itself.
 
     A row holds, for the hashes of its bucket, `width` signed bytes of meaning, one of attention and one of
@@ -44,8 +43,7 @@ class Card:
         return 2 * size + (size + 1) + self.hidden * (size + self.width + 1) + (self.hidden + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Artefact:
+class Artefact(NamedTuple):
     card: Card
     rows: bytes  # signed
     weights: (
@@ -60,7 +58,7 @@ class Artefact:
 
 def pack(artefact: Artefact) -> bytes:
     body = artefact.rows + artefact.weights.tobytes() + artefact.seen
-    head = asdict(artefact.card) | {"crc32": zlib.crc32(body)}
+    head = artefact.card._asdict() | {"crc32": zlib.crc32(body)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
 
 

@@ -1,6 +1,7 @@
 """What people paste around any ask: it says how to answer, and nothing of how hard the ask is."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 # Each alternative is bounded and starts a line or a sentence, so that one pass is linear.
@@ -16,98 +17,486 @@ _ROLE = r"\b(?:assistant|ai|expert|tutor|model|chatbot|professor|genius|problem 
 _ASK = r"\b(?:question|problem|task|query|request|prompt|exercise|instruction)s?\b"
 _OWN = r"\b(?:answer|work|result|reasoning|response)\b"
 _THOUGHT = r"\b(?:work(?:ing)?|reasoning|thinking|steps|thought process)\b"
-_SENTENCES = (
-    rf"{_POLITE}(?:think|reason|work|solve|go|proceed|break)\b[^.!?\n]{{0,70}}{_STEPS}{_END}",
-    rf"{_POLITE}(?:think|reason|consider)\b[^.!?\n]{{0,30}}"
-    rf"\b(?:carefully|hard|deeply|thoroughly|aloud|through)\b{_END}",
-    rf"[^.!?\n]{{0,60}}\banswer\b[^.!?\n]{{0,40}}\\+boxed ?\{{[^}}\n]{{0,12}}\}}{_END}",
-    rf"{_POLITE}(?:show|explain|write (?:down|out)|include|give)\b[^.!?\n]{{0,12}}"
-    rf"\b(?:your|all|the|full)\b[^.!?\n]{{0,20}}{_THOUGHT}{_END}",
-    rf"{_POLITE}explain\b[^.!?:\n]{{0,20}}\b(?:step[ -]by[ -]step|how you)\b{_END}",
-    rf"you(?:'re| are)\b[^.!?\n]{{0,60}}{_ROLE}{_END}",
-    rf"act as an? [^.!?\n]{{0,40}}{_ROLE}{_END}",
-    rf"{_POLITE}take\b[^.!?\n]{{0,20}}\b(?:deep breath|your time)\b{_END}",
-    rf"{_POLITE}(?:double[- ]?check|check|verify|review)\b[^.!?\n]{{0,30}}{_OWN}{_END}",
-    rf"{_POLITE}(?:answer|solve|respond to|read|consider|complete|address)\b[^.!?\n]{{0,20}}"
-    rf"\b(?:following|below|next|given|this)\b[^.!?:\n]{{0,12}}{_ASK}[^.!?:\n]{{0,60}}(?:[.!?:]+|$)",
-    rf"{_POLITE}(?:do|try) your best{_END}",
-    rf"(?:please )?(?:answer|respond)[^.!?\n]{{0,20}}best of your (?:ability|knowledge){_END}",
-    rf"(?:this|it) is (?:very |extremely |really )?important (?:to|for) (?:me|my)\b{_END}",
-    rf"i(?:'ll| will) (?:tip|give) you \$?\d{_END}",
-    r"(?:please )?be (?:careful|accurate|precise|thorough|concise|as helpful as possible)\b"
-    r"[^.!?\n]{0,30}(?:[.!?]+|$)",
-    rf"{_POLITE}(?:state|give|put|write|provide|end with|conclude with|finish with|report)\b"
-    rf"[^.!?\n]{{0,24}}\bfinal answer\b{_END}",
-    r"(?:many |a million |big )?(?:thanks|thank you|thx|tia|cheers|much appreciated"
-    r"|i(?:'d| would) appreciate)\b[^.!?\n]{0,50}(?:[.!?]+|$)",
-    rf"(?:kind|best|warm)? ?regards\b{_END}|have a (?:nice|great|good) \w+\b{_END}",
-    r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))"
-    r"(?: there| all| everyone| ai| team)? ?[,!.]+(?= ?\S)",
-    rf"i hope (?:you|this|all)\b{_END}",
-    r"(?:hey,? |just )?(?:a )?quick (?:one|question|q)\b[^.!?:\n]{0,30}[.!?:,]+",
-    r"(?:can|could|would|will) you (?:please )?(?:help|assist)\b(?: me)?(?: out)?"
-    r"(?: with (?:this|that|it|something))?(?: please)? ?[?.!:]+",
-    r"(?:please )?help me(?: out)?(?: with (?:this|that|it|the following))? ?[?.!:]+",
-    rf"i need (?:some |your )?help\b{_END}",
-    rf"if you (?:do not|don't|are not|aren't|cannot|can't)\b[^.!?\n]{{0,40}}"
-    rf"\b(?:say so|tell me|just ask|let me know)\b{_END}",
-    rf"{_POLITE}(?:respond|reply|answer) to (?:the|this|my)\b[^.!?\n]{{0,40}}"
-    rf"\b(?:above|below|following)\b{_END}",
-    rf"{_POLITE}(?:complete|write|give|provide|generate)[^.!?\n]{{0,12}}\bresponse\b[^.!?\n]{{0,20}}"
-    rf"\b(?:that|which|to|for)\b{_END}",
-    rf"(?:(?:below|above|here|the following) (?:is|are|comes)|here'?s)\b[^.!?:\n]{{0,30}}{_ASK}"
-    r"[^.!?:\n]{0,60}(?:[.!?:]+|$)",
-    rf"(?:this is )?(?:my|your|the)\b[^.!?:\n]{{0,20}}{_ASK}[^.!?:\n]{{0,20}}"
-    r"\b(?:is|as follows|for you|below|now)(?:\b[^.!?:\n]{0,12})?[.:]+(?=\s)",
-    r"(?:ignore|forget|disregard) (?:everything|all|anything|whatever|the)\b[^.!?\n]{0,40}"
-    rf"\b(?:before|above|previous|earlier|so far)\b{_END}",
-    r"(?:begin|go|start|go ahead|ready|let'?s (?:go|begin|start))[.!]+(?=\s|$)",
-    rf"(?:there is |there's )?no (?:rush|hurry)\b[^.!?:\n]{{0,30}}[.!?:,]+|take as long as\b{_END}",
-    r"(?:#{1,3} ?)?(?:question|problem|task|instruction|input|q|query|user|human|prompt|system|context"
-    r"|exercise)s? ?(?:\d{1,3} ?)?:(?= ?\S|\n)",
-    r"(?:#{1,3} ?)?(?:answer|response|solution|output|a|assistant|ai|bot|reply)s? ?:[ \t]*$",
-    r"(?:\"{3}|'{3}|-{3,}|={3,})[ \t]*$",
-    r"(?:<\|?/?[a-z_]{2,20}\|?>|\[/?(?:inst|sys|system|user)\]|<</?sys>>)",
+# What a text must hold one of, and the pattern: most texts hold none, and the pattern is not compiled.
+_SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        (
+            "step",
+            "before ",
+        ),
+        rf"{_POLITE}(?:think|reason|work|solve|go|proceed|break)\b[^.!?\n]{{0,70}}{_STEPS}{_END}",
+    ),
+    (
+        (
+            "carefully",
+            "hard",
+            "deeply",
+            "thorough",
+            "aloud",
+            "through",
+        ),
+        rf"{_POLITE}(?:think|reason|consider)\b[^.!?\n]{{0,30}}"
+        rf"\b(?:carefully|hard|deeply|thoroughly|aloud|through)\b{_END}",
+    ),
+    (
+        ("boxed",),
+        rf"[^.!?\n]{{0,60}}\banswer\b[^.!?\n]{{0,40}}\\+boxed ?\{{[^}}\n]{{0,12}}\}}{_END}",
+    ),
+    (
+        (
+            "work",
+            "reasoning",
+            "thinking",
+            "steps",
+            "thought",
+        ),
+        rf"{_POLITE}(?:show|explain|write (?:down|out)|include|give)\b[^.!?\n]{{0,12}}"
+        rf"\b(?:your|all|the|full)\b[^.!?\n]{{0,20}}{_THOUGHT}{_END}",
+    ),
+    (
+        ("explain",),
+        rf"{_POLITE}explain\b[^.!?:\n]{{0,20}}\b(?:step[ -]by[ -]step|how you)\b{_END}",
+    ),
+    (
+        (
+            "you're",
+            "you are",
+        ),
+        rf"you(?:'re| are)\b[^.!?\n]{{0,60}}{_ROLE}{_END}",
+    ),
+    (
+        ("act as a",),
+        rf"act as an? [^.!?\n]{{0,40}}{_ROLE}{_END}",
+    ),
+    (
+        (
+            "breath",
+            "your time",
+        ),
+        rf"{_POLITE}take\b[^.!?\n]{{0,20}}\b(?:deep breath|your time)\b{_END}",
+    ),
+    (
+        (
+            "check",
+            "verify",
+            "review",
+        ),
+        rf"{_POLITE}(?:double[- ]?check|check|verify|review)\b[^.!?\n]{{0,30}}{_OWN}{_END}",
+    ),
+    (
+        (
+            "question",
+            "problem",
+            "task",
+            "query",
+            "request",
+            "prompt",
+            "exercise",
+            "instruction",
+        ),
+        rf"{_POLITE}(?:answer|solve|respond to|read|consider|complete|address)\b[^.!?\n]{{0,20}}"
+        rf"\b(?:following|below|next|given|this)\b[^.!?:\n]{{0,12}}{_ASK}[^.!?:\n]{{0,60}}(?:[.!?:]+|$)",
+    ),
+    (
+        ("your best",),
+        rf"{_POLITE}(?:do|try) your best{_END}",
+    ),
+    (
+        ("best of your",),
+        rf"(?:please )?(?:answer|respond)[^.!?\n]{{0,20}}best of your (?:ability|knowledge){_END}",
+    ),
+    (
+        ("important",),
+        rf"(?:this|it) is (?:very |extremely |really )?important (?:to|for) (?:me|my)\b{_END}",
+    ),
+    (
+        (
+            "tip you",
+            "give you",
+        ),
+        rf"i(?:'ll| will) (?:tip|give) you \$?\d{_END}",
+    ),
+    (
+        (
+            "be careful",
+            "be accurate",
+            "be precise",
+            "be thorough",
+            "be concise",
+            "be as",
+        ),
+        r"(?:please )?be (?:careful|accurate|precise|thorough|concise|as helpful as possible)\b"
+        r"[^.!?\n]{0,30}(?:[.!?]+|$)",
+    ),
+    (
+        ("final answer",),
+        rf"{_POLITE}(?:state|give|put|write|provide|end with|conclude with|finish with|report)\b"
+        rf"[^.!?\n]{{0,24}}\bfinal answer\b{_END}",
+    ),
+    (
+        (
+            "thank",
+            "thx",
+            "tia",
+            "cheers",
+            "appreciate",
+        ),
+        r"(?:many |a million |big )?(?:thanks|thank you|thx|tia|cheers|much appreciated"
+        r"|i(?:'d| would) appreciate)\b[^.!?\n]{0,50}(?:[.!?]+|$)",
+    ),
+    (
+        (
+            "regards",
+            "have a ",
+        ),
+        rf"(?:kind|best|warm)? ?regards\b{_END}|have a (?:nice|great|good) \w+\b{_END}",
+    ),
+    (
+        (
+            "hi",
+            "hello",
+            "hey",
+            "dear",
+            "greetings",
+            "good ",
+        ),
+        r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))"
+        r"(?: there| all| everyone| ai| team)? ?[,!.]+(?= ?\S)",
+    ),
+    (
+        ("i hope",),
+        rf"i hope (?:you|this|all)\b{_END}",
+    ),
+    (
+        ("quick ",),
+        r"(?:hey,? |just )?(?:a )?quick (?:one|question|q)\b[^.!?:\n]{0,30}[.!?:,]+",
+    ),
+    (
+        (
+            "help",
+            "assist",
+        ),
+        r"(?:can|could|would|will) you (?:please )?(?:help|assist)\b(?: me)?(?: out)?"
+        r"(?: with (?:this|that|it|something))?(?: please)? ?[?.!:]+",
+    ),
+    (
+        ("help me",),
+        r"(?:please )?help me(?: out)?(?: with (?:this|that|it|the following))? ?[?.!:]+",
+    ),
+    (
+        ("i need",),
+        rf"i need (?:some |your )?help\b{_END}",
+    ),
+    (
+        ("if you ",),
+        rf"if you (?:do not|don't|are not|aren't|cannot|can't)\b[^.!?\n]{{0,40}}"
+        rf"\b(?:say so|tell me|just ask|let me know)\b{_END}",
+    ),
+    (
+        (
+            "respond to",
+            "reply to",
+            "answer to",
+        ),
+        rf"{_POLITE}(?:respond|reply|answer) to (?:the|this|my)\b[^.!?\n]{{0,40}}"
+        rf"\b(?:above|below|following)\b{_END}",
+    ),
+    (
+        ("response",),
+        rf"{_POLITE}(?:complete|write|give|provide|generate)[^.!?\n]{{0,12}}\bresponse\b[^.!?\n]{{0,20}}"
+        rf"\b(?:that|which|to|for)\b{_END}",
+    ),
+    (
+        (
+            "question",
+            "problem",
+            "task",
+            "query",
+            "request",
+            "prompt",
+            "exercise",
+            "instruction",
+        ),
+        rf"(?:(?:below|above|here|the following) (?:is|are|comes)|here'?s)\b[^.!?:\n]{{0,30}}{_ASK}"
+        r"[^.!?:\n]{0,60}(?:[.!?:]+|$)",
+    ),
+    (
+        (
+            "question",
+            "problem",
+            "task",
+            "query",
+            "request",
+            "prompt",
+            "exercise",
+            "instruction",
+        ),
+        rf"(?:this is )?(?:my|your|the)\b[^.!?:\n]{{0,20}}{_ASK}[^.!?:\n]{{0,20}}"
+        r"\b(?:is|as follows|for you|below|now)(?:\b[^.!?:\n]{0,12})?[.:]+(?=\s)",
+    ),
+    (
+        (
+            "ignore",
+            "forget",
+            "disregard",
+        ),
+        r"(?:ignore|forget|disregard) (?:everything|all|anything|whatever|the)\b[^.!?\n]{0,40}"
+        rf"\b(?:before|above|previous|earlier|so far)\b{_END}",
+    ),
+    (
+        (
+            "begin",
+            "go",
+            "start",
+            "ready",
+        ),
+        r"(?:begin|go|start|go ahead|ready|let'?s (?:go|begin|start))[.!]+(?=\s|$)",
+    ),
+    (
+        (
+            "rush",
+            "hurry",
+            "as long as",
+        ),
+        rf"(?:there is |there's )?no (?:rush|hurry)\b[^.!?:\n]{{0,30}}[.!?:,]+|take as long as\b{_END}",
+    ),
+    (
+        (":",),
+        r"(?:#{1,3} ?)?(?:question|problem|task|instruction|input|q|query|user|human|prompt|system|context"
+        r"|exercise)s? ?(?:\d{1,3} ?)?:(?= ?\S|\n)",
+    ),
+    (
+        (":",),
+        r"(?:#{1,3} ?)?(?:answer|response|solution|output|a|assistant|ai|bot|reply)s? ?:[ \t]*$",
+    ),
+    (
+        (
+            '"""',
+            "'''",
+            "---",
+            "===",
+        ),
+        r"(?:\"{3}|'{3}|-{3,}|={3,})[ \t]*$",
+    ),
+    (
+        (
+            "<",
+            "[",
+        ),
+        r"(?:<\|?/?[a-z_]{2,20}\|?>|\[/?(?:inst|sys|system|user)\]|<</?sys>>)",
+    ),
     # German
-    rf"(?:bitte |nun )?(?:denke?|überlege?|löse?|geh|arbeite)\b[^.!?\n]{{0,40}}\bschritt für schritt\b{_END}",
-    r"(?:bitte |und )?(?:beantworte?|löse?|prüfe?|begründe?|erkläre?)\b[^.!?:\n]{0,20}"
-    r"\b(?:folgende|nächste|diese|deine|ihre)\w?\b[^.!?:\n]{0,30}(?:[.!?:]+|$)",
-    r"(?:hallo|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)? ?[,!.]+(?= ?\S)",
-    rf"du bist ein\w? [^.!?\n]{{0,60}}\b(?:assistent|experte|ki)\w{{0,3}}\b{_END}",
-    r"(?:vielen dank|danke|besten dank|mit freundlichen grüßen|liebe grüße"
-    rf"|kannst du mir (?:bitte )?helfen)\b{_END}",
+    (
+        ("schritt",),
+        rf"(?:bitte |nun )?(?:denke?|überlege?|löse?|geh|arbeite)\b[^.!?\n]{{0,40}}"
+        rf"\bschritt für schritt\b{_END}",
+    ),
+    (
+        (
+            "beantwort",
+            "löse",
+            "prüfe",
+            "begründe",
+            "erkläre",
+        ),
+        r"(?:bitte |und )?(?:beantworte?|löse?|prüfe?|begründe?|erkläre?)\b[^.!?:\n]{0,20}"
+        r"\b(?:folgende|nächste|diese|deine|ihre)\w?\b[^.!?:\n]{0,30}(?:[.!?:]+|$)",
+    ),
+    (
+        (
+            "hallo",
+            "guten ",
+            "servus",
+            "moin",
+        ),
+        r"(?:hallo|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)? ?[,!.]+(?= ?\S)",
+    ),
+    (
+        ("du bist ein",),
+        rf"du bist ein\w? [^.!?\n]{{0,60}}\b(?:assistent|experte|ki)\w{{0,3}}\b{_END}",
+    ),
+    (
+        (
+            "dank",
+            "grüße",
+            "helfen",
+        ),
+        r"(?:vielen dank|danke|besten dank|mit freundlichen grüßen|liebe grüße"
+        rf"|kannst du mir (?:bitte )?helfen)\b{_END}",
+    ),
     # French
-    r"(?:s'il (?:te|vous) pla[iî]t,? )?(?:réfléchis|réfléchissez|pense|raisonne|procède)\b"
-    rf"[^.!?\n]{{0,40}}\bétapes?\b{_END}",
-    r"réponds(?:ez)?\b[^.!?:\n]{0,20}\bquestions? (?:suivante|ci-dessous)s?\b[^.!?:\n]{0,30} ?(?:[.!?:]+|$)",
-    rf"(?:merci|cordialement|bonjour|salut|peux-tu m'aider|pouvez-vous m'aider)\b{_END}",
-    rf"tu es un[^.!?\n]{{0,60}}\b(?:assistant|expert)\w?\b{_END}",
+    (
+        ("étape",),
+        r"(?:s'il (?:te|vous) pla[iî]t,? )?(?:réfléchis|réfléchissez|pense|raisonne|procède)\b"
+        rf"[^.!?\n]{{0,40}}\bétapes?\b{_END}",
+    ),
+    (
+        ("répond",),
+        r"réponds(?:ez)?\b[^.!?:\n]{0,20}\bquestions? (?:suivante|ci-dessous)s?"
+        r"\b[^.!?:\n]{0,30} ?(?:[.!?:]+|$)",
+    ),
+    (
+        (
+            "merci",
+            "cordialement",
+            "bonjour",
+            "salut",
+            "aider",
+        ),
+        rf"(?:merci|cordialement|bonjour|salut|peux-tu m'aider|pouvez-vous m'aider)\b{_END}",
+    ),
+    (
+        ("tu es un",),
+        rf"tu es un[^.!?\n]{{0,60}}\b(?:assistant|expert)\w?\b{_END}",
+    ),
     # Spanish, Italian, Portuguese
-    r"(?:por favor,? )?(?:piensa|razona|resuelve|resuélvelo|pensa|ragiona|raciocine|pense)\b"
-    rf"[^.!?\n]{{0,40}}\bpass?[oi]\b{_END}",
-    r"(?:responde|contesta|rispondi|responda)\b[^.!?:\n]{0,20}\b(?:siguiente|seguente|seguinte)\b"
-    r"[^.!?:\n]{0,30}(?:[.!?:]+|$)",
-    r"¿?(?:me )?(?:puedes|podrías|podes|pode|puoi|potresti|você pode)\b[^.!?:\n]{0,12}"
-    r"\b(?:ayudar|aiutar|ajudar)\w{0,3}\b[^.!?:\n]{0,30}[?.!:]+",
-    r"¡?(?:hola|buenos días|buenas|ciao|salve|buongiorno|olá|oi|bom dia)(?: a todos)? ?[,!.]+(?= ?\S)",
-    rf"¡?(?:muchas |mil )?(?:gracias|grazie|obrigad[oa]|saluti|abraços|un saludo)\b{_END}",
+    (
+        ("pas",),
+        r"(?:por favor,? )?(?:piensa|razona|resuelve|resuélvelo|pensa|ragiona|raciocine|pense)\b"
+        rf"[^.!?\n]{{0,40}}\bpass?[oi]\b{_END}",
+    ),
+    (
+        (
+            "siguiente",
+            "seguente",
+            "seguinte",
+        ),
+        r"(?:responde|contesta|rispondi|responda)\b[^.!?:\n]{0,20}\b(?:siguiente|seguente|seguinte)\b"
+        r"[^.!?:\n]{0,30}(?:[.!?:]+|$)",
+    ),
+    (
+        (
+            "ayudar",
+            "aiutar",
+            "ajudar",
+        ),
+        r"¿?(?:me )?(?:puedes|podrías|podes|pode|puoi|potresti|você pode)\b[^.!?:\n]{0,12}"
+        r"\b(?:ayudar|aiutar|ajudar)\w{0,3}\b[^.!?:\n]{0,30}[?.!:]+",
+    ),
+    (
+        (
+            "hola",
+            "buen",
+            "ciao",
+            "salve",
+            "buongiorno",
+            "olá",
+            "oi",
+            "bom dia",
+        ),
+        r"¡?(?:hola|buenos días|buenas|ciao|salve|buongiorno|olá|oi|bom dia)(?: a todos)? ?[,!.]+(?= ?\S)",
+    ),
+    (
+        (
+            "gracias",
+            "grazie",
+            "obrigad",
+            "saluti",
+            "abraços",
+            "saludo",
+        ),
+        rf"¡?(?:muchas |mil )?(?:gracias|grazie|obrigad[oa]|saluti|abraços|un saludo)\b{_END}",
+    ),
     # Dutch, Polish, Swedish, Turkish, Russian
-    r"(?:denk|werk|tänk|resonera|myśl|pomyśl|rozumuj|думай|рассуждай|подумай)\b[^.!?\n]{0,20}"
-    rf"(?:\bstap voor stap\b|\bsteg för steg\b|\bkrok po kroku\b|шаг){_END}|adım adım\b{_END}",
-    r"(?:bedankt|dank je|alvast bedankt|dziękuję|z góry dzięki|tack|teşekkür\w*|спасибо)\b"
-    rf"{_END}",
+    (
+        (
+            "stap",
+            "steg",
+            "krok",
+            "adım",
+            "шаг",
+        ),
+        r"(?:denk|werk|tänk|resonera|myśl|pomyśl|rozumuj|думай|рассуждай|подумай)\b[^.!?\n]{0,20}"
+        rf"(?:\bstap voor stap\b|\bsteg för steg\b|\bkrok po kroku\b|шаг){_END}|adım adım\b{_END}",
+    ),
+    (
+        (
+            "bedankt",
+            "dank je",
+            "dziękuję",
+            "dzięki",
+            "tack",
+            "teşekkür",
+            "спасибо",
+        ),
+        r"(?:bedankt|dank je|alvast bedankt|dziękuję|z góry dzięki|tack|teşekkür\w*|спасибо)\b"
+        rf"{_END}",
+    ),
     # Chinese, Japanese, Korean, Arabic, Hindi
-    r"(?:请|請)?(?:你)?(?:一步一步|逐步|一步步|仔细)[^。！？,，\n]{0,20}(?:[。！？:：,，]|$)"
-    r"(?:(?:然后|再)回答[^。！？:：\n]{0,12}[。！？:：])?",
-    r"(?:请|請)?回答(?:下面|以下)的?(?:问题|問題)[^。！？\n]{0,6}[。！？:：]?",
-    r"(?:谢谢|謝謝|多谢)[^。！？\n]{0,8}[。！!]?|你好[,，!！。]+",
-    r"(?:以下|次)の(?:質問|問題|問い)に[^。！？\n]{0,20}[。！？:：]?",
-    r"(?:よろしく)?お願い(?:します|いたします|致します)[。！!]?|ありがとうございます[。！!]?",
-    r"(?:ステップバイステップ|段階的に|順を追って)[^。\n]{0,20}[。]?",
-    r"단계별로[^.!?\n]{0,20}[.!?]?|다음 질문에[^.!?:\n]{0,16}[.!?:]?",
-    r"(?:감사합니다|고맙습니다|부탁드립니다)[.!]?|안녕하세요[,.!]?",
-    r"(?:شكرا|شكرًا|من فضلك|فكر خطوة بخطوة)[^.!؟\n]{0,20}[.!؟،]?",
-    r"(?:धन्यवाद|कृपया चरण दर चरण)[^।!?\n]{0,24}[।!?]?",
+    (
+        (
+            "一步",
+            "逐步",
+            "仔细",
+        ),
+        r"(?:请|請)?(?:你)?(?:一步一步|逐步|一步步|仔细)[^。！？,，\n]{0,20}(?:[。！？:：,，]|$)"
+        r"(?:(?:然后|再)回答[^。！？:：\n]{0,12}[。！？:：])?",
+    ),
+    (
+        ("回答",),
+        r"(?:请|請)?回答(?:下面|以下)的?(?:问题|問題)[^。！？\n]{0,6}[。！？:：]?",
+    ),
+    (
+        (
+            "谢",
+            "謝",
+            "你好",
+        ),
+        r"(?:谢谢|謝謝|多谢)[^。！？\n]{0,8}[。！!]?|你好[,，!！。]+",
+    ),
+    (
+        (
+            "以下",
+            "次の",
+        ),
+        r"(?:以下|次)の(?:質問|問題|問い)に[^。！？\n]{0,20}[。！？:：]?",
+    ),
+    (
+        (
+            "お願い",
+            "ありがとう",
+        ),
+        r"(?:よろしく)?お願い(?:します|いたします|致します)[。！!]?|ありがとうございます[。！!]?",
+    ),
+    (
+        (
+            "ステップ",
+            "段階",
+            "順を追",
+        ),
+        r"(?:ステップバイステップ|段階的に|順を追って)[^。\n]{0,20}[。]?",
+    ),
+    (
+        (
+            "단계별",
+            "다음 질문",
+        ),
+        r"단계별로[^.!?\n]{0,20}[.!?]?|다음 질문에[^.!?:\n]{0,16}[.!?:]?",
+    ),
+    (
+        (
+            "감사",
+            "고맙",
+            "부탁",
+            "안녕",
+        ),
+        r"(?:감사합니다|고맙습니다|부탁드립니다)[.!]?|안녕하세요[,.!]?",
+    ),
+    (
+        (
+            "شكر",
+            "من فضلك",
+            "خطوة",
+        ),
+        r"(?:شكرا|شكرًا|من فضلك|فكر خطوة بخطوة)[^.!؟\n]{0,20}[.!؟،]?",
+    ),
+    (
+        (
+            "धन्यवाद",
+            "कृपया",
+        ),
+        r"(?:धन्यवाद|कृपया चरण दर चरण)[^।!?\n]{0,24}[।!?]?",
+    ),
 )
 
 
@@ -153,8 +542,35 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 
 def without_boilerplate(text: str) -> str:
     """The text without it; the text itself where nothing else is left."""
-    rest = _without_remarks(_pattern().sub(" ", text).strip())
+    rest = _without_remarks(_without_sentences(text).strip())
     return rest if re.search(r"\w", rest) else text
+
+
+def _without_sentences(text: str) -> str:
+    parts, done = [], 0
+    for start, end in _spans(text, _patterns_for(text)):
+        parts += (text[done:start], " ")
+        done = end
+    return "".join((*parts, text[done:]))
+
+
+def _patterns_for(text: str) -> list[re.Pattern[str]]:
+    lower = text.lower()
+    if not text.isascii():  # these two are the same as i and s where case does not count
+        lower = lower.replace("\u0131", "i").replace("\u017f", "s")
+    return [_pattern(pattern) for gate, pattern in _SENTENCES if any(part in lower for part in gate)]
+
+
+def _spans(text: str, patterns: list[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
+    """What one pattern of all alternatives would find: the first match, of equals the earlier's."""
+    found = [pattern.search(text) for pattern in patterns]
+    while matches := [match for match in found if match]:
+        first = min(matches, key=re.Match.start)
+        yield first.span()
+        found = [
+            pattern.search(text, first.end()) if match and match.start() < first.end() else match
+            for pattern, match in zip(patterns, found, strict=True)
+        ]
 
 
 def _without_remarks(text: str) -> str:
@@ -171,5 +587,5 @@ def _is_remark(sentence: str) -> bool:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(f"{_START}(?:{'|'.join(_SENTENCES)})", re.IGNORECASE | re.MULTILINE)
+def _pattern(sentence: str) -> re.Pattern[str]:
+    return re.compile(f"{_START}(?:{sentence})", re.IGNORECASE | re.MULTILINE)

@@ -7,7 +7,6 @@ goes with the structure of the prompt through a small network; a linear part sta
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from hroute.core.scout.artefact import Artefact, unpack
 from hroute.core.scout.features import LENGTH_FEATURES, OPENING
@@ -22,12 +21,12 @@ LONGEST_WORDING = 30  # characters of a word shown among the movers
 LEAST_KNOWN_SHARE = 0.5  # of the distinct words; below it the training data says nothing about the prompt
 
 
-@dataclass(frozen=True, slots=True)
 class BuiltinScout:
     """Reads a prompt in about a millisecond. Holds no state that changes, so threads may share one."""
 
-    artefact: Artefact
-    network: Network
+    def __init__(self, artefact: Artefact, network: Network) -> None:
+        self.artefact = artefact
+        self.network = network
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "BuiltinScout":
@@ -80,8 +79,9 @@ def _movers(seen: Traits, output: Output, slope: float) -> tuple[tuple[str, floa
     for name, value, move in zip(TRAITS, seen.values, output.of_values, strict=True):
         if value:
             moves[_shown(name)] += slope * move
+    names = [f'wording "{token[:LONGEST_WORDING]}"' for token in seen.wording.tokens]
     for owner, move in zip(seen.wording.owners, output.of_hashes, strict=True):
-        moves[f'wording "{seen.wording.tokens[owner][:LONGEST_WORDING]}"'] += slope * move
+        moves[names[owner]] += slope * move
     strong = [(name, move) for name, move in moves.items() if abs(move) >= LEAST_MOVE]
     strong.sort(key=lambda one: (-abs(one[1]), one[0]))
     return tuple((name, round(move, 2)) for name, move in strong[:MOVERS_SHOWN])

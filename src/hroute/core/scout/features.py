@@ -1,9 +1,9 @@
 """What the builtin scout measures in a prompt: structure by rules, words by hash."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from math import log, log2
+from typing import NamedTuple
 from zlib import crc32
 
 from hroute.core.scout.lexicon import TOPICS, topic_of_word
@@ -45,8 +45,7 @@ _LENGTH_CENTRE = log(120)  # characters: a sentence or two
 _LONGEST = 4000  # characters: beyond the training data, longer says no more
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """A prompt as the model sees it.
 
     `values` follows FEATURES. `words` maps each distinct token to its 32-bit hash, `pairs` the hash of each

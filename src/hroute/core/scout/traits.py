@@ -1,7 +1,7 @@
 """A prompt as the default scout sees it: its wording by hash, and its structure and payload by rules."""
 
-from dataclasses import dataclass
 from math import log1p
+from typing import NamedTuple
 
 from hroute.core.scout.boilerplate import without_boilerplate
 from hroute.core.scout.features import FEATURES, structure
@@ -15,8 +15,7 @@ _PAYLOAD = tuple(f"payload: {kind}" for kind in _KINDS)
 TRAITS = (*FEATURES, *_PAYLOAD, "payload: size", "payload: beyond a page", "share asked")
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """`values` follows TRAITS; `chars` is the prompt's length, payload included."""
 
     chars: int

@@ -5,8 +5,8 @@ Scripts that write no spaces are read character by character, so that their pair
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from zlib import crc32
 
 MOST_TOKENS = 260  # of the ask; twice a long question
@@ -15,12 +15,12 @@ PASTED_CHARS = 400
 PART = 4  # characters
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
+_FIRST_UNSPACED = "\u0e00"
 _OF_PARTS, _OF_PAYLOAD = 7, 99  # where their hashes start, so that they are words of their own
 _START = 0x1234
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """`hashes` are distinct, 32 bits each; hashes[i] was found in tokens[owners[i]]."""
 
     tokens: tuple[str, ...]
@@ -30,8 +30,7 @@ class Wording:
 
 def wording(ask: str, payload: str) -> Wording:
     """Work is bounded by MOST_TOKENS and MOST_PASTED; the callers bound the texts."""
-    find = _token().findall
-    asked = find(ask.lower())[:MOST_TOKENS]
+    asked = _tokens(ask)[:MOST_TOKENS]
     found: dict[int, int] = {}
     left = _START
     for place, token in enumerate(asked):
@@ -43,7 +42,7 @@ def wording(ask: str, payload: str) -> Wording:
         left = value
         if len(word) >= PART and not is_number:
             _add_parts(word, place, found)
-    pasted = find(payload[:PASTED_CHARS].lower())[:MOST_PASTED]
+    pasted = _tokens(payload[:PASTED_CHARS])[:MOST_PASTED]
     for place, token in enumerate(pasted, len(asked)):
         word = "#" if token[0].isdigit() else token
         found.setdefault(crc32(word.encode("utf-8", "surrogatepass"), _OF_PAYLOAD), place)
@@ -63,6 +62,13 @@ def _add_parts(word: str, place: int, found: dict[int, int]) -> None:
         found.setdefault(crc32(part.encode("utf-8", "surrogatepass"), _OF_PARTS), place)
 
 
+def _tokens(text: str) -> list[str]:
+    """Ranges of letters are slow to compile: those of unspaced scripts are left out where none is read."""
+    lower = text.lower()
+    return _token("" if max(lower, default="") < _FIRST_UNSPACED else _UNSPACED).findall(lower)
+
+
 @cache
-def _token() -> re.Pattern[str]:
-    return re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]")
+def _token(unspaced: str) -> re.Pattern[str]:
+    own = f"[{unspaced}]|" if unspaced else ""
+    return re.compile(rf"{own}[^\W\d_{unspaced}]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]")

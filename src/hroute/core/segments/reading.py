@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hroute.core.segments.ends import Ends, ends_of
@@ -62,8 +62,12 @@ class Reading(NamedTuple):
         return self.ends.origin(first), self.ends.origin(last)
 
 
+@lru_cache(maxsize=2)
 def read(prompt: str) -> Reading:
-    """Of a long prompt the two ends are read, so that the work is bounded."""
+    """Of a long prompt the two ends are read, so that the work is bounded.
+
+    The last readings are kept, for constraints and scout read the same prompt one after the other.
+    """
     ends = ends_of(prompt)
     masked = mask(ends.text)
     return Reading(ends, masked, keep_asked(masked.text))

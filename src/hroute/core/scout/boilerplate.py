@@ -547,7 +547,8 @@ def without_boilerplate(text: str) -> str:
 
 
 def _without_sentences(text: str) -> str:
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for start, end in _spans(text, _patterns_for(text)):
         parts += (text[done:start], " ")
         done = end

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
@@ -65,14 +66,11 @@ def clues(pieces: Sequence[Piece], found: Sequence[Found], segments: Segments) -
         layout = layouts[piece.segment]
         row = _wording(seen[k])
         row += _company(k, pieces, seen, layout)
-        row += _classes(k, seen)
         row += _place(k, pieces, seen[k].hashes[0], layout)
         row += _families(k, seen, layout)
-        row += _style(seen[k], style, layout)
+        row += [(_SALTS["style-family"], style * 977 + code) for code in seen[k].begun]
         row.append((_SALTS["company"], company))
-        rows.append(
-            [((mixed := (value + 0x9E37) * salt & 0xFFFFFFFF) ^ mixed >> 15) & _MASK for salt, value in row]
-        )
+        rows.append([*_mixed(row), *_classes(k, seen), *_of_style(style, seen[k].classes[:1], layout)])
     return rows
 
 
@@ -94,13 +92,39 @@ def _families(k: int, seen: list[_Seen], layout: int) -> list[_Feature]:
     return found
 
 
-def _style(own: _Seen, style: int, layout: int) -> list[_Feature]:
+# Of the clues below there are few, so that most have been mixed before.
+@lru_cache(maxsize=4096)
+def _of_style(style: int, first: tuple[int, ...], layout: int) -> list[int]:
     """The same clues mean other things in a note and in a specification."""
+    return _mixed(
+        [
+            (_SALTS["style-first"], style * 64 + (first[0] if first else 0)),
+            (_SALTS["style-layout"], style * 64 + layout),
+            (_SALTS["style"], style),
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _of_classes(own: tuple[int, ...]) -> list[int]:
+    sequence = 0
+    for code in own:
+        sequence = sequence * 61 + code & 0xFFFFFFF
+    found = [(_SALTS["class"], code) for code in set(own)]
+    found += [(_SALTS["class-pair"], one * 64 + other) for one, other in pairwise(own)]
+    found.append((_SALTS["class-first"], own[0] if own else 0))
+    found.append((_SALTS["class-run"], sequence))
+    return _mixed(found)
+
+
+@lru_cache(maxsize=4096)
+def _beside(name: str, classes: tuple[int, ...]) -> list[int]:
+    return _mixed([(_SALTS[name], code) for code in set(classes)])
+
+
+def _mixed(features: list[_Feature]) -> list[int]:
     return [
-        (_SALTS["style-first"], style * 64 + (own.classes[0] if own.classes else 0)),
-        (_SALTS["style-layout"], style * 64 + layout),
-        (_SALTS["style"], style),
-        *((_SALTS["style-family"], style * 977 + code) for code in own.begun),
+        ((mixed := (value + 0x9E37) * salt & 0xFFFFFFFF) ^ mixed >> 15) & _MASK for salt, value in features
     ]
 
 
@@ -128,10 +152,6 @@ def _company(k: int, pieces: Sequence[Piece], seen: list[_Seen], layout: int) ->
         (_SALTS["tail"], seen[final].hashes[-1]),
         (_SALTS["suffix"], crc32(piece.words[-1][-3:].encode())),
     ]
-    sequence = 0
-    for code in own.classes:
-        sequence = sequence * 61 + code & 0xFFFFFFF
-    found.append((_SALTS["class-run"], sequence))
     if k:
         one = seen[k - 1].classes
         found.append((_SALTS["class-joint"], (one[-1] if one else 0) * 64 + first))
@@ -154,15 +174,12 @@ def _neighbours(k: int, pieces: Sequence[Piece], seen: list[_Seen]) -> tuple[int
     return before, final, after
 
 
-def _classes(k: int, seen: list[_Seen]) -> list[_Feature]:
-    own = seen[k].classes
-    found = [(_SALTS["class"], code) for code in set(own)]
-    found += [(_SALTS["class-pair"], one * 64 + other) for one, other in pairwise(own)]
-    found.append((_SALTS["class-first"], own[0] if own else 0))
+def _classes(k: int, seen: list[_Seen]) -> list[int]:
+    found = list(_of_classes(seen[k].classes))
     if k:
-        found += [(_SALTS["class-before"], code) for code in set(seen[k - 1].classes)]
+        found += _beside("class-before", seen[k - 1].classes)
     if k + 1 < len(seen):
-        found += [(_SALTS["class-after"], code) for code in set(seen[k + 1].classes)]
+        found += _beside("class-after", seen[k + 1].classes)
     return found
 
 
@@ -217,20 +234,26 @@ def _seen(pieces: Sequence[Piece], found: Sequence[Found]) -> list[_Seen]:
 def _hashes(piece: Piece) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     """Of the words; and of their beginnings and, in scripts without spaces, of pairs of characters."""
     words = piece.words if len(piece.words) <= _WORDS else (*piece.words[:6], *piece.words[-2:])
-    hashes, parts, classes = [], [], []
-    known = lexicon().classes
-    for word in words:
-        if word[0].isdigit():
-            classes.append(_NUMBER)
-            hashes.append(_DIGITS + len(word))
-            continue
-        classes += known(word)
-        hashes.append(crc32(word.encode()))
-        if _is_unspaced(word):
-            parts += [crc32(word[i : i + 2].encode()) for i in range(min(len(word), 12))]
-        elif len(word) > _STEM + 1:
-            parts.append(crc32(word[:_STEM].encode()))
+    hashes: list[int] = []
+    parts: list[int] = []
+    classes: list[int] = []
+    for own, own_parts, own_classes in map(_hashed, words):
+        hashes.append(own)
+        parts += own_parts
+        classes += own_classes
     return tuple(hashes), tuple(parts), tuple(classes)
+
+
+@lru_cache(maxsize=4096)
+def _hashed(word: str) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    if word[0].isdigit():
+        return _DIGITS + len(word), (), (_NUMBER,)
+    parts: tuple[int, ...] = ()
+    if _is_unspaced(word):
+        parts = tuple(crc32(word[i : i + 2].encode()) for i in range(min(len(word), 12)))
+    elif len(word) > _STEM + 1:
+        parts = (crc32(word[:_STEM].encode()),)
+    return crc32(word.encode()), parts, lexicon().classes(word)
 
 
 def _is_unspaced(word: str) -> bool:

@@ -15,6 +15,11 @@ _TOOLS = words_of(
     "dialect|syntax"
 )
 
+_UNITS = words_of(
+    "km|miles|kg|gram|grams|usd|eur|euro|euros|dollars|metric|celsius|minutes|hours|percent|cm|meters|metres|"
+    "utc|parens|brackets|bold|italics|caps|quotes"
+)
+
 TERSE = (
     Rule(
         "style",
@@ -58,7 +63,7 @@ TERSE = (
     Rule(
         "number",
         "number:{n}",
-        (" in ",),
+        _UNITS,
         r"\b[a-z]{3,15} in (?P<n>km|miles|kg|grams?|usd|eur|euros?|dollars|metric|celsius|minutes|"
         rf"hours|percent|cm|meters|metres|utc|parens|brackets|bold|italics|caps|quotes){END}",
         Needs.TERSE,

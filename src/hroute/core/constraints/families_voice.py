@@ -15,6 +15,17 @@ _TONES = (
     "passive[- ]aggressive|whimsical|lighthearted|businesslike|confident|optimistic|pessimistic|"
     "satirical|respectful|sincere|urgent|excited|weird|laid[- ]back"
 )
+# One of the words in every way to name an audience: "old", or what "like I'm five" splits into.
+_AUDIENCES = frozenset(
+    (
+        "kids", "child", "children", "toddler", "toddlers", "beginner", "beginners", "teen", "teens",
+        "teenager", "teenagers", "students", "senior", "seniors", "elderly", "layperson", "laypeople",
+        "lay", "grandma", "grandpa", "mom", "mum", "dad", "boss", "manager", "novice", "novices", "non",
+        "expert", "experts", "executive", "executives", "ceo", "developers", "professionals", "old", "olds",
+        "yearold", "yearolds", "yrold", "yrolds", "audience", "eli", "m", "am", "aimed", "targeted",
+        "geared", "understandable",
+    )
+)  # fmt: skip
 # "humor reminiscent of Mark Twain" is one wish.
 _LIKE = r"(?:reminiscent of|akin to|characteristic of|typical of|indicative of)"
 
@@ -177,7 +188,7 @@ VOICE = (
     Rule(
         "audience",
         "audience",
-        ("for ", " to ", "eli5", "like i", "audience", "aimed at", "understandable"),
+        _AUDIENCES,
         r"\b(?:for|explain [^,.;!?\n]{0,40}\bto) (?:an? |my |the |absolute |total |complete |"
         r"non-technical |young |elderly )*(?:kids|child(?:ren)?|toddlers?|beginners?|teens?|teenagers?|"
         r"students|seniors?|elderly|layperson|laypeople|lay audience|grandma|grandpa|mom|mum|dad|boss|"

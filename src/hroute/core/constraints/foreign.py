@@ -220,20 +220,24 @@ _ASIAN = (
     ),
 )
 
-_EUROPEAN_WORDS = (
-    r"\b(?:und|oder|nicht|auf|mit|ohne|bitte|eine[nmrs]?|keine[nmrs]?|als|über|wörtern?|worte|sätzen?|"
-    r"deutsch|französisch|les|des|une|sans|avec|pour|dans|sur|du|mots|phrases|français|anglais|puces|el|"
-    r"los|las|una|con|sin|por|para|sobre|palabras|frases|español|inglés|máximo|il|gli|della|senza|per|"
-    r"non|parole|frasi|massimo|italiano|formato|tono|uma?|sem|com|não|em|palavras|linhas|português|"
-    r"inglês)\b"
-)
+_EUROPEAN_WORDS = frozenset(
+    (
+        "und", "oder", "nicht", "auf", "mit", "ohne", "bitte", "eine", "einen", "einem", "einer", "eines",
+        "keine", "keinen", "keinem", "keiner", "keines", "als", "über", "wörter", "wörtern", "worte",
+        "sätze", "sätzen", "deutsch", "französisch", "les", "des", "une", "sans", "avec", "pour", "dans",
+        "sur", "du", "mots", "phrases", "français", "anglais", "puces", "el", "los", "las", "una", "con",
+        "sin", "por", "para", "sobre", "palabras", "frases", "español", "inglés", "máximo", "il", "gli",
+        "della", "senza", "per", "non", "parole", "frasi", "massimo", "italiano", "formato", "tono", "um",
+        "uma", "sem", "com", "não", "em", "palavras", "linhas", "português", "inglês",
+    )
+)  # fmt: skip
 _ENOUGH = 2000  # characters that show which language a prompt is in
 _ASIAN_LETTER = r"[\u3040-\u30ff\u4e00-\u9fff]"
 
 
 def foreign_rules(text: str) -> tuple[Rule, ...]:
     """The rules of the languages that the text shows signs of: two words, or a letter of the Asian ones."""
-    words = set(compiled(_EUROPEAN_WORDS).findall(text[:_ENOUGH]))
+    words = _EUROPEAN_WORDS.intersection(compiled(r"\w+").findall(text[:_ENOUGH]))
     european = _EUROPEAN if len(words) > 1 else ()
     is_asian = not text.isascii() and compiled(_ASIAN_LETTER).search(text)
     return (*european, *_ASIAN) if is_asian else european

@@ -49,6 +49,6 @@ def _worth(encoder: Card) -> str:
 
 def auroc_of(metrics: Mapping[str, object]) -> str:
     """A card's figure on the held-out tenth of our own prompts; empty where it has none."""
-    groups = metrics.get("auroc_too_hard_for_8b")  # by group, the first of which is all
-    found = next(iter(groups.values()), None) if isinstance(groups, dict) else metrics.get("auroc")
+    groups = metrics.get("auroc_too_hard_for_8b")
+    found = groups.get("all") if isinstance(groups, dict) else metrics.get("auroc")
     return f"{found:.3f}" if isinstance(found, float) else ""

@@ -56,7 +56,7 @@ def learn(
     cheapest. Intervals are 95%, over the orders and resampled prompts.
 
     A scout that was trained on a file is no test for it. There, learning starts from nothing, unless --scout
-    names a scout that was trained without it: python scripts/train_scout.py --hold-out FAMILY --out FILE.
+    names a scout that was trained without it: python scripts/train_student.py --hold-out FILE --out SCOUT.
 
     \b
     Examples:

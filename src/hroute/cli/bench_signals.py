@@ -20,6 +20,7 @@ _GGUF_PROMPTS, _GGUF_READINGS = 100, 50  # a reading takes up to a second
 
 class ScoutKind(StrEnum):
     BUILTIN = "builtin"
+    ENCODER = "encoder"
     GGUF = "gguf"
 
 
@@ -109,6 +110,12 @@ def _scout(kind: ScoutKind, model: str, paths: "Paths") -> "Scout":
         from hroute.engines.scout_gguf import GgufScout
 
         return GgufScout(model, paths.data_dir)
+    if kind is ScoutKind.ENCODER:
+        from hroute.engines.encoder.scout import EncoderScout
+
+        encoder = EncoderScout(paths.data_dir)
+        encoder.load()
+        return encoder
     from hroute.app.runtime import SCOUT_FILE
     from hroute.core.scout import BuiltinScout
 
@@ -118,6 +125,6 @@ def _scout(kind: ScoutKind, model: str, paths: "Paths") -> "Scout":
 def _effort(kind: ScoutKind, rounds: int, limit: int | None) -> "Effort":
     from hroute.app.bench.signals import Effort
 
-    if kind is ScoutKind.BUILTIN:
+    if kind is not ScoutKind.GGUF:
         return Effort(rounds, limit)
     return Effort(rounds, limit or _GGUF_PROMPTS, _GGUF_READINGS)

@@ -192,3 +192,10 @@ def test_the_command_refuses_a_file_of_another_form(program: Program, tmp_path: 
     ended = program.run("bench", "signals", "--data", str(file))
     assert (ended.code, ended.out) == (2, "")
     assert f"{file}:1: prompt is missing" in ended.err
+
+
+def test_an_encoder_that_is_not_here_is_named_with_what_to_do(program: Program) -> None:
+    done = program.run("bench", "signals", "--scout", "encoder")
+    assert (done.code, done.out) == (1, "")
+    assert "base weights are not here" in done.err
+    assert "hroute models pull scout" in done.err

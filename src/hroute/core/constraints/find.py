@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
+from hroute.core.constraints.clues import Found
 from hroute.core.constraints.judge import judge
 from hroute.core.constraints.notice import Noticed, notice
 from hroute.core.constraints.rules import Candidate
@@ -43,14 +45,15 @@ class _Wish(NamedTuple):
 
 def _wishes(noticed: Noticed, chances: Sequence[Chances], begins: Sequence[int]) -> list[_Wish]:
     """From each beginning as far as it goes on; what a family knows keeps its own words."""
-    known = [found.candidate for found in noticed.found if found.kept]
+    known = [found for found in noticed.found if found.counts]
     wishes: list[_Wish] = []
     done = place = 0
     for begin, stop in zip(begins, [*begins, len(chances)][1:], strict=True):
         start, end = max(done, noticed.pieces[begin].start), noticed.pieces[_last(begin, stop, chances)].end
-        while place < len(known) and known[place].end <= start:
+        while place < len(known) and known[place].candidate.end <= start:
             place += 1
-        named = _named(known, place, (start, end), done)
+        following = noticed.pieces[stop].start if stop < len(chances) else end
+        named = _named(known[place:], (start, end, max(end, following)), done)
         wishes.append(_Wish(named.kind, named.start, named.end) if named else _Wish(RULE, start, end))
         done = max(done, wishes[-1].end)
     return wishes
@@ -68,17 +71,32 @@ def _last(begin: int, stop: int, chances: Sequence[Chances]) -> int:
     return last
 
 
-def _named(known: list[Candidate], place: int, span: tuple[int, int], done: int) -> Candidate | None:
-    """The most specific family's words within a span."""
-    start, end = span
-    best = None
-    while place < len(known) and known[place].start < end:
-        candidate = known[place]
-        fits = candidate.start >= done and candidate.start >= start - 40
-        if fits and (best is None or candidate.rank < best.rank):
-            best = candidate
-        place += 1
-    return best
+def _named(known: list[Found], span: tuple[int, int, int], done: int) -> Candidate | None:
+    """The most specific family's words within a span, `span` being start, end and where the next one begins.
+
+    Of a family's longer words that reach into the next constraint, only where no shorter ones fit.
+    """
+    start, end, following = span
+    fitting = [
+        (found.candidate.end > following, not found.kept, found.candidate.rank, place)
+        for place, found in enumerate(takewhile(lambda found: found.candidate.start < end, known))
+        if found.candidate.start >= max(done, start - 40)
+        and (found.kept or found.candidate.end <= following)
+    ]
+    best = min((one for one in fitting if not one[1] or _swallowed(known, one[3])), default=None)
+    return known[best[3]].candidate if best else None
+
+
+def _swallowed(known: list[Found], place: int) -> bool:
+    """Whether these words lie within longer ones that were kept."""
+    one = known[place].candidate
+    return any(
+        found.kept
+        and found.candidate is not one
+        and found.candidate.start <= one.start
+        and one.end <= found.candidate.end
+        for found in known[: place + 1]
+    )
 
 
 def _distinct(items: Iterator[ConstraintItem]) -> Iterator[ConstraintItem]:

@@ -271,3 +271,24 @@ def test_a_code_block_that_is_cut_by_the_reading_stays_code() -> None:
 @pytest.mark.parametrize("prompt", ["ONLY WORDS:'0':", "only words: `x`:", "Use only words:'a b':"])
 def test_a_quotation_where_a_word_may_stand_is_read_as_one(prompt: str) -> None:
     assert all(item.text in prompt for item in find_constraints(prompt))
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Keep it short: under 50 words. Again: fewer than 50 words, please! No more than 50 words.",
+        "Describe a fox in at most 3 sentences. No more than 3 sentences!",
+    ],
+)
+def test_a_limit_said_again_in_other_words_counts_once(prompt: str) -> None:
+    assert len(find_constraints(prompt)) == 1
+
+
+def test_a_format_and_a_language_in_one_breath_are_two() -> None:
+    found = find_constraints("Answer in JSON, in French, under 20 words.")
+    assert [item.kind for item in found] == ["format", "language", "length"]
+
+
+@pytest.mark.parametrize("prompt", ["\udcff what", "\ud800 hi, in French", "under 50 words caf\udce9"])
+def test_a_byte_that_is_no_text_is_no_crash(prompt: str) -> None:
+    assert all(prompt[item.start : item.end] == item.text for item in find_constraints(prompt))

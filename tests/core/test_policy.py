@@ -11,6 +11,7 @@ from hroute.core.policy import (
     BREAKER_FAILURES,
     BREAKER_WINDOW,
     CLEARLY_BETTER,
+    EASY,
     decide,
     doubt,
     is_breaker_open,
@@ -187,7 +188,16 @@ def test_a_better_local_model_keeps_more_of_the_prompts() -> None:
     assert routes == [Route.CLOUD, Route.CLOUD, Route.LOCAL, Route.LOCAL]
 
 
-@given(st.floats(-6, 6), st.floats(-4, 4))
+def test_what_an_8b_nearly_always_gets_right_stays_however_small_the_local_model() -> None:
+    measured = signals(label=Label.STANDARD, p_local=EASY + 0.001)
+    scout = measured.scout.facing(parsed("135M"), REFERENCE_CLOUD)
+    assert lead(replace(measured, scout=scout)) > 0.8
+    assert decided(replace(measured, scout=scout)).route is Route.LOCAL
+    harder = replace(scout, difficulty=scout.difficulty + 0.1)
+    assert decided(replace(measured, scout=harder)).rule is Rule.SCOUT_COMPLEX
+
+
+@given(st.floats(-2.9, 6), st.floats(-4, 4))
 def test_what_leaves_is_what_the_cloud_is_likelier_to_get_right_by_the_least_lead(
     difficulty: float, ability: float
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from hroute.core.ability import CLASSES, REFERENCE_CLOUD, Ability
 from hroute.core.scout import BuiltinScout
+from hroute.core.scout.boilerplate import without_boilerplate
 
 SCOUT = BuiltinScout.from_bytes(files("hroute.data").joinpath("scout-builtin.bin").read_bytes())
 LOCAL = Ability(CLASSES["8B"])
@@ -81,3 +82,17 @@ def test_there_are_30_templates_and_20_asks() -> None:
 def test_boilerplate_does_not_move_the_reading(template: str) -> None:
     moved = {ask: p_local(template.format(ask)) - p_local(ask) for ask in ASKS}
     assert {ask: round(by, 2) for ask, by in moved.items() if abs(by) > MOST_MOVED} == {}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "Prove P != NP step by step",
+        "Consider hard problems in NP thoroughly, then prove P != NP step by step",
+        "Solve x^2 = 4 step by step",
+        "I will give you 3 numbers: 1 2 3",
+        "Think of a number, step by step",
+    ],
+)
+def test_what_is_asked_stays_where_it_reads_like_boilerplate(ask: str) -> None:
+    assert without_boilerplate(ask) == ask

@@ -12,7 +12,7 @@ from hroute.core.errors import LocalInferenceError
 from hroute.core.types import ScoutReading
 
 WINDOW = 50
-JUDGED_FROM = 3  # readings: one hiccup is no percentile
+JUDGED_FROM = 20  # readings: one hiccup is no percentile
 
 
 class SlowScout(Scout, Protocol):
@@ -45,6 +45,10 @@ class BudgetedScout:
                 self._note = f"the builtin scout reads: {error.message}{what_to_do}"
         reading = self._fast.read(prompt)
         why = self._failure or f"{self._slow.kind} over budget"
+        if not self._failure:
+            self._note = (
+                f"the builtin scout reads: 1 of 20 readings took over scout.budget_ms, {self._budget_ms:g}"
+            )
         return replace(reading, model=f"{reading.model} ({why})", note=self._note)
 
     def _is_late(self) -> bool:

@@ -21,7 +21,12 @@ def scout(settings: Settings, data_dir: Path) -> Check:
     except LocalInferenceError as error:
         health = Health.FAIL if kind == "encoder" else Health.WARN
         return Check("scout", health, error.message, error.hint)
-    worth = _worth(encoder)
+    try:
+        worth = _worth(encoder)
+    except (OSError, ValueError) as error:
+        return Check(
+            "scout", Health.FAIL, f"the builtin scout cannot be read: {error}", "install hroute again"
+        )
     if kind == "encoder":
         return _encoder(data_dir, encoder, worth)
     is_here = base.path_in(data_dir).is_file()

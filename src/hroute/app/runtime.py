@@ -69,9 +69,7 @@ class UserRuntime:
 
     @cached_property
     def scout(self) -> Scout:
-        from hroute.core.scout import BuiltinScout
-
-        builtin, wanted = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes()), self.settings.scout
+        builtin, wanted = _builtin_scout(), self.settings.scout
         if wanted.kind == "builtin":
             return builtin
         from hroute.app.budgeted_scout import BudgetedScout
@@ -200,6 +198,18 @@ class UserRuntime:
         from hroute.engines.prices import price_of
 
         return price_of(cloud, self._paths.cache_dir)
+
+
+def _builtin_scout() -> Scout:
+    from hroute.core.errors import ConfigError
+    from hroute.core.scout import BuiltinScout
+
+    try:
+        return BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
+    except (OSError, ValueError) as exc:
+        raise ConfigError(
+            f"{SCOUT_FILE}: {exc}", "install hroute again: a file of its own is damaged"
+        ) from exc
 
 
 def _cloud_engine(cloud: Cloud) -> "Engine":

@@ -117,7 +117,7 @@ def _context_words(context: Context) -> str:
 
 
 def _scout_words(scout: ScoutReading) -> str:
-    chance = f"{scout.p_local:.0%} chance of a right local answer ({scout.local.words})"
+    chance = f"{min(scout.p_local, 0.99):.0%} chance of a right local answer ({scout.local.words})"
     read = f"difficulty {scout.difficulty:+.1f} ({scout.model}, {scout.latency_ms:.1f} ms)"
     return f"{scout.label}: {chance}, {read}"
 
@@ -131,7 +131,8 @@ _BY = {
 def _chances_words(chances: Chances) -> str:
     """P(success) of both routes, and what says so."""
     by = _BY.get(chances.by, chances.by)
-    return f"local {chances.local:.0%}, cloud {chances.cloud:.0%} right (by {by})"
+    local, cloud = min(chances.local, 0.99), min(chances.cloud, 0.99)  # nobody knows the last hundredth
+    return f"local {local:.0%}, cloud {cloud:.0%} right (by {by})"
 
 
 def _cost_words(cost: ExpectedCost) -> tuple[str, str]:

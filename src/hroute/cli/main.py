@@ -68,7 +68,7 @@ class Root(TyperGroup):
                 raise
             what = f"unexpected {type(error).__name__}: {error}"
             Terminal.current().error(
-                what, "HROUTE_DEBUG=1 shows where; the log keeps the prompt: hroute log list"
+                what, "HROUTE_DEBUG=1 shows where; what was asked or said is in the log: hroute log list"
             )
             raise typer.Exit(ExitCode.UNEXPECTED) from None
 

@@ -72,15 +72,15 @@ _WORDS = {
 
 REFERENCE_LOCAL = Ability(CLASSES["8B"], 0.0, Basis.ASSUMED)
 # What a wish is computed against when no cloud is configured.
-REFERENCE_CLOUD = Ability(CLASSES[FRONTIER], 0.0, Basis.ASSUMED)
+REFERENCE_CLOUD = Ability(CLASSES[FRONTIER], UNKNOWN_SPREAD, Basis.ASSUMED)
 
 
 def parsed(text: str) -> Ability:
     """Of a setting: a number, a class such as "8B", or "frontier". Raises ValueError for anything else."""
     if text == FRONTIER:
         return Ability(CLASSES[FRONTIER])
-    if text.endswith("B"):
-        return Ability(of_size(float(text[:-1])))
+    if text[-1] in "bBmM":
+        return Ability(of_size(float(text[:-1]) / (1 if text[-1] in "bB" else 1000)))
     return Ability(float(text))
 
 

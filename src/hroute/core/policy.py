@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from hroute.core.ability import REFERENCE_LOCAL
 from hroute.core.cpst import kept_usd
 from hroute.core.settings import Settings
 from hroute.core.types import (
@@ -30,6 +31,7 @@ BREAKER_WINDOW = timedelta(seconds=60)
 # What the other route must promise before a conversation moves there: its context is read again, and
 # two models that take turns read as two people. The lead is beyond routing.min_lead.
 CLEARLY_BETTER = 0.15
+EASY = 0.95  # an 8B's chance from which a prompt never leaves for its difficulty
 CLEARLY_CHEAPER = Decimal("0.8")
 
 # A reading that knows little of its prompt teaches most: its lot is drawn for this many times the share.
@@ -133,8 +135,9 @@ def _is_worth_moving(held: Route, signals: Signals, settings: Settings, cost: Ex
 
 
 def _is_too_hard(signals: Signals, settings: Settings) -> bool:
-    """What is trivial stays, however small the local model: it costs least where it fails."""
-    return signals.scout.label is not Label.TRIVIAL and lead(signals) > settings.routing.min_lead
+    """What an 8B nearly always gets right stays, however small the local model: it fails at little cost."""
+    is_easy = REFERENCE_LOCAL.p_right(signals.scout.difficulty) >= EASY
+    return not is_easy and lead(signals) > settings.routing.min_lead
 
 
 def lead(signals: Signals) -> float:
@@ -248,7 +251,7 @@ def _cause_words(cause: Rule, signals: Signals) -> str:
         return f"{constraints.count} strict constraints, more than {constraints.threshold}"
     return (
         f"the scout finds it {scout.label}: {scout.p_local:.0%} chance of a right local answer"
-        f" ({scout.local.words}), {scout.p_cloud:.0%} in the cloud"
+        f" ({scout.local.words}), {min(scout.p_cloud, 0.99):.0%} in the cloud ({scout.cloud.words})"
     )
 
 

@@ -32,8 +32,8 @@ Usd = Annotated[Decimal, Field(ge=0)]
 AbilityText = Annotated[
     str,
     BeforeValidator(lambda value: f"{value}" if type(value) in (int, float) else value),
-    StringConstraints(pattern=r"^(frontier|(0?\.\d*[1-9]|[1-9]\d{0,3}(\.\d+)?)B|[-+]?\d{1,2}(\.\d+)?)$"),
-    'a size such as "8B", "frontier", or a number of log odds',
+    StringConstraints(pattern=r"^(frontier|(0?\.\d*[1-9]|[1-9]\d{0,3}(\.\d+)?)[bBmM]|[-+]?\d{1,2}(\.\d+)?)$"),
+    'a size such as "8B" or "135M", "frontier", or a number of log odds from -99 to 99',
 ]
 
 
@@ -52,7 +52,7 @@ class Routing(Section):
         1024, ge=16, le=1_000_000, description="Room kept for the answer in the local model's context."
     )
     min_lead: float = Field(
-        0.33,
+        0.31,
         ge=0,
         le=1,
         description="How much likelier than the local model the cloud must be to be right before a prompt"

@@ -150,7 +150,7 @@ def _company(k: int, pieces: Sequence[Piece], seen: list[_Seen], layout: int) ->
         (_SALTS["around"], around),
         (_SALTS["around-layout"], around * 64 + layout),
         (_SALTS["tail"], seen[final].hashes[-1]),
-        (_SALTS["suffix"], crc32(piece.words[-1][-3:].encode())),
+        (_SALTS["suffix"], crc32(piece.words[-1][-3:].encode("utf-8", "surrogatepass"))),
     ]
     if k:
         one = seen[k - 1].classes
@@ -188,7 +188,7 @@ def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[_Fe
     head = k
     while head and pieces[head - 1].segment == piece.segment and k - head < 6:
         head -= 1
-    sign = crc32(piece.before.encode())
+    sign = crc32(piece.before.encode("utf-8", "surrogatepass"))
     last = k + 1 == len(pieces) or pieces[k + 1].segment != piece.segment
     return [
         (_SALTS["sign"], sign),
@@ -198,7 +198,7 @@ def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[_Fe
         (_SALTS["place"], min(k - head, 6) * 4 + last * 2 + piece.is_first),
         (_SALTS["size"], min(len(piece.words), 9)),
         (_SALTS["sentence"], min(piece.segment, 3) * 64 + layout),
-        (_SALTS["head"], crc32(pieces[head].words[0].encode()) + min(k - head, 2)),
+        (_SALTS["head"], crc32(pieces[head].words[0].encode("utf-8", "surrogatepass")) + min(k - head, 2)),
     ]
 
 
@@ -217,7 +217,7 @@ def _seen(pieces: Sequence[Piece], found: Sequence[Found]) -> list[_Seen]:
         k = max(0, bisect_right(starts, candidate.start) - 1) if starts else -1
         if k < 0:
             continue
-        code = crc32(candidate.key.partition(":")[0].encode()) + counts + 2 * kept
+        code = crc32(candidate.key.partition(":")[0].encode("utf-8", "surrogatepass")) + counts + 2 * kept
         begun[k].append(code)
         last = max(k, bisect_right(starts, candidate.end - 1) - 1)
         for other in range(k + 1, last + 1):
@@ -250,10 +250,12 @@ def _hashed(word: str) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
         return _DIGITS + len(word), (), (_NUMBER,)
     parts: tuple[int, ...] = ()
     if _is_unspaced(word):
-        parts = tuple(crc32(word[i : i + 2].encode()) for i in range(min(len(word), 12)))
+        parts = tuple(
+            crc32(word[i : i + 2].encode("utf-8", "surrogatepass")) for i in range(min(len(word), 12))
+        )
     elif len(word) > _STEM + 1:
-        parts = (crc32(word[:_STEM].encode()),)
-    return crc32(word.encode()), parts, lexicon().classes(word)
+        parts = (crc32(word[:_STEM].encode("utf-8", "surrogatepass")),)
+    return crc32(word.encode("utf-8", "surrogatepass")), parts, lexicon().classes(word)
 
 
 def _is_unspaced(word: str) -> bool:

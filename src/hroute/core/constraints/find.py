@@ -1,5 +1,6 @@
 """From a prompt to its constraint items: what the tagger reads, named by the families."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
@@ -14,6 +15,7 @@ from hroute.core.types import ConstraintItem
 
 RULE = "rule"  # the kind of a constraint that no family knows
 _LEAST = 0.05  # smaller chances add up to constraints that are nowhere
+_POLITE = frozenset(("please", "pls", "thanks", "thank you"))
 _GOES_ON = 0.4  # chance from which a piece belongs to the constraint before it
 
 
@@ -80,8 +82,7 @@ def _named(known: list[Found], span: tuple[int, int, int], done: int) -> Candida
     fitting = [
         (found.candidate.end > following, not found.kept, found.candidate.rank, place)
         for place, found in enumerate(takewhile(lambda found: found.candidate.start < end, known))
-        if found.candidate.start >= max(done, start - 40)
-        and (found.kept or found.candidate.end <= following)
+        if found.candidate.start >= max(done, start - 40) and (found.kept or found.candidate.end <= following)
     ]
     best = min((one for one in fitting if not one[1] or _swallowed(known, one[3])), default=None)
     return known[best[3]].candidate if best else None
@@ -102,11 +103,23 @@ def _swallowed(known: list[Found], place: int) -> bool:
 def _distinct(items: Iterator[ConstraintItem]) -> Iterator[ConstraintItem]:
     """Without what only says again what was said."""
     said: list[str] = []
+    bounds: set[tuple[str, str]] = set()
     for item in items:
         text = item.text.lower()
-        if text and not any(text in other for other in said[-20:]):
-            said.append(text)
+        if not text or text in _POLITE or any(text in other for other in said[-20:]):
+            continue
+        said.append(text)
+        bound = _bound(text)
+        if bound is None or bound not in bounds:
             yield item
+        if bound is not None:
+            bounds.add(bound)
+
+
+def _bound(text: str) -> tuple[str, str] | None:
+    """What makes two limits on a length the same, however they are worded."""
+    found = re.search(r"(\d+)[ -](word|sentence|character|line|paragraph|page)s?\b", text)
+    return (found[1], found[2]) if found else None
 
 
 def _item(prompt: str, kind: str, start: int, end: int) -> ConstraintItem:

@@ -24,7 +24,8 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
             "step",
             "before ",
         ),
-        rf"{_POLITE}(?:think|reason|work|solve|go|proceed|break)\b[^.!?\n]{{0,70}}{_STEPS}{_END}",
+        rf"{_POLITE}(?:think|reason|proceed|(?:work|go|solve|break|do|answer|explain)\b[^.!?\n]{{0,12}}"
+        rf"\b(?:this|it|that|the (?:problem|question|task))|work|go)\b[^.!?,\n]{{0,70}}{_STEPS}{_END}",
     ),
     (
         (
@@ -35,7 +36,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
             "aloud",
             "through",
         ),
-        rf"{_POLITE}(?:think|reason|consider)\b[^.!?\n]{{0,30}}"
+        rf"{_POLITE}(?:think|reason)\b[^.!?,\n]{{0,30}}"
         rf"\b(?:carefully|hard|deeply|thoroughly|aloud|through)\b{_END}",
     ),
     (
@@ -114,7 +115,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
             "tip you",
             "give you",
         ),
-        rf"i(?:'ll| will) (?:tip|give) you \$?\d{_END}",
+        rf"i(?:'ll| will) (?:tip you|give you \$) ?\$?\d{_END}",
     ),
     (
         (
@@ -164,12 +165,12 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         r"(?: there| all| everyone| ai| team)? ?[,!.]+(?= ?\S)",
     ),
     (
-        ("i hope",),
-        rf"i hope (?:you|this|all)\b{_END}",
+        ("hope ",),
+        rf"(?:i )?hope (?:you|this|all)\b{_END}",
     ),
     (
         ("quick ",),
-        r"(?:hey,? |just )?(?:a )?quick (?:one|question|q)\b[^.!?:\n]{0,30}[.!?:,]+",
+        r"(?:hey,? |just )?(?:a )?quick (?:one|question|q)\b[^.!?:\n-]{0,30}[.!?:,-]+",
     ),
     (
         (
@@ -283,7 +284,24 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
             "<",
             "[",
         ),
-        r"(?:<\|?/?[a-z_]{2,20}\|?>|\[/?(?:inst|sys|system|user)\]|<</?sys>>)",
+        r"(?:<\|?/?[a-z_]{2,20}\|?>(?:(?<=\|>)(?:system|user|assistant)\b)?|\[/?(?:inst|sys|system|user)\]|<</?sys>>)",
+    ),
+    (
+        ("my life", "lazy", "placeholder", "make things up", "made up", "sent from", "restate", "before you"),
+        rf"(?:answer |respond )?(?:as if|like) my life depends\b{_END}"
+        rf"|{_POLITE}(?:do not|don't) be lazy\b{_END}|(?:use |and )?no placeholders\b{_END}"
+        rf"|{_POLITE}(?:do not|don't|never) make (?:things|anything|it) up\b{_END}"
+        rf"|sent from my \w+{_END}|before you (?:answer|reply|respond|begin|start)\b{_END}"
+        rf"|{_POLITE}(?:restate|rephrase|repeat) the (?:question|problem|task)\b{_END}",
+    ),
+    (
+        ("<answer>", "</answer>", "tags"),
+        r"(?:your |the |put (?:your|the) )(?:final )?(?:answer|response|output)\b[^.!?:\n]{0,40}"
+        rf"(?:<\w{{1,12}}>|\btags?\b){_END}",
+    ),
+    (
+        (":",),
+        r"(?:date|time|conversation id|session(?: id)?|id|locale|knowledge cutoff) ?: ?[^\n]{0,60}\n",
     ),
     # German
     (

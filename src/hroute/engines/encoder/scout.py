@@ -1,9 +1,11 @@
 """The scout that runs a small encoder over the prompt: the teacher of the builtin one."""
 
+from math import isfinite
 from pathlib import Path
 from threading import Lock
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.scout.boilerplate import without_boilerplate
 from hroute.core.scout.builtin import interpolated, label_of
 from hroute.core.types import ScoutReading
 from hroute.engines.encoder.base import Base, damaged, located
@@ -45,6 +47,7 @@ class Loaded:
 
     def __init__(self, path: Path, delta: Delta) -> None:
         use_one_thread()
+        self._path = path
         base = Base(path)
         try:
             self.tokenize = Tokenizer(base)
@@ -55,7 +58,10 @@ class Loaded:
         self._card = delta.card
 
     def read(self, prompt: str) -> ScoutReading:
-        difficulty, _ = interpolated(self.reading(prompt), self._card.knots)
+        reading = self.reading(without_boilerplate(prompt))
+        if not isfinite(reading):
+            raise damaged(self._path, "its weights are no numbers")
+        difficulty, _ = interpolated(reading, self._card.knots)
         return ScoutReading(label_of(difficulty, self._card.cuts), difficulty, self._card.model)
 
     def reading(self, prompt: str) -> float:

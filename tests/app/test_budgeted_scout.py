@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from itertools import count
 
-from hroute.app.budgeted_scout import JUDGED_FROM, BudgetedScout
+from hroute.app.budgeted_scout import HOPELESS_FROM, JUDGED_FROM, BudgetedScout
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.types import Label, ScoutReading
 
@@ -39,8 +39,23 @@ def test_a_scout_within_its_budget_reads_everything() -> None:
 
 def test_a_late_scout_is_replaced_and_the_reading_says_so() -> None:
     scout = BudgetedScout(Named("gguf"), Named("builtin-1"), 80, taking(81).__next__)
-    late = JUDGED_FROM
+    late = HOPELESS_FROM
     assert models(scout, late + 2) == ["gguf"] * late + ["builtin-1 (gguf over budget)"] * 2
+    assert scout.read("hi").note == "the builtin scout reads: gguf took over 80 ms (scout.budget_ms)"
+
+
+def test_one_hiccup_replaces_nothing_and_being_late_now_and_then_does() -> None:
+    def clock(*took_ms: float) -> Iterator[float]:
+        now = 0.0
+        for ms in took_ms:
+            yield now
+            now += ms / 1000
+            yield now
+
+    once = BudgetedScout(Named("gguf"), Named("builtin-1"), 80, clock(500, *[10] * 60).__next__)
+    assert models(once, 30) == ["gguf"] * 30
+    often = BudgetedScout(Named("gguf"), Named("builtin-1"), 80, clock(*[10, 10, 500] * 20).__next__)
+    assert models(often, JUDGED_FROM + 1)[-2:] == ["gguf", "builtin-1 (gguf over budget)"]
 
 
 def test_without_any_budget_it_is_replaced_as_soon_as_it_can_be_judged() -> None:

@@ -12,6 +12,7 @@ from hroute.core.errors import LocalInferenceError
 from hroute.core.types import ScoutReading
 
 WINDOW = 50
+HOPELESS_FROM = 3  # readings, all of them late
 JUDGED_FROM = 20  # readings: one hiccup is no percentile
 
 
@@ -46,14 +47,15 @@ class BudgetedScout:
         reading = self._fast.read(prompt)
         why = self._failure or f"{self._slow.kind} over budget"
         if not self._failure:
-            self._note = (
-                f"the builtin scout reads: 1 of 20 readings took over scout.budget_ms, {self._budget_ms:g}"
-            )
+            took = f"{self._slow.kind} took over {self._budget_ms:g} ms"
+            self._note = f"the builtin scout reads: {took} (scout.budget_ms)"
         return replace(reading, model=f"{reading.model} ({why})", note=self._note)
 
     def _is_late(self) -> bool:
-        latencies = self._latencies_ms
-        return len(latencies) >= JUDGED_FROM and percentile(latencies, 0.95) > self._budget_ms
+        latencies, budget_ms = self._latencies_ms, self._budget_ms
+        if len(latencies) >= HOPELESS_FROM and min(latencies) > budget_ms:
+            return True
+        return len(latencies) >= JUDGED_FROM and percentile(latencies, 0.95) > budget_ms
 
     def _read_slowly(self, prompt: str) -> ScoutReading:
         self._slow.load()

@@ -23,7 +23,8 @@ _FRONTIER_B = 400.0
 # What is left unknown, as standard deviations in log odds. One model of a size against another of it, on one
 # kind of prompts: public outcomes around the line and between files, printed by scripts/fit_abilities.py.
 SIZE_SPREAD = 1.9
-UNKNOWN_SPREAD = 1.5
+UNKNOWN_SPREAD = 2.5  # of a model of which not even the size is known
+REFERENCE_SPREAD = 1.5  # of one of the best clouds against another
 _BITS_LOST = {3: 0.25, 2: 0.9, 1: 1.8}  # against q4, the classes' own, below it
 
 
@@ -72,7 +73,7 @@ _WORDS = {
 
 REFERENCE_LOCAL = Ability(CLASSES["8B"], 0.0, Basis.ASSUMED)
 # What a wish is computed against when no cloud is configured.
-REFERENCE_CLOUD = Ability(CLASSES[FRONTIER], UNKNOWN_SPREAD, Basis.ASSUMED)
+REFERENCE_CLOUD = Ability(CLASSES[FRONTIER], REFERENCE_SPREAD, Basis.ASSUMED)
 
 
 def parsed(text: str) -> Ability:

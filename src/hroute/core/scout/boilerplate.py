@@ -10,8 +10,7 @@ _END = r"[^.!?:\n]{0,90}(?:[.!?:]+['\"]?[.]?|$)"  # not beyond a colon: what is 
 _STEPS = r"\b(?:step[ -]by[ -]step|one step at a time|in steps|before (?:you )?answer(?:ing)?)\b"
 _POLITE = (
     r"(?:please |kindly |now |first,? |so |and |then |let'?s |let us |make sure (?:to |you |that you )"
-    r"|be sure to "
-    r"|you (?:should|must) )*"
+    r"|be sure to |you (?:should|must) )*"
 )
 _ROLE = r"\b(?:assistant|ai|expert|tutor|model|chatbot|professor|genius|problem solver)\b"
 _ASK = r"\b(?:question|problem|task|query|request|prompt|exercise|instruction)s?\b"
@@ -20,22 +19,12 @@ _THOUGHT = r"\b(?:work(?:ing)?|reasoning|thinking|steps|thought process)\b"
 # What a text must hold one of, and the pattern: most texts hold none, and the pattern is not compiled.
 _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (
-        (
-            "step",
-            "before ",
-        ),
+        ("step", "before "),
         rf"{_POLITE}(?:think|reason|proceed|(?:work|go|solve|break|do|answer|explain)\b[^.!?\n]{{0,12}}"
         rf"\b(?:this|it|that|the (?:problem|question|task))|work|go)\b[^.!?,\n]{{0,70}}{_STEPS}{_END}",
     ),
     (
-        (
-            "carefully",
-            "hard",
-            "deeply",
-            "thorough",
-            "aloud",
-            "through",
-        ),
+        ("carefully", "hard", "deeply", "thorough", "aloud", "through"),
         rf"{_POLITE}(?:think|reason)\b[^.!?,\n]{{0,30}}"
         rf"\b(?:carefully|hard|deeply|thoroughly|aloud|through)\b{_END}",
     ),
@@ -44,13 +33,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"[^.!?\n]{{0,60}}\banswer\b[^.!?\n]{{0,40}}\\+boxed ?\{{[^}}\n]{{0,12}}\}}{_END}",
     ),
     (
-        (
-            "work",
-            "reasoning",
-            "thinking",
-            "steps",
-            "thought",
-        ),
+        ("work", "reasoning", "thinking", "steps", "thought"),
         rf"{_POLITE}(?:show|explain|write (?:down|out)|include|give)\b[^.!?\n]{{0,12}}"
         rf"\b(?:your|all|the|full)\b[^.!?\n]{{0,20}}{_THOUGHT}{_END}",
     ),
@@ -59,10 +42,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"{_POLITE}explain\b[^.!?:\n]{{0,20}}\b(?:step[ -]by[ -]step|how you)\b{_END}",
     ),
     (
-        (
-            "you're",
-            "you are",
-        ),
+        ("you're", "you are"),
         rf"you(?:'re| are)\b[^.!?\n]{{0,60}}{_ROLE}{_END}",
     ),
     (
@@ -70,31 +50,15 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"act as an? [^.!?\n]{{0,40}}{_ROLE}{_END}",
     ),
     (
-        (
-            "breath",
-            "your time",
-        ),
+        ("breath", "your time"),
         rf"{_POLITE}take\b[^.!?\n]{{0,20}}\b(?:deep breath|your time)\b{_END}",
     ),
     (
-        (
-            "check",
-            "verify",
-            "review",
-        ),
+        ("check", "verify", "review"),
         rf"{_POLITE}(?:double[- ]?check|check|verify|review)\b[^.!?\n]{{0,30}}{_OWN}{_END}",
     ),
     (
-        (
-            "question",
-            "problem",
-            "task",
-            "query",
-            "request",
-            "prompt",
-            "exercise",
-            "instruction",
-        ),
+        ("question", "problem", "task", "query", "request", "prompt", "exercise", "instruction"),
         rf"{_POLITE}(?:answer|solve|respond to|read|consider|complete|address)\b[^.!?\n]{{0,20}}"
         rf"\b(?:following|below|next|given|this)\b[^.!?:\n]{{0,12}}{_ASK}[^.!?:\n]{{0,60}}(?:[.!?:]+|$)",
     ),
@@ -111,21 +75,11 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"(?:this|it) is (?:very |extremely |really )?important (?:to|for) (?:me|my)\b{_END}",
     ),
     (
-        (
-            "tip you",
-            "give you",
-        ),
+        ("tip you", "give you"),
         rf"i(?:'ll| will) (?:tip you|give you \$) ?\$?\d{_END}",
     ),
     (
-        (
-            "be careful",
-            "be accurate",
-            "be precise",
-            "be thorough",
-            "be concise",
-            "be as",
-        ),
+        ("be careful", "be accurate", "be precise", "be thorough", "be concise", "be as"),
         r"(?:please )?be (?:careful|accurate|precise|thorough|concise|as helpful as possible)\b"
         r"[^.!?\n]{0,30}(?:[.!?]+|$)",
     ),
@@ -135,32 +89,16 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"[^.!?\n]{{0,24}}\bfinal answer\b{_END}",
     ),
     (
-        (
-            "thank",
-            "thx",
-            "tia",
-            "cheers",
-            "appreciate",
-        ),
+        ("thank", "thx", "tia", "cheers", "appreciate"),
         r"(?:many |a million |big )?(?:thanks|thank you|thx|tia|cheers|much appreciated"
         r"|i(?:'d| would) appreciate)\b[^.!?\n]{0,50}(?:[.!?]+|$)",
     ),
     (
-        (
-            "regards",
-            "have a ",
-        ),
+        ("regards", "have a "),
         rf"(?:kind|best|warm)? ?regards\b{_END}|have a (?:nice|great|good) \w+\b{_END}",
     ),
     (
-        (
-            "hi",
-            "hello",
-            "hey",
-            "dear",
-            "greetings",
-            "good ",
-        ),
+        ("hi", "hello", "hey", "dear", "greetings", "good "),
         r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))"
         r"(?: there| all| everyone| ai| team)? ?[,!.]+(?= ?\S)",
     ),
@@ -173,10 +111,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         r"(?:hey,? |just )?(?:a )?quick (?:one|question|q)\b[^.!?:\n-]{0,30}[.!?:,-]+",
     ),
     (
-        (
-            "help",
-            "assist",
-        ),
+        ("help", "assist"),
         r"(?:can|could|would|will) you (?:please )?(?:help|assist)\b(?: me)?(?: out)?"
         r"(?: with (?:this|that|it|something))?(?: please)? ?[?.!:]+",
     ),
@@ -194,11 +129,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"\b(?:say so|tell me|just ask|let me know)\b{_END}",
     ),
     (
-        (
-            "respond to",
-            "reply to",
-            "answer to",
-        ),
+        ("respond to", "reply to", "answer to"),
         rf"{_POLITE}(?:respond|reply|answer) to (?:the|this|my)\b[^.!?\n]{{0,40}}"
         rf"\b(?:above|below|following)\b{_END}",
     ),
@@ -208,57 +139,26 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"\b(?:that|which|to|for)\b{_END}",
     ),
     (
-        (
-            "question",
-            "problem",
-            "task",
-            "query",
-            "request",
-            "prompt",
-            "exercise",
-            "instruction",
-        ),
+        ("question", "problem", "task", "query", "request", "prompt", "exercise", "instruction"),
         rf"(?:(?:below|above|here|the following) (?:is|are|comes)|here'?s)\b[^.!?:\n]{{0,30}}{_ASK}"
         r"[^.!?:\n]{0,60}(?:[.!?:]+|$)",
     ),
     (
-        (
-            "question",
-            "problem",
-            "task",
-            "query",
-            "request",
-            "prompt",
-            "exercise",
-            "instruction",
-        ),
+        ("question", "problem", "task", "query", "request", "prompt", "exercise", "instruction"),
         rf"(?:this is )?(?:my|your|the)\b[^.!?:\n]{{0,20}}{_ASK}[^.!?:\n]{{0,20}}"
         r"\b(?:is|as follows|for you|below|now)(?:\b[^.!?:\n]{0,12})?[.:]+(?=\s)",
     ),
     (
-        (
-            "ignore",
-            "forget",
-            "disregard",
-        ),
+        ("ignore", "forget", "disregard"),
         r"(?:ignore|forget|disregard) (?:everything|all|anything|whatever|the)\b[^.!?\n]{0,40}"
         rf"\b(?:before|above|previous|earlier|so far)\b{_END}",
     ),
     (
-        (
-            "begin",
-            "go",
-            "start",
-            "ready",
-        ),
+        ("begin", "go", "start", "ready"),
         r"(?:begin|go|start|go ahead|ready|let'?s (?:go|begin|start))[.!]+(?=\s|$)",
     ),
     (
-        (
-            "rush",
-            "hurry",
-            "as long as",
-        ),
+        ("rush", "hurry", "as long as"),
         rf"(?:there is |there's )?no (?:rush|hurry)\b[^.!?:\n]{{0,30}}[.!?:,]+|take as long as\b{_END}",
     ),
     (
@@ -271,19 +171,11 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         r"(?:#{1,3} ?)?(?:answer|response|solution|output|a|assistant|ai|bot|reply)s? ?:[ \t]*$",
     ),
     (
-        (
-            '"""',
-            "'''",
-            "---",
-            "===",
-        ),
+        ('"""', "'''", "---", "==="),
         r"(?:\"{3}|'{3}|-{3,}|={3,})[ \t]*$",
     ),
     (
-        (
-            "<",
-            "[",
-        ),
+        ("<", "["),
         r"(?:<\|?/?[a-z_]{2,20}\|?>(?:(?<=\|>)(?:system|user|assistant)\b)?|\[/?(?:inst|sys|system|user)\]|<</?sys>>)",
     ),
     (
@@ -310,23 +202,12 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"\bschritt für schritt\b{_END}",
     ),
     (
-        (
-            "beantwort",
-            "löse",
-            "prüfe",
-            "begründe",
-            "erkläre",
-        ),
+        ("beantwort", "löse", "prüfe", "begründe", "erkläre"),
         r"(?:bitte |und )?(?:beantworte?|löse?|prüfe?|begründe?|erkläre?)\b[^.!?:\n]{0,20}"
         r"\b(?:folgende|nächste|diese|deine|ihre)\w?\b[^.!?:\n]{0,30}(?:[.!?:]+|$)",
     ),
     (
-        (
-            "hallo",
-            "guten ",
-            "servus",
-            "moin",
-        ),
+        ("hallo", "guten ", "servus", "moin"),
         r"(?:hallo|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)? ?[,!.]+(?= ?\S)",
     ),
     (
@@ -334,11 +215,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"du bist ein\w? [^.!?\n]{{0,60}}\b(?:assistent|experte|ki)\w{{0,3}}\b{_END}",
     ),
     (
-        (
-            "dank",
-            "grüße",
-            "helfen",
-        ),
+        ("dank", "grüße", "helfen"),
         r"(?:vielen dank|danke|besten dank|mit freundlichen grüßen|liebe grüße"
         rf"|kannst du mir (?:bitte )?helfen)\b{_END}",
     ),
@@ -354,13 +231,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         r"\b[^.!?:\n]{0,30} ?(?:[.!?:]+|$)",
     ),
     (
-        (
-            "merci",
-            "cordialement",
-            "bonjour",
-            "salut",
-            "aider",
-        ),
+        ("merci", "cordialement", "bonjour", "salut", "aider"),
         rf"(?:merci|cordialement|bonjour|salut|peux-tu m'aider|pouvez-vous m'aider)\b{_END}",
     ),
     (
@@ -374,79 +245,37 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"[^.!?\n]{{0,40}}\bpass?[oi]\b{_END}",
     ),
     (
-        (
-            "siguiente",
-            "seguente",
-            "seguinte",
-        ),
+        ("siguiente", "seguente", "seguinte"),
         r"(?:responde|contesta|rispondi|responda)\b[^.!?:\n]{0,20}\b(?:siguiente|seguente|seguinte)\b"
         r"[^.!?:\n]{0,30}(?:[.!?:]+|$)",
     ),
     (
-        (
-            "ayudar",
-            "aiutar",
-            "ajudar",
-        ),
+        ("ayudar", "aiutar", "ajudar"),
         r"¿?(?:me )?(?:puedes|podrías|podes|pode|puoi|potresti|você pode)\b[^.!?:\n]{0,12}"
         r"\b(?:ayudar|aiutar|ajudar)\w{0,3}\b[^.!?:\n]{0,30}[?.!:]+",
     ),
     (
-        (
-            "hola",
-            "buen",
-            "ciao",
-            "salve",
-            "buongiorno",
-            "olá",
-            "oi",
-            "bom dia",
-        ),
+        ("hola", "buen", "ciao", "salve", "buongiorno", "olá", "oi", "bom dia"),
         r"¡?(?:hola|buenos días|buenas|ciao|salve|buongiorno|olá|oi|bom dia)(?: a todos)? ?[,!.]+(?= ?\S)",
     ),
     (
-        (
-            "gracias",
-            "grazie",
-            "obrigad",
-            "saluti",
-            "abraços",
-            "saludo",
-        ),
+        ("gracias", "grazie", "obrigad", "saluti", "abraços", "saludo"),
         rf"¡?(?:muchas |mil )?(?:gracias|grazie|obrigad[oa]|saluti|abraços|un saludo)\b{_END}",
     ),
     # Dutch, Polish, Swedish, Turkish, Russian
     (
-        (
-            "stap",
-            "steg",
-            "krok",
-            "adım",
-            "шаг",
-        ),
+        ("stap", "steg", "krok", "adım", "шаг"),
         r"(?:denk|werk|tänk|resonera|myśl|pomyśl|rozumuj|думай|рассуждай|подумай)\b[^.!?\n]{0,20}"
         rf"(?:\bstap voor stap\b|\bsteg för steg\b|\bkrok po kroku\b|шаг){_END}|adım adım\b{_END}",
     ),
     (
-        (
-            "bedankt",
-            "dank je",
-            "dziękuję",
-            "dzięki",
-            "tack",
-            "teşekkür",
-            "спасибо",
-        ),
+        ("bedankt", "dank je", "dziękuję", "dzięki", "tack", "teşekkür", "спасибо"),
         r"(?:bedankt|dank je|alvast bedankt|dziękuję|z góry dzięki|tack|teşekkür\w*|спасибо)\b"
         rf"{_END}",
     ),
     # Chinese, Japanese, Korean, Arabic, Hindi
     (
-        (
-            "一步",
-            "逐步",
-            "仔细",
-        ),
+        ("一步", "逐步", "仔细"),
         r"(?:请|請)?(?:你)?(?:一步一步|逐步|一步步|仔细)[^。！？,，\n]{0,20}(?:[。！？:：,，]|$)"
         r"(?:(?:然后|再)回答[^。！？:：\n]{0,12}[。！？:：])?",
     ),
@@ -455,64 +284,35 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         r"(?:请|請)?回答(?:下面|以下)的?(?:问题|問題)[^。！？\n]{0,6}[。！？:：]?",
     ),
     (
-        (
-            "谢",
-            "謝",
-            "你好",
-        ),
+        ("谢", "謝", "你好"),
         r"(?:谢谢|謝謝|多谢)[^。！？\n]{0,8}[。！!]?|你好[,，!！。]+",
     ),
     (
-        (
-            "以下",
-            "次の",
-        ),
+        ("以下", "次の"),
         r"(?:以下|次)の(?:質問|問題|問い)に[^。！？\n]{0,20}[。！？:：]?",
     ),
     (
-        (
-            "お願い",
-            "ありがとう",
-        ),
+        ("お願い", "ありがとう"),
         r"(?:よろしく)?お願い(?:します|いたします|致します)[。！!]?|ありがとうございます[。！!]?",
     ),
     (
-        (
-            "ステップ",
-            "段階",
-            "順を追",
-        ),
+        ("ステップ", "段階", "順を追"),
         r"(?:ステップバイステップ|段階的に|順を追って)[^。\n]{0,20}[。]?",
     ),
     (
-        (
-            "단계별",
-            "다음 질문",
-        ),
+        ("단계별", "다음 질문"),
         r"단계별로[^.!?\n]{0,20}[.!?]?|다음 질문에[^.!?:\n]{0,16}[.!?:]?",
     ),
     (
-        (
-            "감사",
-            "고맙",
-            "부탁",
-            "안녕",
-        ),
+        ("감사", "고맙", "부탁", "안녕"),
         r"(?:감사합니다|고맙습니다|부탁드립니다)[.!]?|안녕하세요[,.!]?",
     ),
     (
-        (
-            "شكر",
-            "من فضلك",
-            "خطوة",
-        ),
+        ("شكر", "من فضلك", "خطوة"),
         r"(?:شكرا|شكرًا|من فضلك|فكر خطوة بخطوة)[^.!؟\n]{0,20}[.!؟،]?",
     ),
     (
-        (
-            "धन्यवाद",
-            "कृपया",
-        ),
+        ("धन्यवाद", "कृपया"),
         r"(?:धन्यवाद|कृपया चरण दर चरण)[^।!?\n]{0,24}[।!?]?",
     ),
 )

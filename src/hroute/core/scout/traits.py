@@ -16,9 +16,8 @@ TRAITS = (*FEATURES, *_PAYLOAD, "payload: size", "payload: beyond a page", "shar
 
 
 class Traits(NamedTuple):
-    """`values` follows TRAITS; `chars` is the prompt's length, payload included."""
+    """`values` follows TRAITS."""
 
-    chars: int
     wording: Wording
     values: tuple[float, ...]
 
@@ -40,7 +39,7 @@ def traits(prompt: str) -> Traits:
         max(0.0, size - 6),
         asked_chars / max(1, len(plain)),
     )
-    return Traits(len(prompt), wording(ask, pasted), values)
+    return Traits(wording(ask, pasted), values)
 
 
 def _ends(text: str, head: int = ASK_HEAD_CHARS, tail: int = ASK_TAIL_CHARS) -> str:

@@ -73,6 +73,34 @@ def test_it_tells_a_greeting_from_a_research_question_in_any_language(
     assert {one.label for one in hard} == {Label.COMPLEX}
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{} Think carefully step by step and put the final answer in \\boxed{{}}.",
+        "Please answer the following question as accurately as possible:\n{}",
+        "Hi! I hope you are doing well. {} Thanks a lot in advance!",
+        "Denk Schritt für Schritt. {} Vielen Dank!",
+    ],
+)
+def test_what_is_said_around_an_ask_does_not_move_it(tmp_path: Path, real_base: Path, template: str) -> None:
+    base.path_in(home_with(None, tmp_path)).symlink_to(real_base)
+    scout, ask = EncoderScout(tmp_path), "Prove that every finite division ring is commutative."
+    moved = scout.read(template.format(ask)).difficulty - scout.read(ask).difficulty
+    assert abs(moved) < 0.1
+
+
+def test_weights_that_are_no_numbers_are_damage_and_no_reading(tmp_path: Path, real_base: Path) -> None:
+    content = bytearray(real_base.read_bytes())
+    content[60_000_000:70_000_000] = b"\xff" * 10_000_000
+    scout = EncoderScout(home_with(bytes(content), tmp_path))
+    with pytest.raises(LocalInferenceError) as caught, np.errstate(all="ignore"):
+        scout.read("Prove the Riemann hypothesis")
+    assert (caught.value.failure, caught.value.hint) == (
+        Failure.BAD_FILE,
+        "get it again: hroute models pull scout",
+    )
+
+
 def test_numpy_computes_on_one_thread() -> None:
     use_one_thread()
     found = list(Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*"))

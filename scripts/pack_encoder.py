@@ -1,14 +1,12 @@
 """Makes data/scout-encoder.bin: what training has changed in the base, in low rank, as int8.
 
-    python scripts/pack_encoder.py --base e5-small-q4.bin --checkpoint T.pt --labels labels.json --rank 64
+    python scripts/pack_encoder.py --base e5-small-q4.bin --checkpoint T.pt --data data/prompts.jsonl --rank 64
 
-`--labels` is a JSON list of {"prompt", "y", "lang", "src"}; a tenth by hash was held out of training, and the
-sources named by --new entirely. On both it measures what the low rank costs, and where the words begin.
+On the test part of the prompts it measures what the low rank costs, and where the words begin.
 Reading the checkpoint needs torch, the `training` extra.
 """
 
 import argparse
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -18,19 +16,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hroute.core.authored import Part
 from hroute.engines.encoder import base as base_file
 from hroute.engines.encoder.base import Base
 from hroute.engines.encoder.delta import HEAD, Card, Delta, pack
 from hroute.engines.encoder.network import Network, is_matrix, weights_of
 from hroute.engines.encoder.tokens import Tokenizer
+from scout_prompts import TOO_HARD, UNTOUCHED, labelled
 
 LAYERS = 6  # after which the encoder stops; its head was trained jointly with the last layer's
 POSITIONS = 96  # no prompt has more tokens, the first and the last included
 OUT = Path(__file__).parents[1] / "src/hroute/data/scout-encoder.bin"
 
-# Labels, 0 to 6: the smallest model that gets it right, 0.1B 1B 3B 8B 30B frontier none. Halves lie between
-# two labellings that differ about the question, and say nothing.
-ABOVE_8B, AT_MOST_1B = 3.5, 1.5
+AT_MOST_1B = 1.5  # of the labels, 0.1B to none; one on a border says nothing about it
 FOUR_IN_FIVE = -0.65  # the difficulty from which the words say complex: put at even odds of "above an 8B"
 
 # A layer's parts as the base's file names them, and as the checkpoint does.
@@ -49,11 +47,12 @@ class Tuned:
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class Examined:
+    """Prompts that were not trained on."""
+
     tokens: list[list[int]]
     labels: NDArray[np.float64]
     is_english: NDArray[np.bool_]
-    is_new: NDArray[np.bool_]  # of a source that was not trained on; else of the held-out tenth
 
 
 def main() -> None:
@@ -62,17 +61,17 @@ def main() -> None:
     before = weights_of(base, LAYERS)
     before["emb.pos"] = before["emb.pos"][:POSITIONS]
     tuned = _tuned(asked.checkpoint, before)
-    labelled = _labelled(asked, Tokenizer(base))
+    test = _examined(asked, Tokenizer(base))
     metrics: dict[str, object] = json.loads(asked.figures.read_text("utf-8")) if asked.figures else {}
     if asked.full:
-        exact = _readings(Network(base, tuned.weights, tuned.head, tuned.bias), labelled)
-        metrics |= _shown("full", exact, labelled)
+        exact = _readings(Network(base, tuned.weights, tuned.head, tuned.bias), test)
+        metrics |= _shown("full", exact, test)
     delta = _delta(before, tuned, asked)
     weights = delta.added_to(before)
-    readings = _readings(Network(base, weights, weights[HEAD], tuned.bias), labelled)
-    shown = _shown(f"rank {asked.rank}", readings, labelled)
+    readings = _readings(Network(base, weights, weights[HEAD], tuned.bias), test)
+    shown = _shown(f"rank {asked.rank}", readings, test)
     metrics |= {**shown, "auroc": shown[f"rank {asked.rank}"]["held out"]}
-    knots, cuts = scale_of(readings, labelled.labels)
+    knots, cuts = scale_of(readings, test.labels)
     data = pack(Delta(replace(delta.card, knots=knots, cuts=cuts, metrics=metrics), delta.body))
     asked.out.write_bytes(data)
     print(f"{asked.out}: {len(data):,} bytes, knots {knots}, cuts {cuts}")
@@ -138,39 +137,31 @@ def _in_low_rank(change: Floats, rank: int) -> bytes:
     )
 
 
-def _labelled(asked: argparse.Namespace, tokenize: Tokenizer) -> Labelled:
-    new = set(asked.new.split(","))
-    rows = [row for row in json.loads(asked.labels.read_text(encoding="utf-8")) if _is_test(row, new)]
-    rows = rows if asked.sample is None else rows[:: max(1, round(len(rows) / asked.sample))]
-    return Labelled(
-        [tokenize(row["prompt"]) for row in rows],
-        np.array([row["y"] for row in rows], np.float64),
-        np.array([row["lang"] == "en" for row in rows]),
-        np.array([row["src"] in new for row in rows]),
+def _examined(asked: argparse.Namespace, tokenize: Tokenizer) -> Examined:
+    rows = [row for row in labelled(asked.data, untouched=asked.untouched) if row.part is Part.TEST]
+    return Examined(
+        [tokenize(row.prompt) for row in rows],
+        np.array([row.label for row in rows], np.float64),
+        np.array([row.lang == "en" for row in rows]),
     )
 
 
-def _is_test(row: Mapping[str, str], new: set[str]) -> bool:
-    return row["src"] in new or int(hashlib.sha256(row["prompt"].encode()).hexdigest()[:8], 16) % 10 == 0
+def _readings(network: Network, test: Examined) -> NDArray[np.float64]:
+    return np.array([network.reading(tokens) for tokens in test.tokens])
 
 
-def _readings(network: Network, labelled: Labelled) -> NDArray[np.float64]:
-    return np.array([network.reading(tokens) for tokens in labelled.tokens])
-
-
-def _shown(name: str, readings: NDArray[np.float64], labelled: Labelled) -> dict[str, dict[str, float]]:
+def _shown(name: str, readings: NDArray[np.float64], test: Examined) -> dict[str, dict[str, float]]:
     """AUROC of "above an 8B" by part and language."""
-    told = labelled.labels != ABOVE_8B
+    told = test.labels != TOO_HARD
     groups = {
-        "held out": ~labelled.is_new,
-        "new": labelled.is_new,
-        "English": labelled.is_english,
-        "other languages": ~labelled.is_english,
+        "held out": np.ones_like(test.is_english),
+        "English": test.is_english,
+        "other languages": ~test.is_english,
     }
     found: dict[str, float] = {"n": len(readings)}
     for group, members in groups.items():
         kept = members & told
-        found[group] = round(auroc(readings[kept], labelled.labels[kept] > ABOVE_8B), 3)
+        found[group] = round(auroc(readings[kept], test.labels[kept] > TOO_HARD), 3)
     print(name, found, flush=True)
     return {name: found}
 
@@ -186,8 +177,8 @@ def scale_of(
     readings: NDArray[np.float64], labels: NDArray[np.float64]
 ) -> tuple[list[list[float]], dict[str, float]]:
     """Difficulty is the log odds of "above an 8B", moved so that they are even at the cut of complex."""
-    told = labels != ABOVE_8B
-    slope, even = logistic(readings[told], labels[told] > ABOVE_8B)
+    told = labels != TOO_HARD
+    slope, even = logistic(readings[told], labels[told] > TOO_HARD)
     told = labels != AT_MOST_1B
     _, trivial = logistic(readings[told], labels[told] > AT_MOST_1B)
 
@@ -215,14 +206,15 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--labels", type=Path, required=True)
-    parser.add_argument("--new", default="people,world2", help="sources that were not trained on")
+    parser.add_argument("--data", type=Path, default=Path("data/prompts.jsonl"))
+    parser.add_argument(
+        "--untouched", nargs="*", default=UNTOUCHED, help="authors whose test part is left alone"
+    )
     parser.add_argument("--trained-on", type=Path, help="a JSON list for the card")
     parser.add_argument("--figures", type=Path, help="a JSON object of other runs' figures for the card")
     parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--model", default="encoder-1")
     parser.add_argument("--full", action="store_true", help="measure the whole change too")
-    parser.add_argument("--sample", type=int, help="measure on about so many prompts")
     parser.add_argument("--out", type=Path, default=OUT)
     return parser.parse_args()
 

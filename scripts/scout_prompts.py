@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -14,6 +14,7 @@ from hroute.core.authored import Part, part_of
 CLASSES = ("0.1B", "1B", "3B", "8B", "30B", "frontier", "none")
 TOO_HARD = 3.5  # labels above it: an 8B is not right four times in five
 SURE_WEIGHTS = {1: 0.6, 2: 1.0, 3: 1.2}
+UNTOUCHED = ("know2", "tech2", "every2", "world3", "exercises")  # no choice was made by their test part
 OUTCOME_WEIGHT = 0.5  # of a benchmark prompt against one of ours
 
 # Of each file, how much of what is taken of all of them; names of models of about 7 to 14 billion parameters.
@@ -51,7 +52,13 @@ class OutcomeRow:
     file: int
 
 
-def labelled(path: Path) -> Iterator[Labelled]:
+def labelled(path: Path, *, untouched: Collection[str] = ()) -> Iterator[Labelled]:
+    """Without the test part of the untouched authors, by which nothing is chosen: it measures what is done."""
+    found = _every(path)
+    return (row for row in found if row.part is not Part.TEST or row.author not in untouched)
+
+
+def _every(path: Path) -> Iterator[Labelled]:
     for line in path.read_text(encoding="utf-8").rstrip("\n").split("\n"):
         row = json.loads(line)
         given = [CLASSES.index(name) for name, _ in row["labels"]]

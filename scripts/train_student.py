@@ -28,7 +28,7 @@ from hroute.core.scout.network import ATTENTION, FARTHEST, MEANING
 from hroute.core.scout.traits import TRAITS, traits
 from hroute.core.scout.wording import word_hash
 from scout_metrics import auroc
-from scout_prompts import CLASSES, OUTCOME_SHARES, TOO_HARD, Labelled, labelled, outcomes
+from scout_prompts import CLASSES, OUTCOME_SHARES, TOO_HARD, UNTOUCHED, Labelled, labelled, outcomes
 from scout_templates import TEMPLATES
 
 MODEL = "builtin-2"
@@ -155,13 +155,13 @@ def predicted(student: Student, rows: Sequence[Row]) -> Floats:
 
 def main() -> None:
     asked = _arguments()
-    kept = list(labelled(asked.data))
+    kept = list(labelled(asked.data, untouched=asked.untouched))
     held = {row.prompt for row in kept if row.part is Part.TEST or row.author in asked.hold_out_author}
     learnt = [row for row in kept if row.prompt not in held]
     if asked.n:
         Random(7).shuffle(learnt)
         learnt = learnt[: asked.n]
-    rows = _rows(asked, learnt, held)
+    rows = _rows(asked, learnt)
     print(f"{len(rows)} rows, {len(learnt)} of them labelled; {len(held)} labelled ones to test", flush=True)
     student = trained(rows, asked.seed, asked.epochs)
     test = [row for row in kept if row.prompt in held]
@@ -177,13 +177,13 @@ def main() -> None:
         asked.out.write_bytes(pack(artefact))
 
 
-def _rows(asked: argparse.Namespace, learnt: Sequence[Labelled], held: set[str]) -> list[Row]:
+def _rows(asked: argparse.Namespace, learnt: Sequence[Labelled]) -> list[Row]:
     """Labelled prompts with their readings, other prompts with theirs, outcomes; some in a template too."""
     read = _read(asked)
     labels = {row.prompt: row for row in learnt}
     targets: dict[str, tuple[float, float]] = {}
     for prompt, reading in read.items():
-        if prompt in held and part_of(prompt) is Part.TEST:
+        if part_of(prompt) is Part.TEST:
             continue
         row = labels.get(prompt)
         targets[prompt] = (reading, 1.0) if row is None else (_mixed(row.label, reading), 2.0 * row.weight)
@@ -322,6 +322,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--outcomes", type=Path, help="a folder with routing files")
     parser.add_argument("--hold-out", action="append", default=[], help="a routing file that stays a test")
     parser.add_argument("--hold-out-author", action="append", default=[], help="an author who stays a test")
+    parser.add_argument(
+        "--untouched", nargs="*", default=UNTOUCHED, help="authors whose test part is left alone"
+    )
     parser.add_argument("--n", type=int, help="so many labelled prompts: for a learning curve")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=0)

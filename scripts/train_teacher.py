@@ -23,7 +23,7 @@ from torch.nn import functional
 from hroute.core.authored import Part
 from scout_encoder import Base, Encoder, Tokens, batches, padded, read_base, readings
 from scout_metrics import auroc
-from scout_prompts import OUTCOME_SHARES, OUTCOME_WEIGHT, TOO_HARD, Labelled, labelled, outcomes
+from scout_prompts import OUTCOME_SHARES, OUTCOME_WEIGHT, TOO_HARD, UNTOUCHED, Labelled, labelled, outcomes
 
 RATE, EPOCHS, BATCH, WARM_SHARE = 1e-4, 3, 16, 0.08
 OUTCOMES = 1800
@@ -43,7 +43,7 @@ def main() -> None:
     asked = _arguments()
     torch.manual_seed(asked.seed)
     base = read_base(asked.base)
-    rows = list(labelled(asked.data))
+    rows = list(labelled(asked.data, untouched=asked.untouched))
     learnt = [row for row in rows if row.part is not Part.TEST and row.author not in asked.hold_out_author]
     if asked.n:
         Random(7).shuffle(learnt)
@@ -169,6 +169,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--outcomes", type=Path, help="a folder with routing files; without: labels alone")
     parser.add_argument("--hold-out", action="append", default=[], help="a routing file that stays a test")
     parser.add_argument("--hold-out-author", action="append", default=[], help="an author who stays a test")
+    parser.add_argument(
+        "--untouched", nargs="*", default=UNTOUCHED, help="authors whose test part is left alone"
+    )
     parser.add_argument("--n", type=int, help="so many labelled prompts: for a learning curve")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=0)

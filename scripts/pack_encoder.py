@@ -1,6 +1,6 @@
 """Makes data/scout-encoder.bin: what training has changed in the base, in low rank, as int8.
 
-    python scripts/pack_encoder.py --base e5-small-q4.bin --checkpoint T.pt --data data/prompts.jsonl --rank 64
+    python scripts/pack_encoder.py --base e5-small-q4.bin --checkpoint T.pt --rank 64
 
 On the test part of the prompts it measures what the low rank costs, and where the words begin.
 Reading the checkpoint needs torch, the `training` extra.

@@ -53,7 +53,7 @@ class OutcomeRow:
 
 
 def labelled(path: Path, *, untouched: Collection[str] = ()) -> Iterator[Labelled]:
-    """Without the test part of the untouched authors, by which nothing is chosen: it measures what is done."""
+    """Without the test part of the untouched authors, by which nothing is chosen: it is for the end."""
     found = _every(path)
     return (row for row in found if row.part is not Part.TEST or row.author not in untouched)
 

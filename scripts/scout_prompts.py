@@ -14,7 +14,8 @@ from hroute.core.authored import Part, part_of
 CLASSES = ("0.1B", "1B", "3B", "8B", "30B", "frontier", "none")
 TOO_HARD = 3.5  # labels above it: an 8B is not right four times in five
 SURE_WEIGHTS = {1: 0.6, 2: 1.0, 3: 1.2}
-UNTOUCHED = ("know2", "tech2", "every2", "world3", "exercises", "border")  # no choice was made by their test part
+# Authors by whose test part no choice was made.
+UNTOUCHED = ("know2", "tech2", "every2", "world3", "exercises", "border")
 OUTCOME_WEIGHT = 0.5  # of a benchmark prompt against one of ours
 
 # Of each file, how much of what is taken of all of them; names of models of about 7 to 14 billion parameters.

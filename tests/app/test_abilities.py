@@ -8,7 +8,7 @@ import pytest
 
 from hroute.app.abilities import cloud_ability, local_ability, named, sha256_of_server
 from hroute.config import abilities
-from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size
+from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, of_size
 from hroute.core.errors import ConfigError
 from hroute.core.measured_ability import LearnedAbility, MeasuredAbility
 from hroute.core.settings import Cloud, LocalModel
@@ -149,6 +149,16 @@ def test_larger_models_of_one_family_are_more_able() -> None:
     values = [one.value for one in sizes if one]
     assert len(values) == 4
     assert values == sorted(values)
+
+
+@pytest.mark.parametrize(
+    ("name", "billions"), [("mistral-7b-instruct-v0.1", 7.2), ("yi-6b-chat", 6.1), ("qwen1.5-7b-chat", 7.7)]
+)
+def test_an_old_model_is_below_its_size_and_above_one_of_a_tenth_of_it(name: str, billions: float) -> None:
+    known, embedded = named(name), named("SmolLM2-135M-Instruct.Q4_1")
+    assert known is not None
+    assert embedded is not None
+    assert embedded.value + 2 < of_size(billions / 10) < known.value < of_size(billions)
 
 
 def test_a_name_that_says_nothing_is_assumed_to_be_an_8b(tmp_path: Path) -> None:

@@ -20,9 +20,10 @@ CLASSES = {"0.1B": -5.2, "1B": -2.9, "3B": -1.3, "8B": 0.0, "30B": 2.0, "frontie
 FRONTIER = "frontier"
 _FRONTIER_B = 400.0
 
-# What is left unknown, as standard deviations in log odds. One model of a size against another of it, on one
-# kind of prompts: public outcomes around the line and between files, printed by scripts/fit_abilities.py.
-SIZE_SPREAD = 1.9
+# What is left unknown, as standard deviations in log odds. One model of a size against another of it, of
+# whatever age, on one kind of prompts: public outcomes around the line and between files, printed by
+# scripts/fit_abilities.py.
+SIZE_SPREAD = 1.7
 UNKNOWN_SPREAD = 2.5  # of a model of which not even the size is known
 REFERENCE_SPREAD = 1.5  # of one of the best clouds against another
 _BITS_LOST = {3: 0.25, 2: 0.9, 1: 1.8}  # against q4, the classes' own, below it

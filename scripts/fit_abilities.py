@@ -6,8 +6,8 @@ Public outcomes: `scores` of many models on the same prompts (ROUTING_DIR/*.json
 ZeroEval's MATH level 5 and CRUX, Apache-2.0; LLMRouter's, MIT). In each file a Rasch model gives every prompt
 a difficulty and every model an ability. Across files these are one ability with a loading and a shift a file
 (one factor, by expectation and maximization), which for models of known size is normal around the classes of
-core/ability, with a fitted spread and a trend over the years of release that is itself held near none. What is
-left around the line of sizes, for a model of whatever age, is SIZE_SPREAD.
+core/ability, with a fitted spread and a trend over the years of release that is itself held near none. What
+is left around the line of sizes, for a model of whatever age, is SIZE_SPREAD.
 
 Runs are those of `hroute bench ability --save`; their difficulties are read by the scout that ships now.
 """
@@ -35,10 +35,10 @@ FILES = {"mmlu_pro": 0.1, "zeroeval_math-l5": 0.0, "zeroeval_crux": 0.0, "llmrou
 ITEM_SPREAD = 2.0  # a priori, of difficulties within a file
 NOW = 2024.7  # the release that the classes' models stand for: most files in use are of late 2024 or younger
 ROUNDS = 300
-# A priori, of a year's trend. A free trend takes 6.9 a year and stretches the scale, so that a 7B of 2023 lands
-# beside a 135M. A model's figure in one file, foretold from all others, is likeliest at 1.5: by .008 nats before
-# 1, .012 before a free trend, .11 before none. 1 finds 3.2 a year; "Densing Law of LLMs" (Xiao et al. 2024), half
-# the size for the same in about a third of a year, comes to 3 on the line of sizes.
+# A priori, of a year's trend. A free trend takes 6.9 a year and stretches the scale, so that a 7B of 2023
+# lands beside a 135M. A model's figure in one file, foretold from all others, is likeliest at 1.5: by .008
+# nats before 1, .012 before a free trend, .11 before none. 1 finds 3.2 a year; "Densing Law of LLMs" (Xiao et
+# al. 2024), half the size for the same in about a third of a year, comes to 3 on the line of sizes.
 TREND_SPREAD = 1.0
 
 

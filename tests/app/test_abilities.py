@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.abilities import cloud_ability, local_ability, named, sha256_of_server
+from hroute.app.abilities import (
+    Table,
+    cloud_ability,
+    damaged,
+    local_ability,
+    named,
+    read_table,
+    sha256_of_server,
+)
 from hroute.config import abilities
 from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, of_size
-from hroute.core.errors import ConfigError
 from hroute.core.measured_ability import LearnedAbility, MeasuredAbility
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines import checksum
@@ -96,13 +103,77 @@ def test_verdicts_on_a_model_that_nobody_measured_are_forgotten_with_their_file(
     assert abilities.read_all(tmp_path) == []
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 7}', "x" * 200_000])
-def test_a_damaged_measurement_is_named_with_what_to_do(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 7}', "x" * 200_000, "\udcff"])
+def test_a_damaged_measurement_is_named_left_alone_and_as_good_as_none(text: str, tmp_path: Path) -> None:
     path = gguf(tmp_path)
-    abilities.install(measured(path), tmp_path).write_text(text)
-    with pytest.raises(ConfigError, match="is no measured ability") as caught:
-        found(path, tmp_path)
-    assert caught.value.hint.startswith("rm ")
+    file = abilities.install(measured(path), tmp_path)
+    file.write_text(text, errors="surrogateescape")
+    before = file.read_bytes()
+    ability = found(path, tmp_path)
+    assert ability.basis is Basis.SIZE
+    assert "is no measured ability" in ability.note
+    assert ability.note.endswith("; the ability is by its size")
+    assert "\n" not in ability.note
+    assert file.read_bytes() == before
+    [damage] = damaged(tmp_path)
+    assert damage.hint.startswith("rm ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("value", '"high"'), ("spread", "-1"), ("slope", "1e300"), ("value", "NaN")]
+)
+def test_a_value_that_is_no_ability_is_named_with_its_place(name: str, value: str, tmp_path: Path) -> None:
+    path = gguf(tmp_path)
+    file = abilities.install(measured(path), tmp_path)
+    own = {"value": "-3.0", "spread": "0.8", "slope": "0.9"}[name]
+    file.write_text(file.read_text().replace(f'"{name}": {own}', f'"{name}": {value}'))
+    note = found(path, tmp_path).note
+    assert f"{file.name} is no measured ability of this version: {name} is " in note
+
+
+def test_a_stray_file_beside_a_models_own_says_nothing_of_it(tmp_path: Path) -> None:
+    path = gguf(tmp_path)
+    own = abilities.install(measured(path), tmp_path)
+    (own.parent / "notes.json").write_text("buy milk")
+    (own.parent / "more.json").mkdir()
+    assert found(path, tmp_path) == Ability(-3.0, 0.8, Basis.MEASURED, 0.9)
+    assert len(damaged(tmp_path)) == 2
+
+
+ROW = '{"name": "m", "ability": -1.0, "spread": 1.0, "basis": "known"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "the file: Invalid JSON"),
+        ("{}", "models: Field required"),
+        (f'{{"models": [{ROW.replace("-1.0", "true and more")}]}}', "the file: Invalid JSON"),
+        (f'{{"models": [{ROW.replace("-1.0", "null")}]}}', "models.0.ability is None: "),
+        (f'{{"models": [{ROW}, {ROW.replace("known", "sure")}]}}', "models.1.basis is 'sure': "),
+    ],
+)
+def test_a_damaged_table_of_known_models_knows_none_and_says_where(
+    text: str, complaint: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "abilities.json"
+    file.write_text(text)
+    table = read_table(file)
+    assert table.abilities == {}
+    assert table.damage is not None
+    assert f"abilities.json is no table of abilities: {complaint}" in table.damage.message
+    assert table.damage.hint == "install hroute again"
+
+
+def test_a_table_that_is_not_there_is_as_good_as_a_damaged_one(tmp_path: Path) -> None:
+    damage = read_table(tmp_path / "abilities.json").damage
+    assert damage is not None
+    assert "No such file" in damage.message
+
+
+def test_a_row_of_the_table_is_known_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "abilities.json").write_text(f'{{"models": [{ROW}]}}')
+    assert read_table(tmp_path / "abilities.json") == Table({"m": Ability(-1.0, 1.0, Basis.KNOWN)})
 
 
 def test_an_unknown_file_is_as_able_as_its_bytes_say(tmp_path: Path) -> None:

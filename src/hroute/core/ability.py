@@ -44,13 +44,15 @@ class Basis(StrEnum):
 class Ability:
     """`spread` is the standard deviation of what is known of `value`; both in log odds.
 
-    `slope`: how sharply the model's answers follow the difficulties; 1 where nobody has measured it.
+    `slope`: how sharply the model's answers follow the difficulties; 1 where nobody has measured it. `note`
+    says which file should have told more, and could not be read.
     """
 
     value: float
     spread: float = 0.0
     basis: Basis = Basis.SET
     slope: float = 1.0
+    note: str = ""
 
     def p_right(self, difficulty: float) -> float:
         """The chance of a right answer to an ask of this difficulty."""

@@ -20,7 +20,7 @@ R = TypeVar("R", bound=RunBase)
 
 
 def read_saved(path: Path, kind: type[R], bench: str, kept_by: str = "--save") -> R:
-    """`kept_by`: the option that writes such files. Raises UsageError for what is no saved run of this bench."""
+    """`kept_by`: the option that writes such files. Raises UsageError for what is no run of this bench."""
     hint = f"hroute bench {bench} {kept_by} FILE"
     try:
         run = kind.model_validate_json(path.read_bytes())

@@ -27,7 +27,7 @@ from hroute.app.abilities import TABLE_FILE
 from hroute.app.bench.ability.report import Reading, Report, report
 from hroute.app.bench.ability.run import SavedRun, read_run
 from hroute.app.runtime import SCOUT_FILE
-from hroute.core.ability import Basis, of_size
+from hroute.core.ability import Ability, Basis, of_size
 from hroute.core.scout import BuiltinScout
 
 Floats = NDArray[np.float64]
@@ -227,7 +227,7 @@ def fitted_models(folder: Path) -> list[dict[str, object]]:
         value, error = factor.step()
     _tell(factor, value, error)
     return [
-        _row(about.name, float(mean), hypot(float(doubt), factor.transfer), Basis.KNOWN)
+        _row(about.name, Ability(float(mean), hypot(float(doubt), factor.transfer), Basis.KNOWN))
         for about, mean, doubt in zip(MODELS, value, error, strict=True)
     ]
 
@@ -254,27 +254,30 @@ def measured_rows(run: SavedRun, found: Report) -> list[dict[str, object]]:
     _tell_run(run, found)
     ability = found.ability
     names = STARTERS.get(run.model.name, (run.model.name,))
-    return [_row(name, ability.value, ability.spread, Basis.MEASURED, ability.slope) for name in names]
+    return [_row(name, ability) for name in names]
 
 
 def _tell_run(run: SavedRun, found: Report) -> None:
     ability, here = found.ability, found.elsewhere[0]
     print(
         f"{run.model.name}: {ability.value:+.2f} ± {ability.spread:.2f}, slope {ability.slope:.2f};"
+        f" offsets {', '.join(f'{demand} {offset:+.2f}' for demand, offset in ability.offsets) or 'none'};"
         f" by its size {found.prior.value:+.2f}; other kinds:"
         f" error {here.error.value:.3f} (floor {here.floor:.3f}),"
         f" Brier better by {here.gain.value:.3f}, AUROC {here.auroc.value:.3f}"
     )
 
 
-def _row(name: str, value: float, spread: float, basis: Basis, slope: float = 1.0) -> dict[str, object]:
+def _row(name: str, ability: Ability) -> dict[str, object]:
     row: dict[str, object] = {
         "name": name,
-        "ability": round(value, 2),
-        "spread": round(spread, 2),
-        "basis": basis,
+        "ability": round(ability.value, 2),
+        "spread": round(ability.spread, 2),
+        "basis": ability.basis,
     }
-    return row | ({"slope": round(slope, 3)} if slope != 1.0 else {})
+    offsets = {demand: round(offset, 2) for demand, offset in ability.offsets if round(offset, 2)}
+    slope = {"slope": round(ability.slope, 3)} if ability.slope != 1.0 else {}
+    return row | slope | ({"offsets": offsets} if offsets else {})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -291,7 +294,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows += measured_rows(run, report(run, reading))
     rows += fitted_models(options.routing)
     rows += [
-        _row(name, of_size(billions), GENERATIONS_SPREAD, Basis.ASSUMED) for name, billions in BY_SIZE.items()
+        _row(name, Ability(of_size(billions), GENERATIONS_SPREAD, Basis.ASSUMED))
+        for name, billions in BY_SIZE.items()
     ]
     if options.write:
         about = {"scout": reading.name, "sources": "see scripts/fit_abilities.py"}

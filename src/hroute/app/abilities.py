@@ -168,7 +168,7 @@ def read_table(file: Path) -> Table:
         return Table({}, ConfigError(f"{shown(file)}: {exc.strerror or exc}", "install hroute again"))
     found: dict[str, Ability] = {}
     for row in rows:
-        ability = Ability(row.ability, row.spread, row.basis, row.slope)
+        ability = Ability(row.ability, row.spread, row.basis, row.slope, tuple(row.offsets.items()))
         found[_plain(row.name)] = ability
         if ability.basis is not Basis.MEASURED:  # what was measured holds for that file
             found.setdefault(_essence(row.name), ability)

@@ -22,8 +22,15 @@ def show_report(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     ]
     title = f"Ability by kind of task, as the scout {found.scout} reads difficulties"
     show_aligned(title, ["", "n", "right", "difficulty", "ability"], rows, terminal)
+    _show_offsets(found, terminal)
     _show_elsewhere(found, terminal)
     _conclude(run, found, terminal)
+
+
+def _show_offsets(found: "Report", terminal: "Terminal") -> None:
+    rows = [[one.demand.words, str(one.n), _share(one.right), _interval(one.offset)] for one in found.offsets]
+    if rows:
+        show_aligned("What the ask demands moves the ability", ["", "n", "right", "by"], rows, terminal)
 
 
 def _show_elsewhere(found: "Report", terminal: "Terminal") -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hroute.core.ability import Basis
+from hroute.core.ability import Basis, Demand
 
 # Beyond these a chance is 0 or 1: what claims that was not measured.
 LogOdds = Annotated[float, Field(ge=-50, le=50)]
@@ -24,6 +24,7 @@ class KnownAbility(Stored):
     spread: Spread
     basis: Basis
     slope: Slope = 1.0
+    offsets: dict[Demand, LogOdds] = Field(default_factory=dict)
 
 
 class KnownAbilities(Stored):

@@ -1,11 +1,12 @@
 """What was measured of one model's ability, and what verdicts have made of it since: as it is stored."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
-from hroute.core.ability import Ability, Basis
+from hroute.core.ability import Ability, Basis, Demand
 from hroute.core.known_abilities import LogOdds, Slope, Spread, Stored
 
 
@@ -42,6 +43,7 @@ class MeasuredAbility(Stored):
     value: LogOdds
     spread: Spread  # of what is known of it, for a kind of prompt that was not among the tasks
     slope: Slope
+    offsets: dict[Demand, LogOdds] = Field(default_factory=dict)
     n: int = Field(ge=0)
     right: int = Field(ge=0)
     kinds: dict[str, OfKind] = Field(default_factory=dict)
@@ -49,11 +51,12 @@ class MeasuredAbility(Stored):
 
     @property
     def measured(self) -> Ability:
-        return Ability(self.value, self.spread, Basis.MEASURED, self.slope)
+        return Ability(self.value, self.spread, Basis.MEASURED, self.slope, tuple(self.offsets.items()))
 
     @property
     def ability(self) -> Ability:
         """As verdicts have moved it, if they have."""
         if self.learned is None:
             return self.measured
-        return Ability(self.learned.value, self.learned.spread, Basis.VERDICTS, self.slope)
+        moved = self.learned
+        return replace(self.measured, value=moved.value, spread=moved.spread, basis=Basis.VERDICTS)

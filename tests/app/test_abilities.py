@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hroute.app.abilities import (
+    TABLE_FILE,
     Table,
     cloud_ability,
     damaged,
@@ -16,7 +17,7 @@ from hroute.app.abilities import (
     sha256_of_server,
 )
 from hroute.config import abilities
-from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, of_size
+from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, Demand, by_size, of_size
 from hroute.core.measured_ability import LearnedAbility, MeasuredAbility
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines import checksum
@@ -250,3 +251,20 @@ def test_a_header_without_a_type_is_taken_for_q4(tmp_path: Path) -> None:
     path = written(tmp_path, header(*pairs))
     os.truncate(path, 610_000_000)
     assert found(path, tmp_path).value == pytest.approx(by_size(1.0).value, abs=0.1)
+
+
+def test_offsets_stay_with_what_was_measured_and_with_what_verdicts_make_of_it(tmp_path: Path) -> None:
+    path = gguf(tmp_path)
+    learned = LearnedAbility(fitted_at=date(2026, 11, 28), n=40, right=10, value=-2.0, spread=0.3)
+    own = measured(path).model_copy(update={"offsets": {Demand.DIGITS: -1.5}})
+    for stored in (own, own.model_copy(update={"learned": learned})):
+        abilities.install(stored, tmp_path)
+        assert found(path, tmp_path).offsets == ((Demand.DIGITS, -1.5),)
+
+
+def test_the_embedded_models_are_measured_and_no_other_one_has_offsets() -> None:
+    table = read_table(TABLE_FILE)
+    assert table.damage is None
+    measured_here = {name for name, one in table.abilities.items() if one.basis is Basis.MEASURED}
+    assert {"starter", "smollm2135minstructq41", "smollm2135minstructq41q80"} == measured_here
+    assert {name for name, one in table.abilities.items() if one.offsets} <= measured_here

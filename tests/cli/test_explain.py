@@ -96,6 +96,19 @@ def test_a_damaged_table_of_abilities_is_named_and_no_error(program: Program, tm
     assert "abilities.json is no table of abilities" in doctor
 
 
+def test_what_an_ask_demands_is_named_where_it_moved_the_chance(program: Program) -> None:
+    """The embedded model was measured to be worse at digits."""
+    lines = program.run("explain", "what's 4 minus 2").out.splitlines()
+    [line] = [line for line in lines if "this model" in line]
+    assert "digits in the ask -" in line
+    assert line.endswith("% without")
+    assert not any("this model" in line for line in program.run("explain", "hello there").out.splitlines())
+    able = program.run("explain", "what's 4 minus 2", "--set", "local.chat.ability=8B")
+    assert "this model" not in able.out
+    told = json.loads(program.run("explain", "--json", "what's 4 minus 2").out)["signals"]["scout"]
+    assert set(told["ability_offsets"]) == {"digits"}
+
+
 def test_a_pipe_gets_no_control_codes(program: Program) -> None:
     assert "\x1b" not in program.run("explain", DENSE).out
 

@@ -68,9 +68,10 @@ def _show_aims(one: "Elsewhere", terminal: "Terminal") -> None:
 def _conclude(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     right = f"{found.n} answers in {run.wall_s:.0f} s, {_share(found.right)} right."
     terminal.line((right, ""))
+    plain = " where the ask demands none of this" if found.offsets else ""
     by = f"; by its size alone {_signed(found.prior.value)}" if run.model.parameters else ""
     text = (
-        f"{run.model.name}: ability {_interval(found.overall)} over all kinds, kinds differ by"
+        f"{run.model.name}: ability {_interval(found.overall)} over all kinds{plain}, kinds differ by"
         f" {number(found.kind_spread, 2)}, slope {number(found.slope, 2)}{by}. An 8B at q4 has 0."
     )
     terminal.line((text, "bold"))

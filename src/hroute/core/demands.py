@@ -17,10 +17,11 @@ from hroute.core.segments import split
 _READ_CHARS = 2_000
 _DIGIT = r"\d"
 # Work on the letters, the case or the order of what is given: in English, and stems of some other languages.
+# Lower case, and each alternative begins with a letter of its own, so that most words are passed at once.
 _LETTERS = (
     r"\b(?:(?:mis)?spell(?:s|ed|ing|t|ings)?|letters(?! (?:to|from|for|of re))|letter by letter|"
-    r"(?:first|last|each|every|\w+(?:st|nd|rd|th)) letter|letter [\"'“‘]?\w(?!\w)|capital letters|"
-    r"(?:upper|lower)[ -]?case|capitali[sz]e|acronym|initials|backwards?|in reverse|"
+    r"letter [\"'“‘]?\w(?!\w)|letter(?:(?<=st letter)|(?<=[nrt][dh] letter)|(?<=(?:ach|ery) letter))|"
+    r"capital letters|(?:upper|lower)[ -]?case|capitali[sz]e|acronym|initials|backwards?|in reverse|"
     r"reverse[ds]?(?= (?:the|this|these|order|string|word|list|letters)\b)|anagrams?|palindromes?|syllables?|"
     r"vowels?|consonants?|substring|alphabetical(?:ly)?|sort(?= (?:the|these|this|them|it|by|in|from)\b)|"
     r"replace(?=[^.?!\n]{1,80}\b(?:with|by)\b)|swap(?= (?:the|these|every)\b)|buchstab\w*|rückwärts|"
@@ -31,11 +32,11 @@ _LETTERS = (
 
 def demands_of(prompt: str) -> Demands:
     """Of what is asked; what was pasted to be worked on demands nothing by itself."""
-    asked = split(prompt).asked(prompt)[:_READ_CHARS]
+    asked = split(prompt).asked(prompt)[:_READ_CHARS].lower()
     sources = {Demand.DIGITS: _DIGIT, Demand.LETTERS: _LETTERS}
     return tuple(demand for demand, source in sources.items() if _pattern(source).search(asked))
 
 
 @cache
 def _pattern(source: str) -> re.Pattern[str]:
-    return re.compile(source, re.IGNORECASE)
+    return re.compile(source)

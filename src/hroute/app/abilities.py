@@ -80,7 +80,9 @@ def cloud_ability(clouds: Sequence[Cloud]) -> Ability:
         return REFERENCE_CLOUD
     if clouds[0].ability is not None:
         return parsed(clouds[0].ability)
-    return named(clouds[0].model) or REFERENCE_CLOUD
+    found = named(clouds[0].model) or REFERENCE_CLOUD
+    damage = _table().damage
+    return replace(found, note=f"{damage.message}; the cloud's ability is {found.words}") if damage else found
 
 
 def named(name: str) -> Ability | None:

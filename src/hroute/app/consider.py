@@ -32,7 +32,7 @@ def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runti
     notes = (
         runtime.stand_in(turn.slot),
         reading.note,
-        reading.local.note,
+        reading.local.note or reading.cloud.note,
         _uncounted(decision, runtime.settings),
     )
     return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))

@@ -6,7 +6,8 @@ Public outcomes: `scores` of many models on the same prompts (ROUTING_DIR/*.json
 ZeroEval's MATH level 5 and CRUX, Apache-2.0; LLMRouter's, MIT). In each file a Rasch model gives every prompt
 a difficulty and every model an ability. Across files these are one ability with a loading and a shift a file
 (one factor, by expectation and maximization), which for models of known size is normal around the classes of
-core/ability with a trend over the months of release. What is left around that line is SIZE_SPREAD.
+core/ability, with a fitted spread and a trend over the years of release that is itself held near none. What
+is left around the line of sizes, for a model of whatever age, is SIZE_SPREAD.
 
 Runs are those of `hroute bench ability --save`; their difficulties are read by the scout that ships now.
 """
@@ -26,7 +27,7 @@ from hroute.app.abilities import TABLE_FILE
 from hroute.app.bench.ability.report import Reading, Report, report
 from hroute.app.bench.ability.run import SavedRun, read_run
 from hroute.app.runtime import SCOUT_FILE
-from hroute.core.ability import Basis, of_size
+from hroute.core.ability import Ability, Basis, of_size
 from hroute.core.scout import BuiltinScout
 
 Floats = NDArray[np.float64]
@@ -34,6 +35,11 @@ FILES = {"mmlu_pro": 0.1, "zeroeval_math-l5": 0.0, "zeroeval_crux": 0.0, "llmrou
 ITEM_SPREAD = 2.0  # a priori, of difficulties within a file
 NOW = 2024.7  # the release that the classes' models stand for: most files in use are of late 2024 or younger
 ROUNDS = 300
+# A priori, of a year's trend. A free trend takes 6.9 a year and stretches the scale, so that a 7B of 2023
+# lands beside a 135M. A model's figure in one file, foretold from all others, is likeliest at 1.5: by .008
+# nats before 1, .012 before a free trend, .11 before none. 1 finds 3.2 a year; "Densing Law of LLMs" (Xiao et
+# al. 2024), half the size for the same in about a third of a year, comes to 3 on the line of sizes.
+TREND_SPREAD = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,7 @@ class Factor:
             self._file(place, seen[:, place], mean, variance)
         off = (mean - np.nan_to_num(self.line))[known]
         years = self.months[known]
-        self.trend = float(years @ off / (years @ years))
+        self.trend = float(years @ off / (years @ years + (self.spread / TREND_SPREAD) ** 2))
         self.spread = sqrt(float(((off - self.trend * years) ** 2 + variance[known]).mean()))
         return mean, np.sqrt(variance)
 
@@ -221,7 +227,7 @@ def fitted_models(folder: Path) -> list[dict[str, object]]:
         value, error = factor.step()
     _tell(factor, value, error)
     return [
-        _row(about.name, float(mean), hypot(float(doubt), factor.transfer), Basis.KNOWN)
+        _row(about.name, Ability(float(mean), hypot(float(doubt), factor.transfer), Basis.KNOWN))
         for about, mean, doubt in zip(MODELS, value, error, strict=True)
     ]
 
@@ -233,11 +239,11 @@ def _tell(factor: Factor, value: Floats, error: Floats) -> None:
         print(f"{about.name:34} {mean:+.2f} ± {doubt:.2f}   by size {line:+.2f}")
     for file, loading, noise in zip(FILES, factor.loading, factor.noise, strict=True):
         print(f"{file:20} loading {loading:.2f}, noise {noise / loading:.2f} in abilities")
-    recent = ~np.isnan(factor.line) & (factor.months > -0.5)
-    around = sqrt(float(((value - factor.line)[recent] ** 2).mean()))
+    sized = ~np.isnan(factor.line)
+    around = sqrt(float(((value - factor.line)[sized] ** 2).mean()))
     both = hypot(around, factor.transfer)
     print(f"a year of release: {factor.trend:+.2f}; with it, {factor.spread:.2f} around the size line")
-    print(f"{recent.sum()} models of the last half year: {around:.2f} around the line")
+    print(f"{sized.sum()} models of all ages: {around:.2f} around the line")
     print(f"from one kind of prompts to another: {factor.transfer:.2f}; both: SIZE_SPREAD = {both:.2f}")
 
 
@@ -248,27 +254,30 @@ def measured_rows(run: SavedRun, found: Report) -> list[dict[str, object]]:
     _tell_run(run, found)
     ability = found.ability
     names = STARTERS.get(run.model.name, (run.model.name,))
-    return [_row(name, ability.value, ability.spread, Basis.MEASURED, ability.slope) for name in names]
+    return [_row(name, ability) for name in names]
 
 
 def _tell_run(run: SavedRun, found: Report) -> None:
     ability, here = found.ability, found.elsewhere[0]
     print(
         f"{run.model.name}: {ability.value:+.2f} ± {ability.spread:.2f}, slope {ability.slope:.2f};"
+        f" offsets {', '.join(f'{demand} {offset:+.2f}' for demand, offset in ability.offsets) or 'none'};"
         f" by its size {found.prior.value:+.2f}; other kinds:"
         f" error {here.error.value:.3f} (floor {here.floor:.3f}),"
         f" Brier better by {here.gain.value:.3f}, AUROC {here.auroc.value:.3f}"
     )
 
 
-def _row(name: str, value: float, spread: float, basis: Basis, slope: float = 1.0) -> dict[str, object]:
+def _row(name: str, ability: Ability) -> dict[str, object]:
     row: dict[str, object] = {
         "name": name,
-        "ability": round(value, 2),
-        "spread": round(spread, 2),
-        "basis": basis,
+        "ability": round(ability.value, 2),
+        "spread": round(ability.spread, 2),
+        "basis": ability.basis,
     }
-    return row | ({"slope": round(slope, 3)} if slope != 1.0 else {})
+    offsets = {demand: round(offset, 2) for demand, offset in ability.offsets if round(offset, 2)}
+    slope = {"slope": round(ability.slope, 3)} if ability.slope != 1.0 else {}
+    return row | slope | ({"offsets": offsets} if offsets else {})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -285,7 +294,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows += measured_rows(run, report(run, reading))
     rows += fitted_models(options.routing)
     rows += [
-        _row(name, of_size(billions), GENERATIONS_SPREAD, Basis.ASSUMED) for name, billions in BY_SIZE.items()
+        _row(name, Ability(of_size(billions), GENERATIONS_SPREAD, Basis.ASSUMED))
+        for name, billions in BY_SIZE.items()
     ]
     if options.write:
         about = {"scout": reading.name, "sources": "see scripts/fit_abilities.py"}

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.abilities import cloud_ability, local_ability, named, sha256_of_server
+from hroute.app.abilities import (
+    TABLE_FILE,
+    Table,
+    cloud_ability,
+    damaged,
+    local_ability,
+    named,
+    read_table,
+    sha256_of_server,
+)
 from hroute.config import abilities
-from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size
-from hroute.core.errors import ConfigError
+from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, Demand, by_size, of_size
 from hroute.core.measured_ability import LearnedAbility, MeasuredAbility
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines import checksum
@@ -96,13 +104,77 @@ def test_verdicts_on_a_model_that_nobody_measured_are_forgotten_with_their_file(
     assert abilities.read_all(tmp_path) == []
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 7}', "x" * 200_000])
-def test_a_damaged_measurement_is_named_with_what_to_do(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 7}', "x" * 200_000, "\udcff"])
+def test_a_damaged_measurement_is_named_left_alone_and_as_good_as_none(text: str, tmp_path: Path) -> None:
     path = gguf(tmp_path)
-    abilities.install(measured(path), tmp_path).write_text(text)
-    with pytest.raises(ConfigError, match="is no measured ability") as caught:
-        found(path, tmp_path)
-    assert caught.value.hint.startswith("rm ")
+    file = abilities.install(measured(path), tmp_path)
+    file.write_text(text, errors="surrogateescape")
+    before = file.read_bytes()
+    ability = found(path, tmp_path)
+    assert ability.basis is Basis.SIZE
+    assert "is no measured ability" in ability.note
+    assert ability.note.endswith("; the ability is by its size")
+    assert "\n" not in ability.note
+    assert file.read_bytes() == before
+    [damage] = damaged(tmp_path)
+    assert damage.hint.startswith("rm ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("value", '"high"'), ("spread", "-1"), ("slope", "1e300"), ("value", "NaN")]
+)
+def test_a_value_that_is_no_ability_is_named_with_its_place(name: str, value: str, tmp_path: Path) -> None:
+    path = gguf(tmp_path)
+    file = abilities.install(measured(path), tmp_path)
+    own = {"value": "-3.0", "spread": "0.8", "slope": "0.9"}[name]
+    file.write_text(file.read_text().replace(f'"{name}": {own}', f'"{name}": {value}'))
+    note = found(path, tmp_path).note
+    assert f"{file.name} is no measured ability of this version: {name} is " in note
+
+
+def test_a_stray_file_beside_a_models_own_says_nothing_of_it(tmp_path: Path) -> None:
+    path = gguf(tmp_path)
+    own = abilities.install(measured(path), tmp_path)
+    (own.parent / "notes.json").write_text("buy milk")
+    (own.parent / "more.json").mkdir()
+    assert found(path, tmp_path) == Ability(-3.0, 0.8, Basis.MEASURED, 0.9)
+    assert len(damaged(tmp_path)) == 2
+
+
+ROW = '{"name": "m", "ability": -1.0, "spread": 1.0, "basis": "known"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "the file: Invalid JSON"),
+        ("{}", "models: Field required"),
+        (f'{{"models": [{ROW.replace("-1.0", "true and more")}]}}', "the file: Invalid JSON"),
+        (f'{{"models": [{ROW.replace("-1.0", "null")}]}}', "models.0.ability is None: "),
+        (f'{{"models": [{ROW}, {ROW.replace("known", "sure")}]}}', "models.1.basis is 'sure': "),
+    ],
+)
+def test_a_damaged_table_of_known_models_knows_none_and_says_where(
+    text: str, complaint: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "abilities.json"
+    file.write_text(text)
+    table = read_table(file)
+    assert table.abilities == {}
+    assert table.damage is not None
+    assert f"abilities.json is no table of abilities: {complaint}" in table.damage.message
+    assert table.damage.hint == "install hroute again"
+
+
+def test_a_table_that_is_not_there_is_as_good_as_a_damaged_one(tmp_path: Path) -> None:
+    damage = read_table(tmp_path / "abilities.json").damage
+    assert damage is not None
+    assert "No such file" in damage.message
+
+
+def test_a_row_of_the_table_is_known_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "abilities.json").write_text(f'{{"models": [{ROW}]}}')
+    assert read_table(tmp_path / "abilities.json") == Table({"m": Ability(-1.0, 1.0, Basis.KNOWN)})
 
 
 def test_an_unknown_file_is_as_able_as_its_bytes_say(tmp_path: Path) -> None:
@@ -151,6 +223,16 @@ def test_larger_models_of_one_family_are_more_able() -> None:
     assert values == sorted(values)
 
 
+@pytest.mark.parametrize(
+    ("name", "billions"), [("mistral-7b-instruct-v0.1", 7.2), ("yi-6b-chat", 6.1), ("qwen1.5-7b-chat", 7.7)]
+)
+def test_an_old_model_is_below_its_size_and_above_one_of_a_tenth_of_it(name: str, billions: float) -> None:
+    known, embedded = named(name), named("SmolLM2-135M-Instruct.Q4_1")
+    assert known is not None
+    assert embedded is not None
+    assert embedded.value + 2 < of_size(billions / 10) < known.value < of_size(billions)
+
+
 def test_a_name_that_says_nothing_is_assumed_to_be_an_8b(tmp_path: Path) -> None:
     assert named("mystery") is None
     server = LocalModel.model_validate({"model": "mystery", "base_url": URL})
@@ -169,3 +251,20 @@ def test_a_header_without_a_type_is_taken_for_q4(tmp_path: Path) -> None:
     path = written(tmp_path, header(*pairs))
     os.truncate(path, 610_000_000)
     assert found(path, tmp_path).value == pytest.approx(by_size(1.0).value, abs=0.1)
+
+
+def test_offsets_stay_with_what_was_measured_and_with_what_verdicts_make_of_it(tmp_path: Path) -> None:
+    path = gguf(tmp_path)
+    learned = LearnedAbility(fitted_at=date(2026, 11, 28), n=40, right=10, value=-2.0, spread=0.3)
+    own = measured(path).model_copy(update={"offsets": {Demand.DIGITS: -1.5}})
+    for stored in (own, own.model_copy(update={"learned": learned})):
+        abilities.install(stored, tmp_path)
+        assert found(path, tmp_path).offsets == ((Demand.DIGITS, -1.5),)
+
+
+def test_the_embedded_models_are_measured_and_no_other_one_has_offsets() -> None:
+    table = read_table(TABLE_FILE)
+    assert table.damage is None
+    measured_here = {name for name, one in table.abilities.items() if one.basis is Basis.MEASURED}
+    assert {"starter", "smollm2135minstructq41", "smollm2135minstructq41q80"} == measured_here
+    assert {name for name, one in table.abilities.items() if one.offsets} <= measured_here

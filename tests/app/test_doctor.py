@@ -45,6 +45,18 @@ def test_what_the_ability_rests_on_is_told_with_how_to_measure_it(tmp_path: Path
     assert "as set in local.chat.ability" in found(tmp_path, KNOWN + "ability = 1.5\n")["ability"].detail
 
 
+def test_a_file_that_should_tell_an_ability_and_cannot_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "ability"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text('{"version": 1, "name": 7}')
+    (folder / "b.json").write_text("")
+    check = found(tmp_path, KNOWN)["ability"]
+    assert check.health is Health.WARN
+    assert "a.json is no measured ability of this version: name is 7: " in check.detail
+    assert check.detail.endswith("and 1 more file; not used, the ability is by its public results")
+    assert check.hint.startswith("rm ")
+
+
 def test_versions_of_the_engines_are_told(tmp_path: Path) -> None:
     assert "llama-cpp-python 0." in found(tmp_path)["python"].detail
     assert "openai 3." in found(tmp_path)["python"].detail

@@ -9,6 +9,7 @@ import pytest
 
 from hroute.app.calibrations import ModelFile
 from hroute.app.replay import Replay, replay
+from hroute.core.ability import Demand
 from hroute.core.odds import logit
 from hroute.core.types import (
     Answer,
@@ -107,6 +108,16 @@ def test_another_number_of_constraints_moves_the_turns_in_between(make: Make) ->
     found = replayed(world)
     assert changes(found) == {four: (CLOUD, LOCAL)}
     assert found.changes == {(CLOUD, LOCAL): 1}
+
+
+def test_what_an_ask_demanded_is_kept_without_its_prompt(make: Make) -> None:
+    world = make()
+    found = measured()
+    demanding = replace(found, scout=found.scout.demanding((Demand.DIGITS,)))
+    for one in (found, demanding):
+        logged(world.runtime.log, one)
+    past = world.runtime.log.past_turns(None, with_prompts=False)
+    assert [turn.reading.demands for turn in past] == [(), (Demand.DIGITS,)]
 
 
 def test_by_cost_the_turns_that_save_most_come_first(make: Make) -> None:

@@ -111,6 +111,18 @@ def test_what_cannot_be_done_says_why(program: Program, args: tuple[str, ...], c
     assert complaint in ended.err
 
 
+@pytest.mark.parametrize("text", [None, "{}"])
+def test_answers_of_a_cloud_that_cannot_be_read_say_what_keeps_them(
+    program: Program, tmp_path: Path, text: str | None
+) -> None:
+    file = tmp_path / "sky.json"
+    if text is not None:
+        file.write_text(text)
+    ended = program.run("bench", "route", "--cloud-answers", str(file))
+    assert ended.code == 2
+    assert "hroute bench route --save-cloud FILE" in ended.err
+
+
 @pytest.mark.parametrize("setting", ["privacy.local_only=true", "offline=true"])
 def test_nothing_is_sent_where_nothing_may_be(program: Program, setting: str) -> None:
     with LoopbackServer() as server:

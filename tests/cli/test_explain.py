@@ -1,10 +1,12 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import hroute
 from hroute.core.types import Check, CheckStatus
 from hroute.store.log import Log
 from tests.program import CLOUD, Program
@@ -68,6 +70,43 @@ def test_the_human_view_starts_with_the_verdict_and_ends_with_the_flip(with_clou
 def test_a_terminal_underlines_what_was_counted(program: Program) -> None:
     out = program.run_on_terminal("explain", DENSE).out
     assert "\x1b[4m" in out
+
+
+def test_a_stray_file_among_the_abilities_is_named_and_no_error(program: Program) -> None:
+    folder = program.home / "data" / "ability"
+    folder.mkdir(parents=True)
+    (folder / "notes.json").write_text("buy milk")
+    ended = program.run("explain", "--set", "local.chat.model=/nowhere.gguf", "hello there")
+    assert ended.code == 0
+    [line] = [line for line in ended.out.splitlines() if "notes.json" in line]
+    assert line.strip().endswith("; the ability is assumed")
+    assert (folder / "notes.json").read_text() == "buy milk"
+
+
+def test_a_damaged_table_of_abilities_is_named_and_no_error(program: Program, tmp_path: Path) -> None:
+    """In a copy of the package."""
+    shutil.copytree(Path(hroute.__file__).parent, tmp_path / "src" / "hroute")
+    (tmp_path / "src" / "hroute" / "data" / "abilities.json").write_text('{"models": 3}')
+    copied = {"PYTHONPATH": str(tmp_path / "src")}
+    ended = program.run("explain", "hello there", **copied)
+    assert ended.code == 0, ended.err
+    assert "abilities.json is no table of abilities: models is 3: " in ended.out
+    assert "the ability is by its size" in ended.out
+    doctor = program.run("doctor", **copied).out
+    assert "abilities.json is no table of abilities" in doctor
+
+
+def test_what_an_ask_demands_is_named_where_it_moved_the_chance(program: Program) -> None:
+    """The embedded model was measured to be worse at digits."""
+    lines = program.run("explain", "what's 4 minus 2").out.splitlines()
+    [line] = [line for line in lines if "this model" in line]
+    assert "digits in the ask -" in line
+    assert line.endswith("% without")
+    assert not any("this model" in line for line in program.run("explain", "hello there").out.splitlines())
+    able = program.run("explain", "what's 4 minus 2", "--set", "local.chat.ability=8B")
+    assert "this model" not in able.out
+    told = json.loads(program.run("explain", "--json", "what's 4 minus 2").out)["signals"]["scout"]
+    assert set(told["ability_offsets"]) == {"digits"}
 
 
 def test_a_pipe_gets_no_control_codes(program: Program) -> None:

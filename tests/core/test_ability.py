@@ -1,10 +1,24 @@
 """One scale for how hard an ask is and how able an engine: what a chance says, and what it does not claim."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.ability import CLASSES, REFERENCE_CLOUD, SIZE_SPREAD, Ability, by_size, of_size, parsed
+from hroute.core.ability import (
+    CLASSES,
+    REFERENCE_CLOUD,
+    SIZE_SPREAD,
+    UNKNOWN,
+    Ability,
+    Basis,
+    Demand,
+    by_size,
+    of_size,
+    parsed,
+)
+from hroute.core.types import Label, ScoutReading
 
 log_odds = st.floats(-8, 8)
 
@@ -59,3 +73,27 @@ def test_the_reference_cloud_is_the_best_there_is() -> None:
 def test_a_model_without_parameters_is_refused(size: float) -> None:
     with pytest.raises(ValueError, match="is none"):
         of_size(size)
+
+
+CLUMSY = Ability(-3.0, 1.0, Basis.MEASURED, 0.6, ((Demand.DIGITS, -2.0), (Demand.LETTERS, -1.0)))
+
+
+def test_an_offset_moves_the_chance_where_the_ask_demands_it_alone() -> None:
+    plain = replace(CLUMSY, offsets=())
+    assert CLUMSY.p_right(-4) == plain.p_right(-4)
+    assert CLUMSY.p_right(-4, (Demand.DIGITS,)) == plain.p_right(-2)
+    assert CLUMSY.p_right(-4, (Demand.DIGITS, Demand.LETTERS)) == plain.p_right(-1)
+
+
+def test_what_nobody_has_measured_has_no_offsets() -> None:
+    for ability in (by_size(0.135), parsed("8B"), REFERENCE_CLOUD, UNKNOWN):
+        assert ability.p_right(-2, tuple(Demand)) == ability.p_right(-2)
+
+
+def test_a_demand_leaves_difficulty_and_word_of_a_reading_alone() -> None:
+    reading = ScoutReading(Label.TRIVIAL, -4.0, "scout-9").facing(CLUMSY, REFERENCE_CLOUD)
+    demanding = reading.demanding((Demand.DIGITS,))
+    assert (demanding.label, demanding.difficulty) == (Label.TRIVIAL, -4.0)
+    assert demanding.p_cloud == reading.p_cloud
+    assert demanding.p_local < reading.p_local
+    assert demanding.local_offsets == ((Demand.DIGITS, -2.0),)

@@ -1,13 +1,14 @@
 """Abilities, fitted to graded answers and moved by verdicts."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.ability import Ability, Basis, by_size
-from hroute.core.learning.ability_fit import Graded, fit, moved
+from hroute.core.ability import Ability, Basis, Demand, by_size
+from hroute.core.learning.ability_fit import Fitted, Graded, fit, moved
 from hroute.core.odds import sigmoid
 
 WIDE = Ability(0.0, 3.0, Basis.ASSUMED)
@@ -82,3 +83,58 @@ def test_any_verdicts_leave_a_sensible_ability(said: list[tuple[float, bool]], v
     found = moved(prior, [Graded("", difficulty, right) for difficulty, right in said])
     assert abs(found.value - value) <= 60
     assert 0 < found.spread <= 1.0 + 1e-9
+
+
+def clumsy(offset: float, *, kinds: int = 16, demanding: int = 8, each: int = 40) -> list[Graded]:
+    """Answers of a model that is so much less able where digits are asked for, in some of the kinds."""
+    rng = Random(3)
+    rows = []
+    for kind in range(kinds):
+        demands = (Demand.DIGITS,) if kind < demanding else ()
+        for _ in range(each):
+            difficulty = rng.uniform(-4, 2)
+            p = sigmoid(-1.0 + (offset if demands else 0.0) - difficulty)
+            rows.append(Graded(f"kind {kind}", difficulty, rng.random() < p, demands=demands))
+    return rows
+
+
+def offsets(found: Fitted) -> dict[Demand, float]:
+    return dict(found.ability().offsets)
+
+
+def test_what_many_kinds_say_of_a_demand_is_found() -> None:
+    found = fit(clumsy(-1.5), WIDE)
+    assert offsets(found)[Demand.DIGITS] == pytest.approx(-1.5, abs=0.4)
+    assert found.value == pytest.approx(-1.0, abs=0.4)
+    [one] = found.offsets
+    assert one.n == 320
+    assert abs(one.value + 1.5) < 2 * one.error + 0.1
+
+
+def test_a_demand_that_makes_no_difference_has_hardly_an_offset() -> None:
+    assert abs(offsets(fit(clumsy(0.0), WIDE))[Demand.DIGITS]) < 0.3
+
+
+def test_one_kind_alone_says_little_of_a_demand() -> None:
+    """Whatever is wrong with it may be its own."""
+    spread_kinds = [
+        replace(row, difficulty=row.difficulty + 0.7 * ((int(row.kind[5:]) + 2) % 5 - 2))
+        for row in clumsy(-2.0, demanding=1)
+    ]
+    few, many = fit(spread_kinds, WIDE), fit(clumsy(-2.0), WIDE)
+    assert few.offsets[0].error > 2 * many.offsets[0].error
+    assert abs(few.offsets[0].value) < abs(many.offsets[0].value)
+
+
+def test_what_all_asks_demand_or_none_has_no_offset() -> None:
+    assert fit(clumsy(-1.0, demanding=0), WIDE).offsets == ()
+    assert fit(clumsy(-1.0, demanding=16), WIDE).offsets == ()
+    assert fit(clumsy(-1.0), WIDE, has_offsets=False).offsets == ()
+
+
+def test_verdicts_on_asks_with_digits_are_judged_with_the_offset() -> None:
+    prior = Ability(-2.0, 1.0, Basis.MEASURED, 1.0, ((Demand.DIGITS, -2.0),))
+    wrong = [Graded("", -3.0, False)] * 20
+    excused = moved(prior, [replace(row, demands=(Demand.DIGITS,)) for row in wrong])
+    assert moved(prior, wrong).value < excused.value - 0.5
+    assert excused.offsets == prior.offsets

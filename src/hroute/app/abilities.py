@@ -1,18 +1,19 @@
 """How able the engines are: as the user says, as measured here, as known of the model, else by its size."""
 
 import hashlib
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hroute.app.recognised import recognised
 from hroute.config import abilities
+from hroute.config.of_models import complaint
+from hroute.config.paths import shown
 from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, lost, parsed
-from hroute.core.errors import LocalInferenceError
+from hroute.core.errors import ConfigError, LocalInferenceError
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines import models
 
@@ -29,11 +30,21 @@ _BITS = re.compile(r"(?<![a-z])(?:i?q|int|w)(\d)", re.IGNORECASE)
 
 
 def local_ability(model: LocalModel, data_dir: Path) -> Ability:
-    """Of a local model, in-process or behind a server. Raises ConfigError for a damaged measurement."""
+    """Of a local model, in-process or behind a server. A damaged file is noted, and as good as none."""
     if model.ability is not None:
         return parsed(model.ability)
     measured = measured_of(model, data_dir)
-    return measured.ability if measured else known_ability(model, data_dir)
+    if measured is not None:
+        return measured.ability
+    found = known_ability(model, data_dir)
+    damage = damaged(data_dir)
+    return replace(found, note=f"{damage[0].message}; the ability is {found.words}") if damage else found
+
+
+def damaged(data_dir: Path) -> list[ConfigError]:
+    """Files that should tell an ability and cannot be read: what was measured here, and what ships."""
+    table = _table().damage
+    return [*abilities.damaged(data_dir), *([table] if table else [])]
 
 
 def known_ability(model: LocalModel, data_dir: Path) -> Ability:
@@ -69,7 +80,9 @@ def cloud_ability(clouds: Sequence[Cloud]) -> Ability:
         return REFERENCE_CLOUD
     if clouds[0].ability is not None:
         return parsed(clouds[0].ability)
-    return named(clouds[0].model) or REFERENCE_CLOUD
+    found = named(clouds[0].model) or REFERENCE_CLOUD
+    damage = _table().damage
+    return replace(found, note=f"{damage.message}; the cloud's ability is {found.words}") if damage else found
 
 
 def named(name: str) -> Ability | None:
@@ -79,10 +92,11 @@ def named(name: str) -> Ability | None:
 
 def _known(name: str) -> Ability | None:
     """Exactly so named in the table, or under a name that says the same; few bits take something away."""
-    known = _table().get(_plain(name))
+    table = _table().abilities
+    known = table.get(_plain(name))
     if known is not None:
         return known
-    known = _table().get(_essence(name))
+    known = table.get(_essence(name))
     return known and replace(known, value=known.value - lost(_bits(name) or 4))
 
 
@@ -130,14 +144,34 @@ def _essence(name: str) -> str:
     return _plain(_ASIDE.sub("", name.rpartition("/")[2].lower()))
 
 
+class Table(NamedTuple):
+    """Known abilities, each under its name, and under the essence of it unless that is another one's name."""
+
+    abilities: Mapping[str, Ability]
+    damage: ConfigError | None = None  # then there are none
+
+
 @cache
-def _table() -> dict[str, Ability]:
-    """Under its name, and under the essence of it unless that is another one's name."""
-    rows = json.loads(TABLE_FILE.read_text(encoding="utf-8"))["models"]
+def _table() -> Table:
+    return read_table(TABLE_FILE)
+
+
+def read_table(file: Path) -> Table:
+    from pydantic import ValidationError
+
+    from hroute.core.known_abilities import KnownAbilities
+
+    try:
+        rows = KnownAbilities.model_validate_json(file.read_bytes()).models
+    except ValidationError as exc:
+        message = f"{shown(file)} is no table of abilities: {complaint(exc)}"
+        return Table({}, ConfigError(message, "install hroute again"))
+    except OSError as exc:
+        return Table({}, ConfigError(f"{shown(file)}: {exc.strerror or exc}", "install hroute again"))
     found: dict[str, Ability] = {}
     for row in rows:
-        ability = Ability(row["ability"], row["spread"], Basis(row["basis"]), row.get("slope", 1.0))
-        found[_plain(row["name"])] = ability
+        ability = Ability(row.ability, row.spread, row.basis, row.slope, tuple(row.offsets.items()))
+        found[_plain(row.name)] = ability
         if ability.basis is not Basis.MEASURED:  # what was measured holds for that file
-            found.setdefault(_essence(row["name"]), ability)
-    return found
+            found.setdefault(_essence(row.name), ability)
+    return Table(found)

@@ -11,7 +11,8 @@ from hroute.app.calibrate import LEAST_VERDICTS
 from hroute.app.calibrate_answers import LEAST_OF_EACH
 from hroute.app.runtime import Scout
 from hroute.app.verdict_evidence import group, newest
-from hroute.core.ability import Ability
+from hroute.core.ability import Ability, Demands
+from hroute.core.demands import demands_of
 from hroute.core.errors import LocalInferenceError
 from hroute.core.intervals import Figure
 from hroute.core.learning.quality import Forecast, Quality, gain, quality
@@ -31,6 +32,7 @@ class Judged:
     difficulty: float
     is_right: bool
     group: str  # the same for the same prompt
+    demands: Demands = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ def _verdicts(model: LocalModel, name: str, outcomes: Sequence[AttemptOutcome], 
     found = Verdicts(model, name, unread=sum(outcome.prompt is None for outcome in outcomes))
     for outcome in outcomes:
         if outcome.prompt is not None:
-            difficulty = scout.read(outcome.prompt).difficulty
-            found.judged.append(Judged(difficulty, outcome.was_right, group(outcome)))
+            difficulty, demands = scout.read(outcome.prompt).difficulty, demands_of(outcome.prompt)
+            found.judged.append(Judged(difficulty, outcome.was_right, group(outcome), demands))
     return found
 
 
@@ -135,7 +137,8 @@ def move(verdicts: Verdicts, data_dir: Path, scout_model: str, on: date) -> Move
 def _after(before: Ability, judged: Sequence[Judged]) -> Ability:
     from hroute.core.learning.ability_fit import Graded, moved  # numpy
 
-    return moved(before, [Graded("", one.difficulty, one.is_right) for one in judged])
+    rows = [Graded("", one.difficulty, one.is_right, demands=one.demands) for one in judged]
+    return moved(before, rows)
 
 
 def _forecasts(before: Ability, judged: Sequence[Judged]) -> list[Forecast]:
@@ -150,8 +153,8 @@ def _forecasts(before: Ability, judged: Sequence[Judged]) -> list[Forecast]:
             Route.LOCAL,
             float(one.is_right),
             1.0,
-            before.p_right(one.difficulty),
-            without[fold].p_right(one.difficulty),
+            before.p_right(one.difficulty, one.demands),
+            without[fold].p_right(one.difficulty, one.demands),
         )
         for one, fold in zip(judged, folds, strict=True)
     ]
@@ -182,6 +185,7 @@ def _unmeasured(
         value=before.value,
         spread=before.spread,
         slope=before.slope,
+        offsets=dict(before.offsets),
         n=0,
         right=0,
     )

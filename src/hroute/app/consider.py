@@ -28,7 +28,13 @@ def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
 def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runtime) -> Decision:
     outlook = outlook_of(turn.prompt, signals, runtime)
     decision = decide(signals, runtime.settings, standing, turn=turn, outlook=outlook)
-    notes = (runtime.stand_in(turn.slot), signals.scout.note, _uncounted(decision, runtime.settings))
+    reading = signals.scout
+    notes = (
+        runtime.stand_in(turn.slot),
+        reading.note,
+        reading.local.note or reading.cloud.note,
+        _uncounted(decision, runtime.settings),
+    )
     return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
 
 

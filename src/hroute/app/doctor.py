@@ -88,12 +88,14 @@ def calibration(data_dir: Path) -> Check:
 
 def ability(model: LocalModel, data_dir: Path) -> Check:
     """How able the local model is held to be, and what that rests on."""
-    from hroute.app.abilities import local_ability, measured_of
+    from hroute.app.abilities import damaged, local_ability, measured_of
 
-    try:
-        found, measured = local_ability(model, data_dir), measured_of(model, data_dir)
-    except ConfigError as error:
-        return Check("ability", Health.WARN, error.message, error.hint)
+    found, measured = local_ability(model, data_dir), measured_of(model, data_dir)
+    damage = damaged(data_dir)
+    if damage:
+        more = f"; and {len(damage) - 1} more file{'s' * (len(damage) > 2)}" if len(damage) > 1 else ""
+        detail = f"{damage[0].message}{more}; not used, the ability is {found.words}"
+        return Check("ability", Health.WARN, detail, damage[0].hint)
     detail = f"{found.value:+.1f} (an 8B at q4 has 0), {found.words}"
     if found.basis is Basis.SET:
         return Check("ability", Health.OK, f"{detail} in local.chat.ability")

@@ -7,6 +7,7 @@ from hroute.app.consider import BY_SCOUT, BY_SETTING, chances_of, price_of_cloud
 from hroute.app.runtime import Runtime
 from hroute.core.context import threshold
 from hroute.core.cpst import expected_costs
+from hroute.core.demands import demands_of
 from hroute.core.policy import decide
 from hroute.core.types import (
     Chances,
@@ -89,7 +90,7 @@ class Redecider:
     def _signals(self, past: PastTurn, *, exceeded: bool) -> Signals:
         reading = past.reading
         if self._reread and past.prompt is not None:
-            reading = self._runtime.scout.read(past.prompt)
+            reading = self._runtime.scout.read(past.prompt).demanding(demands_of(past.prompt))
         reading = reading.facing(self._runtime.ability(past.slot), self._runtime.cloud_ability)
         return Signals(
             Constraints(past.constraints, (), self.settings.routing.max_constraints),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hroute.core.constraints import find_constraints
 from hroute.core.context import bound, pressure, threshold
+from hroute.core.demands import demands_of
 from hroute.core.types import Constraints, Message, ScoutReading, Signals, Slot, Turn
 
 if TYPE_CHECKING:
@@ -46,6 +47,6 @@ def _constraints(turn: Turn, runtime: "Runtime") -> Constraints:
 
 def _scout(prompt: str, runtime: "Runtime") -> ScoutReading:
     started_s = perf_counter()
-    reading = runtime.scout.read(prompt)
+    reading = runtime.scout.read(prompt).demanding(demands_of(prompt))
     # A scout that loads a model measures itself, without the loading.
     return reading if reading.latency_ms else reading.after((perf_counter() - started_s) * 1000)

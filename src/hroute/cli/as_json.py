@@ -60,6 +60,7 @@ def signals_json(signals: Signals) -> dict[str, Any]:
             "difficulty": scout.difficulty,
             "ability": scout.local.value,
             "ability_by": scout.local.basis,
+            "ability_offsets": dict(scout.local_offsets),
             "p_local": scout.p_local,
             "p_cloud": scout.p_cloud,
             "latency_ms": round(scout.latency_ms, 3),

@@ -47,8 +47,9 @@ def ability(
     """Measure how able a local model is: on many kinds of tasks, from a greeting to what is hard for any.
 
     Each answer is checked by a program. The ability is in log odds on the scale of the scout's difficulties,
-    0 for an 8B model at q4. A kind of task is easier or harder than the scout reads it, so the interval
-    includes how far kinds differ; how good the chances are is measured on kinds that were not fitted. With
+    0 for an 8B model at q4; what digits in the ask and work on letters take from it is fitted beside it. A
+    kind of task is easier or harder than the scout reads it, so the interval includes how far kinds differ;
+    how good the chances are is measured on kinds that were not fitted. With
     --from, a saved run is fitted again for the scout that reads now. A server's model is asked where
     local.chat.base_url is set. Ctrl-C keeps what is done for --resume.
 

@@ -22,8 +22,15 @@ def show_report(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     ]
     title = f"Ability by kind of task, as the scout {found.scout} reads difficulties"
     show_aligned(title, ["", "n", "right", "difficulty", "ability"], rows, terminal)
+    _show_offsets(found, terminal)
     _show_elsewhere(found, terminal)
     _conclude(run, found, terminal)
+
+
+def _show_offsets(found: "Report", terminal: "Terminal") -> None:
+    rows = [[one.demand.words, str(one.n), _share(one.right), _interval(one.offset)] for one in found.offsets]
+    if rows:
+        show_aligned("What the ask demands moves the ability", ["", "n", "right", "by"], rows, terminal)
 
 
 def _show_elsewhere(found: "Report", terminal: "Terminal") -> None:
@@ -61,9 +68,10 @@ def _show_aims(one: "Elsewhere", terminal: "Terminal") -> None:
 def _conclude(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     right = f"{found.n} answers in {run.wall_s:.0f} s, {_share(found.right)} right."
     terminal.line((right, ""))
+    plain = " where the ask demands none of this" if found.offsets else ""
     by = f"; by its size alone {_signed(found.prior.value)}" if run.model.parameters else ""
     text = (
-        f"{run.model.name}: ability {_interval(found.overall)} over all kinds, kinds differ by"
+        f"{run.model.name}: ability {_interval(found.overall)} over all kinds{plain}, kinds differ by"
         f" {number(found.kind_spread, 2)}, slope {number(found.slope, 2)}{by}. An 8B at q4 has 0."
     )
     terminal.line((text, "bold"))

@@ -33,7 +33,7 @@ def route(
         typer.Option(metavar="MODEL", help="A larger model file that plays the cloud; default: [[cloud]]."),
     ] = None,
     cloud_answers: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A cloud's answers that --save-cloud has kept.")
+        Path | None, typer.Option(metavar="FILE", help="A cloud's answers, which --save-cloud FILE keeps.")
     ] = None,
     n: Annotated[
         int | None,
@@ -56,7 +56,7 @@ def route(
     ] = DEFAULT_PRICE,
     data: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Outcomes of two models (.jsonl[.gz]); runs no model."),
+        typer.Option(metavar="FILE", help="Outcomes of two models (.jsonl[.gz]), the weak one as an 8B."),
     ] = None,
     rounds: Annotated[
         int, typer.Option(metavar="N", min=20, max=10_000, help="Resamples for the bootstrap intervals.")
@@ -81,7 +81,8 @@ def route(
     best possible routing would. Ctrl-C keeps what is done for --resume.
 
     Rows of --data have prompt, weak_score and strong_score, and may have id, weak_cost_usd and
-    strong_cost_usd. Intervals are 95%.
+    strong_cost_usd; no model runs. Their weak side counts as an 8B, unless --set local.chat.ability says
+    how able it is. Intervals are 95%.
 
     \b
     Examples:
@@ -227,7 +228,7 @@ def _refuse_without_cloud(runtime: "UserRuntime") -> None:
     from hroute.core.errors import UsageError
 
     settings = runtime.settings
-    instead = "give --cloud-model MODEL or --cloud-answers FILE"
+    instead = "give --cloud-model MODEL, or --cloud-answers FILE that --save-cloud has kept"
     if not settings.cloud:
         raise UsageError("there is no cloud to be compared with", f"configure [[cloud]], or {instead}")
     if settings.privacy.local_only:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 GAUGE_CELLS = 12
 EXCERPT_CHARS = 60  # of the prompt around each constraint, where it is too long to show whole
 WHOLE_PROMPT_CHARS = 1500
+NOTABLE = 0.05  # of a chance: what moves it by less is not worth a line
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STATUS_STYLES = {CheckStatus.KEPT: "green", CheckStatus.BROKEN: "red", CheckStatus.UNCHECKED: "dim"}
 _ROUTE_STYLES = {Route.LOCAL: "bold green", Route.CLOUD: "bold cyan"}
@@ -49,6 +50,10 @@ def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: T
     if scout.moved_by:
         moved_by = ", ".join(f"{name} {weight:+.1f}" for name, weight in scout.moved_by)
         _row(terminal, "", (f"{'moved by':{GAUGE_CELLS + 2}}", "dim"), (moved_by, "dim"))
+    without = scout.local.p_right(scout.difficulty)
+    if abs(scout.p_local - without) >= NOTABLE:
+        words = f"{_offset_words(scout)}; {without:.0%} without"
+        _row(terminal, "", (f"{'this model':{GAUGE_CELLS + 2}}", "dim"), (words, "dim"))
     terminal.line()
     if prompt:
         terminal.line(*_marked(prompt, constraints.items))
@@ -114,6 +119,11 @@ def _context_words(context: Context) -> str:
     tokens = min(context.tokens, context.threshold) if context.exceeded else context.tokens
     amount = f"{more.get(context.method, exactly)} {tokens} tokens".strip()
     return f"{amount}, the cloud above {context.threshold} ({context.method})"
+
+
+def _offset_words(scout: ScoutReading) -> str:
+    """What moves the local model's chance beside its ability and the difficulty."""
+    return ", ".join(f"{demand.words} {offset:+.1f}" for demand, offset in scout.local_offsets)
 
 
 def _scout_words(scout: ScoutReading) -> str:

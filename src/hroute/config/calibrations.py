@@ -1,11 +1,10 @@
-"""The calibrators of local models: one JSON file a model in the folder `confidence` below the data."""
+"""The calibrators of local models, in the folder `confidence` below the data."""
 
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hroute.config.paths import shown
-from hroute.config.write import replace
+from hroute.config.of_models import Shelf
 from hroute.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -13,32 +12,30 @@ if TYPE_CHECKING:
 
     from hroute.core.confidence.calibrator import Calibrator
 
-_MOST_BYTES = 100_000
+
+def _parse(text: bytes) -> "Calibrator | None":
+    """None where this version's signals cannot be put into it: an earlier version's knows others."""
+    from hroute.core.confidence.calibrator import FEATURES, Calibrator
+
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None
+    if isinstance(content, dict) and content.get("features", FEATURES) not in (FEATURES, list(FEATURES)):
+        return None
+    return Calibrator.model_validate_json(text)
 
 
-def folder(data_dir: Path) -> Path:
-    return data_dir / "confidence"
+_SHELF: "Shelf[Calibrator]" = Shelf("confidence", "calibrator", "hroute bench confidence --apply", _parse)
+folder, install = _SHELF.folder, _SHELF.install
 
 
 def read_all(data_dir: Path) -> "Iterator[Calibrator]":
-    """Those that this version's signals can be put into: one of an earlier version knows others.
-
-    Raises ConfigError for a file that is damaged, and says how to be rid of it.
-    """
-    from hroute.core.confidence.calibrator import FEATURES
-
-    for file in sorted(folder(data_dir).glob("*.json")):
-        content = _content(file)
-        if isinstance(content, dict) and content.get("features", FEATURES) not in (FEATURES, list(FEATURES)):
-            continue
-        yield _read(file, content)
-
-
-def install(calibrator: "Calibrator", data_dir: Path) -> Path:
-    """In place of the model's earlier one, in one step. Raises ConfigError."""
-    file = folder(data_dir) / f"{calibrator.model_sha256[:16]}.json"
-    replace(file, calibrator.model_dump_json(indent=1) + "\n")
-    return file
+    """Raises ConfigError for a file that is damaged, and says how to be rid of it."""
+    for found in _SHELF.read(data_dir):
+        if isinstance(found, ConfigError):
+            raise found
+        yield found
 
 
 def forget_verdicts(data_dir: Path) -> "list[Calibrator]":
@@ -51,31 +48,3 @@ def forget_verdicts(data_dir: Path) -> "list[Calibrator]":
     for calibrator in forgetful:
         install(calibrator, data_dir)
     return forgetful
-
-
-def _content(file: Path) -> object:
-    """None for what is no JSON."""
-    try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise ConfigError(f"{shown(file)} is no calibrator: it is too large", f"rm {shown(file)}")
-        return json.loads(file.read_bytes())
-    except OSError as exc:
-        raise ConfigError(f"{shown(file)}: {exc.strerror or exc}") from exc
-    except ValueError:
-        return None
-
-
-def _read(file: Path, content: object) -> "Calibrator":
-    from pydantic import ValidationError
-
-    from hroute.core.confidence.calibrator import Calibrator
-
-    try:
-        return Calibrator.model_validate_json(json.dumps(content))
-    except ValidationError as exc:
-        first = exc.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise ConfigError(
-            f"{shown(file)} is no calibrator of this version: {place}: {first['msg']}",
-            f"rm {shown(file)}, then hroute bench confidence --apply",
-        ) from exc

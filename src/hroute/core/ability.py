@@ -20,9 +20,10 @@ CLASSES = {"0.1B": -5.2, "1B": -2.9, "3B": -1.3, "8B": 0.0, "30B": 2.0, "frontie
 FRONTIER = "frontier"
 _FRONTIER_B = 400.0
 
-# What is left unknown, as standard deviations in log odds. One model of a size against another of it, on one
-# kind of prompts: public outcomes around the line and between files, printed by scripts/fit_abilities.py.
-SIZE_SPREAD = 1.9
+# What is left unknown, as standard deviations in log odds. One model of a size against another of it, of
+# whatever age, on one kind of prompts: public outcomes around the line and between files, printed by
+# scripts/fit_abilities.py.
+SIZE_SPREAD = 1.7
 UNKNOWN_SPREAD = 2.5  # of a model of which not even the size is known
 REFERENCE_SPREAD = 1.5  # of one of the best clouds against another
 _BITS_LOST = {3: 0.25, 2: 0.9, 1: 1.8}  # against q4, the classes' own, below it
@@ -39,22 +40,44 @@ class Basis(StrEnum):
     ASSUMED = "assumed"  # nothing is known of the model
 
 
+class Demand(StrEnum):
+    """What an ask may demand that a model is better or worse at than the ask's difficulty says."""
+
+    DIGITS = "digits"
+    LETTERS = "letters"
+
+    @property
+    def words(self) -> str:
+        return {Demand.DIGITS: "digits in the ask", Demand.LETTERS: "work on letters or their order"}[self]
+
+
+Demands = tuple[Demand, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Ability:
     """`spread` is the standard deviation of what is known of `value`; both in log odds.
 
     `slope`: how sharply the model's answers follow the difficulties; 1 where nobody has measured it.
+    `offsets`: what is added to the value for an ask that demands this; none where nobody has measured it.
+    `note`: which file should have told more, and could not be read.
     """
 
     value: float
     spread: float = 0.0
     basis: Basis = Basis.SET
     slope: float = 1.0
+    offsets: tuple[tuple[Demand, float], ...] = ()
+    note: str = ""
 
-    def p_right(self, difficulty: float) -> float:
+    def p_right(self, difficulty: float, demands: Demands = ()) -> float:
         """The chance of a right answer to an ask of this difficulty."""
         doubt = sqrt(1 + pi * (self.slope * self.spread) ** 2 / 8)
-        return sigmoid(self.slope * (self.value - difficulty) / doubt)
+        return sigmoid(self.slope * (self.facing(demands) - difficulty) / doubt)
+
+    def facing(self, demands: Demands) -> float:
+        """The value for asks that demand this."""
+        return self.value + sum(offset for demand, offset in self.offsets if demand in demands)
 
     @property
     def words(self) -> str:

@@ -1,35 +1,33 @@
 """What was measured of one model's ability, and what verdicts have made of it since: as it is stored."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from hroute.core.ability import Ability, Basis
-
-
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+from hroute.core.ability import Ability, Basis, Demand
+from hroute.core.known_abilities import LogOdds, Slope, Spread, Stored
 
 
-class OfKind(_Stored):
+class OfKind(Stored):
     n: int = Field(ge=0)
     right: int = Field(ge=0)
     ability: float
     error: float = Field(ge=0)
 
 
-class LearnedAbility(_Stored):
+class LearnedAbility(Stored):
     """From the user's verdicts, with the measured one as what held before them."""
 
     fitted_at: date
     n: int = Field(ge=1)
     right: int = Field(ge=0)
-    value: float
-    spread: float = Field(ge=0)
+    value: LogOdds
+    spread: Spread
 
 
-class MeasuredAbility(_Stored):
+class MeasuredAbility(Stored):
     """Of a model file, by its content; a server's model is known by a hash of its name and address.
 
     `n` is 0 where nothing was measured: then value and spread are what is known of such models.
@@ -42,9 +40,10 @@ class MeasuredAbility(_Stored):
     model_mtime_ns: int = Field(ge=0)
     created: date
     scout: str  # that has read the difficulties
-    value: float
-    spread: float = Field(ge=0)  # of what is known of it, for a kind of prompt that was not among the tasks
-    slope: float = Field(gt=0)
+    value: LogOdds
+    spread: Spread  # of what is known of it, for a kind of prompt that was not among the tasks
+    slope: Slope
+    offsets: dict[Demand, LogOdds] = Field(default_factory=dict)
     n: int = Field(ge=0)
     right: int = Field(ge=0)
     kinds: dict[str, OfKind] = Field(default_factory=dict)
@@ -52,11 +51,12 @@ class MeasuredAbility(_Stored):
 
     @property
     def measured(self) -> Ability:
-        return Ability(self.value, self.spread, Basis.MEASURED, self.slope)
+        return Ability(self.value, self.spread, Basis.MEASURED, self.slope, tuple(self.offsets.items()))
 
     @property
     def ability(self) -> Ability:
         """As verdicts have moved it, if they have."""
         if self.learned is None:
             return self.measured
-        return Ability(self.learned.value, self.learned.spread, Basis.VERDICTS, self.slope)
+        moved = self.learned
+        return replace(self.measured, value=moved.value, spread=moved.spread, basis=Basis.VERDICTS)

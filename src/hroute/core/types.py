@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
-from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
+from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability, Demand, Demands
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
@@ -193,7 +193,8 @@ class ScoutReading:
 
     `difficulty` is in log odds, 0 where an 8B at q4 is right every second time. `moved_by` names what moved
     it, strongest first; a positive weight speaks for the cloud. Without `local` and `cloud`, an 8B and the
-    reference cloud stand for them. `note` says why another scout read than the one that was wanted.
+    reference cloud stand for them. `note` says why another scout read than the one that was wanted. `demands`
+    leave the difficulty as it is; they move the chance of a model that was measured on them.
     """
 
     label: Label
@@ -204,18 +205,28 @@ class ScoutReading:
     local: Ability = REFERENCE_LOCAL
     cloud: Ability = REFERENCE_CLOUD
     note: str = ""
+    demands: Demands = ()
 
     @property
     def p_local(self) -> float:
-        return self.local.p_right(self.difficulty)
+        return self.local.p_right(self.difficulty, self.demands)
 
     @property
     def p_cloud(self) -> float:
-        return self.cloud.p_right(self.difficulty)
+        return self.cloud.p_right(self.difficulty, self.demands)
+
+    @property
+    def local_offsets(self) -> tuple[tuple[Demand, float], ...]:
+        """What moves the local model's chance beside its ability."""
+        return tuple((demand, offset) for demand, offset in self.local.offsets if demand in self.demands)
 
     def after(self, latency_ms: float) -> "ScoutReading":
         """The same reading with what it took, measured by the caller: a scout has no clock."""
         return replace(self, latency_ms=latency_ms)
+
+    def demanding(self, demands: Demands) -> "ScoutReading":
+        """The same reading of an ask that demands this."""
+        return replace(self, demands=demands)
 
     def facing(self, local: Ability, cloud: Ability) -> "ScoutReading":
         """The same reading for these two engines."""

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from hroute.core.ability import Demand, Demands
 from hroute.core.odds import logit
 from hroute.core.types import Check, Decision, Signals, Turn
 from hroute.store.rows import Prompts
@@ -111,6 +112,12 @@ def read_signals(text: str) -> Signals:
     if "difficulty" not in scout:  # of a log from before it: the chance was about one model for all
         scout["difficulty"] = -logit(scout.pop("p_local"))
     return _adapter(Signals).validate_python(raw)  # type: ignore[no-any-return]
+
+
+def read_demands(text: str | None) -> Demands:
+    """None in a log from before them; what a later version has found besides is left out."""
+    known = set(Demand)
+    return tuple(Demand(name) for name in json.loads(text or "[]") if name in known)
 
 
 def read_turn(prompt: str, request: str) -> Turn:

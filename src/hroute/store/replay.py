@@ -20,6 +20,7 @@ _PAST = """
         json_extract(d.signals, '$.context.method') AS method,
         json_extract(d.signals, '$.context.exceeded') AS exceeded,
         t.scout_label, t.difficulty, t.scout_model,
+        json_extract(d.signals, '$.scout.demands') AS demands,
         t.chance_local, t.chance_cloud, t.chances_by, t.propensity,
         t.session_id, t.parent_id, parent.route AS parent_route,
         CASE WHEN t.verdict = 'good' AND t.verdict_by = 'contract' THEN NULL
@@ -108,7 +109,12 @@ def _read(row: sqlite3.Row) -> PastTurn:
         tokens=row["context_tokens"],
         method=CountMethod(row["method"] or CountMethod.ESTIMATE),
         exceeded=bool(row["exceeded"]),
-        reading=ScoutReading(Label(row["scout_label"]), row["difficulty"], row["scout_model"]),
+        reading=ScoutReading(
+            Label(row["scout_label"]),
+            row["difficulty"],
+            row["scout_model"],
+            demands=codec.read_demands(row["demands"]),
+        ),
         chances=queries.read_chances(row),
         propensity=row["propensity"],
         session_id=row["session_id"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from hroute.app.bench.ability.examine import Exam, run
 from hroute.app.bench.ability.examinees import Keep, graded, server_of
 from hroute.app.bench.ability.kinds import Task
+from hroute.app.bench.ability.measured import measured_by
 from hroute.app.bench.ability.report import report
 from hroute.app.bench.ability.run import Examined, read_run
 from hroute.app.bench.brackets import Surroundings
 from hroute.app.bench.saved_runs import write_run
-from hroute.core.ability import Basis
+from hroute.core.ability import Basis, Demand
+from hroute.core.measured_ability import MeasuredAbility
 from tests.app.bench.ability_runs import PLAN, READING, answers, saved_run
 
 
@@ -98,3 +101,28 @@ def test_a_server_with_another_address_is_another_model() -> None:
     assert near.sha256 != far.sha256
     assert near == server_of("m", "http://localhost:1/v1")
     assert isinstance(near, Examined)
+
+
+def demanding(prompt: str) -> tuple[Demand, ...]:
+    """Every second kind demands digits: their prompts end in an even digit."""
+    return (Demand.DIGITS,) if int(prompt[-1]) % 2 == 0 else ()
+
+
+def test_offsets_are_told_with_what_they_gain_on_kinds_not_fitted(tmp_path: Path) -> None:
+    reading = replace(READING, demands_of=demanding)
+    rows = tuple(
+        answer.model_copy(update={"is_right": answer.is_right and not demanding(answer.prompt)})
+        for answer in answers(-2.0)
+    )
+    run = saved_run(rows)
+    found = report(run, reading)
+    [one] = found.offsets
+    assert one.offset.high is not None
+    assert one.offset.high < -1
+    with_offsets, without = found.elsewhere[:2]
+    assert (with_offsets.auroc.value or 0) > (without.auroc.value or 1) + 0.05
+    assert (with_offsets.gain.value or 0) > (without.gain.value or 1) + 0.02
+    measured = measured_by(run, found, 7, date(2026, 11, 27))
+    assert measured.offsets == {Demand.DIGITS: pytest.approx(one.offset.value, abs=0.001)}
+    assert measured.ability.p_right(-4, (Demand.DIGITS,)) < measured.ability.p_right(-4) - 0.2
+    assert MeasuredAbility.model_validate_json(measured.model_dump_json()) == measured

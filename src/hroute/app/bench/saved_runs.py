@@ -19,13 +19,13 @@ class RunBase(Saved):
 R = TypeVar("R", bound=RunBase)
 
 
-def read_saved(path: Path, kind: type[R], bench: str) -> R:
-    """Raises UsageError for a file that is no saved run of this bench."""
-    hint = f"hroute bench {bench} --save FILE"
+def read_saved(path: Path, kind: type[R], bench: str, kept_by: str = "--save") -> R:
+    """`kept_by`: the option that writes such files. Raises UsageError for what is no run of this bench."""
+    hint = f"hroute bench {bench} {kept_by} FILE"
     try:
         run = kind.model_validate_json(path.read_bytes())
     except FileNotFoundError as exc:
-        raise UsageError(f"{path}: there is no run here yet", f"hroute bench {bench}") from exc
+        raise UsageError(f"{path}: there is no run here yet", hint) from exc
     except OSError as exc:
         raise UsageError(f"{path}: {exc.strerror or exc}", hint) from exc
     except ValidationError as exc:

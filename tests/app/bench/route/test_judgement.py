@@ -5,6 +5,7 @@ import pytest
 
 from hroute.app.bench.route.judgement import Judgement
 from hroute.app.bench.route.saved import Answered
+from hroute.core.confidence.names import GENERIC
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.pricing import Price
 from tests.app.world import Make
@@ -43,7 +44,13 @@ def test_a_calibrator_gives_the_confidence_and_its_threshold_rejects(make: Make)
     judgement = Judgement(runtime, PRICE)
     assert judgement.confidence(answered(SURE)) == 0.25
     assert judgement.least_confidence == 0.5
-    assert "Q4_0 of a day; under 0.5" in judgement.confidence_name
+    assert "by the calibrator Q4_0 of a day; under 0.5" in judgement.confidence_name
+
+
+def test_the_generic_calibrator_is_called_that_once(make: Make) -> None:
+    runtime = make().runtime
+    runtime.calibrated = Fixed(0.25, f"{GENERIC}2026-11-27")
+    assert Judgement(runtime, PRICE).confidence_name.startswith("by the generic calibrator of 2026-11-27;")
 
 
 def test_the_threshold_of_the_settings_is_in_force(make: Make) -> None:

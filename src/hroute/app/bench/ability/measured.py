@@ -28,6 +28,7 @@ def measured_by(run: SavedRun, found: Report, mtime_ns: int, on: date) -> Measur
         value=found.ability.value,
         spread=found.ability.spread,
         slope=found.ability.slope,
+        offsets={demand: round(offset, 3) for demand, offset in found.ability.offsets if round(offset, 3)},
         n=found.n,
         right=sum(kind.right for kind in kinds.values()),
         kinds=kinds,

@@ -13,11 +13,12 @@ from hroute.app.bench.ability.run import SavedRun
 from hroute.app.bench.confidence_report import brier, calibration_error
 from hroute.app.bench.intervals import Figure, spread, wilson
 from hroute.app.bench.routing_metrics import auroc
-from hroute.core.ability import Ability, Basis, by_size
+from hroute.core.ability import Ability, Basis, Demand, Demands, by_size
+from hroute.core.demands import demands_of
 from hroute.core.intervals import Z_95
 
 if TYPE_CHECKING:
-    from hroute.core.learning.ability_fit import Fitted, Graded
+    from hroute.core.learning.ability_fit import Fitted, Graded, OffsetFitted
 
 SPLITS = 20
 _ROUNDS = 200
@@ -31,6 +32,14 @@ class KindReport:
     right: Figure
     difficulty: float  # on average
     ability: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetReport:
+    demand: Demand
+    n: int
+    right: Figure
+    offset: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Report:
     slope: float
     prior: Ability
     kinds: tuple[KindReport, ...]
+    offsets: tuple[OffsetReport, ...]  # of what asks demand
     elsewhere: tuple[Elsewhere, ...]  # the first one as it would be installed
     right: Figure
     n: int
@@ -79,6 +89,7 @@ class Reading:
 
     difficulty_of: Callable[[str], float]
     name: str
+    demands_of: Callable[[str], Demands] = demands_of
 
 
 def prior_of(run: SavedRun) -> Ability:
@@ -99,7 +110,13 @@ def rows_of(run: SavedRun, reading: Reading) -> "list[Graded]":
     from hroute.core.learning.ability_fit import Graded
 
     return [
-        Graded(answer.kind, reading.difficulty_of(answer.prompt), answer.is_right, answer.chance)
+        Graded(
+            answer.kind,
+            reading.difficulty_of(answer.prompt),
+            answer.is_right,
+            answer.chance,
+            demands=reading.demands_of(answer.prompt),
+        )
         for answer in run.answers
     ]
 
@@ -117,6 +134,7 @@ def report(run: SavedRun, reading: Reading) -> Report:
         slope=fitted.slope,
         prior=prior,
         kinds=_kinds(fitted, rows),
+        offsets=tuple(map(_offset, fitted.offsets)),
         elsewhere=_elsewhere(rows, prior, run.plan.seed),
         right=wilson(sum(row.is_right for row in rows), len(rows)),
         n=len(rows),
@@ -140,17 +158,26 @@ def _kinds(fitted: "Fitted", rows: "Sequence[Graded]") -> tuple[KindReport, ...]
     )
 
 
+def _offset(one: "OffsetFitted") -> OffsetReport:
+    half = Z_95 * one.error
+    offset = Figure(one.value, one.value - half, one.value + half)
+    return OffsetReport(one.demand, one.n, wilson(one.right, one.n), offset)
+
+
 def _elsewhere(rows: "Sequence[Graded]", prior: Ability, seed: int) -> tuple[Elsewhere, ...]:
-    """With the slope and without it, on the same splits of the kinds into halves."""
+    """As installed, and without one part each, on the same splits of the kinds into halves."""
     if len({row.kind for row in rows}) < LEAST_KINDS:
         return ()
     return (
-        _judged("as installed", held_out(rows, prior, seed, has_slope=True)),
+        _judged("as installed", held_out(rows, prior, seed)),
+        _judged("without offsets", held_out(rows, prior, seed, has_offsets=False)),
         _judged("with a slope of 1", held_out(rows, prior, seed, has_slope=False)),
     )
 
 
-def held_out(rows: "Sequence[Graded]", prior: Ability, seed: int, *, has_slope: bool) -> list[Held]:
+def held_out(
+    rows: "Sequence[Graded]", prior: Ability, seed: int, *, has_slope: bool = True, has_offsets: bool = True
+) -> list[Held]:
     """The mean of what is said of an answer where its kind was in the half that was not fitted."""
     from hroute.core.learning.ability_fit import fit
 
@@ -161,11 +188,11 @@ def held_out(rows: "Sequence[Graded]", prior: Ability, seed: int, *, has_slope: 
         half = set(rng.sample(kinds, len(kinds) // 2))
         for fitted_kinds in (half, set(kinds) - half):
             seen = [row for row in rows if row.kind in fitted_kinds]
-            ability = fit(seen, prior, has_slope=has_slope).ability()
+            ability = fit(seen, prior, has_slope=has_slope, has_offsets=has_offsets).ability()
             base = mean(row.is_right for row in seen)
             for place, row in enumerate(rows):
                 if row.kind not in fitted_kinds:
-                    said[place].append((ability.p_right(row.difficulty), base))
+                    said[place].append((ability.p_right(row.difficulty, row.demands), base))
     return [
         Held(row.kind, mean(p for p, _ in its), mean(base for _, base in its), row.is_right)
         for row, its in zip(rows, said, strict=True)

@@ -8,6 +8,7 @@ from hroute.app.abilities import named
 from hroute.app.consider import chances_of
 from hroute.app.signals import evaluate
 from hroute.core.ability import REFERENCE_CLOUD, Ability
+from hroute.core.confidence.names import is_generic
 from hroute.core.cpst import expected_costs
 from hroute.core.policy import decide
 from hroute.core.pricing import Price
@@ -79,7 +80,8 @@ class Judgement:
         calibrator = self.calibrator(Slot.CHAT)
         if calibrator is None:
             return "by its token probabilities, uncalibrated, so it ranks and rejects nothing"
-        return f"by the calibrator {calibrator.name}; under {self.least_confidence:g} an answer fails over"
+        name = calibrator.name if is_generic(calibrator.name) else f"calibrator {calibrator.name}"
+        return f"by the {name}; under {self.least_confidence:g} an answer fails over"
 
 
 def ability_of_cloud(model: str, runtime: "Runtime") -> Ability:

@@ -89,7 +89,7 @@ def read_run(path: Path) -> SavedRun:
 
 def read_side(path: Path, tasks: Sequence[Task]) -> SideRun:
     """A model's stored answers to exactly these tasks. Raises UsageError where there is one missing."""
-    side = read_saved(path, SideRun, "route")
+    side = read_saved(path, SideRun, "route", "--save-cloud")
     known = {(answer.task, answer.prompt): answer for answer in side.answers}
     missing = next((task for task in tasks if (task.id, task.asked.prompt) not in known), None)
     if missing is not None:

@@ -1,0 +1,31 @@
+"""The table of known models' abilities, as it ships."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hroute.core.ability import Basis, Demand
+
+# Beyond these a chance is 0 or 1: what claims that was not measured.
+LogOdds = Annotated[float, Field(ge=-50, le=50)]
+Spread = Annotated[float, Field(ge=0, le=50)]
+Slope = Annotated[float, Field(gt=0, le=50)]
+
+
+class Stored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class KnownAbility(Stored):
+    """A row of the table that ships."""
+
+    name: str = Field(min_length=1)
+    ability: LogOdds
+    spread: Spread
+    basis: Basis
+    slope: Slope = 1.0
+    offsets: dict[Demand, LogOdds] = Field(default_factory=dict)
+
+
+class KnownAbilities(Stored):
+    models: tuple[KnownAbility, ...]

@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hroute.core.authored import Part, SmallestOk, part_of
+from hroute.core.scout.boilerplate import without_boilerplate
 from hroute.engines.encoder import base as base_file
 from hroute.engines.encoder.base import Base
 from hroute.engines.encoder.delta import HEAD, Card, Delta, pack
@@ -71,7 +73,8 @@ def main() -> None:
     weights = delta.added_to(before)
     readings = _readings(Network(base, weights, weights[HEAD], tuned.bias), labelled)
     shown = _shown(f"rank {asked.rank}", readings, labelled)
-    metrics |= {**shown, "auroc": shown[f"rank {asked.rank}"]["held out"]}
+    network = Network(base, weights, weights[HEAD], tuned.bias)
+    metrics |= {**shown, "auroc_too_hard_for_8b": _as_benched(network, Tokenizer(base), asked.data)}
     knots, cuts = scale_of(readings, labelled.labels)
     data = pack(Delta(replace(delta.card, knots=knots, cuts=cuts, metrics=metrics), delta.body))
     asked.out.write_bytes(data)
@@ -158,6 +161,19 @@ def _readings(network: Network, labelled: Labelled) -> NDArray[np.float64]:
     return np.array([network.reading(tokens) for tokens in labelled.tokens])
 
 
+def _as_benched(network: Network, tokenize: Tokenizer, data: Path) -> dict[str, float]:
+    """What `hroute bench signals` prints of the held-out tenth: the figure by which scouts are compared."""
+    rows = [json.loads(line) for line in data.read_text(encoding="utf-8").rstrip("\n").split("\n")]
+    rows = [row for row in rows if part_of(row["prompt"]) is Part.TEST]
+    read = [network.reading(tokenize(without_boilerplate(row["prompt"]))) for row in rows]
+    too_hard = [SmallestOk(row["smallest_ok"]).is_beyond_8b for row in rows]
+    found = {}
+    for name, wanted in (("all", None), ("English", True), ("others", False)):
+        kept = [place for place, row in enumerate(rows) if wanted in (None, row["lang"] == "en")]
+        found[name] = round(auroc(np.array(read)[kept], np.array(too_hard)[kept]), 3)
+    return found
+
+
 def _shown(name: str, readings: NDArray[np.float64], labelled: Labelled) -> dict[str, dict[str, float]]:
     """AUROC of "above an 8B" by part and language."""
     told = labelled.labels != ABOVE_8B
@@ -216,6 +232,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--labels", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path("data/prompts.jsonl"), help="for the card's AUROC")
     parser.add_argument("--new", default="people,world2", help="sources that were not trained on")
     parser.add_argument("--trained-on", type=Path, help="a JSON list for the card")
     parser.add_argument("--figures", type=Path, help="a JSON object of other runs' figures for the card")

@@ -180,9 +180,7 @@ def _checks(path: Path) -> Iterator[str]:
 
 
 def _scout_checks(path: Path) -> Iterator[str]:
-    actual = checksum.sha256_of(path)
-    if actual != encoder.SHA256:
-        raise encoder.damaged(path, f"is not the file that hroute knows: its SHA-256 is {actual}")
+    encoder.check_hash(path)
     yield "whole, hash as known"
 
 

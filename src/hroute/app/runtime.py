@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from hroute.config.files import load
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from hroute.engines.base import Engine
     from hroute.engines.capacity import Capacity
     from hroute.store.log import Log
-
-SCOUT_FILE = Path(__file__).parent.with_name("data") / "scout-builtin.bin"
 
 
 class Scout(Protocol):
@@ -69,7 +66,9 @@ class UserRuntime:
 
     @cached_property
     def scout(self) -> Scout:
-        builtin, wanted = _builtin_scout(), self.settings.scout
+        from hroute.app.own_files import builtin_scout
+
+        builtin, wanted = builtin_scout(), self.settings.scout
         if wanted.kind == "builtin":
             return builtin
         from hroute.app.budgeted_scout import BudgetedScout
@@ -198,18 +197,6 @@ class UserRuntime:
         from hroute.engines.prices import price_of
 
         return price_of(cloud, self._paths.cache_dir)
-
-
-def _builtin_scout() -> Scout:
-    from hroute.core.errors import ConfigError
-    from hroute.core.scout import BuiltinScout
-
-    try:
-        return BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
-    except (OSError, ValueError) as exc:
-        raise ConfigError(
-            f"{SCOUT_FILE}: {exc}", "install hroute again: a file of its own is damaged"
-        ) from exc
 
 
 def _cloud_engine(cloud: Cloud) -> "Engine":

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.engines import checksum
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,8 @@ SIZE_BYTES = 71_622_400
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PULL = "hroute models pull scout"
 
+# What numpy and struct say of numbers that make no sense, in whatever place of the file they stand.
+UNREADABLE = (ValueError, LookupError, ArithmeticError, TypeError, MemoryError, struct.error)
 _MAGIC = b"E5S1"
 _BLOCK, _BLOCK_BYTES = 32, 18
 
@@ -45,11 +48,24 @@ def path_in(data_dir: Path) -> Path:
 def located(data_dir: Path) -> Path:
     """Raises LocalInferenceError, with what to do. The file's hash was taken when it was fetched."""
     path = path_in(data_dir)
-    if not path.is_file():
-        raise LocalInferenceError(Failure.MISSING, "the encoder scout's base weights are not here", PULL)
-    if path.stat().st_size != SIZE_BYTES:
-        raise damaged(path, "is not whole")
+    try:
+        if not path.is_file():
+            raise LocalInferenceError(Failure.MISSING, "the encoder scout's base weights are not here", PULL)
+        if path.stat().st_size != SIZE_BYTES:
+            raise damaged(path, "is not whole")
+    except OSError as exc:
+        raise damaged(path, f"cannot be read: {exc.strerror or exc}") from exc
     return path
+
+
+def check_hash(path: Path) -> None:
+    """Raises LocalInferenceError for any other file than the one that is known; takes a fifth of a second."""
+    try:
+        actual = checksum.sha256_of(path)
+    except OSError as exc:
+        raise damaged(path, f"cannot be read: {exc.strerror or exc}") from exc
+    if actual != SHA256:
+        raise damaged(path, f"is not the file that hroute knows: its SHA-256 is {actual}")
 
 
 class Base:
@@ -66,7 +82,7 @@ class Base:
             raise damaged(path, "is another kind of file")
         try:
             self._read_head()
-        except (struct.error, ValueError) as exc:
+        except UNREADABLE as exc:
             raise damaged(path, f"cannot be read: {exc}") from exc
         if not self._places:
             raise damaged(path, "has no weights")

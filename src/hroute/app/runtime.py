@@ -9,7 +9,7 @@ from hroute.config.files import load
 from hroute.config.paths import Paths
 from hroute.core.ability import Ability
 from hroute.core.settings import Cloud, LocalModel, Settings
-from hroute.core.types import ScoutReading, Slot
+from hroute.core.types import Route, ScoutReading, Slot
 
 if TYPE_CHECKING:
     from hroute.app.second_look import Calibrator
@@ -80,6 +80,29 @@ class UserRuntime:
         from hroute.engines.scout_gguf import GgufScout
 
         return BudgetedScout(GgufScout(wanted.model, self._paths.data_dir), builtin, wanted.budget_ms)
+
+    def load_scout_ahead(self) -> None:
+        """Begins to load an encoder, half a second's work, beside whatever comes before the first reading."""
+        from hroute.app.budgeted_scout import BudgetedScout
+
+        if self.settings.scout.kind == "encoder" and isinstance(self.scout, BudgetedScout):
+            self.scout.load_ahead()
+
+    def load_local_ahead(self, slot: Slot, forced: Route | None) -> None:
+        """Begins to load the local model beside the encoder, where no other one can be asked first.
+
+        Any other scout has read the prompt before a thread has started.
+        """
+        if self.settings.scout.kind != "encoder" or forced is Route.CLOUD:
+            return
+        is_sure = not self.settings.cloud or self.settings.privacy.local_only or self.settings.offline
+        if not (is_sure or forced is Route.LOCAL):
+            return
+        from hroute.engines.llama import LlamaEngine
+
+        engine = self.local(slot)
+        if isinstance(engine, LlamaEngine):
+            engine.load_ahead()
 
     def capacity(self, slot: Slot) -> "Capacity":
         from hroute.engines.capacity import capacity_of

@@ -1,4 +1,3 @@
-
 import pytest
 
 from hroute.engines.encoder.base import Base

@@ -90,6 +90,12 @@ def test_what_is_no_model_does_not_take_over(
     assert runtime.local(Slot.CHAT).model == "starter"
 
 
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
+    return tmp_path
+
+
 CLOUD = '[[cloud]]\nname = "sky"\nmodel = "big"\nbase_url = "http://127.0.0.1:9/v1"\n'
 
 
@@ -105,16 +111,14 @@ CLOUD = '[[cloud]]\nname = "sky"\nmodel = "big"\nbase_url = "http://127.0.0.1:9/
     ],
 )
 def test_the_local_model_is_loaded_beside_the_encoder_where_no_other_can_be_asked_first(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    home: Path,
     scout: str,
     config: str,
     forced: Route | None,
     *,
     loads: bool,
 ) -> None:
-    monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
-    (tmp_path / "config.toml").write_text(config)
+    (home / "config.toml").write_text(config)
     runtime = UserRuntime([f"scout.kind={scout}"])
     runtime.load_local_ahead(Slot.CHAT, forced)
     engine = runtime.local(Slot.CHAT)
@@ -124,8 +128,8 @@ def test_the_local_model_is_loaded_beside_the_encoder_where_no_other_can_be_aske
     asyncio.run(engine.close())
 
 
-def test_a_model_that_is_loaded_ahead_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
+@pytest.mark.usefixtures("home")
+def test_a_model_that_is_loaded_ahead_answers() -> None:
     runtime = UserRuntime(["scout.kind=encoder"])
     runtime.load_local_ahead(Slot.CHAT, None)
     engine = runtime.local(Slot.CHAT)

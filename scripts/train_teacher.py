@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from hroute.core.authored import Part
-from scout_encoder import Base, Encoder, Tokens, batches, padded, read_base, readings
+from scout_encoder import Encoder, Pretrained, Tokens, batches, padded, read_base, readings
 from scout_metrics import auroc
 from scout_prompts import OUTCOME_SHARES, OUTCOME_WEIGHT, TOO_HARD, UNTOUCHED, Labelled, labelled, outcomes
 
@@ -83,7 +83,7 @@ class Step:
     random: Random
 
 
-def _lessons(base: Base, rows: list[Labelled], asked: argparse.Namespace) -> Lessons:
+def _lessons(base: Pretrained, rows: list[Labelled], asked: argparse.Namespace) -> Lessons:
     known = (
         list(outcomes(asked.outcomes, OUTCOMES, 5, without=frozenset(asked.hold_out)))
         if asked.outcomes

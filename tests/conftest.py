@@ -1,11 +1,24 @@
+import os
 from pathlib import Path
 
 import pytest
 
+from hroute.config.paths import Paths
 from hroute.engines import models
+from hroute.engines.encoder import base
 
 
 @pytest.fixture(scope="session")
 def starter_path() -> Path:
     """The real SmolLM2-135M GGUF that the `starter` extra brings."""
     return models.locate(models.STARTER, Path("/nowhere"))
+
+
+@pytest.fixture(scope="session")
+def real_base() -> Path:
+    """HROUTE_TEST_ENCODER names the file; else it is looked for where `hroute models pull scout` puts it."""
+    named = os.environ.get("HROUTE_TEST_ENCODER")
+    path = Path(named) if named else base.path_in(Paths.find(os.environ).data_dir)
+    if not path.is_file():
+        pytest.skip(f"the encoder's base weights are not at {path}: hroute models pull scout")
+    return path

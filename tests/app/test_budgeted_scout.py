@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from itertools import count
+from threading import Event, current_thread
 
 from hroute.app.budgeted_scout import HOPELESS_FROM, JUDGED_FROM, BudgetedScout
 from hroute.core.errors import Failure, LocalInferenceError
@@ -42,6 +43,31 @@ def test_a_late_scout_is_replaced_and_the_reading_says_so() -> None:
     late = HOPELESS_FROM
     assert models(scout, late + 2) == ["gguf"] * late + ["builtin-1 (gguf over budget)"] * 2
     assert scout.read("hi").note == "the builtin scout reads: gguf took over 80 ms (scout.budget_ms)"
+
+
+def test_loading_ahead_is_done_when_the_first_reading_comes_and_not_where_the_caller_is() -> None:
+    done, slow = Event(), Named("encoder")
+
+    class Loading(Named):
+        def load(self) -> None:
+            slow.loads += 1
+            slow.name = current_thread().name
+            done.set()
+
+    BudgetedScout(Loading("encoder"), Named("builtin-1"), 80).load_ahead()
+    assert done.wait(5)
+    assert (slow.loads, slow.name) == (1, "hroute-scout")
+
+
+def test_what_fails_ahead_is_told_by_the_reading() -> None:
+    error = LocalInferenceError(Failure.MISSING, "the weights are not here", "pull them")
+    scout = BudgetedScout(Named("gguf", error), Named("builtin-1"), 80)
+    scout.load_ahead()
+    reading = scout.read("hi")
+    assert (reading.model, reading.note) == (
+        "builtin-1 (gguf failed: missing)",
+        "the builtin scout reads: the weights are not here (pull them)",
+    )
 
 
 def test_one_hiccup_replaces_nothing_and_being_late_now_and_then_does() -> None:

@@ -34,7 +34,7 @@ def with_cloud(config: str, url: str = CLOSED) -> str:
 def test_with_nothing_wrong_every_check_is_ok(tmp_path: Path) -> None:
     checks = found(tmp_path, with_cloud(PRICED), {"SKY_KEY": KEY})
     assert {check.health for check in checks.values()} == {Health.OK}
-    of_settings = ["local chat", "scout", "ability", "cloud", "cloud sky", "tokens"]
+    of_settings = ["local chat", "scout", "constraints", "ability", "cloud", "cloud sky", "tokens"]
     assert list(checks) == ["python", "config", *of_settings, "calibration", "log"]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from hroute.app.doctor_scout import auroc_of, scout
 from hroute.app.finding import Health
+from hroute.engines.encoder import base
 from tests.build import settings
 
 
@@ -17,6 +18,17 @@ def test_the_encoders_worth_is_told_to_who_does_not_use_it(tmp_path: Path) -> No
 def test_an_encoder_without_its_base_is_a_warning(tmp_path: Path) -> None:
     check = scout(settings(scout={"kind": "encoder"}), tmp_path)
     assert (check.health, check.hint) == (Health.WARN, "hroute models pull scout")
+
+
+@pytest.mark.parametrize("kind", ["builtin", "encoder"])
+def test_a_base_of_the_right_length_with_a_wrong_byte_is_named(tmp_path: Path, kind: str) -> None:
+    path = base.path_in(tmp_path)
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        file.truncate(base.SIZE_BYTES)
+    check = scout(settings(scout={"kind": kind}), tmp_path)
+    assert (check.health, check.hint) == (Health.WARN, "get it again: hroute models pull scout")
+    assert f"{path} is not the file that hroute knows: its SHA-256 is " in check.detail
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,20 @@ def test_the_scouts_weights_are_verified_by_the_hash_that_hroute_knows(tmp_path:
     assert "is not the file that hroute knows" in models.verify(path, models.SCOUT).damage
 
 
+def test_the_scouts_row_says_what_its_file_is_made_of(tmp_path: Path, real_base: Path) -> None:
+    base.path_in(tmp_path).parent.mkdir(parents=True)
+    base.path_in(tmp_path).symlink_to(real_base)
+    (row,) = [one for one in models.list_models(settings(), tmp_path) if one.name == models.SCOUT]
+    assert row.weights is not None
+    assert (row.weights.size_bytes, row.weights.quantization, row.weights.missing_bytes) == (
+        base.SIZE_BYTES,
+        "Q4_0",
+        0,
+    )
+    assert {kind: share.tensors for kind, share in row.weights.histogram.items()} == {"Q4_0": 73, "F32": 124}
+    assert (row.licence, row.context_tokens, row.memory_bytes) == ("mit", 512, base.MEMORY_BYTES)
+
+
 def test_the_scouts_weights_can_be_removed(tmp_path: Path) -> None:
     path = scout_weights(tmp_path)
     models.remove(models.removable(models.SCOUT, tmp_path), tmp_path)

@@ -1,12 +1,14 @@
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
 from hroute.app.runtime import UserRuntime
 from hroute.core.errors import LocalInferenceError
-from hroute.core.types import Message, Role, Sampling, Slot
+from hroute.core.types import Message, Role, Route, Sampling, Slot
 from hroute.engines.base import Request
 from hroute.engines.llama import LlamaEngine
 
@@ -86,3 +88,62 @@ def test_what_is_no_model_does_not_take_over(
     with pytest.raises(LocalInferenceError, match=r"bad\.gguf"):
         runtime.use(str(tmp_path / "bad.gguf"))
     assert runtime.local(Slot.CHAT).model == "starter"
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
+    return tmp_path
+
+
+CLOUD = '[[cloud]]\nname = "sky"\nmodel = "big"\nbase_url = "http://127.0.0.1:9/v1"\n'
+
+
+@pytest.mark.parametrize(
+    ("scout", "config", "forced", "loads"),
+    [
+        ("encoder", "", None, True),
+        ("encoder", CLOUD, None, False),
+        ("encoder", CLOUD, Route.LOCAL, True),
+        ("encoder", CLOUD + "[privacy]\nlocal_only = true\n", None, True),
+        ("encoder", "", Route.CLOUD, False),
+        ("builtin", "", None, False),
+    ],
+)
+def test_the_local_model_is_loaded_beside_the_encoder_where_no_other_can_be_asked_first(
+    home: Path,
+    scout: str,
+    config: str,
+    forced: Route | None,
+    *,
+    loads: bool,
+) -> None:
+    (home / "config.toml").write_text(config)
+    runtime = UserRuntime([f"scout.kind={scout}"])
+    runtime.load_local_ahead(Slot.CHAT, forced)
+    engine = runtime.local(Slot.CHAT)
+    assert isinstance(engine, LlamaEngine)
+    has_loaded = loads and came_true(lambda: engine.is_loaded)
+    assert (has_loaded, engine.is_loaded) == (loads, loads)
+    asyncio.run(engine.close())
+
+
+@pytest.mark.usefixtures("home")
+def test_a_model_that_is_loaded_ahead_answers() -> None:
+    runtime = UserRuntime(["scout.kind=encoder"])
+    runtime.load_local_ahead(Slot.CHAT, None)
+    engine = runtime.local(Slot.CHAT)
+    assert isinstance(engine, LlamaEngine)
+
+    async def answered() -> None:
+        await load(engine)
+        await engine.close()
+
+    asyncio.run(answered())
+
+
+def came_true(is_so: Callable[[], bool]) -> bool:
+    deadline = monotonic() + 30
+    while not is_so() and monotonic() < deadline:
+        sleep(0.01)
+    return is_so()

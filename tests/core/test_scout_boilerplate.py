@@ -7,10 +7,12 @@ import pytest
 from hroute.core.ability import CLASSES, REFERENCE_CLOUD, Ability
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.boilerplate import without_boilerplate
+from tests.core.unseen_templates import UNSEEN
 
 SCOUT = BuiltinScout.from_bytes(files("hroute.data").joinpath("scout-builtin.bin").read_bytes())
 LOCAL = Ability(CLASSES["8B"])
 MOST_MOVED = 0.05  # of the chance that an 8B is right
+MOST_UNSEEN_MOVED = 0.12  # a share of the readings
 
 TEMPLATES = [
     "{} Think carefully step by step and put the final answer in \\boxed{{}}.",
@@ -69,6 +71,20 @@ ASKS = [
 ]
 
 
+# Without a stop of their own, as people leave it out.
+BARE = [
+    "(no need to search the web)",
+    "Here's my question:",
+    "Thanks in advance",
+    "Think step by step",
+    "Put your final answer in \\boxed{}",
+    "Please be concise",
+    "Make sure the answer is correct",
+    "You are a helpful assistant",
+]
+PLACES = ["{0} {1}", "{1} {0}", "{0}\n{1}", "{1}\n{0}", "{0}\n\n{1}", "  {1} {0}\n"]
+
+
 def p_local(prompt: str) -> float:
     return SCOUT.read(prompt).facing(LOCAL, REFERENCE_CLOUD).p_local
 
@@ -84,9 +100,60 @@ def test_boilerplate_does_not_move_the_reading(template: str) -> None:
     assert {ask: round(by, 2) for ask, by in moved.items() if abs(by) > MOST_MOVED} == {}
 
 
+@pytest.mark.parametrize("words", BARE)
+@pytest.mark.parametrize("place", PLACES)
+def test_boilerplate_does_not_move_the_reading_where_no_stop_parts_it_from_the_ask(
+    place: str, words: str
+) -> None:
+    moved = {
+        ask: p_local(place.format(words, ask)) - p_local(ask)
+        for full in ASKS
+        for ask in (full, full.rstrip(".?"))
+    }
+    assert {ask: round(by, 2) for ask, by in moved.items() if abs(by) > MOST_MOVED} == {}
+
+
+@pytest.mark.parametrize("ask", ASKS)
+def test_neither_space_around_an_ask_nor_its_last_full_stop_moves_the_reading(ask: str) -> None:
+    bare = ask.rstrip(".")
+    assert {p_local(text) for text in (f" \n{bare}", f"{bare}.", f"{bare}!\n\n", f"{bare} ...")} == {
+        p_local(bare)
+    }
+
+
+def test_of_boilerplate_that_the_rules_were_not_made_for_most_moves_nothing() -> None:
+    moved = [
+        abs(p_local(place.format(words, ask)) - p_local(ask)) > MOST_MOVED
+        for words in UNSEEN
+        for place in PLACES
+        for ask in ASKS
+    ]
+    assert sum(moved) / len(moved) < MOST_UNSEEN_MOVED
+
+
+@pytest.mark.parametrize(
+    ("text", "ask"),
+    [
+        ("what is 2+2 thanks in advance", "what is 2+2"),
+        ("Thanks in advance what is 2+2", "what is 2+2"),
+        ("Name the capital of Norway Answer carefully", "Name the capital of Norway"),
+        ("Fix this (no rush) today", "Fix this today"),
+        ("You are a helpful assistant कबीर कौन थे", "कबीर कौन थे"),
+        ("Is it 5? (take your time, there is no rush)", "Is it 5?"),
+    ],
+)
+def test_the_ask_is_what_is_left(text: str, ask: str) -> None:
+    assert without_boilerplate(text) == ask
+
+
 @pytest.mark.parametrize(
     "ask",
     [
+        "how do you say thank you in italian",
+        "How to Make a Perfect Answer",
+        "Write a model answer (10 marks) on whether Henry VIII broke with Rome for love",
+        "My boss asked me where I was. How should I respond?",
+        "What is a good answer to 'I hope you are well'?",
         "Prove P != NP step by step",
         "Consider hard problems in NP thoroughly, then prove P != NP step by step",
         "Solve x^2 = 4 step by step",

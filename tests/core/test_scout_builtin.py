@@ -2,6 +2,7 @@
 
 import json
 from importlib.resources import files
+from typing import Any
 from pathlib import Path
 from statistics import fmean
 
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 
 from hroute.core.authored import Part, SmallestOk, part_of
 from hroute.core.scout import BuiltinScout
-from hroute.core.scout.artefact import MAGIC, unpack
+from hroute.core.scout.artefact import MAGIC, Artefact, pack, unpack
 from hroute.core.scout.builtin import interpolated
 from hroute.core.scout.traits import ASK_HEAD_CHARS, ASK_TAIL_CHARS
 from hroute.core.types import Label, ScoutReading
 
 ARTEFACT = files("hroute.data").joinpath("scout-builtin.bin").read_bytes()
 SCOUT = BuiltinScout.from_bytes(ARTEFACT)
+CARD = unpack(ARTEFACT).card
 TABLES_START = ARTEFACT.index(b"\n", len(MAGIC)) + 1
 LONG = 20 * (ASK_HEAD_CHARS + ASK_TAIL_CHARS)
 
@@ -154,7 +156,12 @@ def test_one_changed_byte_of_the_tables_is_noticed(place: int, change: int) -> N
 
 def test_an_artefact_for_other_features_is_refused() -> None:
     with pytest.raises(ValueError, match="other traits"):
-        BuiltinScout.from_bytes(ARTEFACT.replace(b'"proper names"', b'"strange name"'))
+        BuiltinScout.from_bytes(pack(with_card(traits=("strange name", *CARD.traits[1:]))))
+
+
+def with_card(**changes: Any) -> Artefact:
+    artefact = unpack(ARTEFACT)
+    return artefact._replace(card=artefact.card._replace(**changes))
 
 
 def test_the_artefact_is_small_and_says_where_it_comes_from() -> None:

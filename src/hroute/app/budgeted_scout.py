@@ -1,7 +1,9 @@
 """A slow scout that is used for as long as it keeps to its time budget."""
 
+import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
 from typing import Protocol
@@ -50,6 +52,17 @@ class BudgetedScout:
             took = f"{self._slow.kind} took over {self._budget_ms:g} ms"
             self._note = f"the builtin scout reads: {took} (scout.budget_ms)"
         return replace(reading, model=f"{reading.model} ({why})", note=self._note)
+
+    def load_ahead(self) -> None:
+        """Begins to load the slow scout in a thread of its own; what goes wrong is told by the first reading.
+
+        For one whose `load` may be called from several threads, and loads once.
+        """
+        threading.Thread(target=self._load_ahead, name="hroute-scout", daemon=True).start()
+
+    def _load_ahead(self) -> None:
+        with suppress(LocalInferenceError):
+            self._slow.load()
 
     def _is_late(self) -> bool:
         latencies, budget_ms = self._latencies_ms, self._budget_ms

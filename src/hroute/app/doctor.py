@@ -30,6 +30,7 @@ def examine(paths: Paths, env: Mapping[str, str], *, online: bool) -> Iterator[C
     if settings is not None:
         yield from local_checks(settings, paths.data_dir, env)
         yield scout(settings, paths.data_dir)
+        yield constraints()
         yield ability(settings.local.chat, paths.data_dir)
         yield from cloud_checks(settings, paths.cache_dir, env)
     if settings is not None and online:
@@ -86,6 +87,18 @@ def calibration(data_dir: Path) -> Check:
     return Check("calibration", Health.OK, f"{found.version}, made {made} for scout {found.scout_model}")
 
 
+def constraints() -> Check:
+    """Whether what finds the constraints can be read."""
+    from hroute.app.own_files import check_tagger
+    from hroute.core.constraints.tagger import shipped
+
+    try:
+        check_tagger()
+    except ConfigError as error:
+        return Check("constraints", Health.FAIL, error.message, error.hint)
+    return Check("constraints", Health.OK, f"{shipped().card.model} finds them")
+
+
 def ability(model: LocalModel, data_dir: Path) -> Check:
     """How able the local model is held to be, and what that rests on."""
     from hroute.app.abilities import damaged, local_ability, measured_of
@@ -107,10 +120,12 @@ def ability(model: LocalModel, data_dir: Path) -> Check:
 
 
 def _measured(detail: str, by: str) -> Check:
-    from hroute.app.runtime import SCOUT_FILE
-    from hroute.core.scout import BuiltinScout
+    from hroute.app.own_files import builtin_scout
 
-    now = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes()).read("").model
+    try:
+        now = builtin_scout().artefact.card.model
+    except ConfigError:  # the scout's line says so
+        return Check("ability", Health.OK, detail)
     if by in (now, ""):
         return Check("ability", Health.OK, detail)
     hint = "hroute bench ability --from the saved run --apply, or measure it again"

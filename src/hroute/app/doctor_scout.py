@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hroute.app.finding import Check, Health
-from hroute.core.errors import LocalInferenceError
+from hroute.app.own_files import builtin_scout
+from hroute.core.errors import ConfigError, LocalInferenceError
+from hroute.core.scout.artefact import Card as BuiltinCard
 from hroute.core.settings import Settings
 from hroute.engines.encoder import base
 from hroute.engines.encoder.delta import Card
@@ -17,37 +19,44 @@ def scout(settings: Settings, data_dir: Path) -> Check:
     """What an encoder is worth is told to who does not use it, too; a gguf scout has no such figures."""
     kind = settings.scout.kind
     try:
+        builtin = builtin_scout().artefact.card
+    except ConfigError as error:  # no other scout does without it
+        return Check("scout", Health.FAIL, error.message, error.hint)
+    try:
         encoder = card_of()
     except LocalInferenceError as error:
         health = Health.FAIL if kind == "encoder" else Health.WARN
         return Check("scout", health, error.message, error.hint)
-    try:
-        worth = _worth(encoder)
-    except (OSError, ValueError) as error:
-        return Check(
-            "scout", Health.FAIL, f"the builtin scout cannot be read: {error}", "install hroute again"
-        )
+    worth = _worth(builtin, encoder)
     if kind == "encoder":
         return _encoder(data_dir, encoder, worth)
     is_here = base.path_in(data_dir).is_file()
+    damage = _damage(data_dir) if is_here else None
+    if damage is not None:
+        return Check("scout", Health.WARN, f"{kind} reads; {damage.message}", damage.hint)
     how = "hroute config set scout.kind encoder" if is_here else f"{base.PULL} fetches what the encoder needs"
     return Check("scout", Health.OK, f"{kind} reads; {worth}", how)
 
 
 def _encoder(data_dir: Path, card: Card, worth: str) -> Check:
-    try:
-        EncoderScout(data_dir).load()
-    except LocalInferenceError as error:
+    error = _damage(data_dir)
+    if error is not None:
         detail = f"the builtin one reads instead of the encoder: {error.message}"
         return Check("scout", Health.WARN, detail, error.hint)
     return Check("scout", Health.OK, f"{card.model} reads; {worth}")
 
 
-def _worth(encoder: Card) -> str:
-    from hroute.app.runtime import SCOUT_FILE
-    from hroute.core.scout.artefact import unpack
+def _damage(data_dir: Path) -> LocalInferenceError | None:
+    """What is wrong with the base, down to its hash: a byte that is wrong may well be read."""
+    try:
+        base.check_hash(base.located(data_dir))
+        EncoderScout(data_dir).load()
+    except LocalInferenceError as error:
+        return error
+    return None
 
-    builtin = unpack(SCOUT_FILE.read_bytes()).card
+
+def _worth(builtin: BuiltinCard, encoder: Card) -> str:
     told = [f"{one.model} {figure}" for one in (builtin, encoder) if (figure := auroc_of(one.metrics))]
     return f"{WORTH}: {', '.join(told)}" if told else "not measured"
 

@@ -1,6 +1,6 @@
 """The model files of this machine: which there are, whether they are sound, and their removal."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from hroute.core.errors import Failure, LocalInferenceError, UsageError
 from hroute.core.settings import LocalModel, Settings
 from hroute.engines import apart, checksum, gguf, hub, models, tensors
 from hroute.engines.encoder import base as encoder
-from hroute.engines.tensors import Weights
+from hroute.engines.tensors import Share, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Listed:
     weights: Weights | None = None
     context_tokens: int | None = None  # what it was trained for
     problem: str = ""
+    measured_memory_bytes: int | None = None  # of what holds more, or less, than its weights
 
     @property
     def licence(self) -> str | None:
@@ -36,6 +37,8 @@ class Listed:
 
     @property
     def memory_bytes(self) -> int | None:
+        if self.measured_memory_bytes is not None:
+            return self.measured_memory_bytes
         return self.weights.memory_bytes(self.memory_context_tokens) if self.weights else None
 
 
@@ -79,8 +82,29 @@ def _scout(data_dir: Path, is_used: bool) -> Listed:
     slots, path = (SCOUT,) if is_used else (), _scout_path(data_dir)
     if not path.is_file():
         return Listed(SCOUT, None, slots, problem=f"not here: {encoder.PULL}")
-    wrong = "" if path.stat().st_size == encoder.SIZE_BYTES else f"damaged: {encoder.PULL}"
-    return Listed(SCOUT, path, slots, problem=wrong)
+    try:
+        base = encoder.Base(encoder.located(data_dir))
+    except LocalInferenceError:
+        return Listed(SCOUT, path, slots, problem=f"damaged: {encoder.PULL}")
+    weights = _scout_weights(path, base.tensors.values())
+    return Listed(
+        SCOUT, path, slots, weights, base.shape.positions, measured_memory_bytes=encoder.MEMORY_BYTES
+    )
+
+
+def _scout_weights(path: Path, entries: Collection[encoder.Entry]) -> Weights:
+    by_type: dict[str, list[encoder.Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: -entry.size_bytes):
+        by_type.setdefault(entry.type, []).append(entry)
+    return Weights(
+        path,
+        {kind: Share(len(of), sum(entry.size_bytes for entry in of)) for kind, of in by_type.items()},
+        parameters=sum(entry.weights for entry in entries),
+        size_bytes=encoder.SIZE_BYTES,
+        needed_bytes=encoder.SIZE_BYTES,
+        kv_bytes_per_token=None,
+        licence=encoder.LICENCE,
+    )
 
 
 def _listed(name: str, slots: tuple[str, ...], data_dir: Path) -> Listed:
@@ -116,6 +140,15 @@ def pull(name: str, data_dir: Path, sha256: str | None, progress: hub.Progress) 
         sha256=sha256.lower() if sha256 else None,
         progress=progress,
     )
+
+
+def scout_is_here(data_dir: Path) -> bool:
+    """Whether the encoder scout's base weights are here, with the right hash."""
+    try:
+        encoder.check_hash(encoder.located(data_dir))
+    except LocalInferenceError:
+        return False
+    return True
 
 
 def pull_scout(data_dir: Path) -> Path:
@@ -180,9 +213,7 @@ def _checks(path: Path) -> Iterator[str]:
 
 
 def _scout_checks(path: Path) -> Iterator[str]:
-    actual = checksum.sha256_of(path)
-    if actual != encoder.SHA256:
-        raise encoder.damaged(path, f"is not the file that hroute knows: its SHA-256 is {actual}")
+    encoder.check_hash(path)
     yield "whole, hash as known"
 
 

@@ -31,14 +31,19 @@ def decode(data: bytes, name: str) -> str:
             f"{name}: larger than {MAX_INPUT_BYTES // 1_000_000} MB, more than any model reads",
             "cut out the part that matters, e.g. with tail or grep",
         )
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding, shown = ("utf-16", "UTF-16") if is_utf_16(data) else ("utf-8-sig", "UTF-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as exc:
-        raise UsageError(f"{name}: not a text file (byte {exc.start} is not {encoding.upper()})") from exc
+        raise UsageError(f"{name}: not a text file (byte {exc.start} is not {shown})") from exc
     if "\0" in text:
         raise UsageError(f"{name}: not a text file (a NUL at character {text.index(chr(0))})")
     return text
+
+
+def is_utf_16(data: bytes) -> bool:
+    """By its byte order mark."""
+    return data[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
 def with_form(turn: Turn, tools: Path | None, schema: str | None) -> Turn:

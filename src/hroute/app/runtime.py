@@ -3,14 +3,13 @@
 import os
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from hroute.config.files import load
 from hroute.config.paths import Paths
 from hroute.core.ability import Ability
 from hroute.core.settings import Cloud, LocalModel, Settings
-from hroute.core.types import ScoutReading, Slot
+from hroute.core.types import Route, ScoutReading, Slot
 
 if TYPE_CHECKING:
     from hroute.app.second_look import Calibrator
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from hroute.engines.base import Engine
     from hroute.engines.capacity import Capacity
     from hroute.store.log import Log
-
-SCOUT_FILE = Path(__file__).parent.with_name("data") / "scout-builtin.bin"
 
 
 class Scout(Protocol):
@@ -69,7 +66,9 @@ class UserRuntime:
 
     @cached_property
     def scout(self) -> Scout:
-        builtin, wanted = _builtin_scout(), self.settings.scout
+        from hroute.app.own_files import builtin_scout
+
+        builtin, wanted = builtin_scout(), self.settings.scout
         if wanted.kind == "builtin":
             return builtin
         from hroute.app.budgeted_scout import BudgetedScout
@@ -81,6 +80,29 @@ class UserRuntime:
         from hroute.engines.scout_gguf import GgufScout
 
         return BudgetedScout(GgufScout(wanted.model, self._paths.data_dir), builtin, wanted.budget_ms)
+
+    def load_scout_ahead(self) -> None:
+        """Begins to load an encoder, half a second's work, beside whatever comes before the first reading."""
+        from hroute.app.budgeted_scout import BudgetedScout
+
+        if self.settings.scout.kind == "encoder" and isinstance(self.scout, BudgetedScout):
+            self.scout.load_ahead()
+
+    def load_local_ahead(self, slot: Slot, forced: Route | None) -> None:
+        """Begins to load the local model beside the encoder, where no other one can be asked first.
+
+        Any other scout has read the prompt before a thread has started.
+        """
+        if self.settings.scout.kind != "encoder" or forced is Route.CLOUD:
+            return
+        is_sure = not self.settings.cloud or self.settings.privacy.local_only or self.settings.offline
+        if not (is_sure or forced is Route.LOCAL):
+            return
+        from hroute.engines.llama import LlamaEngine
+
+        engine = self.local(slot)
+        if isinstance(engine, LlamaEngine):
+            engine.load_ahead()
 
     def capacity(self, slot: Slot) -> "Capacity":
         from hroute.engines.capacity import capacity_of
@@ -198,18 +220,6 @@ class UserRuntime:
         from hroute.engines.prices import price_of
 
         return price_of(cloud, self._paths.cache_dir)
-
-
-def _builtin_scout() -> Scout:
-    from hroute.core.errors import ConfigError
-    from hroute.core.scout import BuiltinScout
-
-    try:
-        return BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
-    except (OSError, ValueError) as exc:
-        raise ConfigError(
-            f"{SCOUT_FILE}: {exc}", "install hroute again: a file of its own is damaged"
-        ) from exc
 
 
 def _cloud_engine(cloud: Cloud) -> "Engine":

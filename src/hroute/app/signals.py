@@ -3,6 +3,7 @@
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from hroute.app.own_files import check_tagger
 from hroute.core.constraints import find_constraints
 from hroute.core.context import bound, pressure, threshold
 from hroute.core.demands import demands_of
@@ -41,6 +42,7 @@ def _messages(turn: Turn) -> tuple[Message, ...]:
 
 
 def _constraints(turn: Turn, runtime: "Runtime") -> Constraints:
+    check_tagger()
     items = tuple(item for item in find_constraints(turn.prompt) if item.text not in turn.dismissed)
     return Constraints(len(items), items, runtime.settings.routing.max_constraints)
 

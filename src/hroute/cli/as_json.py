@@ -11,7 +11,9 @@ from hroute.core.types import Answer, Attempt, Check, ConstraintItem, Decision, 
 
 def json_line(value: dict[str, Any]) -> str:
     """One line of JSON, safe to look at."""
-    return safe_json(json.dumps(value, ensure_ascii=False)) + "\n"
+    text = json.dumps(value, ensure_ascii=False)
+    # Half of a pair of surrogates is no UTF-8, but its escape is JSON.
+    return safe_json(text.encode("utf-8", "backslashreplace").decode()) + "\n"
 
 
 def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:

@@ -85,11 +85,13 @@ def ask(
     terminal = Terminal.current(quiet=quiet)
     sampling = Sampling(max_tokens, temperature, seed)
     runtime = UserRuntime(overrides or ())
+    runtime.load_scout_ahead()
     with runtime.log:
         turn = _turn(prompt, files or [], retry, runtime, terminal)
         turn = turn.revised(system=system, forced=route, category=category, sampling=sampling)
         turn = with_form(turn, tools, schema)
         events = _events(turn, runtime, session)
+        runtime.load_local_ahead(turn.slot, turn.forced)
         asyncio.run(_answer(events, runtime, display_for(turn, terminal, as_json=as_json, stream=stream)))
 
 

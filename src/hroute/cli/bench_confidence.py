@@ -104,9 +104,8 @@ def _exam(model: str | None, asked: _Asked, settings: "Settings", paths: "Paths"
     from hroute.app.bench.brackets_threads import idle_threads
     from hroute.app.bench.confidence import Exam
     from hroute.app.bench.confidence_run import Plan
-    from hroute.app.runtime import SCOUT_FILE
+    from hroute.app.own_files import builtin_scout
     from hroute.core.errors import UsageError
-    from hroute.core.scout import BuiltinScout
     from hroute.engines.llama_worker import default_threads
 
     own = settings.local.chat
@@ -122,8 +121,7 @@ def _exam(model: str | None, asked: _Asked, settings: "Settings", paths: "Paths"
         repeat_penalty=own.repeat_penalty,
         hard=asked.hard,
     )
-    scout = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
-    return Exam(models.find(model or own.model, paths.data_dir), plan, scout)
+    return Exam(models.find(model or own.model, paths.data_dir), plan, builtin_scout())
 
 
 def _run(exam: "Exam", extent: "Extent", around: "Surroundings", terminal: Terminal) -> "SavedRun":

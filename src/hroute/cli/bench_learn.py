@@ -93,7 +93,7 @@ def learn(
 
 def _scouts(files: list[Path]) -> "list[BuiltinScout]":
     """The builtin one first."""
-    from hroute.app.runtime import SCOUT_FILE
+    from hroute.app.own_files import SCOUT_FILE
     from hroute.core.errors import UsageError
     from hroute.core.scout import BuiltinScout
 

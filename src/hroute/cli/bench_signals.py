@@ -116,10 +116,9 @@ def _scout(kind: ScoutKind, model: str, paths: "Paths") -> "Scout":
         encoder = EncoderScout(paths.data_dir)
         encoder.load()
         return encoder
-    from hroute.app.runtime import SCOUT_FILE
-    from hroute.core.scout import BuiltinScout
+    from hroute.app.own_files import builtin_scout
 
-    return BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
+    return builtin_scout()
 
 
 def _effort(kind: ScoutKind, rounds: int, limit: int | None) -> "Effort":

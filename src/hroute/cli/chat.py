@@ -59,6 +59,7 @@ def chat(
     if not (terminal.stdin.isatty() and terminal.stdout.isatty()):
         terminal = terminal.plain()
     runtime = UserRuntime(overrides or ())
+    runtime.load_scout_ahead()
     with runtime.log, asyncio.Runner() as runner:
         conversation = Conversation(runtime)
         if go_on or session is not None:
@@ -68,6 +69,7 @@ def chat(
         conversation.setup = given.forcing(route).over(conversation.setup)
         for file in files or ():
             conversation.attach(file)
+        runtime.load_local_ahead(conversation.draft("").slot, conversation.setup.forced)
         reader = _reader(conversation, runtime, terminal)
         try:
             Chat(Talk(conversation, terminal, has_editor=reader.takes_default), reader, runner).run()

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hroute.app.chat.looking import Gauge, Preview
 from hroute.cli.amounts import usd
 from hroute.core.errors import HrouteError
 from hroute.core.slash import Prompt, parse
+from hroute.core.types import Chances
 
 QUIET_S = 0.15  # after the last key
 LONGEST_CHARS = 100_000  # a longer text is measured when it is sent
@@ -91,6 +92,7 @@ class Part:
     style: str
     long: str
     short: str | None = None  # on a narrow terminal; empty: left out
+    keep: int = 1  # what is less is shortened first, of equals the last one
 
 
 def gauge_line(live: LiveGauge, waiting_files: int, width: int) -> list[Part]:
@@ -99,12 +101,16 @@ def gauge_line(live: LiveGauge, waiting_files: int, width: int) -> list[Part]:
     decision = _decision_parts(preview) if preview and live.has_words else []
     money = Part("", f"today {usd(today_usd)}", _short_usd(today_usd))
     parts = [*decision, *_files(waiting_files), *_context(preview), money]
+    shown = parts
     if _width(parts) <= width:
         return parts
-    shortened = [Part(part.style, short) for part in parts if (short := _short(part))]
-    while _width(shortened) > width:
-        shortened.pop()
-    return shortened
+    for place in sorted(range(len(parts)), key=lambda place: (parts[place].keep, -place)):
+        parts[place] = replace(parts[place], long=_short(parts[place]))
+        if _width(shown := [part for part in parts if part.long]) <= width:
+            return shown
+    while _width(shown) > width:
+        shown.pop()
+    return shown
 
 
 def _width(parts: list[Part]) -> int:
@@ -127,12 +133,21 @@ def _decision_parts(preview: Preview) -> list[Part]:
     style = f"class:route-{decision.route}"
     return [
         Part(style, f"{decision.route} {decision.slot} ({rule})", f"{decision.route} {decision.slot}"),
+        *_chances(decision.chances),
         Part(
             "class:over" if constraints.exceeded else "",
             f"constraints {constraints.count}/{constraints.threshold}",
             f"{constraints.count}/{constraints.threshold}",
         ),
     ]
+
+
+def _chances(chances: Chances | None) -> list[Part]:
+    """Of a right answer by each route; nobody knows the last hundredth."""
+    if chances is None:
+        return []
+    local, cloud = (f"{min(chance, 0.99):.0%}" for chance in (chances.local, chances.cloud))
+    return [Part("", f"right: local {local}, cloud {cloud}", f"{local}/{cloud}", keep=0)]
 
 
 def _files(count: int) -> list[Part]:

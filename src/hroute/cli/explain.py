@@ -1,6 +1,5 @@
 """`hroute explain`: why a prompt would be, or was, routed so."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,6 +40,9 @@ def explain(
       test "$(hroute explain -q "$PROMPT")" = local && ./cheap.sh
       hroute explain --last
       hroute explain --batch prompts.jsonl > decisions.jsonl
+
+    --batch prints an object for each row, with its id. A row that cannot be decided has "line" and "error"
+    instead, the others are decided all the same, and the exit code is 2.
     """
     from hroute.app.runtime import UserRuntime
 
@@ -99,39 +101,25 @@ def _json_line(row_id: Any, turn: "Turn", runtime: "Runtime") -> str:
 
 
 def _explain_batch(name: str, runtime: "Runtime", terminal: Terminal) -> None:
+    """A decision for each row, or what is wrong with it; then UsageError if there was anything wrong."""
+    from hroute.cli.as_json import json_line
+    from hroute.cli.explain_batch import BadRow, read_rows
+    from hroute.core.errors import UsageError
     from hroute.core.types import Turn
 
-    for row_id, prompt in _batch_rows(name, terminal):
-        terminal.write(_json_line(row_id, Turn(prompt), runtime))
-
-
-def _batch_rows(name: str, terminal: Terminal) -> Iterator[tuple[Any, str]]:
-    """The id and prompt of each line; UsageError names the file and line of the first bad one."""
-    import json
-
-    from hroute.core.errors import UsageError
-
-    number = 0
-    try:
-        for number, line in enumerate(_lines(name, terminal), 1):
-            if not line.strip():
-                continue
-            row = json.loads(line)
-            if not isinstance(row, dict) or not isinstance(row.get("prompt"), str) or "id" not in row:
-                raise UsageError(f'{name}:{number}: expected {{"id": ..., "prompt": "..."}}')
-            yield row["id"], row["prompt"]
-    except OSError as exc:
-        raise UsageError(f"{name}: {exc.strerror}") from exc
-    except ValueError as exc:  # not JSON, or not UTF-8
-        raise UsageError(f"{name}:{number or 1}: {exc}") from exc
-
-
-def _lines(name: str, terminal: Terminal) -> Iterator[str]:
-    if name == "-":
-        yield from terminal.stdin
-        return
-    with Path(name).open(encoding="utf-8") as file:
-        yield from file
+    bad: list[BadRow] = []
+    for row in read_rows(name, terminal.stdin):
+        if isinstance(row, BadRow):
+            bad.append(row)
+            terminal.write(json_line({"id": row.id, "line": row.line, "error": row.error}))
+        else:
+            terminal.write(_json_line(row.id, Turn(row.prompt), runtime))
+    if bad:
+        rows = "1 row has" if len(bad) == 1 else f"{len(bad)} rows have"
+        raise UsageError(
+            f"{name}:{bad[0].line}: {bad[0].error}",
+            f'{rows} an "error" in place of a decision; each needs {{"id": ..., "prompt": "..."}}',
+        )
 
 
 def _explain_logged(turn_id: int, runtime: "Runtime", terminal: Terminal, *, as_json: bool) -> None:

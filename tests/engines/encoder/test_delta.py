@@ -56,4 +56,6 @@ def test_the_one_that_ships_says_what_it_is_and_is_small() -> None:
     assert card.base["sha256"] == "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
     assert card.cuts["trivial"] < card.cuts["complex"]
     assert card.knots[0][1] < card.knots[-1][1]
-    assert isinstance(card.metrics["auroc"], float)
+    figures = card.metrics["auroc_too_hard_for_8b"]
+    assert isinstance(figures, dict)
+    assert set(figures) == {"all", "English", "others"}

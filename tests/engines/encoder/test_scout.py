@@ -101,6 +101,18 @@ def test_weights_that_are_no_numbers_are_damage_and_no_reading(tmp_path: Path, r
     )
 
 
+@pytest.mark.parametrize(("place", "value"), [(8, 7), (16, 0), (20, 255), (44, 255)])
+def test_a_number_of_the_bases_head_that_makes_no_sense_is_damage(
+    tmp_path: Path, real_base: Path, place: int, value: int
+) -> None:
+    content = bytearray(real_base.read_bytes())
+    content[place : place + 4] = bytes([value]) * 4
+    scout = EncoderScout(home_with(bytes(content), tmp_path))
+    with pytest.raises(LocalInferenceError) as caught:
+        scout.read("What is 2+2, in two words?")
+    assert caught.value.hint == "get it again: hroute models pull scout"
+
+
 def test_numpy_computes_on_one_thread() -> None:
     use_one_thread()
     found = list(Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*"))

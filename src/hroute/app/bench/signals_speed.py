@@ -10,7 +10,7 @@ from time import perf_counter, process_time
 
 from hroute.app.bench.intervals import percentile
 from hroute.app.bench.overhead import words
-from hroute.app.runtime import SCOUT_FILE
+from hroute.app.own_files import SCOUT_FILE
 
 WORDS, CHARS = 100, 2000
 SHORT_BYTES, LONG_BYTES = 10_000, 100_000

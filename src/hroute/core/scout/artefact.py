@@ -1,7 +1,7 @@
 """The scout's data file: one line of JSON that says what it is, then its tables.
 
 b"hroute-scout 2\n"  magic and format
-b'{"model": ...}\n'  Card, as JSON
+b'{"model": ...}\n'  Card and two CRC-32, of it and of the rest, as JSON
 rows, float32 weights of the network, one bit for each hash of a word seen in training
 
 Not compressed, since every start reads it; a wheel compresses it.
@@ -10,7 +10,7 @@ Not compressed, since every start reads it; a wheel compresses it.
 import json
 import zlib
 from array import array
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MAGIC = b"hroute-scout 2\n"
 
@@ -58,8 +58,14 @@ class Artefact(NamedTuple):
 
 def pack(artefact: Artefact) -> bytes:
     body = artefact.rows + artefact.weights.tobytes() + artefact.seen
-    head = artefact.card._asdict() | {"crc32": zlib.crc32(body)}
+    card = artefact.card._asdict()
+    head = card | {"crc32": zlib.crc32(body), "head_crc32": checksum_of(card)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
+
+
+def checksum_of(card: dict[str, Any]) -> int:
+    """CRC-32 of a card, in the order of its names."""
+    return zlib.crc32(json.dumps(card, ensure_ascii=False, sort_keys=True).encode())
 
 
 def unpack(data: bytes) -> Artefact:
@@ -71,6 +77,8 @@ def unpack(data: bytes) -> Artefact:
         raw = json.loads(head)
         if not newline or raw.pop("crc32") != zlib.crc32(body):
             raise ValueError("its checksum does not match")
+        if raw.pop("head_crc32") != checksum_of(raw):
+            raise ValueError("the checksum of its first line does not match")
         card = Card(**raw)
         rows_end = card.buckets * (card.width + 2)
         weights_end = rows_end + 4 * card.weights

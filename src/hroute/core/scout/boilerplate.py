@@ -1,18 +1,25 @@
 """What people paste around any ask: it says how to answer, and nothing of how hard the ask is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
+from hroute.core.scout.remarks import remarks
+from hroute.core.scout.unmarked import with_starts
+
 # Each alternative is bounded and starts a line or a sentence, so that one pass is linear.
-_START = r"(?:^|(?<=[.!?:;,\n。！？])|(?<=[.!?:;,] ))[ \t]*"
-_END = r"[^.!?:\n]{0,90}(?:[.!?:]+['\"]?[.]?|$)"  # not beyond a colon: what is asked may follow it
+_START = r"(?:^|(?<=[.!?:;,\n(。！？])|(?<=[.!?:;,] ))[ \t]*"
+# Not beyond a colon, what is asked may follow it; nor out of a bracket.
+_END = r"[^.!?:)\n]{0,90}(?:[.!?:]+['\"]?[.]?|(?=\))|$)"
 _STEPS = r"\b(?:step[ -]by[ -]step|one step at a time|in steps|before (?:you )?answer(?:ing)?)\b"
 _POLITE = (
     r"(?:please |kindly |now |first,? |so |and |then |let'?s |let us |make sure (?:to |you |that you )"
     r"|be sure to |you (?:should|must) )*"
 )
-_ROLE = r"\b(?:assistant|ai|expert|tutor|model|chatbot|professor|genius|problem solver)\b"
+_ROLE = (
+    r"\b(?:assistant|ai|expert|tutor|model|chatbot|bot|llm|professor|genius|problem[ -]solver|teacher|mentor"
+    r"|specialist|mathematician|scientist|scholar|chatgpt|gpt-?\d?)\b"
+)
 _ASK = r"\b(?:question|problem|task|query|request|prompt|exercise|instruction)s?\b"
 _OWN = r"\b(?:answer|work|result|reasoning|response)\b"
 _THOUGHT = r"\b(?:work(?:ing)?|reasoning|thinking|steps|thought process)\b"
@@ -44,6 +51,17 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("you're", "you are"),
         rf"you(?:'re| are)\b[^.!?\n]{{0,60}}{_ROLE}{_END}",
+    ),
+    (
+        ("as a",),
+        rf"as an? [^.!?:,\n]{{0,30}}{_ROLE}[^.!?:,\n]{{0,30}}[,:]",
+    ),
+    (
+        ("search", "look", "google", "brows", "internet", "explain", "overthink", "guess", "lookup"),
+        r"(?:please |just |and |there is |there's )*"
+        r"(?:no need|not necessary|you (?:do not|don't) (?:need|have)|no|do not|don't|never|without"
+        r"|rather than|instead of)(?: to)?(?: \w+){0,2}?"
+        rf" (?:search|look|google|brows|internet|explain|overthink|guess)\w*\b{_END}",
     ),
     (
         ("act as a",),
@@ -100,7 +118,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("hi", "hello", "hey", "dear", "greetings", "good "),
         r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))"
-        r"(?: there| all| everyone| ai| team)? ?[,!.]+(?= ?\S)",
+        r"(?: there| all| everyone| ai| team)? ?[,!.]+",
     ),
     (
         ("hope ",),
@@ -121,11 +139,14 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("i need",),
-        rf"i need (?:some |your )?help\b{_END}",
+        rf"i need (?:some |your )?help\b{_END}"
+        r"|i (?:really |only |just )?need (?:this|it|that|(?:an?|the|your) [^.!?:\n]{0,20}\banswer)"
+        r"(?: back| done)?(?: by| before| for| in| as| to be| quickly| now| today| tonight| soon| asap)?\b"
+        rf"[^.!?:\n]{{0,30}}(?:[.!?:]+|(?=\))|$)",
     ),
     (
         ("if you ",),
-        rf"if you (?:do not|don't|are not|aren't|cannot|can't)\b[^.!?\n]{{0,40}}"
+        rf"if you (?:do not|don't|are not|are unsure|aren't|cannot|can't|can not)\b[^.!?\n]{{0,40}}"
         rf"\b(?:say so|tell me|just ask|let me know)\b{_END}",
     ),
     (
@@ -179,6 +200,12 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
         r"(?:<\|?/?[a-z_]{2,20}\|?>(?:(?<=\|>)(?:system|user|assistant)\b)?|\[/?(?:inst|sys|system|user)\]|<</?sys>>)",
     ),
     (
+        ("break ", "do you think", "any "),
+        rf"{_POLITE}break (?:it|this|that) down\b{_END}"
+        r"|(?:so,? )?(?:what do you think|any (?:ideas?|thoughts|suggestions|clue))(?: on this)?[?.!]*"
+        r"(?=\s|$)",
+    ),
+    (
         ("my life", "lazy", "placeholder", "make things up", "made up", "sent from", "restate", "before you"),
         rf"(?:answer |respond )?(?:as if|like) my life depends\b{_END}"
         rf"|{_POLITE}(?:do not|don't) be lazy\b{_END}|(?:use |and )?no placeholders\b{_END}"
@@ -208,7 +235,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("hallo", "guten ", "servus", "moin"),
-        r"(?:hallo|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)? ?[,!.]+(?= ?\S)",
+        r"(?:hallo|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)? ?[,!.]+",
     ),
     (
         ("du bist ein",),
@@ -256,7 +283,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("hola", "buen", "ciao", "salve", "buongiorno", "olá", "oi", "bom dia"),
-        r"¡?(?:hola|buenos días|buenas|ciao|salve|buongiorno|olá|oi|bom dia)(?: a todos)? ?[,!.]+(?= ?\S)",
+        r"¡?(?:hola|buenos días|buenas|ciao|salve|buongiorno|olá|oi|bom dia)(?: a todos)? ?[,!.]+",
     ),
     (
         ("gracias", "grazie", "obrigad", "saluti", "abraços", "saludo"),
@@ -318,59 +345,37 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# A sentence of nothing but these says nothing of a subject; one of the first makes it a remark on the answer.
-_ABOUT = _words(
-    """
-    answer answers answering response responses respond reply replies question questions query problem
-    task prompt instruction instructions request please pls kindly help helpful assist assistant expert
-    tutor professor teacher mentor specialist ai model step steps step-by-step reasoning reason think
-    thinking thought carefully careful accurate accurately correct correctly precise precisely concise
-    concisely clear clearly detailed thorough thoroughly complete completely unclear rush hurry boss
-    career important urgent solve solution work working explanation confident sure honest truthful
-    truthfully final best ability tricky trick deadline asap thanks thank appreciate appreciated waiting
-    ready begin
-    """
-)
-_FILLER = _words(
-    """
-    a an the this that these those it its is are was be being been will would can could should must may
-    might do does did don't have has had need needs needed want wants like i i'm i'd i'll me my mine you
-    you're your yours we our us let let's lets he she they them their there here what which who how why
-    when where if so as and or but then than of in on at to for from with within without by about into
-    after before above below not no just only very really quite too also again now today tonight soon
-    first last next following given provide provided give gives get got make makes made take takes use
-    using know known tell say says said see show look read follow follows end ends start starts act
-    acting role world-class knowledgeable skilled smart large language years decades experience
-    experienced everything anything something all any some every each one two it's while time long much
-    many more most less well good great perfect nice possible always never sure yet manner way style
-    tone format line lines bit quick short brief briefly simple simply own out up down over back there's
-    that's depends depend matter mind worry try trying check double-check verify search web internet
-    online source english else other produce generate deliver return complete understand understood
-    forget ignore consider hope wait user human hi hello hey dear ok okay right
-    """
-)
-_LONGEST_REMARK = 30  # words
-_SENTENCE = re.compile(r"[^.!?:()\n。！？]+[.!?:()。！？]*")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
-
-
 def without_boilerplate(text: str) -> str:
     """The text without it; the text itself where nothing else is left."""
-    rest = _without_remarks(_without_sentences(text).strip())
-    return rest if re.search(r"\w", rest) else text
+    stripped = text.strip()
+    rest, marked = _without_sentences(stripped, with_starts(stripped))
+    plain = _without(rest, remarks(marked))
+    rest = plain if re.search(r"\w", plain) else rest
+    if rest != stripped:
+        rest = _tidied(rest)
+    return rest if re.search(r"\w", rest) else stripped
 
 
-def _without_sentences(text: str) -> str:
+def _without_sentences(text: str, marked: str) -> tuple[str, str]:
+    """Both without what the patterns find in the second."""
+    return _without(text, spans := [*_spans(marked, _patterns_for(marked))]), _without(marked, spans)
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """A space stands for each."""
     parts: list[str] = []
     done = 0
-    for start, end in _spans(text, _patterns_for(text)):
+    for start, end in spans:
         parts += (text[done:start], " ")
         done = end
     return "".join((*parts, text[done:]))
+
+
+def _tidied(text: str) -> str:
+    """Without what a remark leaves of its brackets, its spaces and the comma before it."""
+    whole = re.sub(r"[(\[{][ \t]*[)\]}][.!]*", " ", text)
+    whole = re.sub(r"(?<=\S)[ \t]{2,}", " ", whole)
+    return re.sub(r"\A[\s,;:.!–—-]+(?=\S)|[\s,;:–—-]+\Z", "", whole)
 
 
 def _patterns_for(text: str) -> list[re.Pattern[str]]:
@@ -390,19 +395,6 @@ def _spans(text: str, patterns: list[re.Pattern[str]]) -> Iterator[tuple[int, in
             pattern.search(text, first.end()) if match and match.start() < first.end() else match
             for pattern, match in zip(patterns, found, strict=True)
         ]
-
-
-def _without_remarks(text: str) -> str:
-    """Leaves out sentences that speak of the answer and of no subject, unless they are all there is."""
-    kept = _SENTENCE.sub(lambda match: " " if _is_remark(match[0]) else match[0], text).strip()
-    return kept if _WORD.search(kept) else text
-
-
-def _is_remark(sentence: str) -> bool:
-    words = _WORD.findall(sentence.lower().replace("’", "'"))
-    if not 0 < len(words) <= _LONGEST_REMARK or not _ABOUT.intersection(words):
-        return False
-    return all(word in _ABOUT or word in _FILLER for word in words)
 
 
 @cache

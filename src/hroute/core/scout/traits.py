@@ -10,6 +10,7 @@ from hroute.core.segments import PayloadKind, split
 
 ASK_HEAD_CHARS, ASK_TAIL_CHARS = 900, 400
 READ_HEAD_CHARS, READ_TAIL_CHARS = 4000, 2000  # of a prompt with what is pasted
+_STOPS = " \t\n.!…。！।"
 _KINDS = tuple(PayloadKind)
 _PAYLOAD = tuple(f"payload: {kind}" for kind in _KINDS)
 TRAITS = (*FEATURES, *_PAYLOAD, "payload: size", "payload: beyond a page", "share asked")
@@ -24,7 +25,8 @@ class Traits(NamedTuple):
 
 def traits(prompt: str) -> Traits:
     """Work is bounded, whatever the length of the prompt: the ask is read at its two ends."""
-    plain = without_boilerplate(_ends(prompt, READ_HEAD_CHARS, READ_TAIL_CHARS))
+    # A last full stop is a habit of who types, and says nothing of what is asked.
+    plain = without_boilerplate(_ends(prompt, READ_HEAD_CHARS, READ_TAIL_CHARS)).rstrip(_STOPS) or prompt
     parts = split(plain)
     asked_chars = sum(end - start for start, end in parts.ask)
     ask = _ends("\n".join(plain[start:end] for start, end in parts.ask))

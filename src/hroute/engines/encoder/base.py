@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.engines import checksum
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
 
 NAME = "e5-small-q4.bin"
 SIZE_BYTES = 71_622_400
+LICENCE = "mit"
+MEMORY_BYTES = 150_000_000  # measured: what is read of the file, six layers as float32, the vocabulary
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PULL = "hroute models pull scout"
 
+# What numpy and struct say of numbers that make no sense, in whatever place of the file they stand.
+UNREADABLE = (ValueError, LookupError, ArithmeticError, TypeError, MemoryError, struct.error)
 _MAGIC = b"E5S1"
+_TYPES = ("F32", "Q4_0")
 _BLOCK, _BLOCK_BYTES = 32, 18
 
 
@@ -38,6 +44,16 @@ class Shape:
     epsilon: float
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A tensor as the file's directory has it."""
+
+    type: str  # F32 or Q4_0
+    place: int
+    weights: int
+    size_bytes: int
+
+
 def path_in(data_dir: Path) -> Path:
     return data_dir / "models" / "scout" / NAME
 
@@ -45,11 +61,24 @@ def path_in(data_dir: Path) -> Path:
 def located(data_dir: Path) -> Path:
     """Raises LocalInferenceError, with what to do. The file's hash was taken when it was fetched."""
     path = path_in(data_dir)
-    if not path.is_file():
-        raise LocalInferenceError(Failure.MISSING, "the encoder scout's base weights are not here", PULL)
-    if path.stat().st_size != SIZE_BYTES:
-        raise damaged(path, "is not whole")
+    try:
+        if not path.is_file():
+            raise LocalInferenceError(Failure.MISSING, "the encoder scout's base weights are not here", PULL)
+        if path.stat().st_size != SIZE_BYTES:
+            raise damaged(path, "is not whole")
+    except OSError as exc:
+        raise damaged(path, f"cannot be read: {exc.strerror or exc}") from exc
     return path
+
+
+def check_hash(path: Path) -> None:
+    """Raises LocalInferenceError for any other file than the one that is known; takes a fifth of a second."""
+    try:
+        actual = checksum.sha256_of(path)
+    except OSError as exc:
+        raise damaged(path, f"cannot be read: {exc.strerror or exc}") from exc
+    if actual != SHA256:
+        raise damaged(path, f"is not the file that hroute knows: its SHA-256 is {actual}")
 
 
 class Base:
@@ -66,9 +95,9 @@ class Base:
             raise damaged(path, "is another kind of file")
         try:
             self._read_head()
-        except (struct.error, ValueError) as exc:
+        except UNREADABLE as exc:
             raise damaged(path, f"cannot be read: {exc}") from exc
-        if not self._places:
+        if not self.tensors:
             raise damaged(path, "has no weights")
 
     def _read_head(self) -> None:
@@ -84,19 +113,19 @@ class Base:
         self._at = self._texts + size
         _, skipped = self._take("iI")
         self._at += skipped
-        self._places = dict(self._entry() for _ in range(self._take("i")[0]))
+        self.tensors = dict(self._entry() for _ in range(self._take("i")[0]))
 
     def _take(self, form: str) -> tuple[int, ...]:
         values = struct.unpack_from(f"<{form}", self._data, self._at)
         self._at += struct.calcsize(f"<{form}")
         return values
 
-    def _entry(self) -> tuple[str, int]:
+    def _entry(self) -> tuple[str, Entry]:
         (length,) = self._take("H")
         name = self._data[self._at : self._at + length].decode()
         self._at += length
-        _, _, place, _ = self._take("BIQQ")
-        return name, place
+        kind, weights, place, size_bytes = self._take("BIQQ")
+        return name, Entry(_TYPES[kind], place, weights, size_bytes)
 
     def _floats_at(self, place: int, count: int, kind: str = "<f4") -> "NDArray[np.float32]":
         import numpy as np
@@ -111,7 +140,7 @@ class Base:
     def vector(self, name: str, *shape: int) -> "NDArray[np.float32]":
         import numpy as np
 
-        return self._floats_at(self._places[name], int(np.prod(shape))).reshape(shape)
+        return self._floats_at(self.tensors[name].place, int(np.prod(shape))).reshape(shape)
 
     def matrix(self, name: str, rows: int, columns: int) -> "NDArray[np.float32]":
         return _dequantised(self._blocks(name, rows, columns)).reshape(rows, columns)
@@ -127,7 +156,7 @@ class Base:
         import numpy as np
 
         size = rows * columns // _BLOCK * _BLOCK_BYTES
-        return np.frombuffer(self._data, np.uint8, size, self._places[name]).reshape(-1, _BLOCK_BYTES)
+        return np.frombuffer(self._data, np.uint8, size, self.tensors[name].place).reshape(-1, _BLOCK_BYTES)
 
 
 def _dequantised(blocks: "NDArray[np.uint8]") -> "NDArray[np.float32]":

@@ -1,7 +1,7 @@
 """What we have trained into the base weights, as a file: one line of JSON that says what it is, then tensors.
 
 b"hroute-encoder 1\n"  magic and format
-b'{"model": ...}\n'    Card and CRC-32 of the rest, as JSON
+b'{"model": ...}\n'    Card and two CRC-32, of it and of the rest, as JSON
 tensors in the order of the card: "f2" is a change as float16; "low" a change of low rank, left @ right, each
 column of left and row of right as int8 behind the float32 scales of all pairs; "f4" is a value of its own.
 """
@@ -10,6 +10,8 @@ import json
 import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from hroute.core.scout.artefact import checksum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,7 +84,8 @@ def _low_rank(body: bytes, at: int, kind: str, shape: list[int]) -> "tuple[Float
 
 
 def pack(delta: Delta) -> bytes:
-    head = asdict(delta.card) | {"crc32": zlib.crc32(delta.body)}
+    card = asdict(delta.card)
+    head = card | {"crc32": zlib.crc32(delta.body), "head_crc32": checksum_of(card)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + delta.body
 
 
@@ -95,6 +98,8 @@ def unpack(data: bytes) -> Delta:
         raw = json.loads(head)
         if not newline or raw.pop("crc32") != zlib.crc32(body):
             raise ValueError("its checksum does not match")
+        if raw.pop("head_crc32") != checksum_of(raw):
+            raise ValueError("the checksum of its first line does not match")
         card = Card(**raw)
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise ValueError(f"the encoder artefact is damaged: {exc}") from exc

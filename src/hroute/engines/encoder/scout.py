@@ -8,7 +8,7 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.scout.boilerplate import without_boilerplate
 from hroute.core.scout.builtin import interpolated, label_of
 from hroute.core.types import ScoutReading
-from hroute.engines.encoder.base import Base, damaged, located
+from hroute.engines.encoder.base import UNREADABLE, Base, damaged, located
 from hroute.engines.encoder.delta import HEAD, Card, Delta, unpack
 from hroute.engines.encoder.network import Network, weights_of
 from hroute.engines.encoder.threads import use_one_thread
@@ -46,19 +46,28 @@ class Loaded:
     """Base and change together, and the vocabulary. Changes nothing when it reads."""
 
     def __init__(self, path: Path, delta: Delta) -> None:
+        import numpy as np
+
         use_one_thread()
         self._path = path
         base = Base(path)
         try:
             self.tokenize = Tokenizer(base)
-            weights = delta.added_to(weights_of(base, delta.card.layers))
-            self._network = Network(base, weights, weights[HEAD], delta.card.bias)
-        except (ValueError, KeyError, IndexError) as exc:
+            with np.errstate(all="ignore"):  # a damaged file is told in our words, once
+                weights = delta.added_to(weights_of(base, delta.card.layers))
+                self._network = Network(base, weights, weights[HEAD], delta.card.bias)
+        except UNREADABLE as exc:
             raise damaged(path, f"cannot be read: {exc}") from exc
         self._card = delta.card
 
     def read(self, prompt: str) -> ScoutReading:
-        reading = self.reading(without_boilerplate(prompt))
+        import numpy as np
+
+        try:
+            with np.errstate(all="ignore"):
+                reading = self.reading(without_boilerplate(prompt))
+        except UNREADABLE as exc:
+            raise damaged(self._path, f"cannot be read: {exc}") from exc
         if not isfinite(reading):
             raise damaged(self._path, "its weights are no numbers")
         difficulty, _ = interpolated(reading, self._card.knots)
@@ -74,8 +83,9 @@ def delta_of(file: Path) -> Delta:
     try:
         return unpack(file.read_bytes())
     except (OSError, ValueError) as exc:
+        what = getattr(exc, "strerror", None) or exc
         raise LocalInferenceError(
-            Failure.BAD_FILE, f"{file}: {exc}", "install hroute again, or set scout.kind to builtin"
+            Failure.BAD_FILE, f"{file}: {what}", "install hroute again, or set scout.kind to builtin"
         ) from exc
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hroute.app.bench.route.saved import Answered
 from hroute.app.bench.route.tasks import Task
 from hroute.app.contracts import contract_of, expected_of, messages_of
+from hroute.app.own_files import check_tagger
 from hroute.app.second_look import Look, SecondLook
 from hroute.app.trial import Trial
 from hroute.core.constraints import find_constraints
@@ -53,6 +54,7 @@ class Side:
     async def _attempt(self, engine: Engine, task: Task, seed: int) -> Attempt:
         turn = task.turn(seed)
         expected = expected_of(turn)
+        check_tagger()
         contract = contract_of(expected, tuple(find_constraints(turn.prompt)))
         request = Request(messages_of(turn), turn.sampling, expected)
         trial = Trial(engine, request, self.price, contract, _Listener())

@@ -2,9 +2,9 @@
 
 import json
 from importlib.resources import files
-from typing import Any
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import pytest
 from hypothesis import given

@@ -29,6 +29,9 @@ class Source:
 
     def settings(self) -> Settings:
         """The settings; raises ConfigError that names file and line, variable or flag."""
+        if not self.tree:
+            return Settings.model_construct()  # nothing to validate, so no validator is built
+
         from pydantic import ValidationError
 
         try:

@@ -38,7 +38,7 @@ AbilityText = Annotated[
 
 
 class Section(BaseModel):
-    # Validators are built for what is read from outside, not for the defaults: that takes longer than routing.
+    # Validators are built for what was set, not for the defaults: building them takes longer than routing.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 

@@ -150,4 +150,6 @@ def _is_note(sentence: str, head: int, rest: list[int]) -> bool:
 def _words(text: str) -> int:
     """About how many words; scripts without spaces count three characters as one."""
     words = text.strip().count(" ") + 1
-    return words if text.isascii() else words + sum(char > "\u2e80" for char in text) // 3
+    if len(text) - len(text.encode("ascii", "ignore")) < 3:
+        return words
+    return words + sum(char > "\u2e80" for char in text) // 3

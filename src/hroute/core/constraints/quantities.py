@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hroute.core.constraints.rules import NUMBER, START, Amount, Candidate, Needs, Rank, compiled
+from hroute.core.constraints.rules import (
+    NUMBER,
+    START,
+    Amount,
+    Candidate,
+    Looked,
+    Needs,
+    Rank,
+    compiled,
+    matches,
+)
 from hroute.core.constraints.sentences import Segments
 
 # Units of the answer's size, and things that answers are made of: looked up, for alternatives are slow to
@@ -42,7 +52,9 @@ _AFTER = (
     r" at (?:the )?(?:most|least)| tops| each| per [a-z]{1,15}| long| in (?:length|total)| limit| total|"
     r"(?: to [a-z]{2,8})?(?: at most)| only| apart| in (?:all )?(?:capital letters|capitals|caps|uppercase))"
 )
-_ANY_NUMBER = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|single|hundred|fifty|twenty)\b"
+_NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|single|hundred|fifty|twenty"
+_ANY_NUMBER = rf"\d|\b(?:{_NUMBER_WORDS})\b"
+_ANY_OF = frozenset(_NUMBER_WORDS.split("|"))
 # The number first and the words before it afterwards: they are many, and numbers are few.
 _QUANTITY = (
     rf"\b(?<!level )(?<!level-)(?P<low>{NUMBER}\+?)(?: ?(?:-|to|and|"
@@ -60,6 +72,8 @@ _LIMITED_NOUN = (
     r"percent|people|kg|km|miles|degrees|more|less|and |or |in |new )[a-z-]{3,20}(?: (?!and|for|from|"
     r"that|where|with|which|about|when|who)[a-z]{3,20})?)"
 )
+# One of these begins every match of it.
+_LIMITED = ("at most", "at least", "no more than", "no fewer", "exactly", "max", "min", "up to", *"<>≤≥")
 _COUNTED = (
     r"\b(?P<unit>words?|sentences?|characters?|chars?|rows?|columns?|lines?|tokens?|paragraphs?|"
     r"items?)[ -](?P<before>count|limit|length|maximum|max)\b(?:[^\w.\n]{1,2}|"
@@ -100,19 +114,27 @@ _KEYS = {
 }  # fmt: skip
 
 
-def find_quantities(text: str, segments: Segments) -> Iterator[Candidate]:
+def find_quantities(asked: Looked, segments: Segments) -> Iterator[Candidate]:
     """Every "N units" that limits the answer, with what it says."""
-    if not compiled(_ANY_NUMBER).search(text):
+    text = asked.text
+    if not _has_number(asked):
         return
     yield from _known_units(text, segments)
     if "count" in text or "limit" in text or "number of" in text or "length" in text:
         for match in compiled(_COUNTED).finditer(text):
             yield _candidate(_read(match), match.span(), Needs.DIRECTIVE, segments)
-    for match in compiled(_LIMITED_NOUN).finditer(text):
+    limited = compiled(_LIMITED_NOUN).finditer(text) if any(part in text for part in _LIMITED) else ()
+    for match in limited:
         candidate = _candidate(_read(match), match.span(), Needs.DIRECTIVE, segments)
         yield candidate._replace(rank=Rank.SPECIFIC)
-    for match in compiled(_TERSE).finditer(text):
+    for match in matches(_TERSE, asked):
         yield _candidate(_read(match), (match.start("low"), match.end()), Needs.TERSE, segments)
+
+
+def _has_number(asked: Looked) -> bool:
+    if _ANY_OF.isdisjoint(asked.words) and not compiled(r"\d").search(asked.text):
+        return False
+    return compiled(_ANY_NUMBER).search(asked.text) is not None
 
 
 class _Reading(NamedTuple):

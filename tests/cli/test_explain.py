@@ -150,6 +150,24 @@ def test_quick_commands_import_nothing_slow(program: Program, args: list[str]) -
     assert loaded & BANNED == set()
 
 
+def test_nothing_is_looked_through_at_exit(program: Program) -> None:
+    """By the objects that are left to a last collection, not by time."""
+    code = (
+        "import atexit, gc, sys\nfrom hroute.__main__ import main\n"
+        "atexit.register(lambda: print('LEFT', len(gc.get_objects())))\n"
+        "sys.argv = ['hroute', 'explain', '-q', 'hello']\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=program.environment(),
+        check=True,
+    )
+    assert int(done.stdout.rpartition("LEFT")[2]) < 1000
+
+
 BY_COST = ("--set", "policy=cpst")
 
 

@@ -22,11 +22,11 @@ START = (
     rf"(?:(?:\A|[\n,;:.!?(|+&*\u2022{LINK}{QUOTE}{CODE}{BLANK}] ?|(?:\A|[\n ])[-\u2013/] |"
     r"\d[.)] |\b(?:and|but) )(?:please |and |but |also |then |with |keep it |make it )?)"
 )
-# Where START can match at all: looked up once for a text, in place of a search for each of its patterns.
-# Of blanked material the end alone counts, since what follows START is never blank.
+# Where START can match, beside the start of the text: looked up once, in place of a search for each of its
+# patterns. Of blanked material the end alone counts, since what follows START is never blank.
 _MAY_START = (
-    rf"\A|(?=[\n,;:.!?(|+&*\u2022{LINK}{QUOTE}{CODE}]|{BLANK}(?!{BLANK})|[\n ][-\u2013/] |\d[.)] |"
-    r"\b(?:and|but) )"
+    rf"[\n,;:.!?(|+&*\u2022{LINK}{QUOTE}{CODE}]|{BLANK}(?!{BLANK})| (?=[-\u2013/] )|\d(?=[.)] )|"
+    r"\b(?:a(?=nd )|b(?=ut ))"
 )
 END = r"(?=\W{0,2}(?:[\n,;:.!?)(|+&]|\Z)| [-\u2013/] | and | but | or )"
 
@@ -115,7 +115,8 @@ def words_of(alternatives: str) -> frozenset[str]:
 
 
 def find_starts(text: str) -> list[int]:
-    return [match.start() for match in compiled(_MAY_START).finditer(text)]
+    starts = [match.start() for match in compiled(_MAY_START).finditer(text)]
+    return starts if starts[:1] == [0] else [0, *starts]
 
 
 def matches(pattern: str, looked: Looked) -> Iterator[re.Match[str]]:

@@ -35,23 +35,14 @@ class Segment:
         self.text = text
         self.start = start
         self.layout = layout
+        self.narrates = speech.narrates(text)
+        self.wonders = speech.wonders(text)
+        # It asks for something rather than tells or wonders; notes and list items do by their form.
+        self.asks = not self.narrates and (layout is not Layout.PROSE or speech.asks(text))
 
     @property
     def end(self) -> int:
         return self.start + len(self.text)
-
-    @cached_property
-    def asks(self) -> bool:
-        """It asks for something rather than tells or wonders; notes and list items do by their form."""
-        return not self.narrates and (self.layout is not Layout.PROSE or speech.asks(self.text))
-
-    @cached_property
-    def narrates(self) -> bool:
-        return speech.narrates(self.text)
-
-    @cached_property
-    def wonders(self) -> bool:
-        return speech.wonders(self.text)
 
     def lifts(self, start: int, end: int) -> bool:
         """The words around the span take the constraint back."""
@@ -152,4 +143,4 @@ def _words(text: str) -> int:
     words = text.strip().count(" ") + 1
     if len(text) - len(text.encode("ascii", "ignore")) < 3:
         return words
-    return words + sum(char > "\u2e80" for char in text) // 3
+    return words + sum(text.count(char) for char in set(text) if char > "\u2e80") // 3

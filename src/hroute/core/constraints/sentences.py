@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hroute.core.constraints import speech
 from hroute.core.constraints.rules import compiled
 
-_ITEM = r"[ ]?(?:[-*+>\u2022\u2013\u00b7\u25aa]|\(?\d{1,2}[.):]|\(?[a-z][.)])[ ]"
+_ITEM = r"[ ]?(?:[-*+>\u00b7]|\u2022|\u2013|\u25aa|\(?\d{1,2}[.):]|\(?[a-z][.)])[ ]"
 _NO_BREAK = r"(?<!i\.e\.)(?<!e\.g\.)(?<!\bdr\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bvs\.)(?<!\betc\.)(?<!p\.s\.)"
 _BREAK = rf"(?<=[.!?]){_NO_BREAK}[\"')]{{0,2}}[ ]|(?<!tl);[ ]?|(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])"
 # A comma without a space belongs to a value ("id,name"), except in scripts without spaces.

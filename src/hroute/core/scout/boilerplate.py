@@ -355,9 +355,10 @@ _FILLER = _words(
     """
 )
 _LONGEST_REMARK = 30  # words
+_SIGN = r"[.!?:;,\n。！？]"
 _SPACED = re.compile(r"[.!?:;,] ")
-_SENTENCE = re.compile(r"[^.!?:()\n。！？]+[.!?:()。！？]*")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
+_SENTENCE = r"[^.!?:()\n。！？]+[.!?:()。！？]*"
+_WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+"
 
 
 def without_boilerplate(text: str) -> str:
@@ -415,7 +416,7 @@ def _starts(text: str) -> list[int]:
 
     It can match behind the space after a sign too, but what does so matches before that space.
     """
-    return [0, *(sign.end() for sign in _sign(is_ascii=text.isascii()).finditer(text))]
+    return [0, *(sign.end() for sign in _signed(_SIGN, is_ascii=text.isascii()).finditer(text))]
 
 
 def _from(place: int, starts: list[int], text: str) -> list[int]:
@@ -432,20 +433,23 @@ def _first(pattern: re.Pattern[str], text: str, starts: list[int]) -> re.Match[s
 
 def _without_remarks(text: str) -> str:
     """Leaves out sentences that speak of the answer and of no subject, unless they are all there is."""
-    kept = _SENTENCE.sub(lambda match: " " if _is_remark(match[0]) else match[0], text).strip()
-    return kept if _WORD.search(kept) else text
+    is_ascii = text.isascii()
+    sentence = _signed(_SENTENCE, is_ascii=is_ascii)
+    kept = sentence.sub(lambda match: " " if _is_remark(match[0]) else match[0], text).strip()
+    return kept if _signed(_WORD, is_ascii=is_ascii).search(kept) else text
 
 
 def _is_remark(sentence: str) -> bool:
-    words = _WORD.findall(sentence.lower().replace("’", "'"))
+    words = _signed(_WORD, is_ascii=sentence.isascii()).findall(sentence.lower().replace("’", "'"))
     if not 0 < len(words) <= _LONGEST_REMARK or not _ABOUT.intersection(words):
         return False
     return all(word in _ABOUT or word in _FILLER for word in words)
 
 
 @cache
-def _sign(*, is_ascii: bool) -> re.Pattern[str]:
-    return re.compile(r"[.!?:;,\n]" if is_ascii else r"[.!?:;,\n。！？]")
+def _signed(pattern: str, *, is_ascii: bool) -> re.Pattern[str]:
+    """Signs beyond Latin-1 make a class slow to compile: they are left out where a text has none."""
+    return re.compile(pattern.encode("ascii", "ignore").decode() if is_ascii else pattern)
 
 
 @cache

@@ -356,7 +356,6 @@ _FILLER = _words(
 )
 _LONGEST_REMARK = 30  # words
 _SIGN = r"[.!?:;,\n。！？]"
-_SPACED = re.compile(r"[.!?:;,] ")
 _SENTENCE = r"[^.!?:()\n。！？]+[.!?:()。！？]*"
 _WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+"
 
@@ -421,7 +420,8 @@ def _starts(text: str) -> list[int]:
 
 def _from(place: int, starts: list[int], text: str) -> list[int]:
     later = starts[bisect_left(starts, place) :]
-    return [place, *later] if _SPACED.match(text, max(0, place - 2), place) else later
+    is_behind_space = place > 1 and text[place - 1] == " " and text[place - 2] in ".!?:;,"
+    return [place, *later] if is_behind_space else later
 
 
 def _first(pattern: re.Pattern[str], text: str, starts: list[int]) -> re.Match[str] | None:

@@ -239,6 +239,72 @@ def test_quick_commands_import_nothing_slow(program: Program, args: list[str]) -
     assert loaded & BANNED == set()
 
 
+@pytest.mark.parametrize(
+    ("prompt", "most"),
+    [
+        ("What is the capital of Peru?", 50),
+        ("Write a haiku as JSON, under 20 words, no adjectives", 72),
+    ],
+)
+def test_a_short_prompt_compiles_few_patterns(program: Program, prompt: str, most: int) -> None:
+    """Patterns, not milliseconds: all families together have more than two hundred."""
+    counting = (
+        "import sys\nfrom re import _compiler\n"
+        "from hroute.app.consider import consider\nfrom hroute.app.runtime import UserRuntime\n"
+        "from hroute.core.types import Turn\n"
+        "compiled, compile_ = [], _compiler.compile\n"
+        "def counted(pattern, flags=0):\n    compiled.append(pattern)\n    return compile_(pattern, flags)\n"
+        "_compiler.compile = counted\n"
+        "consider(Turn(sys.argv[1]), UserRuntime())\nprint(len(compiled))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", counting, prompt],
+        capture_output=True,
+        text=True,
+        env=program.environment(),
+        check=True,
+    )
+    assert int(done.stdout) <= most
+
+
+def test_nothing_is_looked_through_at_exit(program: Program) -> None:
+    """By the objects that are left to a last collection, not by time."""
+    code = (
+        "import atexit, gc, sys\nfrom hroute.__main__ import main\n"
+        "atexit.register(lambda: print('LEFT', len(gc.get_objects())))\n"
+        "sys.argv = ['hroute', 'explain', '-q', 'hello']\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=program.environment(),
+        check=True,
+    )
+    assert int(done.stdout.rpartition("LEFT")[2]) < 1000
+
+
+def test_explain_imports_no_other_command_and_nothing_it_does_not_need(program: Program) -> None:
+    listing = (
+        "import sys\nfrom hroute.cli.main import app\n"
+        "try:\n    app(['explain', 'hello'], prog_name='hroute')\nexcept SystemExit:\n    pass\n"
+        "print('MODULES', *sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", listing],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=program.environment(),
+        check=True,
+    )
+    loaded = set(done.stdout.rpartition("MODULES")[2].split())
+    own = {"main", "terminal", "options", "explain", "explain_view", "amounts", "doubts_view"}
+    assert {name for name in loaded if name.startswith("hroute.cli.")} == {f"hroute.cli.{one}" for one in own}
+    assert not loaded & {"rich", "sqlite3", "tomllib", "concurrent.futures", "ssl", "hroute.store.log"}
+
+
 BY_COST = ("--set", "policy=cpst")
 
 

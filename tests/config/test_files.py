@@ -38,6 +38,23 @@ def test_no_file_gives_the_defaults_and_creates_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_defaults_hold_without_being_validated() -> None:
+    defaults = Settings.model_construct()
+    assert defaults == Settings.model_validate({})
+    assert defaults == Settings.model_validate(defaults.model_dump())
+
+
+def test_the_defaults_build_no_validator() -> None:
+    code = (
+        "from hroute.config.files import load; from hroute.config.paths import Paths;"
+        "from hroute.core.settings import Section, Settings;"
+        "env = {'HROUTE_HOME': '/nowhere'}; load(Paths.find(env), env);"
+        "print([one for one in (Settings, *Section.__subclasses__()) if one.__pydantic_complete__])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
     text = "[routing]\nmax_constraints = 1\nmax_context_tokens = 1000\nanswer_tokens = 100\n"
     settings = settings_of(

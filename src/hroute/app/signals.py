@@ -20,17 +20,17 @@ def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
     limit = threshold(runtime.settings.routing, capacity.context_tokens)
     count = bound(messages, limit)
     if count is not None:
-        scout = _scout(turn.prompt, runtime)
+        scout, constraints = _scout(turn.prompt, runtime), _constraints(turn, runtime)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
-        # The tokenizer releases the interpreter lock, so the scout runs meanwhile.
+        # The tokenizer releases the interpreter lock, so the other two are read meanwhile.
         with ThreadPoolExecutor(1) as pool:
             counting = pool.submit(capacity.counter.count, messages, limit)
-            scout = _scout(turn.prompt, runtime)
+            scout, constraints = _scout(turn.prompt, runtime), _constraints(turn, runtime)
             count = counting.result()
     scout = scout.facing(runtime.ability(turn.slot), runtime.cloud_ability)
-    return Signals(_constraints(turn, runtime), pressure(count, limit), scout)
+    return Signals(constraints, pressure(count, limit), scout)
 
 
 def _messages(turn: Turn) -> tuple[Message, ...]:

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
+from hroute.core.frozen import frozen
 from hroute.core.sanitize import printable
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Span = tuple[str, str]  # text and its rich style
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terminal:
     stdin: TextIO
     stdout: TextIO

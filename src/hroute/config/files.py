@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hroute.config.outside import Assignment, from_environment, from_flags
 from hroute.config.paths import Paths, shown
 from hroute.core.errors import ConfigError
+from hroute.core.frozen import frozen
 from hroute.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """The file as it was read; `outside` says which keys were then set from elsewhere, and where."""
 
@@ -29,6 +30,9 @@ class Source:
 
     def settings(self) -> Settings:
         """The settings; raises ConfigError that names file and line, variable or flag."""
+        if not self.tree:
+            return Settings.model_construct()  # nothing to validate, so no validator is built
+
         from pydantic import ValidationError
 
         try:

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from hroute.core.errors import ConfigError
+from hroute.core.frozen import frozen
 
 PREFIX = "HROUTE_"
 NOT_SETTINGS = ("HROUTE_HOME", "HROUTE_CONFIG", "HROUTE_DEBUG")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assignment:
     """One setting as the user wrote it; `source` is the variable or the flag."""
 

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from hroute.core.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Paths:
     """The files and folders of one user; finding them creates none of them."""
 

@@ -7,10 +7,10 @@ guess never claims what a measurement could.
 """
 
 from bisect import bisect
-from dataclasses import dataclass
 from enum import StrEnum
 from math import log2, pi, sqrt
 
+from hroute.core.frozen import frozen
 from hroute.core.odds import sigmoid
 
 # Of current open instruct models at q4, by billions of parameters; the last one stands for the best clouds.
@@ -54,7 +54,7 @@ class Demand(StrEnum):
 Demands = tuple[Demand, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ability:
     """`spread` is the standard deviation of what is known of `value`; both in log odds.
 

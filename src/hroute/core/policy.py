@@ -1,12 +1,12 @@
 """signals + settings + standing -> decision. Nothing else decides."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hroute.core.ability import REFERENCE_LOCAL
 from hroute.core.cpst import kept_usd
+from hroute.core.frozen import frozen
 from hroute.core.settings import Settings
 from hroute.core.types import (
     NO_OUTLOOK,
@@ -223,7 +223,7 @@ def until_words(spent_limit: str) -> str:
     return "the next month (UTC)" if "monthly" in spent_limit else "the next day (UTC)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Grounds:
     wanted: Route
     settings: Settings

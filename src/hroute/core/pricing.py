@@ -1,12 +1,12 @@
 """What an attempt costs in dollars, from its tokens and a price per million of them."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from hroute.core.frozen import frozen
 from hroute.core.types import Usage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Price:
     """Dollars per million tokens; `cached_usd_per_mtok` None: cached input costs like other input."""
 

@@ -22,6 +22,8 @@ def _pattern() -> re.Pattern[str]:
 
 def printable(text: str) -> str:
     """The text without anything that a terminal would obey; CRLF becomes LF."""
+    if text.isprintable():
+        return text
     return _pattern().sub("", text.replace("\r\n", "\n"))
 
 

@@ -38,7 +38,8 @@ AbilityText = Annotated[
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Validators are built for what was set, not for the defaults: building them takes longer than routing.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Routing(Section):
@@ -151,9 +152,9 @@ class ToolsModel(LocalModel):
 
 
 class Local(Section):
-    chat: LocalModel = Field(LocalModel(), description="The local model for chat.")
+    chat: LocalModel = Field(LocalModel.model_construct(), description="The local model for chat.")
     tools: ToolsModel = Field(
-        ToolsModel(), description="The local model for tool calls and answers by a schema."
+        ToolsModel.model_construct(), description="The local model for tool calls and answers by a schema."
     )
 
 
@@ -254,14 +255,14 @@ class Settings(Section):
         " successful task.",
     )
     offline: bool = Field(False, description="Treat the network as absent.")
-    routing: Routing = Field(Routing(), description="Thresholds of the signals.")
-    scout: Scout = Field(Scout(), description="What tells an easy prompt from a hard one.")
-    privacy: Privacy = Field(Privacy(), description="What may leave this machine.")
-    local: Local = Field(Local(), description="Models on this machine.")
+    routing: Routing = Field(Routing.model_construct(), description="Thresholds of the signals.")
+    scout: Scout = Field(Scout.model_construct(), description="What tells an easy prompt from a hard one.")
+    privacy: Privacy = Field(Privacy.model_construct(), description="What may leave this machine.")
+    local: Local = Field(Local.model_construct(), description="Models on this machine.")
     cloud: tuple[Cloud, ...] = Field((), description="Cloud endpoints, tried in this order.")
-    log: LogSettings = Field(LogSettings(), description="The decision log.")
-    budget: Budget = Field(Budget(), description="Spending limits.")
-    cpst: Cpst = Field(Cpst(), description="What a failure costs, for expected costs.")
+    log: LogSettings = Field(LogSettings.model_construct(), description="The decision log.")
+    budget: Budget = Field(Budget.model_construct(), description="Spending limits.")
+    cpst: Cpst = Field(Cpst.model_construct(), description="What a failure costs, for expected costs.")
 
     @model_validator(mode="after")
     def _cloud_names_differ(self) -> Self:

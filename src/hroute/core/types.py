@@ -1,12 +1,13 @@
 """The values that flow through hroute: turn, signals, decision, attempt, answer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability, Demand, Demands
+from hroute.core.frozen import frozen
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
@@ -34,13 +35,13 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     role: Role
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attachment:
     """A text file (or piped input) that goes along with the prompt."""
 
@@ -48,7 +49,7 @@ class Attachment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sampling:
     """What the user asked of the generation; None leaves it to the engine's settings."""
 
@@ -64,7 +65,10 @@ class Sampling:
         )
 
 
-@dataclass(frozen=True, slots=True)
+_UNASKED = Sampling()
+
+
+@frozen
 class Place:
     """Where a turn stands among those of a chat session."""
 
@@ -74,7 +78,7 @@ class Place:
     history_turns: int = 0  # turns before it that went along; older ones did not fit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """One request. `prompt` is the user's own text, the only part that constraints and scout read."""
 
@@ -97,7 +101,7 @@ class Turn:
         system: str | None = None,
         forced: Route | None = None,
         category: str | None = None,
-        sampling: Sampling = Sampling(),
+        sampling: Sampling = _UNASKED,
     ) -> "Turn":
         """The same turn with what is given here in place of what it had."""
         return replace(
@@ -130,7 +134,7 @@ def _fenced(text: str) -> str:
 # --- signals -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConstraintItem:
     """One strict constraint on the answer: prompt[start:end] == text.
 
@@ -144,7 +148,7 @@ class ConstraintItem:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constraints:
     count: int
     items: tuple[ConstraintItem, ...]
@@ -161,7 +165,7 @@ class CountMethod(StrEnum):
     ESTIMATE = "estimate"  # no tokenizer at hand
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenCount:
     """Tokens of a conversation. When `over` is set, counting stopped: there are at least `tokens`."""
 
@@ -170,7 +174,7 @@ class TokenCount:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """Context pressure: the conversation's tokens against the limit of the local route."""
 
@@ -187,7 +191,7 @@ class Label(StrEnum):
     UNSURE = "unsure"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScoutReading:
     """A scout's opinion of a prompt, and what it means for the two engines that may answer it.
 
@@ -233,7 +237,7 @@ class ScoutReading:
         return replace(self, local=local, cloud=cloud)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signals:
     constraints: Constraints
     context: Context
@@ -246,7 +250,7 @@ class CheckStatus(StrEnum):
     UNCHECKED = "unchecked"  # no program can tell, or the ways to count it disagree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """Whether an answer keeps one constraint; `kind` and `text` are the item's."""
 
@@ -282,7 +286,7 @@ class Degraded(StrEnum):
     BREAKER = "breaker"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """What the world allows now."""
 
@@ -294,7 +298,7 @@ class Standing:
     spent_limit: str = ""  # the setting in [budget] that is used up
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chances:
     """P(success) of each route. `by` names what they come from: the scout, or a calibration's version."""
 
@@ -303,7 +307,7 @@ class Chances:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExpectedCost:
     """Expected dollars per successful task of each route; None where a price is unknown.
 
@@ -319,7 +323,7 @@ class ExpectedCost:
 UNKNOWN_COST = ExpectedCost()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outlook:
     """What is expected of both routes before either has answered."""
 
@@ -330,7 +334,7 @@ class Outlook:
 NO_OUTLOOK = Outlook()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     wanted: Route
     rule: Rule
@@ -356,7 +360,7 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """Tokens of one attempt; None is unknown. `estimated` when the engine did not report them."""
 
@@ -366,7 +370,7 @@ class Usage:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """One engine's try at a turn. `cost_usd` None means that the price is unknown."""
 
@@ -390,7 +394,7 @@ class Attempt:
     calibrator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What the user got: all attempts of a turn and the one whose text was given."""
 
@@ -433,7 +437,7 @@ class By(StrEnum):
     USER = "user"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """`minutes` is what a failure took of the user's time; None: cpst.minutes_per_failure."""
 

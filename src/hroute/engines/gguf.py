@@ -7,10 +7,10 @@ import mmap
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.frozen import frozen
 
 # Real files have 20-60 keys and up to a million tokens; more would only keep us busy.
 _MAX_KEYS = 4096
@@ -35,7 +35,7 @@ _USUAL_BITS, _SCALES_BITS = 4.85, 0.6
 Facts = dict[str, str | int | float]  # keys and values of a header, arrays left out
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GgufInfo:
     """A header's facts; None where the file does not say before its vocabulary."""
 

@@ -123,9 +123,7 @@ def _beside(name: str, classes: tuple[int, ...]) -> list[int]:
 
 
 def _mixed(features: list[_Feature]) -> list[int]:
-    return [
-        ((mixed := (value + 0x9E37) * salt & 0xFFFFFFFF) ^ mixed >> 15) & _MASK for salt, value in features
-    ]
+    return [((mixed := (value + 0x9E37) * salt) ^ mixed >> 15) & _MASK for salt, value in features]
 
 
 def _wording(own: _Seen) -> list[_Feature]:

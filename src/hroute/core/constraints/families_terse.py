@@ -103,7 +103,7 @@ TERSE = (
         "count",
         "count:bare",
         (),
-        r"(?<=[a-z][,:] )\d{1,2}(?= ?, ?[a-z])",
+        r"\d(?<=[a-z][,:] \d)\d?(?= ?, ?[a-z])",  # the digit first: few characters are one
         Needs.TERSE,
     ),
     Rule(

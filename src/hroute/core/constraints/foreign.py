@@ -3,7 +3,7 @@
 German, French, Spanish, Italian, Portuguese, Chinese, Japanese.
 """
 
-from hroute.core.constraints.rules import END, START, Needs, Q, Rank, Rule, compiled
+from hroute.core.constraints.rules import END, START, Looked, Needs, Q, Rank, Rule, compiled
 
 _NUMBER = (
     r"(?:\d{1,5}|ein(?:e[mnrs]?)?|zwei|drei|vier|fünf|sechs|zehn|une?|deux|trois|quatre|cinq|dix|una?|"
@@ -235,8 +235,11 @@ _ENOUGH = 2000  # characters that show which language a prompt is in
 _ASIAN_LETTER = r"[\u3040-\u30ff\u4e00-\u9fff]"
 
 
-def foreign_rules(text: str) -> tuple[Rule, ...]:
+def foreign_rules(looked: Looked) -> tuple[Rule, ...]:
     """The rules of the languages that the text shows signs of: two words, or a letter of the Asian ones."""
+    text = looked.text
+    if text.isascii() and len(_EUROPEAN_WORDS & looked.words) < 2:
+        return ()
     words = _EUROPEAN_WORDS.intersection(compiled(r"\w+").findall(text[:_ENOUGH]))
     european = _EUROPEAN if len(words) > 1 else ()
     is_asian = not text.isascii() and compiled(_ASIAN_LETTER).search(text)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from hroute.core.constraints.families_format import FORMAT
 from hroute.core.constraints.families_terse import TERSE
 from hroute.core.constraints.families_voice import PATTERNS, VOICE
 from hroute.core.constraints.families_wording import WORDING
 from hroute.core.constraints.foreign import foreign_rules
-from hroute.core.constraints.rules import Candidate, Needs, Rule, compiled, find_starts, matches
+from hroute.core.constraints.rules import Candidate, Gates, Looked, Needs, Rule, compiled, matches
 from hroute.core.constraints.sentences import Layout, Segment
 from hroute.core.segments.masking import CODE, QUOTE, Masked
 
@@ -28,17 +29,18 @@ _LIST = (
 )  # fmt: skip
 
 
-def find_candidates(masked: Masked, asked: str, prompt: str) -> Iterator[Candidate]:
+def find_candidates(masked: Masked, asked: Looked, prompt: str) -> Iterator[Candidate]:
     """Matches of all families in `asked`, the masked text without what only serves as material."""
-    words = frozenset(compiled(r"[a-z]+").findall(asked))
-    starts = find_starts(asked)
-    for rule in (*FAMILIES, *foreign_rules(asked)):
-        if not rule.opens(asked, words):
-            continue
-        for match in matches(rule.pattern, asked, starts):
+    for rule in (*_gates().open(asked), *foreign_rules(asked)):
+        for match in matches(rule.pattern, asked):
             candidate = _candidate(rule, match, masked, prompt)
             if candidate:
                 yield candidate
+
+
+@cache
+def _gates() -> Gates:
+    return Gates(FAMILIES)
 
 
 def counts(candidate: Candidate, segment: Segment) -> bool:

@@ -8,7 +8,7 @@ from hroute.core.constraints.merge import Mention, merge
 from hroute.core.constraints.notes import unnamed
 from hroute.core.constraints.pieces import Piece, pieces
 from hroute.core.constraints.quantities import find_quantities
-from hroute.core.constraints.rules import Candidate
+from hroute.core.constraints.rules import Candidate, look
 from hroute.core.constraints.sentences import Layout, Segments, cut
 from hroute.core.segments import Reading, read
 
@@ -30,10 +30,10 @@ class Noticed(NamedTuple):
 
 def notice(prompt: str) -> Noticed:
     reading = read(prompt)
-    segments = cut(reading.asked)
+    segments, asked = cut(reading.asked), look(reading.asked)
     candidates = [
-        *find_candidates(reading.masked, reading.asked, reading.ends.text),
-        *find_quantities(reading.asked, segments),
+        *find_candidates(reading.masked, asked, reading.ends.text),
+        *find_quantities(asked, segments),
     ]
     said_again = _said_again(reading.asked, segments)
     return Noticed(

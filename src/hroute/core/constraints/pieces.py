@@ -15,6 +15,11 @@ _TOKEN = (
     rf"[\u3040-\u30ff\u3400-\u9fff]+|\d+(?:[.,:]\d+)*|[^\W\d_][^\W_]*(?:['-][^\W_]+)*|[{QUOTE}{CODE}{LINK}]|"
     r"(?P<s>\n|[-*+/\u2013=<>&|~] |\.{2,}|[^\w\s])"
 )
+# The same for text of nothing but ASCII and marks: small classes are quick to compile and to match.
+_PLAIN_TOKEN = (
+    rf"[A-Za-z][A-Za-z0-9]*(?:['-][A-Za-z0-9]+)*|[0-9]+(?:[.,:][0-9]+)*|[{QUOTE}{CODE}{LINK}]|"
+    r"(?P<s>\n|[-*+/=<>&|~] |\.{2,}|[!-/:-@\[-^`{-\x7f\x00-\x08\x0e-\x1b])"
+)
 _CJK_BREAK = r"(?<=[^并且并請请])(?=[用不并且請请]|以[^内下上]|控制)|(?<=[でに])"
 # Words that begin a piece, in the languages read. Short ones are joints of their language.
 _JOINT_WORDS = (
@@ -84,6 +89,11 @@ def _cut(segment: Segment, index: int) -> Iterator[Piece]:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Each word or sign with its span, and whether it is a sign."""
+    if _is_plain(text):
+        for match in compiled(_PLAIN_TOKEN).finditer(text):
+            yield match[0], *match.span(), match.lastindex is not None
+        return
     for match in compiled(_TOKEN).finditer(text):
         token = match[0]
         if token[0] == BLANK:
@@ -99,3 +109,10 @@ def _tokens(text: str) -> Iterator[tuple[str, int, int, bool]]:
             yield token[done:], start + done, match.end(), False
             continue
         yield token, start, match.end(), match.lastgroup == "s"
+
+
+def _is_plain(text: str) -> bool:
+    if not text.isascii():
+        for mark in (QUOTE, CODE, LINK, BLANK):
+            text = text.replace(mark, "")
+    return text.isascii()

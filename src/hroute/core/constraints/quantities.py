@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hroute.core.constraints.rules import NUMBER, START, Amount, Candidate, Needs, Rank, compiled
+from hroute.core.constraints.rules import (
+    NUMBER,
+    START,
+    Amount,
+    Candidate,
+    Looked,
+    Needs,
+    Rank,
+    compiled,
+    matches,
+)
 from hroute.core.constraints.sentences import Segments
 
 # Units of the answer's size, and things that answers are made of: looked up, for alternatives are slow to
@@ -35,31 +45,43 @@ _BEFORE = (
     r" number)?(?: of)?|(?:a |the )?min(?:imum|\.)?(?: length| number)?(?: of)?|exactly|precisely|only|"
     r"between|limit(?:ed|ing)? (?:\w+ ){0,6}?to|(?:a |the )?limit of|(?:confined|restricted) to|"
     r"(?:a )?(?:length|total|range) of|in|into|about|around|roughly|approximately|approx\.?|circa|ca\.|"
-    r"from|[<>]=?|[≤≥~=]"
+    r"from|[<>]=?|≤|≥|[~=]"
 )
 _AFTER = (
     r"(?: or (?:less|fewer|more|under|shorter|longer)| ?max(?:imum|\b)| ?min(?:imum|\b)(?!ut)|"
     r" at (?:the )?(?:most|least)| tops| each| per [a-z]{1,15}| long| in (?:length|total)| limit| total|"
     r"(?: to [a-z]{2,8})?(?: at most)| only| apart| in (?:all )?(?:capital letters|capitals|caps|uppercase))"
 )
-_ANY_NUMBER = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|single|hundred|fifty|twenty)\b"
+_NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|single|hundred|fifty|twenty"
+_ANY_NUMBER = rf"\d|\b(?:{_NUMBER_WORDS})\b"
+_ANY_OF = frozenset(_NUMBER_WORDS.split("|"))
 # The number first and the words before it afterwards: they are many, and numbers are few.
 _QUANTITY = (
     rf"\b(?<!level )(?<!level-)(?P<low>{NUMBER}\+?)(?: ?(?:-|to|and|"
     rf"or) ?(?P<high>{NUMBER}))?[ -](?:or more |or fewer |or less |full |"
     r"complete )?(?=(?P<words>[a-z]{2,15}(?:[ -][a-z]{2,15}){0,3}))"
 )
-_LIMITING = rf"(?:\b|(?=[<>≤≥~=]))(?:{_BEFORE}):? ?(?:only |just |a total of |the )?\Z"
+# Every way to limit ends in one of these, and few numbers stand behind one.
+_LIMITING_ENDS = (
+    "most", "least", "maximum", "minimum", "max", "min", "than", "exceed", "exceeds", "exceeding", "surpass",
+    "surpasses", "surpassing", "over", "beyond", "under", "below", "above", "within", "to", "length", "of",
+    "number", "exactly", "precisely", "only", "between", "in", "into", "about", "around", "roughly",
+    "approximately", "approx", "circa", "from", "just", "the", *".<>=≤≥~",
+)  # fmt: skip
+_LIMITING = rf"(?:\b|(?=[<>~=])|(?=≤)|(?=≥))(?:{_BEFORE}):? ?(?:only |just |a total of |the )?\Z"
 _NOT_ONE = r"\bnot (?:a |an )?\Z"  # "not a single word" counts nothing
 _LOOKED_BACK = 60  # characters
 # Any noun will do behind a clear limit, but "at most 3 hours" tells of the world, not of the answer.
 _LIMITED_NOUN = (
-    r"(?:\b|(?=[<>≤≥]))(?P<before>at most|at least|no more than|no fewer than|exactly|"
-    rf"max(?:imum)?(?: of)?|min(?:imum)?(?: of)?|up to|[<>]=?|[≤≥]) ?(?P<low>{NUMBER})(?: ?(?:-|"
+    r"(?:\b|(?=[<>])|(?=≤)|(?=≥))(?P<before>at most|at least|no more than|no fewer than|exactly|"
+    rf"max(?:imum)?(?: of)?|min(?:imum)?(?: of)?|up to|[<>]=?|≤|≥) ?(?P<low>{NUMBER})(?: ?(?:-|"
     rf"to) ?(?P<high>{NUMBER}))? (?P<unit>(?!of |hours?|days?|years?|months?|weeks?|euros?|dollars?|"
     r"percent|people|kg|km|miles|degrees|more|less|and |or |in |new )[a-z-]{3,20}(?: (?!and|for|from|"
     r"that|where|with|which|about|when|who)[a-z]{3,20})?)"
 )
+# One of these begins every match of it; "minutes" and "minded" do not.
+_LIMITED = ("at most", "at least", "no more than", "no fewer", "exactly", "max", "up to", *"<>≤≥")
+_MINIMUM = r"min(?:imum)?(?: of)? ?[\dacefhnost]"
 _COUNTED = (
     r"\b(?P<unit>words?|sentences?|characters?|chars?|rows?|columns?|lines?|tokens?|paragraphs?|"
     r"items?)[ -](?P<before>count|limit|length|maximum|max)\b(?:[^\w.\n]{1,2}|"
@@ -100,19 +122,30 @@ _KEYS = {
 }  # fmt: skip
 
 
-def find_quantities(text: str, segments: Segments) -> Iterator[Candidate]:
+def find_quantities(asked: Looked, segments: Segments) -> Iterator[Candidate]:
     """Every "N units" that limits the answer, with what it says."""
-    if not compiled(_ANY_NUMBER).search(text):
+    text = asked.text
+    if not _has_number(asked):
         return
     yield from _known_units(text, segments)
     if "count" in text or "limit" in text or "number of" in text or "length" in text:
         for match in compiled(_COUNTED).finditer(text):
             yield _candidate(_read(match), match.span(), Needs.DIRECTIVE, segments)
-    for match in compiled(_LIMITED_NOUN).finditer(text):
+    for match in compiled(_LIMITED_NOUN).finditer(text) if _may_limit(text) else ():
         candidate = _candidate(_read(match), match.span(), Needs.DIRECTIVE, segments)
         yield candidate._replace(rank=Rank.SPECIFIC)
-    for match in compiled(_TERSE).finditer(text):
+    for match in matches(_TERSE, asked):
         yield _candidate(_read(match), (match.start("low"), match.end()), Needs.TERSE, segments)
+
+
+def _has_number(asked: Looked) -> bool:
+    if _ANY_OF.isdisjoint(asked.words) and not compiled(r"\d").search(asked.text):
+        return False
+    return compiled(_ANY_NUMBER).search(asked.text) is not None
+
+
+def _may_limit(text: str) -> bool:
+    return any(part in text for part in _LIMITED) or compiled(_MINIMUM).search(text) is not None
 
 
 class _Reading(NamedTuple):
@@ -142,6 +175,8 @@ def _known_units(text: str, segments: Segments) -> Iterator[Candidate]:
 
 def _limiting(text: str, start: int) -> str:
     """The words right before a number that say which way it limits."""
+    if not text[max(0, start - _LOOKED_BACK) : start].rstrip(" :").endswith(_LIMITING_ENDS):
+        return ""
     found = compiled(_LIMITING).search(text, max(0, start - _LOOKED_BACK), start)
     return found[0] if found else ""
 

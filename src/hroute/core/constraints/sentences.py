@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hroute.core.constraints import speech
 from hroute.core.constraints.rules import compiled
 
-_ITEM = r"[ ]?(?:[-*+>\u2022\u2013\u00b7\u25aa]|\(?\d{1,2}[.):]|\(?[a-z][.)])[ ]"
+_ITEM = r"[ ]?(?:[-*+>\u00b7]|\u2022|\u2013|\u25aa|\(?\d{1,2}[.):]|\(?[a-z][.)])[ ]"
 _NO_BREAK = r"(?<!i\.e\.)(?<!e\.g\.)(?<!\bdr\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bvs\.)(?<!\betc\.)(?<!p\.s\.)"
 _BREAK = rf"(?<=[.!?]){_NO_BREAK}[\"')]{{0,2}}[ ]|(?<!tl);[ ]?|(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])"
 # A comma without a space belongs to a value ("id,name"), except in scripts without spaces.
@@ -35,23 +35,14 @@ class Segment:
         self.text = text
         self.start = start
         self.layout = layout
+        self.narrates = speech.narrates(text)
+        self.wonders = speech.wonders(text)
+        # It asks for something rather than tells or wonders; notes and list items do by their form.
+        self.asks = not self.narrates and (layout is not Layout.PROSE or speech.asks(text))
 
     @property
     def end(self) -> int:
         return self.start + len(self.text)
-
-    @cached_property
-    def asks(self) -> bool:
-        """It asks for something rather than tells or wonders; notes and list items do by their form."""
-        return not self.narrates and (self.layout is not Layout.PROSE or speech.asks(self.text))
-
-    @cached_property
-    def narrates(self) -> bool:
-        return speech.narrates(self.text)
-
-    @cached_property
-    def wonders(self) -> bool:
-        return speech.wonders(self.text)
 
     def lifts(self, start: int, end: int) -> bool:
         """The words around the span take the constraint back."""
@@ -150,4 +141,6 @@ def _is_note(sentence: str, head: int, rest: list[int]) -> bool:
 def _words(text: str) -> int:
     """About how many words; scripts without spaces count three characters as one."""
     words = text.strip().count(" ") + 1
-    return words if text.isascii() else words + sum(char > "\u2e80" for char in text) // 3
+    if len(text) - len(text.encode("ascii", "ignore")) < 3:
+        return words
+    return words + sum(text.count(char) for char in set(text) if char > "\u2e80") // 3

@@ -3,7 +3,8 @@
 It was learnt from prompts whose constraints are marked by hand, see `scripts/train_constraints.py`. People
 type otherwise than specifications are composed ("Your response must ..."), so there are two sets of weights,
 and a gate that tells by the same clues which one reads a prompt. The data file is one line of JSON that says
-what it is, then its compressed weights:
+what it is, then its weights, in zlib's format but stored as they are: inflating took longer than a prompt.
+A wheel compresses them.
 
 b"hroute-constraints 1\n"  magic and format
 b'{"model": ...}\n'  Card, as JSON
@@ -176,8 +177,13 @@ def _backward(
 
 def packed(card: Card, columns: Sequence[Sequence[int]]) -> Tagger:
     """A tagger of five columns of weights, each from -127 to 127."""
+    return _of_table(card, b"".join(array("b", column).tobytes() for column in columns))
+
+
+def _of_table(card: Card, table: bytes) -> Tagger:
+    lifted, size = table.translate(_LIFTED), card.buckets
     gate, typed_begins, typed_on, composed_begins, composed_on = (
-        array("b", column).tobytes().translate(_LIFTED) for column in columns
+        lifted[k * size : (k + 1) * size] for k in range(COLUMNS)
     )
     return Tagger(card, _laid_out(typed_on, typed_begins, gate), _laid_out(composed_on, composed_begins))
 
@@ -186,14 +192,15 @@ def _laid_out(*columns: bytes) -> "array[int]":
     lanes = bytearray(8 * len(columns[0]))
     for place, column in enumerate(columns):
         lanes[_WIDE * place :: 8] = column
-    numbers = array("Q", bytes(lanes))
+    numbers = array("Q")
+    numbers.frombytes(lanes)
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers
 
 
 def pack(card: Card, columns: Sequence[Sequence[int]]) -> bytes:
-    body = zlib.compress(b"".join(array("b", column).tobytes() for column in columns), 9)
+    body = zlib.compress(b"".join(array("b", column).tobytes() for column in columns), 0)
     chains = {"typed": card.typed._asdict(), "composed": card.composed._asdict()}
     head = card._asdict() | chains | {"crc32": zlib.crc32(body)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
@@ -215,8 +222,7 @@ def unpack(data: bytes) -> Tagger:
         raise ValueError(f"the constraint tagger is damaged: {exc}") from exc
     if len(table) != COLUMNS * card.buckets:
         raise ValueError("the constraint tagger is damaged: it has the wrong size")
-    weights = array("b", table)
-    return packed(card, [weights[k * card.buckets : (k + 1) * card.buckets] for k in range(COLUMNS)])
+    return _of_table(card, table)
 
 
 def _chain(raw: dict[str, Any]) -> Chain:

@@ -44,12 +44,14 @@ class Card(NamedTuple):
 
 
 class Artefact(NamedTuple):
+    """`rows` and `seen` are views when they were read from a file: copying them would take longer than it."""
+
     card: Card
-    rows: bytes  # signed
+    rows: bytes | memoryview  # signed bytes
     weights: (
         "array[float]"  # centre, spread, linear and its bias, first layer by row and biases, second layer
     )
-    seen: bytes  # bit i of byte j: a training word has hash 8j + i, modulo the number of bits
+    seen: bytes | memoryview  # bit i of byte j: a training word has hash 8j + i, modulo the number of bits
 
     @property
     def seen_mask(self) -> int:
@@ -57,7 +59,7 @@ class Artefact(NamedTuple):
 
 
 def pack(artefact: Artefact) -> bytes:
-    body = artefact.rows + artefact.weights.tobytes() + artefact.seen
+    body = b"".join((artefact.rows, artefact.weights.tobytes(), artefact.seen))
     card = artefact.card._asdict()
     head = card | {"crc32": zlib.crc32(body), "head_crc32": checksum_of(card)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
@@ -72,10 +74,11 @@ def unpack(data: bytes) -> Artefact:
     """Raises ValueError on anything but a whole, undamaged artefact of this format."""
     if not data.startswith(MAGIC):
         raise ValueError("not a scout artefact of format 2")
-    head, newline, body = data[len(MAGIC) :].partition(b"\n")
+    head_end = data.find(b"\n", len(MAGIC))
+    body = memoryview(data)[head_end + 1 :]
     try:
-        raw = json.loads(head)
-        if not newline or raw.pop("crc32") != zlib.crc32(body):
+        raw = json.loads(data[len(MAGIC) : head_end])
+        if head_end < 0 or raw.pop("crc32") != zlib.crc32(body):
             raise ValueError("its checksum does not match")
         if raw.pop("head_crc32") != checksum_of(raw):
             raise ValueError("the checksum of its first line does not match")
@@ -86,4 +89,5 @@ def unpack(data: bytes) -> Artefact:
         raise ValueError(f"the scout artefact is damaged: {exc}") from exc
     if len(body) != weights_end + card.seen_bits // 8:
         raise ValueError("the scout artefact is damaged: its tables have the wrong size")
-    return Artefact(card, body[:rows_end], array("f", body[rows_end:weights_end]), body[weights_end:])
+    weights = array("f", bytes(body[rows_end:weights_end]))
+    return Artefact(card, body[:rows_end], weights, body[weights_end:])

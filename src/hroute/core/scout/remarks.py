@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 
 def _words(text: str) -> frozenset[str]:
@@ -64,13 +65,13 @@ _FILLER = _words(
 _ASKS = _words("how what why who whom whose when where which should do does did is are was were")
 _LONGEST_REMARK = 30  # words
 _SHORTEST_ASIDE = 3  # words in brackets that need not say "answer" or the like
-_SENTENCE = re.compile(r"\([^()]{1,200}\)[.!?]*|[^.!?:()\n。！？]+[.!?:)。！？]*")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
+_SENTENCE = r"\([^()]{1,200}\)[.!?]*|[^.!?:()\n。！？]+[.!?:)。！？]*"
+_WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+"
 
 
 def remarks(text: str) -> Iterator[tuple[int, int]]:
     """Their spans. Where a line ends, a sentence ends."""
-    for match in _SENTENCE.finditer(text):
+    for match in signed(_SENTENCE, is_ascii=text.isascii()).finditer(text):
         if _is_remark(match[0]) and _is_whole(text, *match.span()):
             yield match.span()
 
@@ -81,10 +82,16 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 
 def _is_remark(sentence: str) -> bool:
-    words = _WORD.findall(sentence.lower().replace("’", "'"))
+    words = signed(_WORD, is_ascii=sentence.isascii()).findall(sentence.lower().replace("’", "'"))
     is_aside = sentence.startswith("(") and len(words) >= _SHORTEST_ASIDE
     if sentence.rstrip().endswith(("?", "？")) and words and words[0] in _ASKS:
         return False
     if not 0 < len(words) <= _LONGEST_REMARK or not (is_aside or _ABOUT.intersection(words)):
         return False
     return all(word in _ABOUT or word in _FILLER for word in words)
+
+
+@cache
+def signed(pattern: str, *, is_ascii: bool) -> re.Pattern[str]:
+    """Signs beyond Latin-1 make a class slow to compile: they are left out where a text has none."""
+    return re.compile(pattern.encode("ascii", "ignore").decode() if is_ascii else pattern)

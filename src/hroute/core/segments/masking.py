@@ -47,11 +47,14 @@ _TYPOGRAPHY = str.maketrans(
 )
 
 # Every repetition is bounded or cannot be re-entered at a later start, so the scan is linear.
+# The look ahead finds nothing more: it passes over most characters faster than four alternatives do.
 _MASKED = r"""
+(?=[`~h"'\s])(?:
   (?P<code> ```[^`]*(?:`{1,2}[^`]+)*(?:```|\Z) | ~~~[^~]*(?:~~~|\Z) | `[^`\n]{1,400}` )
 | (?P<link> \bhttps?://[^\s<>"]{1,2000} )
 | (?P<quote> "[^"]{1,4000}"(?!\w) | (?<![\w'])'(?:[^'\n]|(?<=\w)'(?=\w)){1,200}'(?![\w']) )
 | (?P<space> \s{2,} )
+)
 """
 
 

@@ -12,6 +12,7 @@ from hroute.core.segments.regions import keep_asked
 Span = tuple[int, int]
 
 _QUOTED = 40  # characters from which a quotation is material rather than a word to use
+_MARKED = rf"{BLANK}[{BLANK}\n ]*|[{QUOTE}{CODE}]"
 _SHOWN = 1_500  # characters of a payload that tell its kind
 _LOG = (
     r"^\W{0,2}(?:\d{4}-\d\d-\d\d[ T]|\d\d:\d\d:\d\d|\[?(?:ERROR|WARN|INFO|DEBUG|FATAL)\b|Traceback \(|"
@@ -95,7 +96,8 @@ def split(prompt: str) -> Segments:
 def _material(reading: Reading, length: int) -> list[Span]:
     """Spans of the prompt that are material, runs of blanks joined."""
     spans: list[Span] = []
-    for match in _pattern(f"{BLANK}[{BLANK}\n ]*|[{QUOTE}{CODE}]").finditer(reading.asked):
+    asked = reading.asked
+    for match in () if asked.isascii() else _pattern(_MARKED).finditer(asked):  # marks are not ASCII
         start, end = reading.origin(*match.span())
         if match[0] == QUOTE and end - start < _QUOTED:
             continue

@@ -80,10 +80,12 @@ def clues(
         row += _company(k, pieces, seen, layout)
         row += _place(k, pieces, seen[k].hashes[0], layout)
         row += _families(k, seen, layout)
-        row += _sentence(k, pieces, seen, scenes[piece.segment])
         row += [(_SALTS["style-family"], style * 977 + code) for code in seen[k].begun]
         row.append((_SALTS["company"], company))
-        rows.append([*_mixed(row), *_classes(k, seen), *_of_style(style, seen[k].classes[:1], layout)])
+        placed = _sentence(k, pieces, seen, scenes[piece.segment])
+        rows.append(
+            [*_mixed(row), *_classes(k, seen), *_of_style(style, seen[k].classes[:1], layout), *placed]
+        )
     return rows
 
 
@@ -269,7 +271,7 @@ def _tells(pieces: Sequence[Piece]) -> bool:
     )
 
 
-def _sentence(k: int, pieces: Sequence[Piece], seen: Sequence[_Seen], scene: _Scene) -> list[_Feature]:
+def _sentence(k: int, pieces: Sequence[Piece], seen: Sequence[_Seen], scene: _Scene) -> list[int]:
     """Where it stands in its sentence, and its sentence in the prompt."""
     own = seen[k].classes
     first = own[0] if own else 0
@@ -277,29 +279,70 @@ def _sentence(k: int, pieces: Sequence[Piece], seen: Sequence[_Seen], scene: _Sc
     is_last = place + 1 == scene.size
     before = (seen[k - 1].classes or _NO_CLASS)[0] if place else 63
     after = 63 if is_last else (seen[k + 1].classes or _NO_CLASS)[0]
-    script = ord(pieces[k].words[-1][0]) >> 7
+    words = pieces[k].words
     ending = scene.final + 0x100000 if is_last else ord(pieces[k + 1].before or "_")
     return [
-        (_SALTS["ending"], ending),
-        (_SALTS["ending-first"], ending * 64 + first),
-        (_SALTS["left"], scene.left),
-        (_SALTS["left-first"], scene.left * 64 + first),
-        (_SALTS["heads"], scene.head * 64 + first),
-        (_SALTS["breadth"], min(scene.size, 9) * 16 + min(place, 9)),
-        (_SALTS["sentences"], scene.around),
-        (_SALTS["past"], scene.past),
-        (_SALTS["past-first"], scene.past * 64 + first),
-        (_SALTS["side"], scene.side),
-        (_SALTS["side-first"], scene.side * 64 + first),
-        (_SALTS["final"], scene.final),
-        (_SALTS["final-first"], scene.final * 64 + first),
-        (_SALTS["final-head"], scene.final * 64 + scene.head),
-        (_SALTS["run"], (before * 64 + first) * 64 + after),
-        (_SALTS["script"], script),
-        (_SALTS["script-size"], script * 16 + min(len(pieces[k].words), 9)),
-        (_SALTS["script-place"], script * 1024 + scene.left),
-        (_SALTS["suffix-head"], crc32(pieces[k].words[0][-3:].encode("utf-8", "surrogatepass"))),
+        *_at_ending(ending, first),
+        *_in_prompt(scene.left, scene.past, scene.side, scene.around, first),
+        *_in_sentence(scene.final, scene.head, first, min(scene.size, 9) * 16 + min(place, 9)),
+        *_in_run((before * 64 + first) * 64 + after),
+        *_in_script(ord(words[-1][0]) >> 7, min(len(words), 9), scene.left),
+        *_with_suffix(words[0][-3:]),
     ]
+
+
+@lru_cache(maxsize=4096)
+def _at_ending(ending: int, first: int) -> list[int]:
+    return _mixed([(_SALTS["ending"], ending), (_SALTS["ending-first"], ending * 64 + first)])
+
+
+@lru_cache(maxsize=4096)
+def _in_prompt(left: int, past: int, side: int, around: int, first: int) -> list[int]:
+    return _mixed(
+        [
+            (_SALTS["left"], left),
+            (_SALTS["left-first"], left * 64 + first),
+            (_SALTS["past"], past),
+            (_SALTS["past-first"], past * 64 + first),
+            (_SALTS["side"], side),
+            (_SALTS["side-first"], side * 64 + first),
+            (_SALTS["sentences"], around),
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _in_sentence(final: int, head: int, first: int, breadth: int) -> list[int]:
+    return _mixed(
+        [
+            (_SALTS["final"], final),
+            (_SALTS["final-first"], final * 64 + first),
+            (_SALTS["final-head"], final * 64 + head),
+            (_SALTS["heads"], head * 64 + first),
+            (_SALTS["breadth"], breadth),
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _in_run(run: int) -> list[int]:
+    return _mixed([(_SALTS["run"], run)])
+
+
+@lru_cache(maxsize=4096)
+def _in_script(script: int, size: int, left: int) -> list[int]:
+    return _mixed(
+        [
+            (_SALTS["script"], script),
+            (_SALTS["script-size"], script * 16 + size),
+            (_SALTS["script-place"], script * 1024 + left),
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _with_suffix(suffix: str) -> list[int]:
+    return _mixed([(_SALTS["suffix-head"], crc32(suffix.encode("utf-8", "surrogatepass")))])
 
 
 def _layout(segment: Segment) -> int:

@@ -1,5 +1,7 @@
 """What counts as a strict constraint, and what only looks like one."""
 
+import unicodedata
+
 import pytest
 
 from hroute.core.constraints import find_constraints
@@ -292,3 +294,102 @@ def test_a_format_and_a_language_in_one_breath_are_two() -> None:
 @pytest.mark.parametrize("prompt", ["\udcff what", "\ud800 hi, in French", "under 50 words caf\udce9"])
 def test_a_byte_that_is_no_text_is_no_crash(prompt: str) -> None:
     assert all(prompt[item.start : item.end] == item.text for item in find_constraints(prompt))
+
+
+# --- kinds that were read wrongly once --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Why do recipes say no more than 3 eggs?",
+        "How come editors insist on at most 80 characters per line?",
+        "Why do airlines allow at most 100 ml of liquid and no scissors?",
+        "Is it legal that my landlord requires at least 3 months' notice and no pets?",
+        "Who was the general who never lost a battle, wrote without vowels and ate only figs?",
+    ],
+)
+def test_a_question_about_limits_of_others_has_none(prompt: str) -> None:
+    assert count(prompt) == 0
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Summarise this README in one sentence:\n# zap\n## Rules\n- Never push\n- Use at most 2 workers",
+        "What does this ticket ask in one line?\nUsers must not see names at all. Show at most 3 errors.",
+        "Put this notice into German in one sentence: Guests must not smoke. At most 3 persons per lift.",
+    ],
+)
+def test_rules_of_what_was_pasted_without_an_empty_line_do_not_count(prompt: str) -> None:
+    assert count(prompt) == 1
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Write about a river without adjectives and without commas.",
+        "Tell a joke in one line, and without commas.",
+        "Describe snow in at most 30 words and without the letter e.",
+    ],
+)
+def test_a_wish_joined_by_and_is_another(prompt: str) -> None:
+    assert count(prompt) == 2
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Explain DNS in two sentences. Please keep it to two sentences.",
+        "No emojis. Write a greeting for my boss. Again: please no emojis.",
+        "Max 40 words. Describe a harbour. And remember, max 40 words please!",
+    ],
+)
+def test_a_wish_said_again_in_other_words_counts_once(prompt: str) -> None:
+    kept = [item for item in find_constraints(prompt) if item.kind != "audience"]
+
+    assert len(kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "number"),
+    [
+        ("a birthday poem, 8 lines, leave out her age, like a pirate", 3),
+        ("Stay within 60 words and leave out the price.", 2),
+        ("csv, <=10 rows, no header, sorted by date", 4),
+        ("5 taglines for a cafe, rhyming, max 6 words", 3),
+        ("bash script to delete old logs, must exit 1 if the folder is missing, name it sweep.sh", 2),
+        ("Python function for leap years, must raise ValueError below 1, no imports, call it is_leap", 3),
+        ("go: parse a config, only the standard library, return an error on unknown keys, name it load", 3),
+    ],
+)
+def test_softer_words_and_terse_lists_count(prompt: str, number: int) -> None:
+    assert count(prompt) == number
+
+
+@pytest.mark.parametrize(
+    ("prompt", "number"),
+    [
+        ("اكتب رسالة اعتذار في ثلاث جمل، دون ذكر السبب، بأسلوب رسمي", 3),
+        ("छुट्टी के लिए ईमेल लिखो, 60 शब्दों से कम, विनम्र लहजे में।", 2),
+        ("Viết email xin nghỉ, dưới 60 từ, lịch sự, không nêu lý do.", 3),
+        ("Kirjoita runo merestä, enintään neljä riviä, ilman riimejä.", 2),
+    ],
+)
+def test_languages_that_were_undercounted_are_read(prompt: str, number: int) -> None:
+    assert count(prompt) == number
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "बारिश पर एक कविता लिखो, अंग्रेज़ी शब्द नहीं।",
+        "เขียนกลอนเกี่ยวกับฝน ไม่เกิน 4 บรรทัด",
+        "বৃষ্টি নিয়ে কবিতা লেখো, চার লাইনে, ইংরেজি শব্দ ছাড়া।",
+        "اشرح الجاذبيّةَ لطفلٍ في جملتين، وبدون أرقام",
+    ],
+)
+def test_no_item_is_cut_within_a_letter_and_its_marks(prompt: str) -> None:
+    for item in find_constraints(prompt):
+        assert not unicodedata.category(item.text[0]).startswith("M")
+        assert item.end == len(prompt) or not unicodedata.category(prompt[item.end]).startswith("M")

@@ -90,3 +90,53 @@ def test_of_a_very_long_prompt_the_middle_is_payload() -> None:
 
     assert "in French" in asked(prompt)
     assert len(asked(prompt)) < 9000
+
+
+RULES_OF_A_PAGE = "# zap\n## Rules\n- Never push to main\n- Use at most 2 workers\n- Return JSON only"
+RULES_OF_A_TICKET = (
+    "The form must reject names longer than 40 characters. Do not use captchas.\n"
+    "Show at most 3 errors and sort them by field."
+)
+
+
+@pytest.mark.parametrize(
+    ("ask", "page"),
+    [
+        ("Summarise this README in one sentence:", RULES_OF_A_PAGE),
+        ("Shorten the README below.", RULES_OF_A_PAGE),
+        ("What is this ticket about?", RULES_OF_A_TICKET),
+        ("Translate the following README into Dutch:", RULES_OF_A_PAGE),
+    ],
+)
+def test_a_page_that_the_line_above_names_is_payload_with_its_rules(ask: str, page: str) -> None:
+    assert asked(f"{ask}\n{page}").strip() == ask
+
+
+def test_what_is_handed_over_in_the_same_line_is_payload_up_to_the_last_wish() -> None:
+    prompt = "Translate this notice into German: Guests must not smoke. At most 3 at a time. Use no dialect."
+
+    assert asked(prompt).split("\n") == ["Translate this notice into German: ", "Use no dialect."]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Rewrite this email: keep it under 50 words, formal tone.\n\nDear Bob, you must not come.",
+        "Review this function: no nested loops, under 20 lines, keep the name.",
+        "Edit the mail below, don't touch the names: shorten it by a third.\n\nDear Bob, do not come.",
+    ],
+)
+def test_wishes_behind_a_colon_stay_the_users_own(prompt: str) -> None:
+    assert asked(prompt).startswith(prompt.partition("\n")[0])
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Let f(n) be n + 1 for all n >= 0; list three values; no proof.",
+        "Return the largest city (with its country); one line.",
+        "Pick the right one: (a) 1 (b) 2 (c) 3. Reply in the form <answer>.",
+    ],
+)
+def test_prose_with_brackets_and_semicolons_is_not_code(prompt: str) -> None:
+    assert asked(prompt).rstrip().endswith(prompt[-9:])

@@ -24,9 +24,16 @@ _NAMES = (
     "family-after again place sign layout sentence head gram company size opening middle first-sign "
     "first-layout joint family-layout family-count class class-pair class-first class-all class-before "
     "class-after style style-first style-layout style-family task-first task-word around around-layout "
-    "around-first both-ends tail suffix suffix-first class-run before-first class-joint class-heads"
+    "around-first both-ends tail suffix suffix-first class-run before-first class-joint class-heads "
+    "ending ending-first left left-first heads breadth sentences final final-first run script script-size "
+    "script-place suffix-head final-head side side-first past past-first"
 )
 _SALTS = {name: crc32(name.encode()) | 1 for name in _NAMES.split()}
+_NO_CLASS = (0,)
+_PAST = frozenset(
+    ("was", "were", "had", "did", "became", "went", "came", "began", "kept", "knew", "took", "wrote")
+)
+_FINALS = frozenset(map(ord, ".?!:;)"))
 _Feature = tuple[int, int]  # a salt and a value
 
 
@@ -49,8 +56,12 @@ class _Seen(NamedTuple):
     repeats: bool
 
 
-def clues(pieces: Sequence[Piece], found: Sequence[Found], segments: Segments) -> list[list[int]]:
+def clues(
+    pieces: Sequence[Piece], found: Sequence[Found], segments: Segments, blanked: tuple[int, int]
+) -> list[list[int]]:
     """For each piece the buckets of its features, in no order that matters.
+
+    `blanked` is where what was pasted begins and ends, -1 twice when nothing was.
 
     What the helpers return are pairs of a salt and a value, mixed at the end in one go: a call for each of
     the hundreds of features would take longer than all else.
@@ -61,6 +72,7 @@ def clues(pieces: Sequence[Piece], found: Sequence[Found], segments: Segments) -
     formal = sum(_MUST in one.classes or _ANSWER in one.classes for one in seen)
     style = 8 * min(formal, 3) + size
     layouts = [_layout(segment) for segment in segments.segments[: pieces[-1].segment + 1]] if pieces else []
+    scenes = _scenes(pieces, seen, segments, layouts, blanked)
     rows = []
     for k, piece in enumerate(pieces):
         layout = layouts[piece.segment]
@@ -70,7 +82,10 @@ def clues(pieces: Sequence[Piece], found: Sequence[Found], segments: Segments) -
         row += _families(k, seen, layout)
         row += [(_SALTS["style-family"], style * 977 + code) for code in seen[k].begun]
         row.append((_SALTS["company"], company))
-        rows.append([*_mixed(row), *_classes(k, seen), *_of_style(style, seen[k].classes[:1], layout)])
+        placed = _sentence(k, pieces, seen, scenes[piece.segment])
+        rows.append(
+            [*_mixed(row), *_classes(k, seen), *_of_style(style, seen[k].classes[:1], layout), *placed]
+        )
     return rows
 
 
@@ -198,6 +213,134 @@ def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[_Fe
         (_SALTS["sentence"], min(piece.segment, 3) * 64 + layout),
         (_SALTS["head"], crc32(pieces[head].words[0].encode("utf-8", "surrogatepass")) + min(k - head, 2)),
     ]
+
+
+class _Scene(NamedTuple):
+    """What a sentence is, for the pieces in it."""
+
+    first: int  # of its pieces
+    size: int  # of its pieces
+    final: int  # the sign it ends with
+    left: int  # sentences behind it, and its layout
+    head: int  # the first class of its first piece
+    around: int  # its layout and that of the sentence before
+    side: int  # of what was pasted: none, before it, after it, between, and its layout
+    past: int  # it tells what was, and its layout
+
+
+def _scenes(
+    pieces: Sequence[Piece],
+    seen: Sequence[_Seen],
+    segments: Segments,
+    layouts: Sequence[int],
+    blanked: tuple[int, int],
+) -> dict[int, _Scene]:
+    firsts: dict[int, int] = {}
+    for k, piece in enumerate(pieces):
+        firsts.setdefault(piece.segment, k)
+    scenes = {}
+    opens, closes = blanked
+    places = [*firsts.items(), (-1, len(pieces))]
+    for order, (segment, first) in enumerate(places[:-1]):
+        layout = layouts[segment]
+        final = ord(segments.segments[segment].text.rstrip()[-1:] or " ")
+        before = layouts[places[order - 1][0]] + 1 if order else 0
+        start = segments.starts[segment]
+        side = 0 if opens < 0 else 1 if start < opens else 2 if start > closes else 3
+        scenes[segment] = _Scene(
+            first,
+            places[order + 1][1] - first,
+            final if final in _FINALS else 0,
+            min(len(places) - 2 - order, 4) * 64 + layout,
+            seen[first].classes[0] if seen[first].classes else 0,
+            before * 64 + layout,
+            side * 64 + layout,
+            _tells(pieces[first : places[order + 1][1]]) * 64 + layout,
+        )
+    return scenes
+
+
+def _tells(pieces: Sequence[Piece]) -> bool:
+    """English only: a word of its first pieces is in the past tense."""
+    return any(
+        word in _PAST or (len(word) > 4 and word.endswith("ed"))
+        for piece in pieces[:4]
+        for word in piece.words[:6]
+    )
+
+
+def _sentence(k: int, pieces: Sequence[Piece], seen: Sequence[_Seen], scene: _Scene) -> list[int]:
+    """Where it stands in its sentence, and its sentence in the prompt."""
+    own = seen[k].classes
+    first = own[0] if own else 0
+    place = k - scene.first
+    is_last = place + 1 == scene.size
+    before = (seen[k - 1].classes or _NO_CLASS)[0] if place else 63
+    after = 63 if is_last else (seen[k + 1].classes or _NO_CLASS)[0]
+    words = pieces[k].words
+    ending = scene.final + 0x100000 if is_last else ord(pieces[k + 1].before or "_")
+    return [
+        *_at_ending(ending, first),
+        *_in_prompt(scene.left, scene.past, scene.side, scene.around, first),
+        *_in_sentence(scene.final, scene.head, first, min(scene.size, 9) * 16 + min(place, 9)),
+        *_in_run((before * 64 + first) * 64 + after),
+        *_in_script(ord(words[-1][0]) >> 7, min(len(words), 9), scene.left),
+        *_with_suffix(words[0][-3:]),
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _at_ending(ending: int, first: int) -> list[int]:
+    return _mixed([(_SALTS["ending"], ending), (_SALTS["ending-first"], ending * 64 + first)])
+
+
+@lru_cache(maxsize=4096)
+def _in_prompt(left: int, past: int, side: int, around: int, first: int) -> list[int]:
+    return _mixed(
+        [
+            (_SALTS["left"], left),
+            (_SALTS["left-first"], left * 64 + first),
+            (_SALTS["past"], past),
+            (_SALTS["past-first"], past * 64 + first),
+            (_SALTS["side"], side),
+            (_SALTS["side-first"], side * 64 + first),
+            (_SALTS["sentences"], around),
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _in_sentence(final: int, head: int, first: int, breadth: int) -> list[int]:
+    return _mixed(
+        [
+            (_SALTS["final"], final),
+            (_SALTS["final-first"], final * 64 + first),
+            (_SALTS["final-head"], final * 64 + head),
+            (_SALTS["heads"], head * 64 + first),
+            (_SALTS["breadth"], breadth),
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _in_run(run: int) -> list[int]:
+    return _mixed([(_SALTS["run"], run)])
+
+
+@lru_cache(maxsize=4096)
+def _in_script(script: int, size: int, left: int) -> list[int]:
+    return _mixed(
+        [
+            (_SALTS["script"], script),
+            (_SALTS["script-size"], script * 16 + size),
+            (_SALTS["script-place"], script * 1024 + left),
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _with_suffix(suffix: str) -> list[int]:
+    return _mixed([(_SALTS["suffix-head"], crc32(suffix.encode("utf-8", "surrogatepass")))])
 
 
 def _layout(segment: Segment) -> int:

@@ -16,6 +16,8 @@ from hroute.core.types import ConstraintItem
 RULE = "rule"  # the kind of a constraint that no family knows
 _LEAST = 0.05  # smaller chances add up to constraints that are nowhere
 _POLITE = frozenset(("please", "pls", "thanks", "thank you"))
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_DIGITS = {word: str(number) for number, word in enumerate(_ONES, start=1)}
 _GOES_ON = 0.4  # chance from which a piece belongs to the constraint before it
 
 
@@ -106,9 +108,10 @@ def _distinct(items: Iterator[ConstraintItem]) -> Iterator[ConstraintItem]:
     bounds: set[tuple[str, str]] = set()
     for item in items:
         text = item.text.lower()
-        if not text or text in _POLITE or any(text in other for other in said[-20:]):
+        bare = _bare(text)
+        if not text or text in _POLITE or any(text in other or bare == other for other in said[-20:]):
             continue
-        said.append(text)
+        said += {text, bare}
         bound = _bound(text)
         if bound is None or bound not in bounds:
             yield item
@@ -116,10 +119,22 @@ def _distinct(items: Iterator[ConstraintItem]) -> Iterator[ConstraintItem]:
             bounds.add(bound)
 
 
+def _bare(text: str) -> str:
+    """Without what is said around a wish when it is said again: "again: no emojis, please"."""
+    bare = re.sub(
+        r"^(?:(?:and|but|again|please|really|remember|seriously|just|also|ok|once more)\W{1,3})+", "", text
+    )
+    return re.sub(r"\W{1,3}please\W*$", "", bare)
+
+
 def _bound(text: str) -> tuple[str, str] | None:
     """What makes two limits on a length the same, however they are worded."""
-    found = re.search(r"(\d+)[ -](word|sentence|character|line|paragraph|page)s?\b", text)
-    return (found[1], found[2]) if found else None
+    found = re.search(
+        r"(\d+|one|two|three|four|five|six|seven|eight|nine|ten)[ -]"
+        r"(word|sentence|character|line|paragraph|page)s?\b",
+        text,
+    )
+    return (_DIGITS.get(found[1], found[1]), found[2]) if found else None
 
 
 def _item(prompt: str, kind: str, start: int, end: int) -> ConstraintItem:

@@ -9,7 +9,7 @@ from hroute.core.constraints.notice import Noticed
 from hroute.core.constraints.rules import Candidate, Rank
 from hroute.core.constraints.tagger import Chances
 
-_PASSED = 0.15  # expected constraints of a sentence; below it, one that a family knows is not passed over
+_PASSED = 0.05  # expected constraints of a sentence; below it, one that a family knows is not passed over
 _EVEN = 0.4  # chance from which the family decides
 _RAISED, _RAISED_ENTRY = 0.75, 0.98
 _SOME = 0.1  # chance from which a named format, language, case or set of keys counts: answers are checked
@@ -17,6 +17,7 @@ _FIRM = ("format:", "language:", "case:", "keys:")
 _FAIRLY_SURE = 0.95  # chance from which a constraint begins in what reads as a statement
 _STATEMENTS = 100  # sentences that are looked at
 _SUBJECTS = frozenset(("answer", "response", "reply", "output"))
+_KEYWORDS = frozenset(("keyword", "word", "letter", "phrase"))
 _WHOLES = ("table", "list")  # what a limit on its rows or entries says again
 
 
@@ -28,14 +29,14 @@ def judge(noticed: Noticed, chances: Sequence[Chances]) -> list[Chances]:
     for segment, group in groupby(range(len(judged)), key=lambda k: noticed.pieces[k].segment):
         places = list(group)
         sure = known.intersection(places)
-        if sure:
+        if sure and not _asks_of_others(noticed, segment):
             best = max(sure, key=lambda k: judged[k].begins)
             is_entry = noticed.pieces[best].is_entry
             passed = max(judged[k].begins for k in places) < (_RAISED if is_entry else _PASSED)
             if judged[best].begins > _EVEN or passed:
                 judged[best] = _raised(judged[best], is_entry=is_entry)
         for k in places:
-            lifted = _lifts(noticed, k) or (segment in restating and not sure)
+            lifted = _lifts(noticed, k) or _lists_on(noticed, k) or (segment in restating and not sure)
             if lifted or (segment in telling and judged[k].begins < _FAIRLY_SURE):
                 judged[k] = Chances(0.0, judged[k].goes_on)
             elif (said := _said_of(noticed, k, sure)) is not None:
@@ -44,9 +45,25 @@ def judge(noticed: Noticed, chances: Sequence[Chances]) -> list[Chances]:
     return judged
 
 
+def _asks_of_others(noticed: Noticed, index: int) -> bool:
+    """A question that speaks of limits may be about those of others: "Why do recipes say at most 3 eggs?" """
+    segment = noticed.segments.segments[index]
+    return segment.wonders and segment.text.rstrip().endswith("?")
+
+
 def _lifts(noticed: Noticed, k: int) -> bool:
     piece = noticed.pieces[k]
     return noticed.segments.segments[piece.segment].lifts(piece.start, piece.end)
+
+
+def _lists_on(noticed: Noticed, k: int) -> bool:
+    """A further word of an enumeration under one verb: "keyword sea twice" behind "keyword sky once"."""
+    words = noticed.pieces[k].words
+    named = words[min(len(words) - 1, words[0] == "and")]
+    if not k or named not in _KEYWORDS:
+        return False
+    before = noticed.pieces[k - 1]
+    return before.segment == noticed.pieces[k].segment and named in before.words
 
 
 def _said_of(noticed: Noticed, k: int, sure: set[int]) -> int | None:

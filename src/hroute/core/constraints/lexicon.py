@@ -1,4 +1,6 @@
-"""Classes of words that limit answers, in sixteen languages: what is learnt of one is learnt of all.
+"""Classes of words that limit answers, in many languages: what is learnt of one is learnt of all.
+
+Sixteen are covered well, the others by their commonest words.
 
 A word that ends in "*" is a stem. In scripts without spaces the entries are looked for inside the runs.
 """
@@ -19,7 +21,11 @@ _LINES = {
         "sju åtta nio tio bir iki üç dört beş altı yedi sekiz dokuz on yirmi एक दो तीन चार पाँच पांच छह "
         "सात आठ नौ दस واحد واحدة اثنين ثلاث ثلاثة أربع أربعة خمس خمسة ست ستة سبع سبعة ثماني ثمانية تسع "
         "عشر عشرة جملتين سطرين فقرتين نقطتين كلمتين 한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 하나 둘 셋 "
-        "넷 一 二 三 四 五 六 七 八 九 十 两"
+        "넷 一 二 三 四 五 六 七 八 九 十 两 "
+        "yksi yhdellä kaksi kahdella kahden kolme kolmella kolmen neljä neljällä viisi viidellä viiden "
+        "một hai ba bốn năm sáu mười moja mbili tatu nne tano jedna dva dvě tři čtyři pět дві чотири "
+        "satu dua tiga empat lima én ét fire femte egy két kettő három négy öt doi două trei patru cinci "
+        "δύο τρεις τρία τέσσερα יک دو سه چهار پنج দুই তিন চার পাঁচ สอง สาม สี่ ห้า שני שתי שלוש ארבע חמש"
     ),
     "most": (
         "max max. maximum most under below within less fewer limit* cap up exceed* shorter höchstens "
@@ -27,7 +33,9 @@ _LINES = {
         "como sumo massimo meno più al oltre máximo menos hooguit hoogstens maximaal minder maks* "
         "najwyżej najwięcej mniej максимум более больше меньше менее до högst max färre under fazla az "
         "geçme* aşma* अधिकतम ज्यादा ज़्यादा कम अधिक से أقصى أقل تتجاوز تزيد يتجاوز يزيد أكثر حد 이내 "
-        "이하 최대 넘지 미만 以内 以下 不超过 最多 少于 以內 不超過 まで 未満 超えない 최대한"
+        "이하 최대 넘지 미만 以内 以下 不超过 最多 少于 以內 不超過 まで 未満 超えない 최대한 "
+        "enintään korkeintaan alle tối quá đa dưới isizidi wasiozidi yasiyozidi chini nejvýše maximálně "
+        "щонайбільше maksimal kurang legfeljebb cel mult το πολύ حداکثر সর্বোচ্চ לכל היותר"
     ),
     "least": (
         "min minimum least more over above mindestens mehr über moins mínimo almeno minimo minstens co "
@@ -45,19 +53,27 @@ _LINES = {
         "nenhum* evite nunca nem geen zonder niet vermijd nooit bez nie żadn* unikaj без не нет никак* "
         "избегай* ни utan inga inget ingen inte undvik olmadan olmasın kullanma* yok değil hiç "
         "içermesin yazma बिना नहीं मत न बगैर بدون دون لا تجنب ليس غير 없이 말고 금지 않 마세요 빼고 말 "
-        "不 别 勿 没有 无 避免 禁止 ない なし 使わ 避け せず ません 抜き"
+        "不 别 勿 没有 无 避免 禁止 ない なし 使わ 避け せず ません 抜き "
+        "ei älä ilman không đừng bila usitumie nikoli tanpa jangan uden ikke uten ne nélkül fără nu "
+        "χωρίς δεν μην بی নয় না ছাড়া ไม่ ห้าม בלי ללא אין"
     ),
     "words": (
         "word* wort wörter* worte* mots mot palabra* parol* palavra* woord* woorden słow* słów слов* "
-        "ord orden kelime* sözcük* शब्द* كلمة كلمات كلمه 단어 낱말 単語 语 词 單詞 語"
+        "ord orden kelime* sözcük* शब्द* كلمة كلمات كلمه 단어 낱말 単語 语 词 單詞 語 "
+        "sana sanaa sanan từ maneno neno slov slova слів слова kata szó szóban cuvinte λέξεις کلمه শব্দ "
+        "শব্দে คำ מילים"
     ),
     "sentences": (
         "sentence* satz sätze* phrase* frase* frasi oração zin zinnen zdani* zdań предложени* mening* "
-        "meningar cümle* वाक्य* जملة جملة جمل جملتان 문장* 句 文 一文"
+        "meningar cümle* वाक्य* जملة جملة جمل جملتان 문장* 句 文 一文 "
+        "lause* virke* câu sentensi vět* речен* kalimat sætning* setning* mondat* propoziți* προτάσεις "
+        "جمله বাক্য* ประโยค משפט*"
     ),
     "lines": (
         "line* row* zeile* ligne* línea* linea* fila* rig* linha* regel* regels wiersz* linij* linii "
-        "строк* строч* rad rader satır* पंक्ति* سطر أسطر سطور صف صفوف 줄 줄로 행 行 列"
+        "строк* строч* rad rader satır* पंक्ति* سطر أسطر سطور صف صفوف 줄 줄로 행 行 列 "
+        "rivi* dòng mstari mistari řád* рядк* baris linje* sor sorban rând* στίχ* γραμμ* خط লাইন* বাক্য "
+        "บรรทัด שורות"
     ),
     "paragraphs": (
         "paragraph* para section* absatz absätze* abschnitt* paragraphe* párrafo* paragrafo* paragrafi "
@@ -114,7 +130,9 @@ _LINES = {
         "prepara escreva escreve crie faça monte prepare schrijf maak bedenk napisz stwórz zrób ułóż "
         "przygotuj напиши* составь* сделай придумай* skriv skapa gör yaz yazın hazırla oluştur लिखो "
         "लिखें लिखिए बनाओ बनाएं اكتب أنشئ اصنع 써줘 작성* 만들어* 써 写 寫 编写 生成 制定 书い 書い "
-        "作っ 作成"
+        "作っ 作成 "
+        "kirjoita laadi tee viết soạn andika tunga napiš vytvoř склади напиши tulis buatlah buat lav írj "
+        "készíts scrie compune γράψε بنویس লেখো লিখুন เขียน כתוב כתבי"
     ),
     "edit": (
         "translate summari* rewrite rephrase fix correct shorten turn convert extract classify sort "
@@ -123,7 +141,10 @@ _LINES = {
         "resume resumir corrige reescribe riassum* traduci correggi riscrivi traduz* resum* corrija "
         "reescreva vertaal vat verbeter herschrijf przetłumacz streść popraw skróć перевед* сократ* "
         "исправ* перепиши översätt sammanfatta rätta çevir özetle düzelt अनुवाद सारांश ترجم لخص صحح حول "
-        "번역* 요약* 고쳐* 바꿔* 翻译 翻譯 总结 改写 訳し 要約 直し"
+        "번역* 요약* 고쳐* 바꿔* 翻译 翻譯 总结 改写 訳し 要約 直し "
+        "käännä tiivistä korjaa dịch tóm sửa tafsiri fupisha přelož shrň oprav переклади стисни "
+        "terjemahkan ringkas oversæt oversett fordítsd foglald tradu rezumă μετάφρασε ترجمه অনুবাদ แปล "
+        "สรุป תרגם"
     ),
     "give": (
         "give list name show tell suggest provide output return print state find pick add put mark rank "
@@ -132,7 +153,10 @@ _LINES = {
         "elenca indica aggiungi cita dê dá liste cite indique acrescente geef noem zet voeg podaj "
         "wymień dodaj zaznacz назови* дай* укажи* добавь* перечисли ge lista nämn lägg ver listele "
         "belirt ekle söyle दो बताओ बताइए दें جوड़ो أعط اذكر أضف قدم 알려* 제시* 추가* 붙여* 给出 列出 "
-        "加上 附上 标注 挙げ 付け 加え 示し 教え"
+        "加上 附上 标注 挙げ 付け 加え 示し 教え "
+        "anna luettele kerro selitä nimeä cho kể liệt giải toa eleza taja orodhesha uveď vyjmenuj "
+        "vysvětli поясни назви berikan sebutkan jelaskan giv forklar gi adj sorolj magyarázd dă explică "
+        "enumeră δώσε εξήγησε توضیح দাও ব্যাখ্যা อธิบาย บอก הסבר תן"
     ),
     "include": (
         "include including mention use using contain* cover call refer with incorporate consist* "
@@ -140,7 +164,9 @@ _LINES = {
         "contient usa usando con incluye menciona contenga usa con includi menziona use usando com "
         "inclua mencione gebruik met noem użyj użyciem z ze wspomnij zawieraj* используй* с со упомяни* "
         "включи* använd med nämn inkludera kullan* ile içersin geçsin साथ इस्तेमाल उपयोग शामिल استخدم "
-        "مع تضمن اذكر يتضمن 사용* 포함* 넣어* 使用 用 包含 包括 提到 带 使っ 含め 入れ 用い"
+        "مع تضمن اذكر يتضمن 사용* 포함* 넣어* 使用 用 包含 包括 提到 带 使っ 含め 入れ 用い "
+        "käytä mainitse dùng nêu tumia taja použij zmiň використ* gunakan sertakan brug nævn bruk nevn "
+        "használ* folosește menționează"
     ),
     "keep": (
         "keep leave preserve maintain retain change stay stick behalte lass* bewahre garde* conserve* "
@@ -174,7 +200,9 @@ _LINES = {
         "only just solely nothing nur bloß lediglich ausschließlich seulement uniquement que juste solo "
         "solamente sólo únicamente soltanto solamente só apenas somente alleen slechts enkel tylko "
         "wyłącznie только лишь bara endast sadece yalnızca केवल सिर्फ बस فقط إلا 만 뿐 오직 只 仅 只要 "
-        "だけ のみ"
+        "だけ のみ "
+        "vain ainoastaan chỉ tu pekee pouze jen лише тільки hanya kun csak doar numai μόνο শুধু เท่านั้น "
+        "רק"
     ),
     "order": (
         "sort* order* alphabetical* chronological* ascending descending rank* oldest newest sequence "
@@ -192,7 +220,9 @@ _LINES = {
         "zakelijk* formeel ton* styl* formaln* przyjazn* uprzejm* тон* стил* вежлив* дружелюбн* "
         "официальн* ton* vänlig* formell* artig üslup* resmi samimi nazik लहजा स्वर विनम्र औपचारिक "
         "दोस्ताना نبرة أسلوب لهجة رسمي* ودية ودود 말투* 어조 존댓말* 반말* 정중* 친근* 语气 口吻 风格 "
-        "正式 敬語 丁寧 調 口調"
+        "正式 敬語 丁寧 調 口調 "
+        "sävy* muodollinen kohtelias giọng lịch rasmi heshima formální zdvořil* ввічлив* sopan høflig "
+        "udvarias politicos ευγενικ* মার্জিত สุภาพ מנומס"
     ),
     "audience": (
         "child* kid* beginner* layman* laymen grader* student* grandma* grandmother* expert* year-old* "
@@ -200,7 +230,9 @@ _LINES = {
         "grand-mère niño* niña principiante* abuel* bambin* principiant* nonn* criança* iniciante* avó "
         "kind* kinderen beginner* oma dzieck* dzieci laik* babci* детям ребёнк* ребенк* новичк* бабушк* "
         "barn nybörjar* çocuk* बच्चे बच्चों बच्चा مبتدئ* طفل أطفال للأطفال 어린이* 초보* 아이* 孩子 "
-        "小学生 初学者 子ども 子供 初心者 小学"
+        "小学生 初学者 子ども 子供 初心者 小学 "
+        "lapselle lapsille aloittelijalle trẻ em watoto mtoto dětem děti дітям anak-anak børn gyerek* "
+        "copii copil παιδί بچه শিশু* เด็ก ילדים ילד"
     ),
     "unit-of-world": (
         "hour* day* week* month* year* minute* euro* eur usd dollar* kg km miles people guests persons "
@@ -213,7 +245,8 @@ _LINES = {
         "must should shall need* has have ought required require* make sure ensure muss müssen soll* "
         "darf dürfen doit doivent faut devez debe* tiene* hay deve devono deve devem precisa tem moet* "
         "mag musi* powinn* ma должн* нужно надо måste ska får gerekir gerek olsun olmalı चाहिए होना يجب "
-        "ينبغي لازم 해야 합니다 되어야 必须 要 须 要求 べき 必ず ください こと"
+        "ينبغي لازم 해야 합니다 되어야 必须 要 须 要求 べき 必ず ください こと "
+        "täytyy pitää phải lazima musí повинен harus skal kell trebuie πρέπει باید হবে ต้อง חייב"
     ),
     "please": (
         "please pls plz bitte svp s'il por favor per favore proszę пожалуйста tack lütfen कृपया من فضلك "
@@ -238,7 +271,10 @@ _LINES = {
         "dove cosa que porque como quem qual onde wat waarom hoe wie welke co dlaczego jak kto który* "
         "gdzie что почему как кто какой какая где vad varför hur vem vilken ne neden nasıl kim hangi "
         "nerede क्या क्यों कैसे कौन कहाँ ما ماذا لماذا كيف من هل أين متى 왜 뭐 무엇 어떻게 누가 什么 "
-        "为什么 怎么 谁 哪 なぜ 何 どう 誰 どこ"
+        "为什么 怎么 谁 哪 なぜ 何 どう 誰 どこ "
+        "mikä mitä miksi miten kuka missä gì sao ai đâu nào nini kwa-nini nani wapi proč kdo kde що чому "
+        "як хто apa mengapa bagaimana siapa hvad hvorfor hvordan mi miért hogyan ki ce cum cine τι γιατί "
+        "πώς چرا چه কি কেন কীভাবে อะไร ทำไม มה למה איך"
     ),
     "then": (
         "then finally afterwards also plus additionally dann danach zum anschließend außerdem ensuite "

@@ -11,6 +11,7 @@ from hroute.core.constraints.quantities import find_quantities
 from hroute.core.constraints.rules import Candidate, look
 from hroute.core.constraints.sentences import Layout, Segments, cut
 from hroute.core.segments import Reading, read
+from hroute.core.segments.masking import BLANK
 
 _LOOKED_UP = 100  # sentences
 _SHORTEST, _LONGEST = 4, 300  # characters of a sentence that is looked up
@@ -25,7 +26,8 @@ class Noticed(NamedTuple):
     found: list[Found]
 
     def clues(self) -> list[list[int]]:
-        return clues(self.pieces, self.found, self.segments)
+        asked = self.reading.asked
+        return clues(self.pieces, self.found, self.segments, (asked.find(BLANK), asked.rfind(BLANK)))
 
 
 def notice(prompt: str) -> Noticed:

@@ -60,18 +60,49 @@ _DIRECTS = (
     r"schrijf|gebruik|maximaal|odpowiedz|napisz|maks\w{0,8}|najwyżej|ответь\w{0,2}|напиши\w{0,2}|не более|"
     r"svara|skriv|högst|cevap\w{0,5}|en fazla)\b)|\A\W{0,3}(?:translate|put|output|present|write|include|"
     r"use|there should|keep|first,? repeat|highlight|separate|wrap|italicize|at the end|answer|reply|"
-    r"give|return|list|format|rules|requirements|constraints|tone|length|style)\b|"
+    r"give|return|list|format|rules|requirements|constraints|tone|length|style|show|emit|respond|label|"
+    r"(?:one|two|three|\d{1,2}|a single) (?:short )?(?:words?|lines?|sentences?|paragraphs?|letters?)|"
+    r"(?!the |an? |my |this |it |not |was |is )[a-z]{2,12} (?:only|first))\b|"
     r"请|不要|不超过|必须|てください|て下さい|で答え|주세요|이내|하지 마|लिखो|लिखें|लिखिए|जवाब दो|أجب|اكتب"
 )
 _ASKS = (
     r"[?？؟]\W{0,3}\Z|[?？؟](?= |\n)|\A\W{0,3}(?:how|what|why|which|who|where|when|is|are|does|"
     r"can|tell)\b"
 )
+_DOCUMENT = (
+    r"(?:readme|ticket|issue|text|passage|article|e-?mail|message|code|script|log|letter|paragraph|sentence|"
+    r"transcript|document|review|notes?|story|abstract|spec(?:ification)?|policy|contract|clause|post|thread|"
+    r"minutes|memo|report|guidelines?|manual|instructions?|recipe|ad|page|chat|job ad|terms|faq|changelog|"
+    r"poem|comment|function|file|excerpt|snippet|announcement|notice|mail|essay|speech|summary|prompt|"
+    r"anleitung|nachricht|artikel|brief|texte?|lettre|courriel|texto|correo|mensaje|carta|testo|messaggio|"
+    r"mensagem|bericht|tekst|wiadomość|текст|письмо|сообщение|metin|mesaj)"
+)
+_NAMES_IT = (
+    rf"\b(?:this|these|following|below|diese\w?|folgende\w?|cet(?:te)?|ce|este|esta|questo|questa|deze|dit|tę|"
+    rf"ten|этот|это|bu|şu)\b[^.:?!\n]{{0,40}}\b{_DOCUMENT}s?\b|\b{_DOCUMENT}s?\b[^.:?!\n]{{0,30}}\b(?:below|"
+    r"unten|ci-dessous|abajo|sotto|abaixo|hieronder|poniżej|ниже|aşağıda\w{0,3})\b"
+)
+_HANDS_OVER_HERE = rf"(?:{_NAMES_IT})[^.:?!\n]{{0,60}}: (?=[^\n]{{40}})"
+_WISHES_FIRST = (
+    r"\A\W{0,3}(?:no|not|without|max\w*|at most|at least|exactly|under|only|just|in|as|keep|use|with|make|"
+    r"one|two|three|four|five|\d+|json|csv|yaml|table|bullets?|short|each|every|add|put|do|don't|avoid|mark|give|"
+    r"return|list|output|name|say|write|tell|what|who|how|why|when|where|which|first|then|and|ohne|mit|"
+    r"nur|max|sans|avec|sin|con|senza|sem|com|zonder|bez|без|utan)\b|\A[^.!?\n]{0,60}\?"
+)
+_LAST_WISH = (
+    r"(?:\A|[.!?] )(?:please |just )?(?:answer|reply|respond|give|return|output|keep|use|no|only|max)\b"
+)
+_ANSWERS = (
+    r"\A(?![ ]?[-*#•] )\W{0,3}(?:please |just )?(?:answer|reply|respond|return|output|give|max|one|only)\b"
+)
+_HEADING = r"^#{1,4} "
+_STRUCTURED = rf"\A[ ]?[-*•] |{_HEADING}"
 _SPEAKER = r"^[^\W\d_][\w .]{0,20}:(?= )"
 _TABLE_ROW = r"^[^\n|]{0,80}\|[^\n|]{0,80}\|[^\n]*$|^[^\n,;]{1,40}(?:[,;][^\n,; ][^\n,;]{0,40}){2,}$"
 _LIST_ROW = r"^[ ]?(?:[-*+•–]|\(?\d{1,2}[.):]|#\d{1,4})[ ]"
 _SHORT = 500  # characters of a block that only says what to do with the others
 _LABELS = 80
+_SHORTEST_PASTED = 80  # characters of what stands below a line that names it without a colon
 _OPENING = 12  # characters of a last block in which its verb must begin
 
 
@@ -91,7 +122,7 @@ def payload_spans(text: str) -> list[Span]:
     """Spans of masked text in which nothing asks; code, logs and examples are blank already."""
     blocks = _blocks(text)
     if len(blocks) == 1:
-        return list(_handed_over(blocks[0]))
+        return _handed_over(blocks[0]) or _handed_over_here(blocks[0])
     asking = _asking(blocks)
     spans: list[Span] = []
     for index, block in enumerate(blocks):
@@ -124,7 +155,10 @@ def _asking(blocks: list[Block]) -> set[int]:
 def _tail(blocks: list[Block]) -> int:
     """How many blocks at the end speak again, after what was pasted."""
     count = 0
+    given = _find(_NAMES_IT, blocks[0].text[:_SHORT]) is not None and _gives(blocks[0].text)
     for block in reversed(blocks[1:]):
+        if given and _find(_STRUCTURED, block.text):
+            break  # rules of a page that was pasted
         if _is_material(block.text) or not (directs(block.text[:200]) or (not count and _returns(block))):
             break
         count += 1
@@ -199,6 +233,10 @@ def _handed_over(block: Block) -> list[Span]:
     if end < 0:
         return []
     head, rest = block.text[:end].rstrip(), block.text[end + 1 :]
+    if _hands_over(head, rest):
+        own_rules = head.endswith("?") or _find(_STRUCTURED, rest)
+        stop = _last_said(rest, _ANSWERS if own_rules else _DIRECTS)
+        return [(block.start + end + 1, block.start + end + 1 + stop)] if stop else []
     if not head.endswith((":", "?")) or announces_rules(head) or _find(_LIST_ROW, rest[:8]):
         return []
     if head.endswith(":") and not _find(_TRANSFORMS, head):
@@ -209,13 +247,38 @@ def _handed_over(block: Block) -> list[Span]:
     return [(block.start + end + 1, block.start + end + 1 + stop)]
 
 
-def _last_said(rest: str) -> int:
+def _hands_over(head: str, rest: str) -> bool:
+    """The line names the document that the lines below are, so that even rules among them are its own."""
+    if announces_rules(head) or _find(_LIST_ROW, rest[:8]) or not _find(_NAMES_IT, head[-_SHORT:]):
+        return False
+    first = rest.partition("\n")[0]
+    if head.endswith(":"):
+        return bool(_find(_TRANSFORMS, head)) and not _find(_WISHES_FIRST, first)
+    if (len(rest) < _SHORTEST_PASTED and not _find(_HEADING, rest)) or _find(_WISHES_FIRST, first):
+        return False
+    return head.endswith("?") or not directs(first)
+
+
+def _handed_over_here(block: Block) -> list[Span]:
+    """What follows in the same line: "Translate this notice: Guests must not smoke." """
+    found = _find(_HANDS_OVER_HERE, block.text[: 2 * _SHORT])
+    if not found or not _find(_TRANSFORMS, block.text[: found.end()]):
+        return []
+    rest = block.text[found.end() :]
+    if announces_rules(block.text[: found.end() - 1]) or _find(_WISHES_FIRST, rest):
+        return []
+    wish = _find(_LAST_WISH, rest)
+    stop = wish.start() + 1 if wish else len(rest)
+    return [(block.start + found.end(), block.start + found.end() + stop)] if stop > 1 else []
+
+
+def _last_said(rest: str, speaks: str = _DIRECTS) -> int:
     """Where the lines at the end begin that speak again."""
     stop = len(rest)
     while stop:
         start = rest.rfind("\n", 0, stop) + 1
         line = rest[start:stop]
-        if not directs(line):
+        if not _find(speaks, line[:600]):
             return stop
         stop = max(0, start - 1)
     return stop

@@ -20,7 +20,8 @@ _EXAMPLE_HEAD = (
 )
 _ERROR_LINE = (
     r"\b[a-z]{2,30}(?:error|exception): [^\n]{0,400}?(?= -- |\. |\n|\Z)|^\W?(?:\w*(?:error|exception)|"
-    r"npm (?:warn|err!?)|warning|warn|fatal)\b:? (?:[^\n]*[.!-] (?=[^.!\n]*\?\s?$)|[^\n]*$)"
+    r"npm (?:warn|err!?)|warning|warn|fatal)\b:? (?:[^\n]*?[.!-] (?=(?:how|why|what|where|which|is|can|do|"
+    r"fix|show|give|explain|write|answer|tell|list|one|max)\b[^\n]*$)|[^\n]*[.!-] (?=[^.!\n]*\?\s?$)|[^\n]*$)"
 )
 _ARROW_LINE = r"^[^\n]{1,200}(?:->|=>)[^\n]*$"
 _LOG_LINE = (
@@ -28,12 +29,13 @@ _LOG_LINE = (
     r"\W?(?:error|warn(?:ing)?|info|debug|fatal|trace|critical)\b(?:[\]:]| \W?\d{4}-))[^\n]*"
 )
 _CODE_LINE = (
-    r"^(?!\W{0,3}[a-z']{1,15} [a-z']{1,15} [a-z']{1,15} |[ ]?(?:\d{1,2}|[a-z])[.)] |"
-    r"[ ]?[-*•] )[^\n]{0,200}(?:[{}]|\);|[=()][^\n]{0,80};|=>)\s?$|^(?:(?:def|class|import|from \w+ import|"
-    r"const|let|var|function|public|private|return|assert)\b|#include|select .{1,40} from|<\w+[^>\n]*>|\$ |"
-    r">>> |@\w+)[^\n]*[(){};=<>$][^\n]*"
+    r"^(?!\W{0,3}[a-z']{1,15} [a-z']{1,15} [a-z']{1,15} |[ ]?\(?(?:\d{1,2}|[a-z])[.)] |"
+    r"[ ]?[-*•] )[^\n]{0,200}(?:[{}]|\);|[=()][^\n]{0,80};|=>)\s?$|^(?:(?:def|from \w+ import|const|public|"
+    r"private|(?!\w+ [a-z']{1,15} [a-z']{1,15}[ ,:])(?:class|import|var|function|return|assert)|"
+    r"let (?=(?:mut )?\w+ ?[:=]))\b|"
+    r"#include|select .{1,40} from|<\w+[^>\n]*>|\$ |>>> |@\w+)[^\n]*[(){};=<>$][^\n]*"
 )
-_OPTION = r"^[ ]?\(?([a-j])[.):] ?[^\n]*\n?|[ ]\(([a-j])\)(?:[^\n( ]|[ ](?!\())*"
+_OPTION = r"^[ ]?\(?([a-j])[.):] ?[^\n]*\n?|[ ]\(([a-j])\)(?:[^\n( .?!]|[.?!](?! )|[ ](?!\())*"
 _ASKS_CHOICE = r"\?[\s_]*\Z|\b(?:which|what|following|options?|choices?|choose|select)\b[^\n]*\Z|[:_…]\s*\Z"
 _REPLY_NEXT = r"\A\s*(?:the )?(?:correct )?(?:answer|choice|solution)\b"
 _BRACES = r"\{(?=[^{}]{0,300}[:=\"\ue000])[^{}\n]{0,2000}\}|^\[[^\]\n]{1,300}\]\s?$"

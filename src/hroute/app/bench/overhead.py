@@ -14,7 +14,7 @@ from hroute.core.types import Turn
 
 BARE_TYPER = """
 import typer
-app = typer.Typer()
+app = typer.Typer(add_completion={completes})
 @app.command()
 def one(prompt: str) -> None:
     typer.echo("local")
@@ -53,9 +53,9 @@ def measure_overhead(runtime: Runtime, runs: int) -> list[Measure]:
         [
             [*python, "-c", "pass"],
             [*hroute, "--version"],
-            [*python, "-c", BARE_TYPER, "one", prompt],
+            [*python, "-c", BARE_TYPER.format(completes=False), "one", prompt],
             [*hroute, "explain", prompt],
-            _tab("_BARE_COMPLETE", "bare o", [*python, "-c", BARE_TYPER]),
+            _tab("_BARE_COMPLETE", "bare o", [*python, "-c", BARE_TYPER.format(completes=True)]),
             _tab("_HROUTE_COMPLETE", "hroute lo", hroute),
         ],
         runs,

@@ -12,27 +12,30 @@ from typing import Any
 import typer
 from typer.completion import get_completion_script  # type: ignore[attr-defined]  # not in its __all__
 
-from hroute.cli.main import app
+from hroute.cli.main import COMPLETION_VARIABLE, app
 from hroute.config.reference import Setting, settings_reference, tables
 from hroute.config.template import toml_value
 
 ROOT = Path(__file__).resolve().parent.parent
 README_MARKS = ("<!-- commands: generated -->\n", "<!-- /commands -->\n")
+# What Typer's scripts lack. To bash a word ends at a colon, so that it would complete only what follows hf:
+# of a model's name. zsh calls the file itself when it is the first to be completed, and gets nothing.
+BEFORE = {"bash": "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}\n\n"}
+AFTER = {"zsh": '\n[[ $funcstack[1] == _hroute ]] && _hroute_completion "$@"\n'}
 COMPLETIONS = {"bash": "hroute.bash", "zsh": "_hroute", "fish": "hroute.fish"}
 
 
 def generated() -> dict[str, str]:
     """Every generated file: its path in the repository and its text."""
     root = typer.main.get_command(app)
-    pages = {f"man/{page_name(names)}.1": command_page(names, command) for names, command in walk(root)}
-    scripts = {
-        f"completions/{file}": get_completion_script(
-            prog_name="hroute", complete_var="_HROUTE_COMPLETE", shell=shell
-        ).strip()
-        + "\n"
-        for shell, file in COMPLETIONS.items()
-    }
-    return {**pages, "man/hroute.toml.5": settings_page(), **scripts, "README.md": readme(root)}
+    pages = {f"man/man1/{page_name(names)}.1": command_page(names, command) for names, command in walk(root)}
+    scripts = {f"completions/{file}": completion(shell) for shell, file in COMPLETIONS.items()}
+    return {**pages, "man/man5/hroute.toml.5": settings_page(), **scripts, "README.md": readme(root)}
+
+
+def completion(shell: str) -> str:
+    text = get_completion_script(prog_name="hroute", complete_var=COMPLETION_VARIABLE, shell=shell).strip()
+    return BEFORE.get(shell, "") + text + "\n" + AFTER.get(shell, "")
 
 
 def walk(command: Any, names: tuple[str, ...] = ("hroute",)) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -170,8 +173,8 @@ def readme(root: Any) -> str:
 def main() -> None:
     wanted = generated()
     for folder in ("man", "completions"):
-        for file in (ROOT / folder).glob("*"):
-            if f"{folder}/{file.name}" not in wanted:
+        for file in (ROOT / folder).rglob("*"):
+            if file.is_file() and str(file.relative_to(ROOT)) not in wanted:
                 file.unlink()
     for name, text in wanted.items():
         (ROOT / name).write_text(text, encoding="utf-8")

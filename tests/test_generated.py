@@ -29,18 +29,21 @@ def test_a_generated_file_is_up_to_date(name: str) -> None:
 
 def test_no_generated_file_is_left_over() -> None:
     there = {
-        f"{folder}/{file.name}" for folder in ("man", "completions") for file in (ROOT / folder).iterdir()
+        str(file.relative_to(ROOT))
+        for folder in ("man", "completions")
+        for file in (ROOT / folder).rglob("*")
+        if file.is_file()
     }
     assert there == {name for name in FILES if name != "README.md"}
 
 
 def test_every_command_has_a_page_with_examples() -> None:
     leaves = {name for name in FILES if name.endswith(".1")} - {
-        "man/hroute.1",
-        "man/hroute-log.1",
-        "man/hroute-config.1",
-        "man/hroute-bench.1",
-        "man/hroute-models.1",
+        "man/man1/hroute.1",
+        "man/man1/hroute-log.1",
+        "man/man1/hroute-config.1",
+        "man/man1/hroute-bench.1",
+        "man/man1/hroute-models.1",
     }
     assert [name for name in leaves if ".SH EXAMPLES" not in FILES[name]] == []
 

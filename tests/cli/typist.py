@@ -36,9 +36,15 @@ class Typist:
         self._seen = 0
 
     @classmethod
-    def of(cls, program: Program, *command: str) -> Self:
+    def of(
+        cls,
+        program: Program,
+        *command: str,
+        size: tuple[int, int] = (24, 80),
+        env: Mapping[str, str] | None = None,
+    ) -> Self:
         """Of any command with the program's home."""
-        typist = cls(program)
+        typist = cls(program, size=size, env=env)
         typist._command = list(command)
         return typist
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hroute.cli import completing
 from hroute.cli.options import Files, Overrides, Quiet, RouteOption, SchemaOption, System, Tools
 from hroute.cli.terminal import Terminal
 
@@ -48,7 +49,13 @@ def ask(
         ),
     ] = None,
     retry: Annotated[
-        int | None, typer.Option(metavar="ID", min=1, help="Run a prompt from the log again.")
+        int | None,
+        typer.Option(
+            metavar="ID",
+            min=1,
+            help="Run a prompt from the log again.",
+            autocompletion=completing.turn_ids,
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print answer, decision and attempts as JSON.")

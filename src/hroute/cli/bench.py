@@ -25,6 +25,8 @@ class Benches(TyperGroup):
     """Brackets is the default: its options may follow `hroute bench` at once."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing:  # somebody wants to complete the name of a bench
+            return super().parse_args(ctx, args)
         is_default = not args or (args[0].startswith("-") and args[0] not in ("-h", "--help"))
         return super().parse_args(ctx, ["brackets", *args] if is_default else args)
 

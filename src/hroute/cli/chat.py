@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hroute.cli import completing
 from hroute.cli.options import Files, Overrides, Quiet, RouteOption, SchemaOption, System, Tools
 from hroute.cli.terminal import Terminal
 
@@ -21,7 +22,13 @@ def chat(
         bool, typer.Option("-c", "--continue", help="Go on with the session that was last spoken in.")
     ] = False,
     session: Annotated[
-        int | None, typer.Option(metavar="ID", min=1, help="Go on with this session; /sessions lists them.")
+        int | None,
+        typer.Option(
+            metavar="ID",
+            min=1,
+            help="Go on with this session; /sessions lists them.",
+            autocompletion=completing.session_ids,
+        ),
     ] = None,
     files: Files = None,
     system: System = None,

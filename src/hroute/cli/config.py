@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hroute.cli import completing
 from hroute.cli.options import Overrides
 from hroute.cli.terminal import Terminal
 from hroute.config.paths import Paths, shown
@@ -21,7 +22,12 @@ config_app = typer.Typer(
 )
 
 Key = Annotated[
-    str, typer.Argument(metavar="KEY", help="E.g. routing.max_constraints or cloud.openai.model.")
+    str,
+    typer.Argument(
+        metavar="KEY",
+        help="E.g. routing.max_constraints or cloud.openai.model.",
+        autocompletion=completing.setting_names_and_tables,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -148,7 +154,14 @@ def get(key: Key, json: AsJson = False, overrides: Overrides = None) -> None:
 # ignore_unknown_options: a value may begin with a dash; -1 deserves to be told what is allowed.
 @config_app.command("set", context_settings={"ignore_unknown_options": True})
 def set_(
-    words: Annotated[list[str], typer.Argument(metavar="KEY VALUE", help="One or more pairs.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="KEY VALUE",
+            help="One or more pairs.",
+            autocompletion=completing.settings_and_values,
+        ),
+    ],
     default: Annotated[
         bool, typer.Option("--default", help="Remove the KEYs, so that their defaults count again.")
     ] = False,

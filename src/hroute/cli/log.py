@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from hroute.cli import completing
 from hroute.cli.terminal import Terminal
 from hroute.core.types import Outcome, Route, Rule
 
@@ -62,7 +63,9 @@ def list_turns(
 
 @log_app.command()
 def show(
-    turn_id: Annotated[int | None, typer.Argument(metavar="ID", min=1, help="The turn.")] = None,
+    turn_id: Annotated[
+        int | None, typer.Argument(metavar="ID", min=1, help="The turn.", autocompletion=completing.turn_ids)
+    ] = None,
     last: Annotated[bool, typer.Option("--last", help="The newest turn.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

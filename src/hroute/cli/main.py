@@ -28,10 +28,11 @@ COMMANDS = {
     "models": "hroute.cli.models:models_app",
     "doctor": "hroute.cli.doctor:doctor",
 }
+COMPLETION_VARIABLE = "_HROUTE_COMPLETE"
 STYLE: dict[str, Any] = {
     "pretty_exceptions_enable": False,  # tracebacks with local variables would show keys
     "rich_markup_mode": None,  # plain help: the same in a pipe, and no rich.markdown for --help
-    "add_completion": False,  # the scripts are in completions/
+    "add_completion": False,  # no --install-completion: the scripts are in completions/
 }
 
 
@@ -48,6 +49,14 @@ class Root(TyperGroup):
         if cmd_name in COMMANDS and cmd_name not in self.commands:
             self.commands[cmd_name] = _imported(cmd_name)
         return self.commands.get(cmd_name)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        # By name alone where it may be any of them: their help would cost importing them all.
+        if incomplete:
+            return super().shell_complete(ctx, incomplete)
+        from typer.core import CompletionItem  # type: ignore[attr-defined]  # not in its __all__
+
+        return [CompletionItem(name) for name in COMMANDS]
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -114,4 +123,8 @@ def hroute(
 
 
 def run() -> None:
+    if COMPLETION_VARIABLE in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # not in its __all__
+
+        completion_init()  # makes the shells known, which add_completion would have done
     app(prog_name="hroute")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hroute.cli import completing
 from hroute.cli.options import AsJson, Quiet
 from hroute.cli.terminal import Terminal
 
@@ -64,7 +65,11 @@ def list_models(
 def pull(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="A name of the catalogue, hf:owner/repo/file.gguf, or scout."),
+        typer.Argument(
+            metavar="NAME",
+            help="A name of the catalogue, hf:owner/repo/file.gguf, or scout.",
+            autocompletion=completing.downloads,
+        ),
     ],
     sha256: Annotated[
         str | None, typer.Option(metavar="HEX", help="Accept only a file with this SHA-256.")
@@ -124,7 +129,11 @@ def _pull_scout(sha256: str | None, terminal: Terminal) -> None:
 def verify(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NAME|PATH", help="Models to check; all on this machine if none is named."),
+        typer.Argument(
+            metavar="NAME|PATH",
+            help="Models to check; all on this machine if none is named.",
+            autocompletion=completing.model_names,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -161,7 +170,14 @@ def verify(
 
 @models_app.command()
 def quantize(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A GGUF file, or the name of a model.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A GGUF file, or the name of a model.",
+            autocompletion=completing.model_names,
+        ),
+    ],
     types: Annotated[
         str, typer.Option(metavar="TYPES", help="What to make of it, with commas between.")
     ] = "q4_K_M,q8_0",
@@ -211,7 +227,12 @@ def quantize(
 
 @models_app.command()
 def rm(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As `hroute models list` shows it.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="As `hroute models list` shows it.", autocompletion=completing.model_names
+        ),
+    ],
     yes: Yes = False,
 ) -> None:
     """Remove a model file from the models folder. It asks first; in a pipe it needs --yes.

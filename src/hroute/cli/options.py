@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hroute.cli import completing
 from hroute.core.types import Route
 
 RouteOption = Annotated[
@@ -25,7 +26,12 @@ SchemaOption = Annotated[
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No notes on stderr.")]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting for this call; repeatable."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Override a setting for this call; repeatable.",
+        autocompletion=completing.overrides,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

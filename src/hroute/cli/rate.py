@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hroute.cli import completing
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
 
@@ -16,7 +17,12 @@ LONGEST_MINUTES = 1440
 
 def rate(
     words: Annotated[
-        list[str], typer.Argument(metavar="[ID] good|bad|unknown", help="The turn, and what its answer was.")
+        list[str],
+        typer.Argument(
+            metavar="[ID] good|bad|unknown",
+            help="The turn, and what its answer was.",
+            autocompletion=completing.ratings,
+        ),
     ],
     last: Annotated[bool, typer.Option("--last", help="The newest turn.")] = False,
     minutes: Annotated[

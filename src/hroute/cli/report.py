@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hroute.cli import completing
 from hroute.cli.options import AsJson, Overrides, Quiet
 from hroute.cli.terminal import Terminal
 from hroute.core.report import Grouping
@@ -28,7 +29,13 @@ def report(
         str | None, typer.Option(help="Only turns of this category; '': those without one.")
     ] = None,
     session: Annotated[
-        int | None, typer.Option(metavar="ID", min=1, help="Only turns of this chat session.")
+        int | None,
+        typer.Option(
+            metavar="ID",
+            min=1,
+            help="Only turns of this chat session.",
+            autocompletion=completing.session_ids,
+        ),
     ] = None,
     by: Annotated[
         list[Grouping] | None, typer.Option(help="Only this grouping; repeatable. Default: all but day.")

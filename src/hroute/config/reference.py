@@ -34,6 +34,7 @@ class Setting:
     required: bool
     repeated: bool  # the section is a list of tables, [[section]]
     description: str
+    choices: tuple[str, ...] = ()  # the values, where they are few
 
     @property
     def name(self) -> str:
@@ -118,7 +119,14 @@ def _setting(section: str, key: str, info: FieldInfo, *, repeated: bool) -> Sett
         required=info.is_required(),
         repeated=repeated,
         description=info.description or "",
+        choices=_choices(base),
     )
+
+
+def _choices(base: Any) -> tuple[str, ...]:
+    if get_origin(base) is Literal:
+        return tuple(map(str, get_args(base)))
+    return ("true", "false") if base is bool else ()
 
 
 def _unwrap(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any]]:

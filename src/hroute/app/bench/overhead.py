@@ -14,13 +14,13 @@ from hroute.core.types import Turn
 
 BARE_TYPER = """
 import typer
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion={completes})
 @app.command()
 def one(prompt: str) -> None:
     typer.echo("local")
 @app.command()
 def other() -> None: ...
-app()
+app(prog_name="bare")
 """
 SHORT_WORDS, LONG_WORDS = 200, 10_000
 
@@ -49,12 +49,14 @@ def measure_overhead(runtime: Runtime, runs: int) -> list[Measure]:
     """Every measure; the processes are interleaved, so that a noisy moment hits all of them."""
     python, hroute = [sys.executable], [sys.executable, "-m", "hroute"]
     prompt = words(SHORT_WORDS)
-    nothing_s, version_s, typer_s, explain_s = _interleaved(
+    nothing_s, version_s, typer_s, explain_s, bare_tab_s, tab_s = _interleaved(
         [
             [*python, "-c", "pass"],
             [*hroute, "--version"],
-            [*python, "-c", BARE_TYPER, "one", prompt],
+            [*python, "-c", BARE_TYPER.format(completes=False), "one", prompt],
             [*hroute, "explain", prompt],
+            _tab("_BARE_COMPLETE", "bare o", [*python, "-c", BARE_TYPER.format(completes=True)]),
+            _tab("_HROUTE_COMPLETE", "hroute lo", hroute),
         ],
         runs,
     )
@@ -65,6 +67,9 @@ def measure_overhead(runtime: Runtime, runs: int) -> list[Measure]:
         Measure("a bare Typer app", typer_s * 1000, "ms"),
         Measure(f"hroute explain, {SHORT_WORDS} words", explain_s * 1000, "ms"),
         Measure("  against the bare Typer app", explain_s / typer_s, "x", aim=1.3),
+        Measure("Tab after a bare Typer app", bare_tab_s * 1000, "ms"),
+        Measure("Tab after hroute lo", tab_s * 1000, "ms"),
+        Measure("  against the bare Typer app", tab_s / bare_tab_s, "x", aim=1.5),
         Measure(
             f"routing in process, {SHORT_WORDS} words", _routing_ms(runtime, SHORT_WORDS, runs), "ms", aim=2
         ),
@@ -72,6 +77,11 @@ def measure_overhead(runtime: Runtime, runs: int) -> list[Measure]:
             f"routing in process, {LONG_WORDS} words", _routing_ms(runtime, LONG_WORDS, runs), "ms", aim=20
         ),
     ]
+
+
+def _tab(variable: str, line: str, command: Sequence[str]) -> list[str]:
+    """The command as bash calls it to complete the second word."""
+    return ["env", f"COMP_WORDS={line}", "COMP_CWORD=1", f"{variable}=complete_bash", *command]
 
 
 def _interleaved(commands: Sequence[Sequence[str]], runs: int) -> list[float]:

@@ -15,12 +15,13 @@ from hroute.config.paths import shown
 from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, lost, parsed
 from hroute.core.errors import ConfigError, LocalInferenceError
 from hroute.core.settings import Cloud, LocalModel
+from hroute.data import SHIPPED
 from hroute.engines import models
 
 if TYPE_CHECKING:
     from hroute.core.measured_ability import MeasuredAbility
 
-TABLE_FILE = Path(__file__).parent.with_name("data") / "abilities.json"
+TABLE_FILE = SHIPPED / "abilities.json"
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([bm])(?![a-z])", re.IGNORECASE)
 _ASIDE = re.compile(
     r"(?<![a-z0-9])(?:meta|instruct|chat|it|hf|gguf|latest|20\d\d-?\d\d-?\d\d|(?:i?q\d|int\d|bf16|f16|fp16|fp8|awq|gptq)[a-z0-9_]*)"

@@ -10,13 +10,14 @@ from hroute.app.recognised import recognised
 from hroute.config import calibrations
 from hroute.core.errors import LocalInferenceError
 from hroute.core.settings import LocalModel, Settings
+from hroute.data import SHIPPED
 from hroute.engines import models
 
 if TYPE_CHECKING:
     from hroute.core.confidence.calibrator import Calibrator
     from hroute.core.confidence.generic import Generic
 
-GENERIC_FILE = Path(__file__).parent.with_name("data") / "confidence-generic.json"
+GENERIC_FILE = SHIPPED / "confidence-generic.json"
 
 
 @dataclass(frozen=True, slots=True)

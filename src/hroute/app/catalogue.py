@@ -1,11 +1,12 @@
 """The short list of local models that hroute knows by name."""
 
 from functools import cache
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-FILE = Path(__file__).parent.with_name("data") / "catalogue.json"
+from hroute.data import SHIPPED
+
+FILE = SHIPPED / "catalogue.json"
 DEFAULT_TYPE = "Q4_K_M"
 CONTEXT_TOKENS = 8192  # what memory needs are told for: hroute sends longer prompts to the cloud by default
 

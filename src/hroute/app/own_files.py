@@ -4,8 +4,9 @@ from pathlib import Path
 
 from hroute.core.errors import ConfigError
 from hroute.core.scout import BuiltinScout
+from hroute.data import SHIPPED
 
-SCOUT_FILE = Path(__file__).parent.with_name("data") / "scout-builtin.bin"
+SCOUT_FILE = SHIPPED / "scout-builtin.bin"
 
 
 def builtin_scout() -> BuiltinScout:
@@ -23,7 +24,7 @@ def check_tagger() -> None:
     try:
         tagger.shipped()
     except (OSError, ValueError) as exc:
-        raise _damaged(Path(tagger.__file__).parents[2] / "data" / "constraints-tagger.bin", exc) from exc
+        raise _damaged(SHIPPED / "constraints-tagger.bin", exc) from exc
 
 
 def _damaged(file: Path, exc: OSError | ValueError) -> ConfigError:

@@ -1,1 +1,5 @@
-"""Data files shipped with the package."""
+"""Files that come with the package."""
+
+from pathlib import Path
+
+SHIPPED = Path(__file__).parent

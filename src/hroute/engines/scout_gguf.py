@@ -11,12 +11,13 @@ from threading import Lock
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.odds import logit
 from hroute.core.types import Label, Message, Role, ScoutReading
+from hroute.data import SHIPPED
 from hroute.engines import gguf, models
 from hroute.engines.llama_native import PREFILL_TOKENS, Context, Model, Vocab, library
 from hroute.engines.llama_prompt import PromptFormat
 from hroute.engines.scout_prompt import EXAMPLES, INSTRUCTION, LETTERS
 
-CALIBRATIONS_FILE = Path(__file__).parent.with_name("data") / "scout-gguf.json"
+CALIBRATIONS_FILE = SHIPPED / "scout-gguf.json"
 
 # The request is nearly always at one of the two ends. With the answer's header this is one batch.
 HEAD_TOKENS, TAIL_TOKENS = 72, 40

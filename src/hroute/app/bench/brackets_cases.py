@@ -12,8 +12,9 @@ from hroute.core.tools.grade import OPTIONAL, AcceptedCall
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.suite import Case, read_suite
 from hroute.core.types import Message, Role
+from hroute.data import SHIPPED
 
-BUILTIN = Path(__file__).parents[2] / "data" / "toolcall-suite.jsonl"
+BUILTIN = SHIPPED / "toolcall-suite.jsonl"
 OPENING = '{"name": "'
 # A small model that sees no call answers in prose; its tool is in no case, so it gives nothing away.
 _EXAMPLE = (

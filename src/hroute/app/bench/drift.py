@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from hroute.app.bench.intervals import Figure, bootstrapped, wilson
 from hroute.core.errors import UsageError
+from hroute.data import SHIPPED
 from hroute.engines.next_tokens import next_token_logs
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DRIFT_TEXT = Path(__file__).parents[2] / "data" / "drift.txt"
+DRIFT_TEXT = SHIPPED / "drift.txt"
 _ROUNDS = 1000
 
 

@@ -18,10 +18,11 @@ from array import array
 from collections.abc import Sequence
 from functools import cache
 from math import exp
-from pathlib import Path
 from typing import Any, NamedTuple
 
-_SHIPPED = Path(__file__).parents[2] / "data" / "constraints-tagger.bin"
+from hroute.data import SHIPPED
+
+_SHIPPED = SHIPPED / "constraints-tagger.bin"
 MAGIC = b"hroute-constraints 1\n"
 COLUMNS = 5
 _BORDER = 3  # constraints, that more than three decide by default

@@ -8,13 +8,14 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.scout.boilerplate import without_boilerplate
 from hroute.core.scout.builtin import interpolated, label_of
 from hroute.core.types import ScoutReading
+from hroute.data import SHIPPED
 from hroute.engines.encoder.base import UNREADABLE, Base, damaged, located
 from hroute.engines.encoder.delta import HEAD, Card, Delta, unpack
 from hroute.engines.encoder.network import Network, weights_of
 from hroute.engines.encoder.threads import use_one_thread
 from hroute.engines.encoder.tokens import Tokenizer
 
-DELTA_FILE = Path(__file__).parents[2] / "data" / "scout-encoder.bin"
+DELTA_FILE = SHIPPED / "scout-encoder.bin"
 
 
 class EncoderScout:

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Callable
 from functools import cache, partial
-from pathlib import Path
 from random import Random
 
 from hroute.app.bench.ability.grading import decides, mentions, picks, words_of
 from hroute.app.bench.ability.kinds import Draw
 from hroute.app.bench.confidence_tasks import LEVELS, Question
 from hroute.app.bench.saved_runs import Saved
+from hroute.data import SHIPPED
 
-ITEMS_FILE = Path(__file__).parents[3] / "data" / "ability-items.jsonl"
+ITEMS_FILE = SHIPPED / "ability-items.jsonl"
 
 
 class Item(Saved):

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,9 +15,10 @@ from hroute.app.bench.route.drawn_text import strings
 from hroute.app.bench.route.drawn_writing import writing
 from hroute.app.bench.route.tasks import LEVELS, Asked, Kind, Written
 from hroute.core.tools.grade import AcceptedCall
+from hroute.data import SHIPPED
 from hroute.engines.sandbox.run import Calls
 
-FILE = Path(__file__).parents[3] / "data" / "route-tasks.jsonl"
+FILE = SHIPPED / "route-tasks.jsonl"
 CODE = "code"
 EASY, HARD = "easy knowledge", "hard knowledge"
 _CHOICES = (

@@ -24,9 +24,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from hroute.app.bench.confidence_tasks import Question, tasks_of
-from hroute.app.bench.confidence_tasks_asked import FAMILIES
-from hroute.core.cpst import failure_usd
+from hroute.bench.confidence.tasks.asked import FAMILIES
+from hroute.bench.confidence.tasks.draw import Question, tasks_of
+from hroute.core.routing.cpst import failure_usd
 from hroute.core.settings import Cpst
 
 ARITHMETIC = [family for family in FAMILIES if family.name in ("asked sums", "asked products")]

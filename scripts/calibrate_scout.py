@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
 
-from hroute.app.bench.signals_data import AuthoredRow, read_signals_data
-from hroute.app.bench.signals_labels import Judged, macro_f1
+from hroute.bench.signals.data import AuthoredRow, read_signals_data
+from hroute.bench.signals.labels import Judged, macro_f1
 from hroute.core.authored import Part, part_of
-from hroute.engines import models
-from hroute.engines.scout_gguf import (
+from hroute.engines.models import locate as models
+from hroute.engines.scout.gguf import (
     CALIBRATIONS_FILE,
     LABELS,
     Calibration,

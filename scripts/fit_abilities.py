@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hroute.app.abilities import TABLE_FILE
-from hroute.app.bench.ability.report import Reading, Report, report
-from hroute.app.bench.ability.run import SavedRun, read_run
+from hroute.app.learn.abilities import TABLE_FILE
 from hroute.app.own_files import SCOUT_FILE
+from hroute.bench.ability.report import Reading, Report, report
+from hroute.bench.ability.run import SavedRun, read_run
 from hroute.core.ability import Ability, Basis, of_size
 from hroute.core.scout import BuiltinScout
 

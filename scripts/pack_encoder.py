@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from hroute.core.authored import Part
 from hroute.core.scout.boilerplate import without_boilerplate
-from hroute.engines.encoder import base as base_file
-from hroute.engines.encoder.base import Base
-from hroute.engines.encoder.delta import HEAD, Card, Delta, pack
-from hroute.engines.encoder.network import Network, is_matrix, weights_of
-from hroute.engines.encoder.tokens import Tokenizer
+from hroute.engines.scout.encoder import base as base_file
+from hroute.engines.scout.encoder.base import Base
+from hroute.engines.scout.encoder.delta import HEAD, Card, Delta, pack
+from hroute.engines.scout.encoder.network import Network, is_matrix, weights_of
+from hroute.engines.scout.encoder.tokens import Tokenizer
 from scout_prompts import TOO_HARD, UNTOUCHED, labelled
 
 LAYERS = 6  # after which the encoder stops; its head was trained jointly with the last layer's

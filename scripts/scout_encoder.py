@@ -15,8 +15,8 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hroute.engines.encoder.base import Base, Shape
-from hroute.engines.encoder.tokens import HEAD_TOKENS, TAIL_TOKENS, cut
+from hroute.engines.scout.encoder.base import Base, Shape
+from hroute.engines.scout.encoder.tokens import HEAD_TOKENS, TAIL_TOKENS, cut
 
 EXIT = 6  # layers after which the encoder may stop: what scout.kind = "encoder" does
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hroute.core.tools.short_form import parse_short_form
+from hroute.core.tools.schema.short_form import parse_short_form
 
 _EVENT = (
     "title: str, when: {date: str, start: str, end: str}, attendees: list[{name: str, email: str}],"

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from hroute.config.paths import Paths
-from hroute.engines import models
-from hroute.engines.encoder import base
+from hroute.engines.models import locate as models
+from hroute.engines.scout.encoder import base
 
 
 @pytest.fixture(scope="session")

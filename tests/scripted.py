@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from hroute.core.confidence.signals import AnswerSignals
-from hroute.core.context import bound
+from hroute.core.routing.context import bound
 from hroute.core.types import CountMethod, Message, Route, TokenCount, Usage
 from hroute.engines.base import Finish, Request
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.abilities import (
+from hroute.app.learn.abilities import (
     TABLE_FILE,
     Table,
     cloud_ability,
@@ -16,11 +16,11 @@ from hroute.app.abilities import (
     read_table,
     sha256_of_server,
 )
-from hroute.config import abilities
+from hroute.config.measured import abilities
 from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, Demand, by_size, of_size
 from hroute.core.measured_ability import LearnedAbility, MeasuredAbility
 from hroute.core.settings import Cloud, LocalModel
-from hroute.engines import checksum
+from hroute.engines.models import checksum
 from tests.engines.ggufs import header, number, string, strings, written
 
 URL = "http://localhost:1/v1"

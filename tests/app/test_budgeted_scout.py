@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from itertools import count
 from threading import Event, current_thread
 
-from hroute.app.budgeted_scout import HOPELESS_FROM, JUDGED_FROM, BudgetedScout
+from hroute.app.answer.budgeted_scout import HOPELESS_FROM, JUDGED_FROM, BudgetedScout
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.types import Label, ScoutReading
 

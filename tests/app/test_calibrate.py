@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from hroute.app.calibrate import LEAST_VERDICTS, Proposal, propose
-from hroute.app.verdict_evidence import MOST_IMPORTANCE, SOFT_WEIGHT, Gathered, gather
+from hroute.app.learn.calibrate import LEAST_VERDICTS, Proposal, propose
+from hroute.app.learn.verdict_evidence import MOST_IMPORTANCE, SOFT_WEIGHT, Gathered, gather
 from hroute.core.learning.calibration import Calibration
 from hroute.core.odds import logit
 from hroute.core.pricing import Price

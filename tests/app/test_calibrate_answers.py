@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.answer_evidence import Answers, Unusable, gather_answers
-from hroute.app.calibrate_answers import LEAST_OF_EACH, teach
-from hroute.app.calibrations import ModelFile
-from hroute.app.verdict_evidence import SOFT_WEIGHT
+from hroute.app.learn.answer_evidence import Answers, Unusable, gather_answers
+from hroute.app.learn.calibrate_answers import LEAST_OF_EACH, teach
+from hroute.app.learn.calibrations import ModelFile
+from hroute.app.learn.verdict_evidence import SOFT_WEIGHT
 from hroute.core.types import By, Outcome, Route
 from hroute.store.log import Log
 from tests.calibrators import calibrator, overrated, sure

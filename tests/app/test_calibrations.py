@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.calibrations import GENERIC_FILE, ModelFile, calibrator_of, judge_of, model_files
-from hroute.config import calibrations
+from hroute.app.learn.calibrations import GENERIC_FILE, ModelFile, calibrator_of, judge_of, model_files
+from hroute.config.measured import calibrations
 from hroute.core.confidence.calibrator import Calibrator, Graded, Origin, calibrated
 from hroute.core.confidence.generic import CLOSE, Generic
 from hroute.core.confidence.names import is_generic
 from hroute.core.errors import ConfigError
 from hroute.core.settings import LocalModel, Settings
-from hroute.engines import checksum
+from hroute.engines.models import checksum
 from tests.app.bench.confidence_runs import family
 
 

@@ -2,9 +2,9 @@ from itertools import pairwise
 
 import pytest
 
-from hroute.app.catalogue import catalogue, hub_name_of, licence_of
-from hroute.engines.models import hf_parts
-from hroute.engines.quantize import PAIR
+from hroute.app.models.catalogue import catalogue, hub_name_of, licence_of
+from hroute.engines.models.locate import hf_parts
+from hroute.engines.models.quantize import PAIR
 
 FILES = [(model, file) for model in catalogue() for file in model.files]
 

@@ -1,6 +1,6 @@
 """What a calibration does to decisions that come after it."""
 
-from hroute.app.consider import consider
+from hroute.app.answer.consider import consider
 from hroute.core.types import Decision, Rule, Turn
 from hroute.store.log import Log
 from tests.app.test_calibrate import StubbornScout, log, proposal

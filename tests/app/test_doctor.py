@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.doctor import examine
-from hroute.app.doctor_models import local_checks
-from hroute.app.finding import Check, Health
+from hroute.app.doctor.examine import examine
+from hroute.app.doctor.finding import Check, Health
+from hroute.app.doctor.models import local_checks
 from hroute.config.paths import Paths
 from hroute.core.settings import LocalModel, Settings
 from tests.app.modelserver import ModelServer

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.doctor_scout import auroc_of, scout
-from hroute.app.finding import Health
-from hroute.engines.encoder import base
+from hroute.app.doctor.finding import Health
+from hroute.app.doctor.scout import auroc_of, scout
+from hroute.engines.scout.encoder import base
 from tests.build import settings
 
 

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app import models
+from hroute.app.models import files as models
 from hroute.core.errors import LocalInferenceError, UsageError
-from hroute.engines import checksum
-from hroute.engines.encoder import base
-from hroute.engines.models import STARTER, locate
+from hroute.engines.models import checksum
+from hroute.engines.models.locate import STARTER, locate
+from hroute.engines.scout.encoder import base
 from tests.build import settings
 from tests.engines.ggufs import model, number, string, tensor, with_text
 

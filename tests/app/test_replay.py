@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from hroute.app.calibrations import ModelFile
-from hroute.app.replay import Replay, replay
+from hroute.app.learn.calibrations import ModelFile
+from hroute.app.replay.replay import Replay, replay
 from hroute.core.ability import Demand
 from hroute.core.odds import logit
 from hroute.core.types import (

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from hroute.core.pricing import Price
-from hroute.core.report import Grouping, Line, Report, report_of
-from hroute.core.report_counterfactual import Assumptions, Counterfactual
+from hroute.core.report.compose import Grouping, Line, Report, report_of
+from hroute.core.report.counterfactual import Assumptions, Counterfactual
 from hroute.core.settings import Cpst
 from hroute.core.types import Judgement, Outcome, Place, Turn, Usage, Verdict
 from hroute.store.log import Log

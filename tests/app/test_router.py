@@ -7,9 +7,19 @@ from typing import Any
 
 import pytest
 
-from hroute.app.consider import consider
-from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Loading, Rejected, Retried, Shortened
-from hroute.app.router import answer
+from hroute.app.answer.consider import consider
+from hroute.app.answer.events import (
+    Decided,
+    Delta,
+    Done,
+    Event,
+    FailedOver,
+    Loading,
+    Rejected,
+    Retried,
+    Shortened,
+)
+from hroute.app.answer.router import answer
 from hroute.core.errors import (
     BudgetError,
     ConfigError,

@@ -6,11 +6,11 @@ from time import monotonic, sleep
 
 import pytest
 
-from hroute.app.runtime import UserRuntime
+from hroute.app.answer.runtime import UserRuntime
 from hroute.core.errors import LocalInferenceError
 from hroute.core.types import Message, Role, Route, Sampling, Slot
 from hroute.engines.base import Request
-from hroute.engines.llama import LlamaEngine
+from hroute.engines.llama.engine import LlamaEngine
 
 HELLO = Request((Message(Role.USER, "Hello"),), Sampling(max_tokens=1, seed=1))
 

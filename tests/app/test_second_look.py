@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hroute.app.events import Delta, FailedOver, Rejected
+from hroute.app.answer.events import Delta, FailedOver, Rejected
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.types import Answer, Outcome, Place, Route, Turn
 from tests.app.world import GOOD_CLOUD, GOOD_LOCAL, Make, World

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from hroute.app.consider import consider
-from hroute.app.standing import standing_now
+from hroute.app.answer.consider import consider
+from hroute.app.answer.standing import standing_now
 from hroute.core.errors import BudgetError
 from hroute.core.pricing import Price
 from hroute.core.types import Label, Place, Route, Rule, Turn

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from hroute.app.window import FILLED, fitted, left_out
+from hroute.app.answer.window import FILLED, fitted, left_out
 from hroute.core.settings import Routing
 from hroute.core.types import Message, Place, Role, Route, Sampling, Turn
 from tests.scripted import ScriptedEngine

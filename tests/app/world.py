@@ -6,9 +6,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hroute.app.events import Done, Event
-from hroute.app.router import answer
-from hroute.app.second_look import Calibrator
+from hroute.app.answer.events import Done, Event
+from hroute.app.answer.router import answer
+from hroute.app.answer.second_look import Calibrator
 from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
 from hroute.core.errors import CloudError, Failure, LocalInferenceError
 from hroute.core.learning.calibration import Calibration
@@ -16,7 +16,7 @@ from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
 from hroute.core.types import Answer, Label, ScoutReading, Slot, Turn
-from hroute.engines.capacity import Capacity
+from hroute.engines.llama.capacity import Capacity
 from hroute.store.log import Log
 from tests.build import P_LOCAL
 from tests.scripted import ScriptedEngine

@@ -1,6 +1,6 @@
 import io
 
-from hroute.cli.aligned import number, show_aligned
+from hroute.cli.format.aligned import number, show_aligned
 from hroute.cli.terminal import Terminal
 
 

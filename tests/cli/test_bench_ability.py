@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.ability.run import Answered, Examined
-from hroute.app.bench.saved_runs import write_run
-from hroute.config import abilities
-from hroute.engines import checksum, models
+from hroute.bench.ability.run import Answered, Examined
+from hroute.bench.saved_runs import write_run
+from hroute.config.measured import abilities
+from hroute.engines.models import checksum
+from hroute.engines.models import locate as models
 from tests.app.bench.ability_runs import answers, saved_run
 from tests.loopback import LoopbackServer, Reply
 from tests.program import Ended, Program

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.brackets_run import Check, ModelWork, Rounding, Work
-from hroute.app.bench.saved_runs import write_run
+from hroute.bench.brackets.run import Check, ModelWork, Rounding, Work
+from hroute.bench.saved_runs import write_run
 from tests.app.bench.bracket_runs import outcome, run_with, saved_run
 from tests.program import Program
 

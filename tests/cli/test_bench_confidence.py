@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.confidence_run import Answered
-from hroute.app.bench.saved_runs import write_run
-from hroute.config import calibrations
+from hroute.bench.confidence.run import Answered
+from hroute.bench.saved_runs import write_run
+from hroute.config.measured import calibrations
 from tests.app.bench.confidence_runs import family, saved_run
 from tests.program import Ended, Program
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.context import Proposal
-from hroute.cli.bench_context import apply_proposal
+from hroute.bench.context import Proposal
+from hroute.cli.bench.context import apply_proposal
 from hroute.cli.terminal import Terminal
 from tests.program import Program
 

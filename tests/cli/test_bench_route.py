@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.brackets import Surroundings
-from hroute.app.bench.route.bench import Match, run, workload
-from hroute.app.bench.route.saved import Plan
-from hroute.app.bench.saved_runs import write_run
+from hroute.bench.brackets.measure import Surroundings
+from hroute.bench.route.bench import Match, run, workload
+from hroute.bench.route.saved import Plan
+from hroute.bench.saved_runs import write_run
 from hroute.core.types import Route
 from tests.app.bench.route.sides import right, scripted, wrong
 from tests.loopback import LoopbackServer, Reply

@@ -7,10 +7,11 @@ from random import Random
 
 import pytest
 
-from hroute.config import abilities, calibrations
+from hroute.config.measured import abilities, calibrations
 from hroute.core.confidence.calibrator import Calibrator, Origin
 from hroute.core.types import By, Route
-from hroute.engines import checksum, models
+from hroute.engines.models import checksum
+from hroute.engines.models import locate as models
 from hroute.store.log import Log
 from tests.calibrators import calibrator, overrated
 from tests.program import CLOUD, Program

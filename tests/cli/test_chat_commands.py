@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hroute.app.chat.conversation import Conversation
-from hroute.cli.chat_commands import COMMANDS, Talk
-from hroute.cli.chat_loop import Chat
+from hroute.cli.chat.commands import COMMANDS, Talk
+from hroute.cli.chat.loop import Chat
 from hroute.cli.terminal import Terminal
 from hroute.core import slash
 from hroute.core.types import Judgement, Route
@@ -255,7 +255,7 @@ def test_quit_leaves_what_comes_after_it_unread(hold: Hold) -> None:
 def test_without_a_desktop_the_terminal_is_asked_to_copy(
     hold: Hold, monkeypatch: pytest.MonkeyPatch, make: Make
 ) -> None:
-    from hroute.cli.chat_clipboard import copy
+    from hroute.cli.chat.clipboard import copy
 
     for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(variable, raising=False)

@@ -14,10 +14,10 @@ from prompt_toolkit.output import DummyOutput
 
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.looking import Gauge
-from hroute.cli.chat_complete import SlashCompleter
-from hroute.cli.chat_editor import Editor, Keyboard
-from hroute.cli.chat_gauge import LiveGauge
-from hroute.cli.chat_history import FileHistory, history_at
+from hroute.cli.chat.complete import SlashCompleter
+from hroute.cli.chat.editor import Editor, Keyboard
+from hroute.cli.chat.gauge import LiveGauge
+from hroute.cli.chat.history import FileHistory, history_at
 from tests.app.world import Make
 
 Open = Callable[..., Editor]

@@ -7,7 +7,7 @@ import pytest
 
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.looking import Gauge
-from hroute.cli.chat_gauge import LiveGauge, gauge_line, short_count, words_of
+from hroute.cli.chat.gauge import LiveGauge, gauge_line, short_count, words_of
 from hroute.core.types import Attachment, Route
 from tests.app.chat.talking import heard
 from tests.app.world import Make, World

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hroute.config import calibrations
+from hroute.config.measured import calibrations
 from hroute.core.confidence.calibrator import FEATURES, Calibrator
-from hroute.engines import checksum, models
+from hroute.engines.models import checksum
+from hroute.engines.models import locate as models
 from tests.loopback import LoopbackServer, Reply
 from tests.program import CLOUD, Program
 

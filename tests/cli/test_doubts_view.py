@@ -1,6 +1,6 @@
 import io
 
-from hroute.cli.doubts_view import show_doubts
+from hroute.cli.format.doubts_view import show_doubts
 from hroute.cli.terminal import Terminal
 from hroute.core.confidence.signals import AnswerSignals, Doubt
 from hroute.core.types import Attempt

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.cli.edit_config import edit_checked
+from hroute.cli.config.edit import edit_checked
 from hroute.cli.terminal import Terminal
 from hroute.core.errors import ConfigError
 

@@ -250,7 +250,7 @@ def test_a_short_prompt_compiles_few_patterns(program: Program, prompt: str, mos
     """Patterns, not milliseconds: all families together have more than two hundred."""
     counting = (
         "import sys\nfrom re import _compiler\n"
-        "from hroute.app.consider import consider\nfrom hroute.app.runtime import UserRuntime\n"
+        "from hroute.app.answer.consider import consider\nfrom hroute.app.answer.runtime import UserRuntime\n"
         "from hroute.core.types import Turn\n"
         "compiled, compile_ = [], _compiler.compile\n"
         "def counted(pattern, flags=0):\n    compiled.append(pattern)\n    return compile_(pattern, flags)\n"

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from hroute.cli.amounts import usd
-from hroute.cli.log_view import print_summaries
+from hroute.cli.format.amounts import usd
+from hroute.cli.log.view import print_summaries
 from hroute.cli.main import app
 from hroute.cli.terminal import Terminal
-from hroute.core.policy import degraded_words
+from hroute.core.routing.policy import degraded_words
 from hroute.core.types import Attachment, Degraded, Outcome, Route, Rule, Turn, Usage
 from hroute.store.log import Log
 from tests.store.build import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from hroute.cli.markdown import MarkdownStream
+from hroute.cli.format.markdown import MarkdownStream
 
 ANSWER = """# Title
 

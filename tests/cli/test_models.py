@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.engines.encoder import base
+from hroute.engines.scout.encoder import base
 from tests.app.test_models import TINY
 from tests.engines.hubserver import HubServer
 from tests.program import Program

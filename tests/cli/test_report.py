@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from hroute.cli import report_plot as plot
 from hroute.cli.main import app
-from hroute.cli.report_words import dollars, saving
-from hroute.core.report_counterfactual import Saving
+from hroute.cli.report import plot
+from hroute.cli.report.words import dollars, saving
+from hroute.core.report.counterfactual import Saving
 from hroute.core.types import Judgement, Outcome, Place, Turn, Usage, Verdict
 from hroute.store.log import Log
 from tests.program import CLOUD, Program

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.config.installed_calibration import (
+from hroute.config.measured.installed_calibration import (
     install_calibration,
     read_calibration,
     remove_calibration,

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.constraints import quantities
+from hroute.core.constraints.families import quantities
 from hroute.core.constraints.matching import FAMILIES
 from hroute.core.constraints.rules import START, Gates, Rule, look, matches
 from hroute.core.scout import boilerplate

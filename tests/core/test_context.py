@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.context import CONVERSATION_TOKENS, MESSAGE_TOKENS, bound, pressure, threshold
+from hroute.core.routing.context import CONVERSATION_TOKENS, MESSAGE_TOKENS, bound, pressure, threshold
 from hroute.core.settings import Routing
 from hroute.core.types import Context, CountMethod, Message, Role, TokenCount
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.cpst import expected_costs, is_retry_cheaper, kept_usd
 from hroute.core.pricing import Price
+from hroute.core.routing.cpst import expected_costs, is_retry_cheaper, kept_usd
 from hroute.core.settings import Cpst
 from hroute.core.types import UNKNOWN_COST, Chances, ExpectedCost
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.constraints import find_constraints
-from hroute.core.constraints.params_read import params_in
+from hroute.core.constraints.params.read import params_in
 
 KINDS = ("length", "count", "format", "sections", "include", "avoid", "start", "end", "case", "punctuation")
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.ability import REFERENCE_CLOUD, Ability, parsed
-from hroute.core.policy import (
+from hroute.core.routing.policy import (
     BREAKER_FAILURES,
     BREAKER_WINDOW,
     CLEARLY_BETTER,

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.replay import LEAST_MATCHED, Change, Evidence, Prospect, Stake, change_of_ratio, evidence
+from hroute.core.routing.replay import (
+    LEAST_MATCHED,
+    Change,
+    Evidence,
+    Prospect,
+    Stake,
+    change_of_ratio,
+    evidence,
+)
 from hroute.core.types import Route
 
 LOCAL, CLOUD = Route.LOCAL, Route.CLOUD

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.report import latency
-from hroute.core.report_facts import Counted
+from hroute.core.report.compose import latency
+from hroute.core.report.facts import Counted
 
 
 def counted(*buckets: int) -> list[Counted]:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.report_cpst import cpst_of
-from hroute.core.report_facts import Ending, Tally
+from hroute.core.report.cpst import cpst_of
+from hroute.core.report.facts import Ending, Tally
 from hroute.core.settings import Cpst
 
 SETTINGS = Cpst()

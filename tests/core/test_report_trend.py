@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.report_trend import DayCount, drift, risen_p, trend
+from hroute.core.report.trend import DayCount, drift, risen_p, trend
 
 FIRST = date(2026, 11, 1)
 

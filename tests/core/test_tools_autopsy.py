@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from hroute.core.autopsy import WIDTH, autopsy
 from hroute.core.tools.judge import judge
-from hroute.core.tools.schema import read_schema
+from hroute.core.tools.schema.read import read_schema
 
 PERSON = read_schema("name: str, age: int")
 

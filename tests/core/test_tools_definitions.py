@@ -5,8 +5,8 @@ import pytest
 
 from hroute.core.errors import UsageError
 from hroute.core.tools.definitions import Tool, Toolset, read_tools
-from hroute.core.tools.relax import relaxed
-from hroute.core.tools.schema import Schema, read_schema
+from hroute.core.tools.schema.read import Schema, read_schema
+from hroute.core.tools.schema.relax import relaxed
 
 
 def tool(**changes: Any) -> dict[str, Any]:

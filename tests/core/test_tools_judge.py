@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.tools.brackets import scan
 from hroute.core.tools.definitions import Toolset, read_tools
 from hroute.core.tools.judge import judge
-from hroute.core.tools.schema import read_schema
+from hroute.core.tools.schema.read import read_schema
+from hroute.core.tools.text.brackets import scan
 from hroute.core.tools.verdict import ToolCall, ToolFault, ToolVerdict
 
 TOOLS = read_tools(

@@ -11,7 +11,7 @@ from hroute.core.errors import UsageError
 from hroute.core.tools.grade import AcceptedCall, grade
 from hroute.core.tools.judge import judge
 from hroute.core.tools.preamble import preamble
-from hroute.core.tools.schema import read_schema
+from hroute.core.tools.schema.read import read_schema
 from hroute.core.tools.suite import Case, read_suite
 from hroute.core.tools.verdict import ToolCall, ToolVerdict
 from hroute.core.types import Message, Role

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.tools import interpret
-from hroute.core.tools.schema import Schema, read_schema, schema_of
-from hroute.core.tools.shapes import adapter_of
-from hroute.core.tools.validate import complaint
+from hroute.core.tools.schema import interpret
+from hroute.core.tools.schema.read import Schema, read_schema, schema_of
+from hroute.core.tools.schema.shapes import adapter_of
+from hroute.core.tools.schema.validate import complaint
 
 JSON = st.recursive(
     st.none()

@@ -9,9 +9,9 @@ from hroute.core.errors import EngineError
 from hroute.core.settings import Cloud, LocalModel
 from hroute.core.types import CountMethod, Message, Role, Sampling, TokenCount, Usage
 from hroute.engines.base import Finish, Request
-from hroute.engines.cloud import ServerEngine
-from hroute.engines.server_answer import ServerAnswer
-from hroute.engines.server_spec import ServerSpec
+from hroute.engines.server.answer import ServerAnswer
+from hroute.engines.server.engine import ServerEngine
+from hroute.engines.server.spec import ServerSpec
 from tests.loopback import LoopbackServer
 
 KEY = "sk-hush-0123456789abcdef"

@@ -10,10 +10,10 @@ from typing import Any
 
 from hroute.core.errors import HrouteError
 from hroute.core.tools.judge import judge
-from hroute.core.tools.schema import read_schema
-from hroute.engines import models
-from hroute.engines.grammar import Constraint, Grammar, Vocabulary
-from hroute.engines.llama_native import Model
+from hroute.core.tools.schema.read import read_schema
+from hroute.engines.llama.grammar import Constraint, Grammar, Vocabulary
+from hroute.engines.llama.native import Model
+from hroute.engines.models import locate as models
 
 STEPS = 40
 

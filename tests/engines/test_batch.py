@@ -6,10 +6,10 @@ import pytest
 
 from hroute.core.tools.definitions import Toolset, read_tools
 from hroute.core.tools.judge import judge
-from hroute.engines.batch import Batch, Forking, Time, Wanted, Written
-from hroute.engines.grammar import Grammar, Vocabulary
-from hroute.engines.llama_native import Model, Recipe
-from hroute.engines.quantize import quantize
+from hroute.engines.llama.batch import Batch, Forking, Time, Wanted, Written
+from hroute.engines.llama.grammar import Grammar, Vocabulary
+from hroute.engines.llama.native import Model, Recipe
+from hroute.engines.models.quantize import quantize
 
 ZONES = '{"properties": {"zone": {"enum": ["utc", "cet"]}}, "required": ["zone"]}'
 CLOCK = f'{{"name": "clock", "parameters": {ZONES}}}'

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.engines import gguf
+from hroute.engines.models import gguf
 from tests.engines.ggufs import header, number, numbers, string, strings, text, written
 
 LLAMA = string("general.architecture", "llama")

@@ -7,12 +7,12 @@ import pytest
 from hroute.core.errors import LocalInferenceError
 from hroute.core.tools.definitions import Expected, Toolset, read_tools
 from hroute.core.tools.judge import judge
-from hroute.core.tools.schema import read_schema
+from hroute.core.tools.schema.read import read_schema
 from hroute.core.types import Message, Role
 from hroute.engines.base import Finish
-from hroute.engines.grammar import Constraint, Grammar, Vocabulary
-from hroute.engines.llama_native import Model, Recipe, StopFlag
-from hroute.engines.llama_worker import Run, Session
+from hroute.engines.llama.grammar import Constraint, Grammar, Vocabulary
+from hroute.engines.llama.native import Model, Recipe, StopFlag
+from hroute.engines.llama.worker import Run, Session
 
 WEATHER = {
     "name": "get_weather",

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.engines import checksum
-from hroute.engines.hub import Downloaded, HubFile, download, unfinished
+from hroute.engines.models import checksum
+from hroute.engines.models.hub import Downloaded, HubFile, download, unfinished
 from tests.engines.hubserver import HubServer
 
 CONTENT = bytes(range(256)) * 12_000  # three of the client's chunks

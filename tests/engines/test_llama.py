@@ -12,8 +12,8 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.settings import LocalModel
 from hroute.core.types import CountMethod, Message, Role, Route, Sampling
 from hroute.engines.base import Engine, Finish, Request
-from hroute.engines.llama import LlamaEngine
-from hroute.engines.tokens import LlamaCounter
+from hroute.engines.llama.engine import LlamaEngine
+from hroute.engines.tokens.counters import LlamaCounter
 from tests.engines.ggufs import with_text, written
 
 NOWHERE = Path("/nowhere")

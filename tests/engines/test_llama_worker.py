@@ -6,8 +6,8 @@ import pytest
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.types import Message, Role
 from hroute.engines.base import Finish
-from hroute.engines.llama_native import PREFILL_TOKENS, Recipe, StopFlag
-from hroute.engines.llama_worker import Run, Session
+from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
+from hroute.engines.llama.worker import Run, Session
 from tests.engines.ggufs import with_number
 
 LONG = "Tell me about a dog. " * 42  # about 280 tokens: two full batches and some

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.engines import models
+from hroute.engines.models import locate as models
 
 
 def missing(model: str, data_dir: Path) -> LocalInferenceError:

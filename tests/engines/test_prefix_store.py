@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from hroute.core.types import Message, Role
-from hroute.engines.llama_native import PREFILL_TOKENS, Recipe, StopFlag
-from hroute.engines.llama_worker import Run, Session
-from hroute.engines.prefix_store import LEAST_TOKENS, PrefixKeys, PrefixStore
+from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
+from hroute.engines.llama.prefix_store import LEAST_TOKENS, PrefixKeys, PrefixStore
+from hroute.engines.llama.worker import Run, Session
 
 PREAMBLE = "You sort letters for a small town. " + "".join(
     f"Letters to house {number} go into box {number % 7}. " for number in range(23)
@@ -25,7 +25,7 @@ from pathlib import Path
 from hroute.core.settings import LocalModel
 from hroute.core.types import Message, Role, Sampling
 from hroute.engines.base import Request
-from hroute.engines.llama import LlamaEngine
+from hroute.engines.llama.engine import LlamaEngine
 
 async def main(folder, preamble, question):
     engine = LlamaEngine(LocalModel(threads=1), Path("/nowhere"), prefixes=Path(folder) if folder else None)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
-from hroute.engines import checksum, quantize
-from hroute.engines.quantize import Pair, make_pair, types_named
+from hroute.engines.models import checksum, quantize
+from hroute.engines.models.quantize import Pair, make_pair, types_named
 from tests.engines.ggufs import with_number, with_text
 
 

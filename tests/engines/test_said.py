@@ -1,4 +1,4 @@
-from hroute.engines.said import Said, Spoken
+from hroute.engines.llama.said import Said, Spoken
 
 
 def spoken(said: Said, *pieces: tuple[list[int], str]) -> Spoken:

@@ -10,13 +10,13 @@ import pytest
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.settings import LocalModel
 from hroute.core.tools.judge import judge
-from hroute.core.tools.schema import read_schema
+from hroute.core.tools.schema.read import read_schema
 from hroute.core.types import Message, Role, Sampling
 from hroute.engines.base import Finish, Request
-from hroute.engines.llama import LlamaEngine
-from hroute.engines.llama_native import Recipe, StopFlag
-from hroute.engines.llama_worker import Run, Session
-from hroute.engines.samples import SHORT_TOKENS, further, longest
+from hroute.engines.llama.engine import LlamaEngine
+from hroute.engines.llama.native import Recipe, StopFlag
+from hroute.engines.llama.samples import SHORT_TOKENS, further, longest
+from hroute.engines.llama.worker import Run, Session
 
 GREEDY = Recipe(200, 0.0, 1.0, 1.0, None)
 HELLO = Message(Role.USER, "Say only: hello")

@@ -6,8 +6,8 @@ import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.types import Label
-from hroute.engines.models import STARTER
-from hroute.engines.scout_gguf import (
+from hroute.engines.models.locate import STARTER
+from hroute.engines.scout.gguf import (
     HEAD_TOKENS,
     TAIL_TOKENS,
     UNCALIBRATED,

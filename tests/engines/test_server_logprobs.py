@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hroute.core.confidence.signals import AnswerSignals
-from hroute.engines.cloud import ServerEngine
+from hroute.engines.server.engine import ServerEngine
 from tests.engines.asking import Told, cloud_engine, listen, local_engine, request
 from tests.loopback import Fail, LoopbackServer, RawBody, Reply, delta, raw_sse
 

@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.engines import tensors
-from hroute.engines.tensors import Share
+from hroute.engines.models import tensors
+from hroute.engines.models.tensors import Share
 from tests.engines.ggufs import header, model, number, numbers, string, strings, tensor, written
 
 F32, Q4_0, Q8_0, Q6_K = 0, 2, 8, 14
@@ -44,7 +44,7 @@ def test_the_starter_is_mostly_q4_1_and_whole(starter_path: Path) -> None:
 
 
 def test_the_cache_per_token_is_what_llama_cpp_allocates(starter_path: Path) -> None:
-    from hroute.engines.llama_native import Model
+    from hroute.engines.llama.native import Model
 
     native = Model(starter_path, vocab_only=False)
     expected = native.kv_bytes_per_token

@@ -11,12 +11,12 @@ from hroute.core.settings import LocalModel
 from hroute.core.tools.definitions import Toolset, read_tools
 from hroute.core.types import Message, Role, Sampling
 from hroute.engines.base import Request
-from hroute.engines.batch import Batch, Forking, Wanted, Written
-from hroute.engines.llama import LlamaEngine
-from hroute.engines.llama_native import Model, Recipe, StopFlag
-from hroute.engines.llama_prompt import PromptFormat
-from hroute.engines.llama_worker import Run, Session
-from hroute.engines.token_signals import row_signs
+from hroute.engines.llama.batch import Batch, Forking, Wanted, Written
+from hroute.engines.llama.engine import LlamaEngine
+from hroute.engines.llama.native import Model, Recipe, StopFlag
+from hroute.engines.llama.prompt import PromptFormat
+from hroute.engines.llama.token_signals import row_signs
+from hroute.engines.llama.worker import Run, Session
 
 QUESTION = (Message(Role.USER, "What is the capital of France?"),)
 GREEDY = Recipe(12, 0, 1.0, 1.0, 1)

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hroute.core.types import CountMethod, Message, Role, TokenCount
-from hroute.engines import gguf
-from hroute.engines.counting import Segment, count_segments
-from hroute.engines.llama_native import Model
-from hroute.engines.tokens import EstimateCounter, LlamaCounter, TiktokenCounter
+from hroute.engines.llama.native import Model
+from hroute.engines.models import gguf
+from hroute.engines.tokens.counters import EstimateCounter, LlamaCounter, TiktokenCounter
+from hroute.engines.tokens.counting import Segment, count_segments
 from tests.engines.ggufs import with_text
 
 NOWHERE = Path("/nowhere")
@@ -36,7 +36,7 @@ def vocabulary(starter_path: Path) -> Iterator[Model]:
 
 def test_a_short_prompt_is_decided_without_loading_anything() -> None:
     code = (
-        "import sys; from pathlib import Path; from hroute.engines.tokens import LlamaCounter;"
+        "import sys; from pathlib import Path; from hroute.engines.tokens.counters import LlamaCounter;"
         "from hroute.core.types import Message, Role;"
         "print(LlamaCounter('starter', Path('.')).count((Message(Role.USER, 'hi ' * 200),), 7168).method);"
         "print({'llama_cpp', 'numpy', 'tiktoken', 'jinja2'} & set(sys.modules))"

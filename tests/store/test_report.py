@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hroute.app.bench.synthetic_log import fill_log
-from hroute.core.report import Grouping, Line, report_of
-from hroute.core.report_counterfactual import Assumptions
-from hroute.core.report_facts import Counted, Facts
+from hroute.bench.synthetic_log import fill_log
+from hroute.core.report.compose import Grouping, Line, report_of
+from hroute.core.report.counterfactual import Assumptions
+from hroute.core.report.facts import Counted, Facts
 from hroute.core.settings import Cpst
 from hroute.core.types import Answer, Attempt, Judgement, Outcome, Place, Route, Slot, Turn, Usage, Verdict
 from hroute.store.log import Log

@@ -56,7 +56,7 @@ def with_form(turn: Turn, tools: Path | None, schema: str | None) -> Turn:
     if tools is not None and schema is not None:
         raise UsageError("--tools and --schema do not go together", "a tool's parameters are its schema")
     from hroute.core.tools.definitions import read_tools
-    from hroute.core.tools.schema import read_schema
+    from hroute.core.tools.schema.read import read_schema
 
     if tools is not None:
         text = read_file(tools).text

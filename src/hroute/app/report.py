@@ -1,8 +1,8 @@
 """Makes a report of the log under the user's settings."""
 
-from hroute.app.runtime import Runtime
-from hroute.core.report import Report, report_of
-from hroute.core.report_counterfactual import Assumptions
+from hroute.app.answer.runtime import Runtime
+from hroute.core.report.compose import Report, report_of
+from hroute.core.report.counterfactual import Assumptions
 from hroute.store.report import EVERYTHING, Scope
 
 

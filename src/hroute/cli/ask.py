@@ -12,8 +12,8 @@ from hroute.cli.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from hroute.app.events import Event
-    from hroute.app.runtime import Runtime
+    from hroute.app.answer.events import Event
+    from hroute.app.answer.runtime import Runtime
     from hroute.cli.display import Display
     from hroute.core.types import Turn
 
@@ -84,8 +84,8 @@ def ask(
     """
     import asyncio
 
+    from hroute.app.answer.runtime import UserRuntime
     from hroute.app.read_input import with_form
-    from hroute.app.runtime import UserRuntime
     from hroute.cli.display import display_for
     from hroute.core.types import Sampling
 
@@ -126,9 +126,9 @@ def _turn(
 
 def _events(turn: "Turn", runtime: "Runtime", session: str | None) -> "AsyncGenerator[Event, None]":
     """The turn alone, or as the next one of a session."""
+    from hroute.app.answer.router import answer
     from hroute.app.chat.conversation import Conversation
     from hroute.app.chat.setup import Setup
-    from hroute.app.router import answer
     from hroute.core.errors import UsageError
 
     if session is None:
@@ -146,7 +146,7 @@ def _events(turn: "Turn", runtime: "Runtime", session: str | None) -> "AsyncGene
 async def _answer(answering: "AsyncGenerator[Event, None]", runtime: "Runtime", display: "Display") -> None:
     from contextlib import aclosing
 
-    from hroute.app.router import close_engines
+    from hroute.app.answer.router import close_engines
     from hroute.core.errors import NoAnswerError
 
     try:

@@ -54,7 +54,7 @@ def overrides(ctx: Any) -> Offers:
 
 @offered
 def model_names(ctx: Any) -> Offers:
-    from hroute.app import models
+    from hroute.app.models import files as models
     from hroute.config.files import load
 
     paths = Paths.find(os.environ)
@@ -64,8 +64,8 @@ def model_names(ctx: Any) -> Offers:
 
 @offered
 def downloads(ctx: Any) -> Offers:
-    from hroute.app import models
-    from hroute.app.catalogue import catalogue
+    from hroute.app.models import files as models
+    from hroute.app.models.catalogue import catalogue
 
     yield models.SCOUT, "the base weights of the encoder scout"
     yield from ((model.name, model.note) for model in catalogue())

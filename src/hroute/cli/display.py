@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Protocol
 
-from hroute.app.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried, Shortened
-from hroute.cli.amounts import usd
-from hroute.cli.as_json import json_line, turn_json
+from hroute.app.answer.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried, Shortened
+from hroute.cli.format.amounts import usd
+from hroute.cli.format.as_json import json_line, turn_json
 from hroute.cli.terminal import Terminal
-from hroute.core.policy import degraded_words
+from hroute.core.routing.policy import degraded_words
 from hroute.core.types import Answer, Attempt, Decision, Degraded, Slot, Turn
 
 
@@ -119,7 +119,7 @@ class TerminalDisplay:
     """Markdown as it streams; a rejected answer is wiped off the screen."""
 
     def __init__(self, terminal: Terminal) -> None:
-        from hroute.cli.markdown import MarkdownStream
+        from hroute.cli.format.markdown import MarkdownStream
 
         self._terminal = terminal
         self._markdown = MarkdownStream(terminal.console())

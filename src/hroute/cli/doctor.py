@@ -10,7 +10,7 @@ from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from hroute.app.finding import Check
+    from hroute.app.doctor.finding import Check
 
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
@@ -31,9 +31,9 @@ def doctor(
       hroute doctor --online
       hroute doctor --json | jq '.checks[] | select(.status != "ok")'
     """
-    from hroute.app.doctor import examine
-    from hroute.app.finding import Health
-    from hroute.cli.as_json import json_line
+    from hroute.app.doctor.examine import examine
+    from hroute.app.doctor.finding import Health
+    from hroute.cli.format.as_json import json_line
     from hroute.config.paths import Paths
 
     terminal = Terminal.current()
@@ -64,7 +64,7 @@ def _show(check: "Check", terminal: Terminal) -> None:
 
 
 def _terminal_check(terminal: Terminal) -> "Check":
-    from hroute.app.finding import Check, Health
+    from hroute.app.doctor.finding import Check, Health
 
     encoding = (terminal.stdout.encoding or "unknown").lower()
     if encoding.replace("-", "") != "utf8":

@@ -16,16 +16,16 @@ from hroute.core.errors import ExitCode, HrouteError
 # them would cost a short command a tenth of its time.
 COMMANDS = {
     "ask": "hroute.cli.ask:ask",
-    "chat": "hroute.cli.chat:chat",
-    "explain": "hroute.cli.explain:explain",
-    "log": "hroute.cli.log:log_app",
+    "chat": "hroute.cli.chat.command:chat",
+    "explain": "hroute.cli.explain.command:explain",
+    "log": "hroute.cli.log.command:log_app",
     "rate": "hroute.cli.rate:rate",
-    "report": "hroute.cli.report:report",
-    "replay": "hroute.cli.replay:replay",
-    "calibrate": "hroute.cli.calibrate:calibrate",
-    "config": "hroute.cli.config:config_app",
-    "bench": "hroute.cli.bench:bench_app",
-    "models": "hroute.cli.models:models_app",
+    "report": "hroute.cli.report.command:report",
+    "replay": "hroute.cli.replay.command:replay",
+    "calibrate": "hroute.cli.calibrate.command:calibrate",
+    "config": "hroute.cli.config.command:config_app",
+    "bench": "hroute.cli.bench.command:bench_app",
+    "models": "hroute.cli.models.command:models_app",
     "doctor": "hroute.cli.doctor:doctor",
 }
 COMPLETION_VARIABLE = "_HROUTE_COMPLETE"

@@ -50,10 +50,10 @@ def rate(
       hroute rate 12 bad --minutes 5 --note "wrong units"
       hroute rate 12 unknown
     """
+    from hroute.app.answer.runtime import UserRuntime
     from hroute.app.rate import rate as give
-    from hroute.app.runtime import UserRuntime
-    from hroute.cli.as_json import json_line
-    from hroute.cli.verdict_words import verdict_json, verdict_words
+    from hroute.cli.format.as_json import json_line
+    from hroute.cli.format.verdict_words import verdict_json, verdict_words
     from hroute.core.types import Verdict
 
     turn_id, judgement = _parsed(words, last=last)

@@ -47,7 +47,7 @@ def _run(task: str, path: str, *arguments: str) -> None:
 
 
 def _load_vocabulary(path: str) -> str:
-    from hroute.engines.llama_native import Model
+    from hroute.engines.llama.native import Model
 
     try:
         Model(Path(path), vocab_only=True).close()
@@ -57,8 +57,8 @@ def _load_vocabulary(path: str) -> str:
 
 
 def _quantize(source: str, target: str, file_type: str) -> str:
-    from hroute.engines.llama_native import library
-    from hroute.engines.llama_worker import default_threads
+    from hroute.engines.llama.native import library
+    from hroute.engines.llama.worker import default_threads
 
     lib = library()
     params = lib.c.llama_model_quantize_default_params()

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud
-from hroute.engines.endpoint import public_url
+from hroute.engines.server.endpoint import public_url
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelPrice

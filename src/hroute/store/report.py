@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from hroute.core.report_facts import TALLY_NAMES, Cell, Counted, DayCell, Ending, Facts, SessionCell, Tally
+from hroute.core.report.facts import TALLY_NAMES, Cell, Counted, DayCell, Ending, Facts, SessionCell, Tally
 from hroute.store import codec
 from hroute.store.file import LogFile
 

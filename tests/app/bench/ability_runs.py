@@ -2,8 +2,8 @@
 
 from random import Random
 
-from hroute.app.bench.ability.report import Reading
-from hroute.app.bench.ability.run import Answered, Examined, Plan, SavedRun
+from hroute.bench.ability.report import Reading
+from hroute.bench.ability.run import Answered, Examined, Plan, SavedRun
 from hroute.core.odds import sigmoid
 
 PLAN = Plan(seed=1, slots=2, threads=1, temperature=0.2, top_p=0.9, repeat_penalty=1.1)

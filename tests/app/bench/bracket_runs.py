@@ -1,6 +1,6 @@
 """Builds saved bracket runs from what matters to a test."""
 
-from hroute.app.bench.brackets_run import Arm, ModelWork, Outcome, Plan, SavedRun, Side, SideName, Token, Work
+from hroute.bench.brackets.run import Arm, ModelWork, Outcome, Plan, SavedRun, Side, SideName, Token, Work
 
 GRAMMAR = Arm(name="grammar", has_grammar=True)
 

@@ -1,7 +1,7 @@
 """Builds saved confidence runs from what matters to a test."""
 
-from hroute.app.bench.brackets_run import Side, Work
-from hroute.app.bench.confidence_run import Answered, Cost, Plan, SavedRun
+from hroute.bench.brackets.run import Side, Work
+from hroute.bench.confidence.run import Answered, Cost, Plan, SavedRun
 from hroute.core.confidence.signals import signals_of
 from hroute.core.confidence.tokens import ScoredToken
 

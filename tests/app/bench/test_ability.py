@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.ability.examine import Exam, run
-from hroute.app.bench.ability.examinees import Keep, graded, server_of
-from hroute.app.bench.ability.kinds import Task
-from hroute.app.bench.ability.measured import measured_by
-from hroute.app.bench.ability.report import report
-from hroute.app.bench.ability.run import Examined, read_run
-from hroute.app.bench.brackets import Surroundings
-from hroute.app.bench.saved_runs import write_run
+from hroute.bench.ability.examine import Exam, run
+from hroute.bench.ability.examinees import Keep, graded, server_of
+from hroute.bench.ability.kinds import Task
+from hroute.bench.ability.measured import measured_by
+from hroute.bench.ability.report import report
+from hroute.bench.ability.run import Examined, read_run
+from hroute.bench.brackets.measure import Surroundings
+from hroute.bench.saved_runs import write_run
 from hroute.core.ability import Basis, Demand
 from hroute.core.measured_ability import MeasuredAbility
 from tests.app.bench.ability_runs import PLAN, READING, answers, saved_run

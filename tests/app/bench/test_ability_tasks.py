@@ -2,9 +2,9 @@
 
 import pytest
 
-from hroute.app.bench.ability.grading import begins, concludes, decides, holds, listed, mentions, picks
-from hroute.app.bench.ability.kinds import Kind, Task, tasks_of
-from hroute.app.bench.ability.suite import SUITE
+from hroute.bench.ability.grading import begins, concludes, decides, holds, listed, mentions, picks
+from hroute.bench.ability.kinds import Kind, Task, tasks_of
+from hroute.bench.ability.suite import SUITE
 
 TASKS = tasks_of(SUITE, 8 * len(SUITE), seed=3)
 

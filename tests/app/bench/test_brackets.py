@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.brackets import Extent, Match, Progress, Surroundings, arms_of, run
-from hroute.app.bench.brackets_cases import by_preamble, ordered, suite
-from hroute.app.bench.brackets_run import SIDES, Check, ModelWork, Plan, Rounding, read_run
-from hroute.app.bench.brackets_state import key_of
-from hroute.app.bench.saved_runs import write_run
+from hroute.bench.brackets.cases import by_preamble, ordered, suite
+from hroute.bench.brackets.measure import Extent, Match, Progress, Surroundings, arms_of, run
+from hroute.bench.brackets.run import SIDES, Check, ModelWork, Plan, Rounding, read_run
+from hroute.bench.brackets.state import key_of
+from hroute.bench.saved_runs import write_run
 from hroute.core.errors import UsageError
 from hroute.core.tools.suite import Case, read_suite
-from hroute.engines import models
+from hroute.engines.models import locate as models
 from tests.app.bench.bracket_runs import run_with
 
 PLAN = Plan(

@@ -1,5 +1,5 @@
-from hroute.app.bench.brackets_compare import compare
-from hroute.app.bench.brackets_report import report
+from hroute.bench.brackets.compare import compare
+from hroute.bench.brackets.report import report
 from tests.app.bench.bracket_runs import run_with
 
 

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 
-from hroute.app.bench.brackets_threads import idle_threads
+from hroute.bench.brackets.threads import idle_threads
 
 BEFORE = "cpu  0 0 0 0 0 0 0 0\ncpu0 0 0 0 0 0 0 0 0\ncpu1 0 0 0 0 0 0 0 0\nctxt 1\n"
 

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.brackets import Extent, Progress, Surroundings
-from hroute.app.bench.confidence import Exam, run
-from hroute.app.bench.confidence_run import read_run
-from hroute.app.bench.confidence_suite import SUITE
-from hroute.app.bench.saved_runs import write_run
 from hroute.app.own_files import SCOUT_FILE
+from hroute.bench.brackets.measure import Extent, Progress, Surroundings
+from hroute.bench.confidence.measure import Exam, run
+from hroute.bench.confidence.run import read_run
+from hroute.bench.confidence.suite import SUITE
+from hroute.bench.saved_runs import write_run
 from hroute.core.errors import UsageError
 from hroute.core.scout import BuiltinScout
 from tests.app.bench.confidence_runs import PLAN, family, saved_run

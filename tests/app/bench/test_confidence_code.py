@@ -1,7 +1,7 @@
 import pytest
 
-from hroute.app.bench.confidence_code import NoAnswerError, call
-from hroute.app.bench.confidence_tasks_code import WISHES
+from hroute.bench.confidence.code import NoAnswerError, call
+from hroute.bench.confidence.tasks.code import WISHES
 
 LOOP = """Here it is:
 ```python

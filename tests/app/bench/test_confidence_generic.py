@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from hroute.app.bench.confidence_generic import leave_one_out
-from hroute.app.bench.confidence_run import SavedRun
+from hroute.bench.confidence.generic import leave_one_out
+from hroute.bench.confidence.run import SavedRun
 from hroute.core.errors import UsageError
 from tests.app.bench.confidence_runs import family, saved_run
 

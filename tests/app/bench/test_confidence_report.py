@@ -1,6 +1,6 @@
 import pytest
 
-from hroute.app.bench.confidence_report import (
+from hroute.bench.confidence.report import (
     CALIBRATED,
     CALIBRATED_FOLDS,
     Report,

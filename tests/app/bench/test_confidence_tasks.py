@@ -5,10 +5,10 @@ from itertools import permutations
 
 import pytest
 
-from hroute.app.bench import confidence_grading as grading
-from hroute.app.bench.confidence_suite import SUITE
-from hroute.app.bench.confidence_tasks import LEVELS, Question, Task, tasks_of
-from hroute.app.bench.confidence_tasks_numbers import in_words
+from hroute.bench.confidence import grading
+from hroute.bench.confidence.suite import SUITE
+from hroute.bench.confidence.tasks.draw import LEVELS, Question, Task, tasks_of
+from hroute.bench.confidence.tasks.numbers import in_words
 from hroute.core.types import Role
 
 USUAL, HARD = (tasks_of(SUITE, 30 * len(SUITE), seed=5, hard=hard) for hard in (False, True))

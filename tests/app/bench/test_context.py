@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from hroute.app.bench.context import (
+from hroute.bench.context import (
     DEPTHS,
     PAIRS,
     Plan,

@@ -1,6 +1,6 @@
 import pytest
 
-from hroute.app.bench.counting_metrics import Counted, by_source_and_group, count_figures, macro_f1
+from hroute.bench.signals.counting_metrics import Counted, by_source_and_group, count_figures, macro_f1
 
 ROWS = [
     Counted("ifeval", 1, False, 1),

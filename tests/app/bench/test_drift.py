@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.drift import measure_drift
-from hroute.engines import models
+from hroute.bench.brackets.drift import measure_drift
+from hroute.engines.models import locate as models
 
 
 def test_a_model_has_not_drifted_from_itself() -> None:

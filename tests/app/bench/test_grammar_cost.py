@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from hroute.app.bench.brackets_cases import ordered, suite
-from hroute.app.bench.grammar_cost import measure_grammar_cost
+from hroute.bench.brackets.cases import ordered, suite
+from hroute.bench.grammar_cost import measure_grammar_cost
 
 
 def test_both_ways_of_decoding_are_timed_on_the_same_cases(starter_path: Path) -> None:

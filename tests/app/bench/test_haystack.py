@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.app.bench.haystack import haystack
+from hroute.bench.haystack import haystack
 
 DEPTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 

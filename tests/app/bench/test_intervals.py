@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.app.bench.intervals import bootstrapped, percentile, wilson
+from hroute.bench.intervals import bootstrapped, percentile, wilson
 
 
 @pytest.mark.parametrize(

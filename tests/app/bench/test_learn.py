@@ -9,7 +9,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from hroute.app.bench.learn import (
+from hroute.bench.learn.judge import Judge, Router
+from hroute.bench.learn.measure import (
     BOTH,
     LENGTH,
     ONE,
@@ -22,9 +23,8 @@ from hroute.app.bench.learn import (
     measure_learning,
     scout_for,
 )
-from hroute.app.bench.learn_judge import Judge, Router
-from hroute.app.bench.routing_metrics import Outcome, routing_values
-from hroute.app.bench.signals_data import RoutingFile, RoutingRow
+from hroute.bench.signals.data import RoutingFile, RoutingRow
+from hroute.bench.signals.routing_metrics import Outcome, routing_values
 from hroute.core.learning.threshold import Costs
 from hroute.core.scout import BuiltinScout
 from tests.program import Program

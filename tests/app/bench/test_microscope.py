@@ -1,6 +1,6 @@
 import pytest
 
-from hroute.app.bench.microscope import depths, pairs_of, parting
+from hroute.bench.brackets.microscope import depths, pairs_of, parting
 from hroute.core.errors import UsageError
 from tests.app.bench.bracket_runs import outcome, run_with
 

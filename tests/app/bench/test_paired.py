@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.app.bench.paired import discordant, holm, mcnemar_p, pairs_needed, power
+from hroute.bench.brackets.paired import discordant, holm, mcnemar_p, pairs_needed, power
 
 
 def test_mcnemar_is_the_two_sided_binomial_test_of_the_discordant_pairs() -> None:

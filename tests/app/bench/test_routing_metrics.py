@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.app.bench.routing_metrics import Outcome, auroc, routing_figures, routing_values
+from hroute.bench.signals.routing_metrics import Outcome, auroc, routing_figures, routing_values
 
 WEAK_FAILS = [Outcome(0.0, 1.0)] * 5
 WEAK_MANAGES = [Outcome(1.0, 1.0)] * 5

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.signals import Effort, Measured, measure_signals
-from hroute.app.bench.signals_authored import ReadPrompt, Resampling, authored_report, wants_cloud
-from hroute.app.bench.signals_data import (
+from hroute.bench.signals.authored import ReadPrompt, Resampling, authored_report, wants_cloud
+from hroute.bench.signals.data import (
     AuthoredFile,
     AuthoredRow,
     ConstraintRow,
@@ -14,7 +13,7 @@ from hroute.app.bench.signals_data import (
     RoutingRow,
     SignalsData,
 )
-from hroute.app.bench.signals_labels import (
+from hroute.bench.signals.labels import (
     KEYWORD,
     LENGTH,
     RANDOM,
@@ -23,8 +22,9 @@ from hroute.app.bench.signals_labels import (
     keyword_label,
     label_figures,
 )
-from hroute.app.bench.signals_speed import growth, of_chars, of_words, sample
-from hroute.app.bench.signals_tokens import Tokenizer, estimate_figures
+from hroute.bench.signals.measure import Effort, Measured, measure_signals
+from hroute.bench.signals.speed import growth, of_chars, of_words, sample
+from hroute.bench.signals.tokens import Tokenizer, estimate_figures
 from hroute.core.ability import UNKNOWN
 from hroute.core.authored import SmallestOk
 from hroute.core.types import Label, ScoutReading

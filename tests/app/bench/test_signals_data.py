@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.signals_data import read_signals_data
+from hroute.bench.signals.data import read_signals_data
 from hroute.core.authored import Part, part_of
 from hroute.core.errors import UsageError
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from hroute.app.answer.events import Delta, Done, Event
 from hroute.app.chat.conversation import Conversation
-from hroute.app.events import Delta, Done, Event
 from hroute.core.types import Role, Route
 from tests.app.world import World
 from tests.scripted import Script, ScriptedEngine

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from hroute.app.answer.events import Decided, FailedOver
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.setup import Setup
-from hroute.app.events import Decided, FailedOver
 from hroute.core.errors import ConfigError, LogError, NoAnswerError, UsageError
 from hroute.core.types import By, Judgement, Label, Place, Route, Rule, Turn, Verdict
 from tests.app.chat.talking import Talk, alternates, answer_in, sent_to

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from hroute.app.answer.events import Delta, Event
+from hroute.app.answer.runtime import UserRuntime
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.exchange import Exchange
 from hroute.app.chat.setup import Setup
-from hroute.app.events import Delta, Event
-from hroute.app.runtime import UserRuntime
 from hroute.core.errors import NoAnswerError
 from hroute.core.types import Message, Role, Route, Sampling, Slot
 from tests.loopback import LoopbackServer, Reply

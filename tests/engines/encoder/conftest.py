@@ -1,6 +1,6 @@
 import pytest
 
-from hroute.engines.encoder.base import Base
+from hroute.engines.scout.encoder.base import Base
 from tests.engines.encoder.tiny import write_tiny
 
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hroute.engines.encoder.delta import HEAD, Card, Delta, pack, unpack
-from hroute.engines.encoder.scout import DELTA_FILE
+from hroute.engines.scout.encoder.delta import HEAD, Card, Delta, pack, unpack
+from hroute.engines.scout.encoder.scout import DELTA_FILE
 
 CARD = Card(
     model="encoder-0",

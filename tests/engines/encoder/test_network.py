@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.engines.encoder.base import Base
-from hroute.engines.encoder.network import Network, weights_of
+from hroute.engines.scout.encoder.base import Base
+from hroute.engines.scout.encoder.network import Network, weights_of
 from tests.engines.encoder.test_tokens import TRAINED_ON
 from tests.engines.encoder.tiny import write_tiny
 

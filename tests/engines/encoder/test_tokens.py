@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from hroute.engines.encoder.base import Base
-from hroute.engines.encoder.tokens import HEAD_TOKENS, TAIL_TOKENS, Tokenizer, words_of
+from hroute.engines.scout.encoder.base import Base
+from hroute.engines.scout.encoder.tokens import HEAD_TOKENS, TAIL_TOKENS, Tokenizer, words_of
 
 MARK, A, B, AB, A_WORD, AB_WORD, UNKNOWN = 4, 6, 7, 8, 5, 9, 3
 

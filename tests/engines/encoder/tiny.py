@@ -8,8 +8,8 @@ from random import Random
 
 import numpy as np
 
-from hroute.engines.encoder.base import Shape
-from hroute.engines.encoder.network import is_matrix, names, shape_of
+from hroute.engines.scout.encoder.base import Shape
+from hroute.engines.scout.encoder.network import is_matrix, names, shape_of
 
 TINY = Shape(hidden=64, layers=2, heads=4, inner=96, vocabulary=11, positions=96, epsilon=1e-12)
 PIECES = (

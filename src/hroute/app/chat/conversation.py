@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from hroute.app.answer.consider import consider
+from hroute.app.answer.events import Event
+from hroute.app.answer.router import answer
+from hroute.app.answer.runtime import Runtime
 from hroute.app.chat.exchange import Ending, Exchange, Heard
 from hroute.app.chat.restore import branch, repeated_by, setup_of
 from hroute.app.chat.setup import Setup
 from hroute.app.chat.thread import going_along, held_by, history
-from hroute.app.consider import consider
-from hroute.app.events import Event
 from hroute.app.read_input import read_file
-from hroute.app.router import answer
-from hroute.app.runtime import Runtime
 from hroute.core.errors import LogError, UsageError
 from hroute.core.types import Attachment, By, Decision, Judgement, Place, Route, Turn, Verdict
 from hroute.store.rows import LoggedTurn

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from hroute.app.events import Decided, Delta, Done, Event, Rejected
+from hroute.app.answer.events import Decided, Delta, Done, Event, Rejected
 from hroute.core.types import Attempt, Message, Outcome, Role, Route, Slot, Turn, Usage, total_usd
 from hroute.store.rows import LoggedTurn
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hroute.app.consider import decision_of
-from hroute.app.runtime import Runtime
-from hroute.app.signals import evaluate
-from hroute.app.standing import standing_now
+from hroute.app.answer.consider import decision_of
+from hroute.app.answer.runtime import Runtime
+from hroute.app.answer.signals import evaluate
+from hroute.app.answer.standing import standing_now
 from hroute.core.types import Decision, Message, Role, Route, Signals, Slot, Turn
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _info(engine: "Engine", slot: Slot | None, stand_in: str = "") -> ModelInfo:
 
 
 def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
-    from hroute.core.context import threshold
+    from hroute.core.routing.context import threshold
 
     runtime = conversation.runtime
     holds = runtime.capacity(turn.slot).context_tokens
@@ -130,7 +130,7 @@ def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
 
 
 def _tokens(conversation: "Conversation", turn: Turn, along: int) -> int:
-    from hroute.engines.tokens import EstimateCounter
+    from hroute.engines.tokens.counters import EstimateCounter
 
     sent = next((e for e in reversed(conversation.exchanges) if e.is_sent), None)
     usage = sent.attempt.usage if sent and sent.attempt else None

@@ -152,7 +152,7 @@ class _Params(Mapping[str, object]):
 
     @cached_property
     def _read(self) -> Mapping[str, object]:
-        from hroute.core.constraints.params_read import params_in
+        from hroute.core.constraints.params.read import params_in
 
         return params_in(*self._item)
 

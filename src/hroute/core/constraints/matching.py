@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from hroute.core.constraints.families_format import FORMAT
-from hroute.core.constraints.families_terse import TERSE
-from hroute.core.constraints.families_voice import PATTERNS, VOICE
-from hroute.core.constraints.families_wording import WORDING
-from hroute.core.constraints.foreign import foreign_rules
+from hroute.core.constraints.families.foreign import foreign_rules
+from hroute.core.constraints.families.format import FORMAT
+from hroute.core.constraints.families.terse import TERSE
+from hroute.core.constraints.families.voice import PATTERNS, VOICE
+from hroute.core.constraints.families.wording import WORDING
 from hroute.core.constraints.rules import Candidate, Gates, Looked, Needs, Rule, compiled, matches
 from hroute.core.constraints.sentences import Layout, Segment
 from hroute.core.segments.masking import CODE, QUOTE, Masked

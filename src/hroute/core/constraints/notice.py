@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from hroute.core.constraints.clues import Found, clues
+from hroute.core.constraints.families.quantities import find_quantities
 from hroute.core.constraints.matching import counts, find_candidates
 from hroute.core.constraints.merge import Mention, merge
 from hroute.core.constraints.notes import unnamed
 from hroute.core.constraints.pieces import Piece, pieces
-from hroute.core.constraints.quantities import find_quantities
 from hroute.core.constraints.rules import Candidate, look
 from hroute.core.constraints.sentences import Layout, Segments, cut
 from hroute.core.segments import Reading, read

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from hroute.core.tools.find_json import body_start
-from hroute.core.tools.json_text import NotJsonError, parse_at
-from hroute.core.tools.validate import Path
+from hroute.core.tools.schema.validate import Path
+from hroute.core.tools.text.find_json import body_start
+from hroute.core.tools.text.json_text import NotJsonError, parse_at
 
 _ARGUMENTS = ("arguments", "parameters")
 _BESIDES = {"name", "id", "type", "index"}

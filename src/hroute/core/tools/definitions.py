@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hroute.core.errors import UsageError
-from hroute.core.tools.keywords import IN_PLACE
-from hroute.core.tools.limits import MAX_TOOLS, check_size
-from hroute.core.tools.schema import Schema, read_json, schema_of
+from hroute.core.tools.schema.keywords import IN_PLACE
+from hroute.core.tools.schema.limits import MAX_TOOLS, check_size
+from hroute.core.tools.schema.read import Schema, read_json, schema_of
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:-]{0,127}")
 _FUNCTION_KEYS = frozenset({"name", "description", "parameters", "strict"})

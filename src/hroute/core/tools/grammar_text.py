@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 
 from hroute.core.tools.definitions import Expected, Tool, Toolset
-from hroute.core.tools.relax import relaxed
-from hroute.core.tools.schema import Document, Schema
+from hroute.core.tools.schema.read import Document, Schema
+from hroute.core.tools.schema.relax import relaxed
 
 # One way to space JSON, that of json.dumps: models have read most of it, no white space can run on for
 # ever, and what the schema dictates needs no decoding, because its tokens are known.

@@ -1,12 +1,12 @@
 """The contract of tool calls and schema-bound answers: what an answer must be to count."""
 
-from hroute.core.tools.broken import diagnose, stray_closer
 from hroute.core.tools.calls import WrittenCall, calls_in, is_call, looks_like_call
 from hroute.core.tools.definitions import Expected, Toolset
-from hroute.core.tools.find_json import Found, body_start, find_json, notes_on
-from hroute.core.tools.json_text import NotJsonError, Parsed, parse_at, place_of
-from hroute.core.tools.schema import Schema
-from hroute.core.tools.validate import complaint, wanted_at
+from hroute.core.tools.schema.read import Schema
+from hroute.core.tools.schema.validate import complaint, wanted_at
+from hroute.core.tools.text.broken import diagnose, stray_closer
+from hroute.core.tools.text.find_json import Found, body_start, find_json, notes_on
+from hroute.core.tools.text.json_text import NotJsonError, Parsed, parse_at, place_of
 from hroute.core.tools.verdict import ToolCall, ToolFault, ToolVerdict
 
 _CALL = '{"name": …, "arguments": {…}}'

@@ -3,7 +3,7 @@
 import json
 
 from hroute.core.tools.definitions import Expected, Toolset
-from hroute.core.tools.schema import Schema
+from hroute.core.tools.schema.read import Schema
 
 _OPTIONAL = "If no function is needed, answer in plain text."
 _REQUIRED = "Always call a function."

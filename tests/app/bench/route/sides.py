@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from hroute.app.bench.route.sides import Side
-from hroute.app.bench.route.tasks import Task
+from hroute.bench.route.sides import Side
+from hroute.bench.route.tasks import Task
 from hroute.core.pricing import FREE, Price
 from hroute.core.types import Route
 from tests.scripted import Script, ScriptedEngine

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.brackets import Progress, Surroundings
-from hroute.app.bench.route.bench import Match, Workload, run, workload
-from hroute.app.bench.route.kinds import all_kinds
-from hroute.app.bench.route.saved import Plan, read_run, read_side
-from hroute.app.bench.saved_runs import write_run
+from hroute.bench.brackets.measure import Progress, Surroundings
+from hroute.bench.route.bench import Match, Workload, run, workload
+from hroute.bench.route.kinds import all_kinds
+from hroute.bench.route.saved import Plan, read_run, read_side
+from hroute.bench.saved_runs import write_run
 from hroute.core.errors import Failure, LocalInferenceError, NoAnswerError, UsageError
 from hroute.core.types import Route
 from tests.app.bench.route.sides import right, scripted, wrong

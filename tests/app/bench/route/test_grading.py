@@ -1,6 +1,6 @@
 import pytest
 
-from hroute.app.bench.route.grading import code_in, says_choice, says_number, says_text
+from hroute.bench.route.grading import code_in, says_choice, says_number, says_text
 
 CITIES = ("Sydney", "Canberra", "the Blue Mountains", "Perth")
 

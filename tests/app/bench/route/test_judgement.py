@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from hroute.app.bench.route.judgement import Judgement
-from hroute.app.bench.route.saved import Answered
+from hroute.bench.route.judgement import Judgement
+from hroute.bench.route.saved import Answered
 from hroute.core.confidence.names import GENERIC
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.pricing import Price

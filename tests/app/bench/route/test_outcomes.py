@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.bench.route.judgement import Judgement, ability_of_cloud
-from hroute.app.bench.route.outcomes import Row, rows_of_file
-from hroute.app.bench.routing_metrics import Outcome
+from hroute.bench.route.judgement import Judgement, ability_of_cloud
+from hroute.bench.route.outcomes import Row, rows_of_file
+from hroute.bench.signals.routing_metrics import Outcome
 from hroute.core.errors import UsageError
 from hroute.core.odds import logit
 from hroute.core.pricing import Price

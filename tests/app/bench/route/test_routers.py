@@ -2,11 +2,11 @@ from itertools import product
 
 import pytest
 
-from hroute.app.bench.route.outcomes import Row
-from hroute.app.bench.route.report import Look, Report, report
-from hroute.app.bench.route.routers import KEYWORDS, LENGTH, keyword_score, routers_of
-from hroute.app.bench.routing_metrics import Outcome, routing_values
-from hroute.core.cpst import failure_usd
+from hroute.bench.route.outcomes import Row
+from hroute.bench.route.report import Look, Report, report
+from hroute.bench.route.routers import KEYWORDS, LENGTH, keyword_score, routers_of
+from hroute.bench.signals.routing_metrics import Outcome, routing_values
+from hroute.core.routing.cpst import failure_usd
 from hroute.core.settings import Cpst
 
 

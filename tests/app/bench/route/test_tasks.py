@@ -4,10 +4,10 @@ from random import Random
 
 import pytest
 
-from hroute.app.bench.route.checks import CallsAre, CodeGives, FieldsAre, KeepsRules
-from hroute.app.bench.route.kinds import CODE, all_kinds
-from hroute.app.bench.route.tasks import LEVELS, Asked, tasks_of
-from hroute.app.contracts import expected_of
+from hroute.app.answer.contracts import expected_of
+from hroute.bench.route.checks import CallsAre, CodeGives, FieldsAre, KeepsRules
+from hroute.bench.route.kinds import CODE, all_kinds
+from hroute.bench.route.tasks import LEVELS, Asked, tasks_of
 from hroute.core.tools.definitions import Toolset, tools_of
 from hroute.core.tools.grade import AcceptedCall
 from hroute.engines.sandbox.run import Calls, unavailable

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from hroute.app.bench.route.writing_rules import broken
+from hroute.bench.route.writing_rules import broken
 
 POEM = "the rain is here\nit stays with us\n\nand then it goes\nwe miss it now"
 

@@ -1,0 +1,73 @@
+"""Decides a turn without answering it: the signals, the standing, the decision."""
+
+from dataclasses import replace
+
+from hroute.app.answer.runtime import Runtime
+from hroute.app.answer.signals import evaluate
+from hroute.app.answer.standing import standing_now
+from hroute.core.pricing import Price
+from hroute.core.routing.cpst import expected_costs
+from hroute.core.routing.policy import decide
+from hroute.core.settings import Settings
+from hroute.core.types import Chances, Decision, Outlook, Route, ScoutReading, Signals, Standing, Turn
+
+# Who says so, where no calibration does.
+BY_SCOUT = "scout"
+BY_SETTING = "scout, cpst.p_cloud"
+
+
+def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
+    """What would happen to this turn, and why; nothing is generated, sent or logged.
+
+    No lot is drawn for it: the same prompt shows the same decision each time.
+    """
+    signals = evaluate(turn, runtime)
+    return signals, decision_of(turn, signals, replace(standing_now(runtime), lot=1.0), runtime)
+
+
+def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runtime) -> Decision:
+    outlook = outlook_of(turn.prompt, signals, runtime)
+    decision = decide(signals, runtime.settings, standing, turn=turn, outlook=outlook)
+    reading = signals.scout
+    notes = (
+        runtime.stand_in(turn.slot),
+        reading.note,
+        reading.local.note or reading.cloud.note,
+        _uncounted(decision, runtime.settings),
+    )
+    return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
+
+
+def outlook_of(prompt: str, signals: Signals, runtime: Runtime) -> Outlook:
+    """What is expected of both routes."""
+    chances, price = chances_of(prompt, signals, runtime), price_of_cloud(runtime)
+    return Outlook(chances, expected_costs(signals.context.tokens, chances, price, runtime.settings.cpst))
+
+
+def chances_of(prompt: str, signals: Signals, runtime: Runtime) -> Chances:
+    """By the user's own calibration, if there is one for the scout that has read the prompt."""
+    calibration = runtime.calibration
+    chances = calibration.chances(prompt, signals.scout) if calibration else None
+    return chances or scouted(signals.scout, runtime.settings)
+
+
+def scouted(reading: ScoutReading, settings: Settings) -> Chances:
+    """By the prompt's difficulty and the abilities of both sides, or the user's word for the cloud's."""
+    assumed = settings.cpst.p_cloud
+    if assumed is not None:
+        return Chances(reading.p_local, assumed, BY_SETTING)
+    return Chances(reading.p_local, reading.p_cloud, BY_SCOUT)
+
+
+def price_of_cloud(runtime: Runtime) -> Price | None:
+    """Of the first endpoint, which is asked first."""
+    clouds = runtime.settings.cloud
+    return runtime.price(clouds[0]) if clouds else None
+
+
+def _uncounted(decision: Decision, settings: Settings) -> str:
+    """Said where a limit is set that cannot hold: what costs an unknown amount cannot be added up."""
+    has_limit = settings.budget.daily_usd is not None or settings.budget.monthly_usd is not None
+    if not has_limit or decision.route is not Route.CLOUD or decision.expected_cost.cloud is not None:
+        return ""
+    return f"the price of {settings.cloud[0].model} is unknown, so no limit in [budget] counts this answer"

@@ -1,0 +1,107 @@
+"""The contract of a turn: what its answer must satisfy, as prose or as tool calls or JSON by a schema."""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from hroute.core.contract import Rejection, check_constraints, check_prose
+from hroute.core.sanitize import safe_json
+from hroute.core.types import Attempt, Check, ConstraintItem, Message, Outcome, Slot, Turn
+
+if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the contract says of an answer; `result` is its JSON, where it is bound to a form."""
+
+    rejection: Rejection | None = None
+    checks: tuple[Check, ...] = ()
+    result: str | None = None
+
+
+class Contract(Protocol):
+    @property
+    def is_streamed(self) -> bool: ...  # whether pieces are shown before the review
+    def review(self, text: str, *, is_local: bool, cut_at: int | None, limit_is_own: bool) -> Review:
+        """`cut_at`: a token limit ended the answer there; `limit_is_own`: it was the user's."""
+
+
+class ProseContract:
+    """Local prose must be whole, no loop, and keep its constraints; of the cloud's there must be some."""
+
+    is_streamed = True
+
+    def __init__(self, items: tuple[ConstraintItem, ...]) -> None:
+        self._items = items
+
+    def review(self, text: str, *, is_local: bool, cut_at: int | None, limit_is_own: bool) -> Review:
+        if not is_local:
+            return Review(None if text.strip() else check_prose(text))
+        rejection = check_prose(text, cut_at_tokens=None if limit_is_own else cut_at)
+        # What the user's own limit has cut cannot keep what was asked of the whole.
+        if rejection or cut_at is not None or not self._items:
+            return Review(rejection)
+        from hroute.core.checks import check_all  # its patterns take 20 ms to compile
+
+        checks = check_all(self._items, text)
+        return Review(check_constraints(checks), checks)
+
+
+class StructuredContract:
+    """Every engine's answer must be valid by the tools or the schema; nothing is shown before that."""
+
+    is_streamed = False
+
+    def __init__(self, expected: "Expected") -> None:
+        self._expected = expected
+
+    def review(self, text: str, *, is_local: bool, cut_at: int | None, limit_is_own: bool) -> Review:
+        from hroute.core.tools.judge import judge
+
+        verdict = judge(text, self._expected, cut=cut_at is not None)
+        if verdict.fault is not None:
+            return Review(Rejection(verdict.fault, verdict.detail))
+        if verdict.prose and is_local and (rejection := check_prose(verdict.prose, cut_at_tokens=cut_at)):
+            return Review(rejection)
+        # That no call was needed is said in prose; as JSON that is a text.
+        json_text = json.dumps(verdict.prose, ensure_ascii=False) if verdict.prose else verdict.json_text
+        return Review(result=safe_json(json_text))
+
+
+def expected_of(turn: Turn) -> "Expected | None":
+    """The tools or the schema of a turn. Raises UsageError when they are not well-formed."""
+    if turn.slot is Slot.CHAT:
+        return None
+    from hroute.core.tools.definitions import Toolset, read_tools
+    from hroute.core.tools.schema.read import read_schema
+
+    return read_schema(turn.schema) if turn.schema else Toolset(read_tools(turn.tools or ""))
+
+
+def contract_of(expected: "Expected | None", items: tuple[ConstraintItem, ...]) -> Contract:
+    return ProseContract(items) if expected is None else StructuredContract(expected)
+
+
+def autopsy_of(turn: Turn, attempt: Attempt) -> tuple[str, ...]:
+    """Where a rejected tool call or JSON broke, as lines with a caret; none for any other attempt."""
+    expected = expected_of(turn)
+    if expected is None or attempt.outcome is not Outcome.INVALID:
+        return ()
+    from hroute.core.autopsy import autopsy
+    from hroute.core.tools.judge import judge
+    from hroute.core.tools.verdict import ToolFault
+
+    was_cut = attempt.reason == ToolFault.TRUNCATED
+    return autopsy(attempt.text, judge(attempt.text, expected, cut=was_cut))
+
+
+def messages_of(turn: Turn) -> tuple[Message, ...]:
+    """What an engine receives; tools or a schema are explained in the system prompt, alike for all."""
+    expected = expected_of(turn)
+    if expected is None:
+        return turn.messages()
+    from hroute.core.tools.preamble import preamble
+
+    return turn.messages(preamble(expected))

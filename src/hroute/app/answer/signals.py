@@ -1,0 +1,54 @@
+"""Measures the three signals of a turn."""
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from hroute.app.own_files import check_tagger
+from hroute.core.constraints import find_constraints
+from hroute.core.demands import demands_of
+from hroute.core.routing.context import bound, pressure, threshold
+from hroute.core.types import Constraints, Message, ScoutReading, Signals, Slot, Turn
+
+if TYPE_CHECKING:
+    from hroute.app.answer.runtime import Runtime
+
+
+def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
+    """All three signals. Nothing is loaded when sizes alone settle the context."""
+    messages = _messages(turn)
+    capacity = runtime.capacity(turn.slot)
+    limit = threshold(runtime.settings.routing, capacity.context_tokens)
+    count = bound(messages, limit)
+    if count is not None:
+        scout, constraints = _scout(turn.prompt, runtime), _constraints(turn, runtime)
+    else:
+        from concurrent.futures import ThreadPoolExecutor
+
+        # The tokenizer releases the interpreter lock, so the other two are read meanwhile.
+        with ThreadPoolExecutor(1) as pool:
+            counting = pool.submit(capacity.counter.count, messages, limit)
+            scout, constraints = _scout(turn.prompt, runtime), _constraints(turn, runtime)
+            count = counting.result()
+    scout = scout.facing(runtime.ability(turn.slot), runtime.cloud_ability)
+    return Signals(constraints, pressure(count, limit), scout)
+
+
+def _messages(turn: Turn) -> tuple[Message, ...]:
+    if turn.slot is Slot.CHAT:
+        return turn.messages()
+    from hroute.app.answer.contracts import messages_of
+
+    return messages_of(turn)
+
+
+def _constraints(turn: Turn, runtime: "Runtime") -> Constraints:
+    check_tagger()
+    items = tuple(item for item in find_constraints(turn.prompt) if item.text not in turn.dismissed)
+    return Constraints(len(items), items, runtime.settings.routing.max_constraints)
+
+
+def _scout(prompt: str, runtime: "Runtime") -> ScoutReading:
+    started_s = perf_counter()
+    reading = runtime.scout.read(prompt).demanding(demands_of(prompt))
+    # A scout that loads a model measures itself, without the loading.
+    return reading if reading.latency_ms else reading.after((perf_counter() - started_s) * 1000)

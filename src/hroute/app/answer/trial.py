@@ -1,0 +1,146 @@
+"""One engine's try at a turn, from the first token to the attempt that the log keeps."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from decimal import Decimal
+from time import perf_counter
+
+from hroute.app.answer.contracts import Contract, Review
+from hroute.app.answer.second_look import Look, SecondLook
+from hroute.core.contract import check_repetition
+from hroute.core.errors import EngineError
+from hroute.core.pricing import Price, cost_usd
+from hroute.core.sanitize import PrintableStream
+from hroute.core.types import Attempt, Outcome, Route, Usage
+from hroute.engines.base import Engine, Finish, Generation, Request
+
+# How often a running answer is looked at for a loop, in characters.
+LOOP_CHECK_CHARS = 400
+
+
+class Trial:
+    """Streams the printable pieces of one attempt; `attempt()` is what came of it so far."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        request: Request,
+        price: Price | None,
+        contract: Contract,
+        second_look: SecondLook | None = None,
+    ) -> None:
+        """`second_look`: doubts a good answer by how sure its model was; None: it is taken as it is."""
+        self._engine = engine
+        self._request = request
+        self._price = price
+        self._contract = contract
+        self._second_look = second_look
+        self._look = Look()
+        self._review = Review()
+        self._pieces: list[str] = []
+        self._usage = Usage()
+        self._sent_bytes = 0
+        self._started_s = perf_counter()
+        self._first_s: float | None = None
+        self._ended_s: float | None = None
+        # Until the end is reached, whatever stops this trial has interrupted it.
+        self._outcome = Outcome.INTERRUPTED
+        self._reason: str | None = None
+        self._error: str | None = None
+
+    async def pieces(self) -> AsyncGenerator[str, None]:
+        generation: Generation | None = None
+        try:
+            generation = self._engine.start(self._request)
+            async with aclosing(self._printable(generation)) as printable:
+                async for text in printable:
+                    if self._contract.is_streamed:
+                        yield text
+            self._judge(generation)
+            if self._review.result is not None:
+                yield self._review.result
+        except EngineError as error:
+            self._outcome = Outcome.TIMEOUT if error.is_timeout else Outcome.ERROR
+            self._reason, self._error = error.failure, error.message
+        finally:
+            self._ended_s = perf_counter()
+            if generation is not None:
+                self._usage, self._sent_bytes = generation.usage, generation.sent_bytes
+                await generation.aclose()
+
+    def attempt(self) -> Attempt:
+        started, ended = self._started_s, self._ended_s or perf_counter()
+        return Attempt(
+            engine=self._engine.name,
+            route=self._engine.route,
+            model=self._engine.model,
+            outcome=self._outcome,
+            text="".join(self._pieces),
+            reason=self._reason,
+            error=self._error,
+            wall_ms=(ended - started) * 1000,
+            ttft_ms=None if self._first_s is None else (self._first_s - started) * 1000,
+            usage=self._usage,
+            cost_usd=self._cost_usd(),
+            endpoint=self._engine.endpoint,
+            sent_bytes=self._sent_bytes,
+            checks=self._review.checks,
+            result=self._review.result,
+            answer_signals=self._look.answer_signals,
+            confidence=self._look.confidence,
+            calibrator=self._look.calibrator,
+        )
+
+    async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
+        """Pieces without control sequences; ends early when a local answer runs in circles."""
+        stream = PrintableStream()
+        seen_chars = checked_chars = 0
+        async for piece in generation:
+            if self._first_s is None:
+                self._first_s = perf_counter()
+            text = self._keep(stream.feed(piece))
+            seen_chars += len(text)
+            if text:
+                yield text
+            # JSON repeats itself by right.
+            may_loop = self._is_local and self._contract.is_streamed
+            if may_loop and seen_chars - checked_chars >= LOOP_CHECK_CHARS:
+                checked_chars = seen_chars
+                if check_repetition("".join(self._pieces)):
+                    return
+        if rest := self._keep(stream.end()):
+            yield rest
+
+    def _keep(self, text: str) -> str:
+        if text:
+            self._pieces.append(text)
+        return text
+
+    @property
+    def _is_local(self) -> bool:
+        return self._engine.route is Route.LOCAL
+
+    def _judge(self, generation: Generation) -> None:
+        is_cut = generation.finish is Finish.LENGTH
+        self._review = self._contract.review(
+            "".join(self._pieces),
+            is_local=self._is_local,
+            cut_at=generation.usage.output_tokens if is_cut else None,
+            limit_is_own=self._request.sampling.max_tokens is not None,
+        )
+        rejection = self._review.rejection
+        if self._second_look is not None:
+            text = self._review.result or "".join(self._pieces)
+            self._look = self._second_look.at(text, generation.answer_signals)
+            rejection = rejection or self._look.rejection
+        if rejection is None:
+            self._outcome = Outcome.OK
+            return
+        self._outcome, self._reason, self._error = Outcome.INVALID, rejection.fault, rejection.detail
+
+    def _cost_usd(self) -> Decimal | None:
+        """Nothing was bought when nothing came back and the engine failed before its first token."""
+        never_began = self._first_s is None and self._outcome in (Outcome.ERROR, Outcome.TIMEOUT)
+        if never_began and self._usage.input_tokens is None:
+            return Decimal(0)
+        return cost_usd(self._usage, self._price)

@@ -1,8 +1,0 @@
-"""All kinds of tasks."""
-
-from hroute.app.bench.ability import kinds_code as code
-from hroute.app.bench.ability import kinds_facts as facts
-from hroute.app.bench.ability import kinds_numbers as numbers
-from hroute.app.bench.ability import kinds_words as words
-
-SUITE = (*words.KINDS, *numbers.KINDS, *facts.KINDS, *code.KINDS)

@@ -1,0 +1,26 @@
+"""What an interrupted bracket run is known by, and the parts that it keeps."""
+
+import hashlib
+from collections.abc import Hashable, Iterable
+
+from hroute.bench.brackets.run import ModelWork, Outcome, Plan, SideName
+from hroute.bench.parts import PartBase
+
+
+class Part(PartBase):
+    """The answers of one model to some cases."""
+
+    side: SideName
+    cases: tuple[str, ...]
+    work: ModelWork
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def key(self) -> Hashable:
+        return self.side, self.cases
+
+
+def key_of(plan: Plan, suite_text: str, hashes: Iterable[str]) -> str:
+    """Threads are left out: they change no answer, and their default depends on the hour."""
+    whole = "\n".join([plan.model_dump_json(exclude={"threads"}), suite_text, *hashes])
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]

@@ -1,0 +1,123 @@
+"""Lets both sides answer the workload, task by task: what is done is kept for `resume`."""
+
+import hashlib
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hroute.bench.brackets.measure import Progress, Surroundings
+from hroute.bench.parts import PartBase, Parts
+from hroute.bench.route.kinds import CODE, all_kinds
+from hroute.bench.route.saved import Answered, Plan, SavedRun, SideRun, read_side
+from hroute.bench.route.sides import Side
+from hroute.bench.route.tasks import Task, tasks_of
+from hroute.core.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The tasks of a plan; `skipped` names the kinds that cannot be graded here, and why."""
+
+    plan: Plan
+    tasks: Sequence[Task]
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+def workload(plan: Plan) -> Workload:
+    """Raises UsageError for kinds that there are not. Code is left out where nothing can hold it."""
+    known = {kind.name: kind for kind in all_kinds()}
+    if unknown := next((name for name in plan.kinds if name not in known), None):
+        raise UsageError(f"--kind: there is no kind {unknown!r}", f"one of: {', '.join(known)}")
+    kinds = [known[name] for name in plan.kinds or known]
+    skipped = _skipped([kind.name for kind in kinds])
+    kinds = [kind for kind in kinds if kind.name not in skipped]
+    if not kinds:
+        raise UsageError(f"no kind is left: {skipped[CODE]}", "leave out --kind code")
+    return Workload(plan, tasks_of(kinds, plan.n, plan.seed), skipped)
+
+
+def _skipped(kinds: Sequence[str]) -> dict[str, str]:
+    if CODE not in kinds:
+        return {}
+    from hroute.engines.sandbox.run import unavailable
+
+    why = unavailable()
+    return {CODE: why} if why else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Who answers. The cloud may have answered before: then it is a file."""
+
+    local: Side
+    cloud: Side | Path
+    price: str
+
+
+def run(match: Match, work: Workload, around: Surroundings) -> SavedRun:
+    """Raises KeyboardInterrupt like any work, and NoAnswerError when an engine fails."""
+    stored = read_side(match.cloud, work.tasks) if isinstance(match.cloud, Path) else None
+    sides = [match.local, *([match.cloud] if isinstance(match.cloud, Side) else [])]
+    parts = Parts(around.folder / f"route-{_key(sides, work)}.jsonl", Part)
+    if around.resume:
+        parts.read()
+    parts.begin(len(work.tasks))
+    series = _Series(work, parts, around, len(sides) * len(work.tasks))
+    found = [series.answers(side, place) for place, side in enumerate(sides)]
+    parts.forget()
+    local, *clouds = (
+        SideRun(model=side.name, plan=work.plan, answers=tuple(answers))
+        for side, answers in zip(sides, found, strict=True)
+    )
+    cloud = stored or clouds[0]
+    return SavedRun(local=local, cloud=cloud, price=match.price, skipped=work.skipped)
+
+
+class Part(PartBase):
+    """One side's answer to a task."""
+
+    side: int
+    answer: Answered
+
+    @property
+    def key(self) -> Hashable:
+        return self.side, self.answer.task
+
+
+def _key(sides: Sequence[Side], work: Workload) -> str:
+    prompts = [(task.id, task.asked.prompt) for task in work.tasks]
+    whole = f"{work.plan.model_dump_json()} {[side.identity for side in sides]} {prompts}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+@dataclass(slots=True)
+class _Series:
+    """Side after side, and what has been answered so far, for whoever watches."""
+
+    work: Workload
+    parts: Parts[Part]
+    around: Surroundings
+    total: int
+    answered: int = 0
+    kept: int = 0
+    tokens: int = 0
+
+    def answers(self, side: Side, place: int) -> list[Answered]:
+        tasks = self.work.tasks
+        left = [task for task in tasks if self.parts.find((place, task.id)) is None]
+        self.kept += len(tasks) - len(left)
+        self.answered += len(tasks) - len(left)
+
+        def keep(answer: Answered) -> None:
+            self.parts.add(Part(side=place, answer=answer))
+            self._take(answer)
+
+        if left:
+            side.answer(left, self.work.plan.seed, keep)
+        found = (self.parts.find((place, task.id)) for task in tasks)
+        return [part.answer for part in found if part]
+
+    def _take(self, answer: Answered) -> None:
+        self.answered += 1
+        self.tokens += answer.output_tokens or 0
+        self.around.tell(Progress(self.answered, self.total, self.kept, self.tokens))

@@ -1,0 +1,128 @@
+"""The two sides of the bench: real engines, asked through the same door and held to the same contract."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hroute.app.answer.contracts import contract_of, expected_of, messages_of
+from hroute.app.answer.second_look import Look, SecondLook
+from hroute.app.answer.trial import Trial
+from hroute.app.own_files import check_tagger
+from hroute.bench.route.saved import Answered
+from hroute.bench.route.tasks import Task
+from hroute.core.constraints import find_constraints
+from hroute.core.errors import Failure, NoAnswerError
+from hroute.core.pricing import FREE, Price
+from hroute.core.types import Attempt, Outcome, Route, Slot
+from hroute.engines.base import Engine, Request
+from hroute.engines.llama.engine import LlamaEngine
+
+if TYPE_CHECKING:
+    from hroute.app.answer.runtime import Runtime
+    from hroute.core.confidence.signals import AnswerSignals
+    from hroute.core.settings import LocalModel
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who answers. `identity` changes with the model: an interrupted run goes on with the same one."""
+
+    name: str  # of the model
+    identity: str
+    engine: Callable[[Slot], Engine]
+    price: Price | None
+
+    def answer(self, tasks: Sequence[Task], seed: int, keep: Callable[[Answered], None]) -> None:
+        """One after the other. Raises NoAnswerError when the engine itself fails."""
+        asyncio.run(self._answer(tasks, seed, keep))
+
+    async def _answer(self, tasks: Sequence[Task], seed: int, keep: Callable[[Answered], None]) -> None:
+        engines: list[Engine] = []
+        try:
+            for task in tasks:
+                engine = self.engine(task.turn(seed).slot)
+                if engine not in engines:
+                    engines.append(engine)
+                keep(_graded(task, await self._attempt(engine, task, seed)))
+        finally:
+            for engine in engines:
+                await engine.close()
+
+    async def _attempt(self, engine: Engine, task: Task, seed: int) -> Attempt:
+        turn = task.turn(seed)
+        expected = expected_of(turn)
+        check_tagger()
+        contract = contract_of(expected, tuple(find_constraints(turn.prompt)))
+        request = Request(messages_of(turn), turn.sampling, expected)
+        trial = Trial(engine, request, self.price, contract, _Listener())
+        async with aclosing(trial.pieces()) as pieces:
+            async for _ in pieces:
+                pass
+        attempt = trial.attempt()
+        # An engine that failed before it began will fail again: a task is lost only by its own answer.
+        if attempt.outcome is Outcome.ERROR and attempt.reason != Failure.CONTEXT:
+            raise NoAnswerError(
+                f"{self.name} cannot answer: {attempt.error}",
+                "what is done is kept: run the same with --resume to go on",
+            )
+        return attempt
+
+
+class _Listener(SecondLook):
+    """Takes down how sure an answer was, and doubts none: that is for the routers that are compared."""
+
+    def __init__(self) -> None:
+        """Needs nothing to decide by."""
+
+    def at(self, answer: str, answer_signals: "AnswerSignals | None") -> Look:
+        return Look(answer_signals)
+
+
+class HiredModel(LlamaEngine):
+    """A larger model on this machine in the place of a cloud."""
+
+    name = "cloud"
+    route = Route.CLOUD
+
+
+def local_side(runtime: "Runtime", identity: str) -> Side:
+    """The user's own local models, one for each slot."""
+    return Side(runtime.local(Slot.CHAT).model, identity, runtime.local, FREE)
+
+
+def cloud_side(runtime: "Runtime", price: Price | None) -> Side:
+    """The first cloud of the settings, which is asked first."""
+    [engine, *_] = runtime.clouds
+    return Side(engine.model, f"{engine.endpoint} {engine.model}", lambda _slot: engine, price)
+
+
+def hired_side(model: "LocalModel", data_dir: Path, identity: str, price: Price | None) -> Side:
+    engine = HiredModel(model, data_dir)
+    return Side(engine.model, identity, lambda _slot: engine, price)
+
+
+def _graded(task: Task, attempt: Attempt) -> Answered:
+    """By what the user would get: the JSON of a valid answer that is bound to a form, else the text."""
+    text = attempt.text if attempt.result is None else attempt.result
+    is_bound = task.asked.tools is not None or task.asked.schema is not None
+    signals = attempt.answer_signals
+    return Answered(
+        task=task.id,
+        kind=task.kind,
+        level=task.level,
+        prompt=task.asked.prompt,
+        tools=task.asked.tools,
+        schema_=task.asked.schema,
+        text=text,
+        is_right=(attempt.result is not None or not is_bound) and task.asked.check.passes(text),
+        is_valid=attempt.outcome is Outcome.OK,
+        reason=attempt.reason,
+        input_tokens=attempt.usage.input_tokens,
+        output_tokens=attempt.usage.output_tokens,
+        wall_s=attempt.wall_ms / 1000,
+        cost_usd=attempt.cost_usd,
+        signals=signals.as_json() if signals else None,
+    )

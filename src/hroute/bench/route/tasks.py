@@ -1,0 +1,107 @@
+"""The workload: tasks of nine kinds from trivial to very hard, written by us or drawn from a seed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from hroute.bench.route.checks import Check
+from hroute.core.types import Sampling, Turn
+
+LEVELS = (1, 2, 3, 4, 5)  # from what the smallest models can do to what large ones get wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked and what makes an answer right. `right`: one such answer, as it might be written."""
+
+    prompt: str
+    right: str
+    check: Check
+    tools: str | None = None
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    id: str
+    kind: str
+    level: int
+    asked: Asked
+
+    def turn(self, seed: int) -> Turn:
+        asked = self.asked
+        return Turn(asked.prompt, tools=asked.tools, schema=asked.schema, sampling=Sampling(seed=seed))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An item of ours; `ask` words it, and orders its choices, by lot."""
+
+    id: str
+    level: int
+    ask: Callable[[Random], Asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`draw` makes a task of a level, or none where it has none of that level."""
+
+    name: str
+    levels: Sequence[int]
+    written: Sequence[Written]
+    draw: Callable[[Random, int], Asked | None]
+
+
+def tasks_of(kinds: Sequence[Kind], n: int, seed: int) -> list[Task]:
+    """`n` tasks, no prompt twice, so that every beginning has the kinds, and their levels, in equal parts.
+
+    In turn one of those that we wrote and one that is drawn, as long as there are some of both.
+    """
+    pools = {kind.name: _pool(kind, seed) for kind in kinds}
+    found: list[Task] = []
+    seen: set[str] = set()
+    for number in range(n):  # a kind may run out of tasks, never all of them
+        for kind in kinds:
+            task = _task(kind, number, seed, pools[kind.name], seen)
+            if task is not None:
+                found.append(task)
+        if len(found) >= n:
+            break
+    return found[:n]
+
+
+def _pool(kind: Kind, seed: int) -> dict[int, list[Written]]:
+    """The written items of each level, in an order that the seed gives."""
+    pool: dict[int, list[Written]] = {}
+    for item in kind.written:
+        pool.setdefault(item.level, []).append(item)
+    for level, items in pool.items():
+        Random(f"{seed} {kind.name} {level}").shuffle(items)
+    return pool
+
+
+def _task(
+    kind: Kind, number: int, seed: int, pool: Mapping[int, list[Written]], seen: set[str]
+) -> Task | None:
+    """None where the kind has run out of tasks of this level."""
+    level = kind.levels[number % len(kind.levels)]
+    left, rng = pool.get(level, []), Random(f"{seed} {kind.name} {number}")
+    is_drawn = number // len(kind.levels) % 2 == 1
+    drawn = _drawn(kind, rng, level, seen) if is_drawn or not left else None
+    if drawn is not None:
+        return Task(f"{kind.name}-{number + 1}", kind.name, level, drawn)
+    if not left:
+        return None
+    item = left.pop()
+    asked = item.ask(rng)
+    seen.add(asked.prompt)
+    return Task(item.id, kind.name, level, asked)
+
+
+def _drawn(kind: Kind, rng: Random, level: int, seen: set[str]) -> Asked | None:
+    for _ in range(20):
+        asked = kind.draw(rng, level)
+        if asked is not None and asked.prompt not in seen:
+            seen.add(asked.prompt)
+            return asked
+    return None

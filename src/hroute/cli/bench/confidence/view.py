@@ -1,0 +1,133 @@
+"""A confidence run as tables and plots, and as JSON."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from hroute.bench.confidence.cost import AIM
+from hroute.bench.confidence.report import CALIBRATED, HIGH, LONG_TOKENS, LOW
+from hroute.cli.format.aligned import number, show_aligned
+from hroute.cli.format.as_json import json_line
+from hroute.cli.report.plot import bar
+
+if TYPE_CHECKING:
+    from hroute.bench.confidence.report import Report
+    from hroute.bench.confidence.run import SavedRun
+    from hroute.bench.intervals import Figure
+    from hroute.cli.terminal import Terminal
+
+_WIDTH = 30
+
+
+def show_report(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+    _show_families(found, terminal)
+    _show_tellings(found, terminal)
+    _show_calibration(found, terminal)
+    _show_curve(found, terminal)
+    _show_speed(run, found, terminal)
+    _conclude(run, found, terminal)
+
+
+def _show_families(found: "Report", terminal: "Terminal") -> None:
+    rows = [
+        [
+            family.name,
+            str(family.n),
+            _share(family.right),
+            "yes" if family.is_in_band else "",
+            figure_text(family.auroc),
+        ]
+        for family in sorted(found.families, key=lambda family: -(family.right.value or 0))
+    ]
+    title = f"Right answers by kind of task, {_share(found.right)} of {found.n}"
+    columns = ["", "n", "right", f"{LOW:.0%}-{HIGH:.0%}", "AUROC, learned from the others"]
+    show_aligned(title, columns, rows, terminal)
+
+
+def _show_tellings(found: "Report", terminal: "Terminal") -> None:
+    rows = [
+        [f"{telling.name}, {telling.kind}" if telling.kind == "prompt" else telling.name]
+        + [figure_text(figure) for figure in (telling.band, telling.all, telling.short, telling.long)]
+        for telling in found.tellings
+    ]
+    title = f"AUROC: a right answer scores above a wrong one, over kinds that are right {LOW:.0%}-{HIGH:.0%}"
+    columns = ["score", "these", "all kinds", f"up to {LONG_TOKENS} tokens", f"{found.long_n} longer ones"]
+    show_aligned(title, columns, rows, terminal)
+
+
+def _show_calibration(found: "Report", terminal: "Terminal") -> None:
+    rows = [
+        [quality.name, figure_text(quality.brier), figure_text(quality.error), number(quality.floor)]
+        for quality in found.qualities
+    ]
+    columns = ["", "Brier", "calibration error", "of perfect ones at this n"]
+    show_aligned("Probabilities of being right", columns, rows, terminal)
+    terminal.line(("Reliability, 10 folds: expected |, and the bar observed", "bold"))
+    for each in found.bins:
+        observed = each.right.value or 0
+        marks = list(bar(observed, _WIDTH))
+        marks[min(_WIDTH - 1, int(each.expected * _WIDTH))] = "|"
+        text = f"  {number(each.expected, 2):>4}  {''.join(marks)}  {number(observed, 2):>4}  n {each.n}"
+        terminal.line((text, ""))
+    terminal.line(("", ""))
+
+
+def _show_curve(found: "Report", terminal: "Terminal") -> None:
+    terminal.line(("Share escalated, then accuracy of what stays local (unseen kinds of task)", "bold"))
+    for kept in found.curve:
+        accuracy = kept.accuracy.value or 0
+        text = f"  {kept.escalated:4.0%}  {bar(accuracy, _WIDTH)}  {_share(kept.accuracy)}"
+        terminal.line((text, ""))
+    terminal.line(("", ""))
+
+
+def _show_speed(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+    work = run.work
+    terminal.line(
+        (
+            f"{work.tokens:,} tokens in {work.wall_s:.0f} s, {run.plan.slots} answers at a time,"
+            f" {run.plan.threads} threads, prompts included",
+            "",
+        )
+    )
+    cost = run.cost
+    if cost is None:
+        return
+    is_met = cost.share <= AIM
+    terminal.line(
+        (f"Signals of a token: {cost.signals_ms:.3f} ms of {cost.token_ms:.1f} ms CPU, {cost.share:.2%}", ""),
+        (f"; aim {AIM:.0%}: {'met' if is_met else 'missed'}", "green" if is_met else "red"),
+        (f"; same tokens with against without {figure_text(found.cost_ratio)} times", ""),
+    )
+
+
+def _conclude(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+    told, prompt, kept = found.telling(CALIBRATED), found.best_prompt, found.proposal
+    text = (
+        f"{run.model.quantization}: from the answer AUROC {number(told.band.value, 2)}"
+        f" over kinds that are right {LOW:.0%}-{HIGH:.0%}, from the prompt alone"
+        f" {number(prompt.band.value, 2)}. Over the {found.long_n} answers of more than {LONG_TOKENS} tokens"
+        f" {number(told.long.value, 2)}, over the others {number(told.short.value, 2)}."
+        f" Below {kept.threshold:g}, {kept.escalated:.0%} would fail over and"
+        f" {kept.accuracy.value or 0:.0%} of what stays is right instead of {found.right.value or 0:.0%}."
+    )
+    terminal.line((text, "bold"))
+
+
+def figure_text(figure: "Figure") -> str:
+    if figure.value is None:
+        return ""
+    if figure.low is None or figure.high is None:
+        return number(figure.value)
+    return f"{number(figure.value)} [{number(figure.low, 2)} {number(figure.high, 2)}]"
+
+
+def _share(figure: "Figure") -> str:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return ""
+    return f"{figure.value:.0%} [{figure.low:.0%} {figure.high:.0%}]"
+
+
+def write_json(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+    """Everything but the answers themselves, which --save keeps."""
+    value: dict[str, Any] = run.model_dump(mode="json", exclude={"answers"})
+    terminal.write(json_line({**value, "report": asdict(found)}))

@@ -1,0 +1,265 @@
+"""The log for people: a table of turns, one turn in full, and what left this machine."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from hroute.app.answer.contracts import autopsy_of
+from hroute.cli.format.amounts import usd
+from hroute.core.routing.policy import degraded_words
+from hroute.core.sanitize import printable
+from hroute.core.types import Decision, Signals, Turn, Usage, total_usd
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from hroute.cli.terminal import Terminal
+    from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
+
+# On a terminal narrower than this the column gives way to the last one; `log show` has all of them.
+_NEEDS_WIDTH = {"outcome": 120, "model": 120, "tokens": 120, "ms": 120, "rule": 76, "cost": 76}
+_TURN_COLUMNS = ("id", "time", "route", "rule", "outcome", "model", "tokens", "cost", "ms", "prompt")
+_EGRESS_COLUMNS = ("time", "turn", "bytes", "outcome", "model", "endpoint")
+_NUMBERS = ("id", "tokens", "cost", "ms", "turn", "bytes")
+_MAX_CELL = 26
+_MIN_LAST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    is_heading: bool = False
+
+
+def print_summaries(summaries: Iterable["Summary"], terminal: "Terminal") -> None:
+    rows = [_summary_cells(summary) for summary in summaries]
+    if not terminal.is_rich:
+        _print_plain(rows, terminal)
+        return
+    console = terminal.console()
+    names = _fitting(_TURN_COLUMNS, console.width)
+    narrow = [row if "outcome" in names else _narrowed(row) for row in rows]
+    console.print(_table(names, narrow, console.width))
+
+
+def print_egress(requests: Sequence["Egress"], terminal: "Terminal") -> None:
+    rows = [_egress_cells(request) for request in requests]
+    if terminal.is_rich:
+        console = terminal.console()
+        console.print(_table(_fitting(_EGRESS_COLUMNS, console.width), rows, console.width))
+    else:
+        _print_plain(rows, terminal)
+    for line in egress_totals(requests):
+        terminal.write(f"{printable(line)}\n")
+
+
+def print_lines(lines: Iterable[Line], terminal: "Terminal") -> None:
+    if not terminal.has_colour:
+        terminal.write("".join(f"{printable(line.text)}\n" for line in lines))
+        return
+    from rich.text import Text
+
+    console = terminal.console()
+    for line in lines:
+        console.print(Text(printable(line.text), "bold" if line.is_heading else ""), soft_wrap=True)
+
+
+def egress_totals(requests: Sequence["Egress"]) -> list[str]:
+    """A line per endpoint, the most bytes first, then whether anything left this machine at all."""
+    endpoints: dict[str, list[Egress]] = {}
+    for request in requests:
+        endpoints.setdefault(request.endpoint, []).append(request)
+    by_bytes = sorted(endpoints.values(), key=lambda group: -sum(r.sent_bytes for r in group))
+    totals = [
+        f"total: {counted(len(group), 'request')}, {sum(r.sent_bytes for r in group):,} bytes"
+        f" to {_endpoint(group[0])}"
+        for group in by_bytes
+    ]
+    if all(request.stayed for request in requests):
+        totals.append("Nothing in this log has left this machine.")
+    return totals
+
+
+def describe(logged: "LoggedTurn") -> list[Line]:
+    """A turn in full: prompt, decision, signals, attempts."""
+    prompt = logged.prompt
+    if prompt is None:
+        prompt = f"(not kept; sha256 {logged.prompt_sha256})" if logged.prompt_sha256 else "(not kept)"
+    category = f" · category {logged.category}" if logged.category else ""
+    cost = usd(total_usd(a.attempt.cost_usd for a in logged.attempts))
+    head = f"turn {logged.id} · {local_time(logged.created_at)} · {logged.command}{category}"
+    return [
+        Line(f"{head} · {logged.outcome} · cost {cost}", is_heading=True),
+        *_request_lines(logged),
+        Line("prompt", is_heading=True),
+        *_indented(prompt),
+        *_decision_lines(logged.decision, logged.overhead_ms),
+        *_signal_lines(logged.signals),
+        *(
+            line
+            for seq, a in enumerate(logged.attempts, 1)
+            for line in _attempt_lines(seq, a, logged.request)
+        ),
+        *([Line(f"warning: {logged.warning}")] if logged.warning else ()),
+    ]
+
+
+def local_time(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _table(names: Sequence[str], rows: Sequence[dict[str, str]], width: int) -> "Table":
+    """Columns as wide as what is in them; the last one has what is left of the line.
+
+    Left to itself, rich takes from every column alike, and times and ids lose their digits.
+    """
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    left = width
+    for name in names:
+        widest = max(cell_len(text) for text in (name, *(row[name] for row in rows)))
+        column = max(left, _MIN_LAST) if name == names[-1] else min(widest, _MAX_CELL)
+        left -= column + 1
+        justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
+        table.add_column(name, no_wrap=True, overflow="ellipsis", justify=justify, width=column)
+    for row in rows:
+        # Text, not str: what a prompt has in brackets is not markup.
+        table.add_row(*(Text(row[name]) for name in names))
+    return table
+
+
+def _fitting(names: Sequence[str], width: int) -> list[str]:
+    return [name for name in names if width >= _NEEDS_WIDTH.get(name, 0)]
+
+
+def _narrowed(row: dict[str, str]) -> dict[str, str]:
+    """The prompt carries what its turn's missing column would say."""
+    noted = row["prompt"] if row["outcome"] == "ok" else f"[{row['outcome']}] {row['prompt']}"
+    return {**row, "time": row["time"].partition("-")[2], "prompt": noted}
+
+
+def _print_plain(rows: Iterable[dict[str, str]], terminal: "Terminal") -> None:
+    terminal.write("".join("\t".join(row.values()) + "\n" for row in rows))
+
+
+def _summary_cells(summary: "Summary") -> dict[str, str]:
+    cells = {
+        "id": str(summary.id),
+        "time": summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        "route": f"{summary.route} ({summary.degraded})" if summary.degraded else str(summary.route),
+        "rule": str(summary.rule),
+        "outcome": summary.outcome,
+        "model": summary.model or "-",
+        "tokens": _tokens(summary.input_tokens, summary.output_tokens),
+        "cost": usd(summary.cost_usd),
+        "ms": "?" if summary.wall_ms is None else f"{summary.wall_ms:.0f}",
+        "prompt": "(not kept)" if summary.prompt is None else summary.prompt,
+    }
+    return {name: one_line(cell) for name, cell in cells.items()}
+
+
+def _egress_cells(request: "Egress") -> dict[str, str]:
+    cells = {
+        "time": local_time(request.at),
+        "turn": str(request.turn_id),
+        "bytes": f"{request.sent_bytes}",
+        "outcome": str(request.outcome),
+        "model": request.model,
+        "endpoint": _endpoint(request),
+    }
+    return {name: one_line(cell) for name, cell in cells.items()}
+
+
+def one_line(text: str) -> str:
+    return " ".join(printable(text).split())
+
+
+def _endpoint(request: "Egress") -> str:
+    return f"{request.endpoint} (this machine)" if request.stayed else request.endpoint
+
+
+def _request_lines(logged: "LoggedTurn") -> list[Line]:
+    """What went along with the prompt."""
+    request = logged.request
+    if request is None:
+        return []
+    lines = [Line(f"system: {one_line(request.system)}")] if request.system else []
+    if request.history:
+        lines.append(Line(f"history: {counted(len(request.history), 'message')}"))
+    files = [Line(f"file: {one_line(a.name)} ({len(a.text):,} characters)") for a in request.attachments]
+    return [*lines, *files]
+
+
+def _decision_lines(decision: Decision, overhead_ms: float) -> list[Line]:
+    wish = f" wanted {decision.wanted}, but {degraded_words(decision.degraded)}" if decision.degraded else ""
+    cost = decision.expected_cost
+    lines = [
+        Line(f"decision: {decision.route}; {decision.rule}{wish}", is_heading=True),
+        *(Line(f"  {reason}") for reason in decision.reasons),
+        Line(f"  slot {decision.slot} · policy {decision.policy} · decided in {overhead_ms:.1f} ms"),
+        Line(f"  expected cost per success: local {usd(cost.local)}, cloud {usd(cost.cloud)}"),
+        *_chance_lines(decision),
+    ]
+    return [*lines, Line(f"  to flip it: {decision.flips}")] if decision.flips else lines
+
+
+def _chance_lines(decision: Decision) -> list[Line]:
+    """How likely each route was right and who said so; how likely this route was, if a lot was drawn."""
+    chances = decision.chances
+    right = f"local {chances.local:.0%}, cloud {chances.cloud:.0%} by {chances.by}" if chances else ""
+    lot = f"this route had a chance of {decision.propensity:.0%}" if decision.propensity < 1 else ""
+    return [Line(f"  {words}") for words in (right and f"chances of success: {right}", lot) if words]
+
+
+def _signal_lines(signals: Signals) -> list[Line]:
+    constraints, context, scout = signals.constraints, signals.context, signals.scout
+    read_in = f"{scout.model}, {scout.latency_ms:.1f} ms"
+    chance = f"difficulty {scout.difficulty:.2f}, p_local {scout.p_local:.2f}"
+    chance = f"difficulty {scout.difficulty:.2f}, p_local {scout.p_local:.2f}"
+    return [
+        Line("signals", is_heading=True),
+        Line(f"  constraints: {constraints.count}, threshold {constraints.threshold}"),
+        *(Line(f"    {i.kind} at {i.start}-{i.end}: {one_line(i.text) or '-'}") for i in constraints.items),
+        Line(f"  context: {context.tokens:,} tokens, threshold {context.threshold:,} ({context.method})"),
+        Line(f"  scout: {scout.label}, {chance} ({read_in})"),
+    ]
+
+
+def _attempt_lines(seq: int, logged: "LoggedAttempt", request: Turn | None) -> list[Line]:
+    attempt = logged.attempt
+    where = f" · {attempt.sent_bytes:,} bytes sent to {attempt.endpoint}" if attempt.endpoint else ""
+    ended = f"{attempt.outcome} ({attempt.reason})" if attempt.reason else f"{attempt.outcome}"
+    first = "" if attempt.ttft_ms is None else f" · first token after {attempt.ttft_ms:.0f} ms"
+    given = " · given" if logged.given else ""
+    lines = [
+        Line(f"attempt {seq}: {attempt.engine} · {attempt.model} · {ended}{given}", is_heading=True),
+        Line(f"  {local_time(logged.started_at)} · {attempt.wall_ms:.0f} ms{first}{where}"),
+        Line(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
+    ]
+    error = [Line(f"  error: {one_line(attempt.error)}")] if attempt.error else []
+    checks = [Line(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
+    broken = [Line(f"    {line}") for line in (autopsy_of(request, attempt) if request else ())]
+    return [*lines, *error, *checks, *broken, *_indented(attempt.text)]
+
+
+def _usage(usage: Usage) -> str:
+    cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
+    estimated = ", estimated" if usage.estimated else ""
+    shown = ["unknown" if n is None else f"{n:,}" for n in (usage.input_tokens, usage.output_tokens)]
+    return f"tokens {shown[0]} in{cached}, {shown[1]} out{estimated}"
+
+
+def _tokens(input_tokens: int | None, output_tokens: int | None) -> str:
+    return "/".join("?" if n is None else str(n) for n in (input_tokens, output_tokens))
+
+
+def _indented(text: str) -> list[Line]:
+    return [Line(f"    {line}") for line in printable(text).splitlines()]
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,130 @@
+"""How a report's figures and names are written for people."""
+
+from decimal import Decimal
+
+from hroute.core.intervals import Figure
+from hroute.core.report.compose import Grouping, Line
+from hroute.core.report.counterfactual import Saving
+from hroute.core.report.cpst import Cpst
+from hroute.core.report.trend import RECENT_DAYS, Drift, Trend
+from hroute.core.sanitize import printable
+
+TITLES = {
+    Grouping.ROUTE: "By route",
+    Grouping.CATEGORY: "By category",
+    Grouping.SLOT: "By slot",
+    Grouping.MODEL: "By model",
+    Grouping.DAY: "By day (UTC)",
+    Grouping.SESSION: "By session",
+}
+INTERVALS = (
+    "Intervals are 95%: Wilson's for rates; for CPST Fieller's for a ratio of means, after adding two"
+    " successes and two failures, since a group with hardly a failure would seem certain otherwise."
+)
+_NAMELESS = {
+    Grouping.ROUTE: "(no answer)",
+    Grouping.MODEL: "(no answer)",
+    Grouping.CATEGORY: "(no category)",
+}
+NAME_CHARS = 28
+
+
+def name_of(grouping: Grouping, line: Line, chars: int = NAME_CHARS) -> str:
+    """On one line and not too long: categories and models are called what anybody likes."""
+    name = " ".join(printable(line.name).split())
+    if not name:
+        return _NAMELESS.get(grouping, "(empty)")
+    return name if len(name) <= chars else name[: chars - 1] + "…"
+
+
+def unknown(line: Line) -> str:
+    """Turns without a verdict. That one keeps its contract is worth a word, but none about being right."""
+    valid = f", {line.valid:,} of them valid by their contract" if line.valid else ""
+    return f"{line.unknown:,} unknown{valid}"
+
+
+def dollars(usd: Decimal | None) -> str:
+    """Two or three digits that matter; never zero for what is not."""
+    if usd is None:
+        return "unknown"
+    sign, amount = ("-" if usd < 0 else ""), abs(usd)
+    if amount == 0:
+        return "$0"
+    if amount < Decimal("0.000001"):
+        return f"{sign}<$0.000001"
+    if amount >= 1:
+        return f"{sign}${amount:,.0f}" if amount >= 100 else f"{sign}${amount:.2f}"
+    digits = 3 if amount >= Decimal("0.01") else 2
+    return f"{sign}${amount:.{digits - 1 - amount.adjusted()}f}"
+
+
+def saving(saved: Saving) -> str:
+    """A negative one says that it was none; where a price is unknown, the most that it can be."""
+    usd = saved.most_usd
+    if usd is None:
+        return "unknown"
+    bound = "" if saved.usd is not None else ("≤" if usd >= 0 else "≥")
+    return f"{bound}{dollars(usd)} saved" if usd >= 0 else f"{bound}{dollars(-usd)} more"
+
+
+def cpst(amount: Cpst, *, interval: bool = True) -> str:
+    """Where a price is unknown, the least that it can be."""
+    if amount.known_usd is None:
+        return ""
+    known = dollars(amount.known_usd)
+    shown = known if amount.usd is not None else f"≥{known}"
+    return f"{shown} {cpst_interval(amount)}" if interval else shown
+
+
+def cpst_interval(amount: Cpst) -> str:
+    high = "∞" if amount.high_usd is None else dollars(amount.high_usd)
+    return f"[{dollars(amount.low_usd)} {high}]"
+
+
+def bill(priced_usd: Decimal, unpriced: int) -> str:
+    """What is known of it, and what is not."""
+    if not unpriced:
+        return dollars(priced_usd)
+    return f"known {dollars(priced_usd)} + {unpriced:,} of unknown price"
+
+
+def rate(figure: Figure, *, interval: bool = True) -> str:
+    if figure.value is None:
+        return ""
+    shown = percent(figure.value)
+    if not interval or figure.low is None or figure.high is None:
+        return shown
+    return f"{shown} [{percent(figure.low)} {percent(figure.high)}]"
+
+
+def percent(share: float) -> str:
+    """Whole ones, but tenths near both ends, where they tell."""
+    return f"{share:.0%}" if 0.1 <= share <= 0.9 or share in (0, 1) else f"{share:.1%}"
+
+
+def probability(p: float) -> str:
+    return f"p = {p:.2g}" if p >= 0.001 else "p < 0.001"
+
+
+def trend_words(trend: Trend) -> str:
+    if trend.per_week is None or trend.p is None:
+        return "no trend can be told"
+    return f"trend {100 * trend.per_week:+.2g} points a week, {probability(trend.p)} (Cochran-Armitage)"
+
+
+def drift_words(drift: Drift) -> str:
+    if drift.p is None:
+        return f"no drift can be told: it needs answers in the last {RECENT_DAYS} days and before"
+    recent, before = rate(drift.recent, interval=False), rate(drift.before, interval=False)
+    return (
+        f"last {RECENT_DAYS} days {recent} of {drift.recent_n:,}, before {before} of {drift.before_n:,},"
+        f" {probability(drift.p)} for a rise (Fisher's exact test)"
+    )
+
+
+def milliseconds(ms: float) -> str:
+    return f"{ms:,.0f} ms" if ms >= 10 else f"{ms:.2g} ms"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,328 @@
+"""signals + settings + standing -> decision. Nothing else decides."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hroute.core.ability import REFERENCE_LOCAL
+from hroute.core.frozen import frozen
+from hroute.core.routing.cpst import kept_usd
+from hroute.core.settings import Settings
+from hroute.core.types import (
+    NO_OUTLOOK,
+    Decision,
+    Degraded,
+    ExpectedCost,
+    Label,
+    Outlook,
+    Route,
+    Rule,
+    Signals,
+    Standing,
+    Turn,
+)
+
+# The rules' version: a log that spans a change of them stays comparable.
+VERSIONS = {"signals": "signals-3", "cpst": "cpst-1"}
+
+BREAKER_FAILURES = 3
+BREAKER_WINDOW = timedelta(seconds=60)
+
+# What the other route must promise before a conversation moves there: its context is read again, and
+# two models that take turns read as two people. The lead is beyond routing.min_lead.
+CLEARLY_BETTER = 0.15
+EASY = 0.95  # an 8B's chance from which a prompt never leaves for its difficulty
+CLEARLY_CHEAPER = Decimal("0.8")
+
+# A reading that knows little of its prompt teaches most: its lot is drawn for this many times the share.
+UNSURE_EXPLORES = 2
+MOST_EXPLORED = 0.5
+
+
+def decide(
+    signals: Signals,
+    settings: Settings,
+    standing: Standing,
+    *,
+    turn: Turn,
+    outlook: Outlook = NO_OUTLOOK,
+) -> Decision:
+    """The route of a turn. A forced route is exact; a wish for the cloud may degrade to local."""
+    wanted, rule = _wish(signals, settings, turn, outlook.cost)
+    propensity = 1.0
+    if _may_explore(rule, settings, standing):
+        share = _explored_share(signals, settings)
+        is_drawn = standing.lot < share
+        propensity = share if is_drawn else 1 - share
+        if is_drawn:
+            wanted, rule = wanted.other, Rule.EXPLORATION
+    degraded = _obstacle(standing) if wanted is Route.CLOUD and turn.forced is None else None
+    grounds = _Grounds(wanted, settings, outlook, standing)
+    return Decision(
+        wanted=wanted,
+        rule=rule,
+        route=Route.LOCAL if degraded else wanted,
+        degraded=degraded,
+        slot=turn.slot,
+        policy=VERSIONS[settings.policy],
+        reasons=_reasons(rule, signals, degraded, grounds),
+        expected_cost=outlook.cost,
+        flips=_flips(rule, signals, grounds, degraded),
+        chances=outlook.chances,
+        propensity=propensity,
+    )
+
+
+def may_fail_over(decision: Decision, settings: Settings, standing: Standing, to: Route) -> bool:
+    """Whether a turn may be tried on the other route after its own has failed."""
+    if decision.rule is Rule.FORCED:
+        return False
+    if to is Route.LOCAL:
+        return True
+    return not settings.privacy.local_only and _obstacle(standing) is None
+
+
+def is_breaker_open(failed_at: Iterable[datetime], now: datetime) -> bool:
+    """Whether the last cloud attempts, all of them failures, are recent enough to stay away a while."""
+    recent = [at for at in failed_at if now - at <= BREAKER_WINDOW]
+    return len(recent) >= BREAKER_FAILURES
+
+
+def doubt(confidence: float, decision: Decision, settings: Settings) -> str | None:
+    """Why a local answer that is right with this probability should not be given, if it should not."""
+    least = settings.routing.min_confidence
+    if least is not None and confidence < least:
+        return (
+            f"its own token probabilities give it a {confidence:.0%} chance of being right, under {least:.0%}"
+        )
+    cloud = decision.expected_cost.cloud
+    kept = kept_usd(confidence, settings.cpst)
+    if settings.policy == "cpst" and cloud is not None and cloud < kept:
+        return f"{confidence:.0%} sure, so it is expected to cost ${kept:.2f}, a cloud answer ${cloud:.2f}"
+    return None
+
+
+def _wish(signals: Signals, settings: Settings, turn: Turn, cost: ExpectedCost) -> tuple[Route, Rule]:
+    """What the prompt wants; the first rule that matches."""
+    if turn.forced is not None:
+        return turn.forced, Rule.FORCED
+    if settings.privacy.local_only:
+        return Route.LOCAL, Rule.PRIVACY
+    by_cost = settings.policy == "cpst" and cost.local is not None and cost.cloud is not None
+    causes = [c for c in _causes(signals, settings) if c is Rule.CONTEXT_PRESSURE or not by_cost]
+    hard = [cause for cause in causes if cause is not Rule.SCOUT_COMPLEX]
+    if hard:
+        return Route.CLOUD, hard[0]
+    if turn.held is not None and not _is_worth_moving(turn.held, signals, settings, cost):
+        return turn.held, Rule.SESSION
+    if by_cost:
+        return cheaper(cost), Rule.EXPECTED_COST
+    return (Route.CLOUD, causes[0]) if causes else (Route.LOCAL, Rule.DEFAULT)
+
+
+def cheaper(cost: ExpectedCost) -> Route:
+    """Local also where a price is unknown."""
+    is_cloud = cost.local is not None and cost.cloud is not None and cost.cloud < cost.local
+    return Route.CLOUD if is_cloud else Route.LOCAL
+
+
+def _is_worth_moving(held: Route, signals: Signals, settings: Settings, cost: ExpectedCost) -> bool:
+    """Whether a conversation should leave the engine that has read it."""
+    if settings.policy == "cpst" and cost.local is not None and cost.cloud is not None:
+        here, there = (cost.local, cost.cloud) if held is Route.LOCAL else (cost.cloud, cost.local)
+        return there < CLEARLY_CHEAPER * here
+    return held is Route.LOCAL and lead(signals) > settings.routing.min_lead + CLEARLY_BETTER
+
+
+def _is_too_hard(signals: Signals, settings: Settings) -> bool:
+    """What an 8B nearly always gets right stays, however small the local model: it fails at little cost."""
+    is_easy = REFERENCE_LOCAL.p_right(signals.scout.difficulty) >= EASY
+    return not is_easy and lead(signals) > settings.routing.min_lead
+
+
+def lead(signals: Signals) -> float:
+    """How much likelier the cloud is to be right than the local model; see routing.min_lead."""
+    return signals.scout.p_cloud - signals.scout.p_local
+
+
+def _may_explore(rule: Rule, settings: Settings, standing: Standing) -> bool:
+    """Only where both routes are open and nothing but an estimate speaks for one of them."""
+    is_open = rule in (Rule.DEFAULT, Rule.SCOUT_COMPLEX, Rule.EXPECTED_COST)
+    return is_open and settings.routing.explore > 0 and _obstacle(standing) is None
+
+
+def _explored_share(signals: Signals, settings: Settings) -> float:
+    """The share of such turns that take the other route."""
+    if signals.scout.label is not Label.UNSURE:
+        return settings.routing.explore
+    return min(MOST_EXPLORED, UNSURE_EXPLORES * settings.routing.explore)
+
+
+def _causes(signals: Signals, settings: Settings) -> list[Rule]:
+    """Every signal that wants the cloud, in the order of precedence."""
+    asked = {
+        Rule.CONTEXT_PRESSURE: signals.context.exceeded,
+        Rule.CONSTRAINT_DENSITY: signals.constraints.exceeded,
+        Rule.SCOUT_COMPLEX: _is_too_hard(signals, settings),
+    }
+    return [rule for rule, wants_cloud in asked.items() if wants_cloud]
+
+
+def _obstacle(standing: Standing) -> Degraded | None:
+    """What keeps a turn from the cloud now."""
+    if not standing.cloud_configured:
+        return Degraded.NO_CLOUD
+    if not standing.cloud_reachable:
+        return Degraded.OFFLINE
+    if not standing.budget_left:
+        return Degraded.BUDGET
+    return Degraded.BREAKER if standing.breaker_open else None
+
+
+# --- words -------------------------------------------------------------------
+
+_DEGRADED_WORDS = {
+    Degraded.NO_CLOUD: "no cloud is configured",
+    Degraded.OFFLINE: "this machine is offline",
+    Degraded.BUDGET: "the budget is spent",
+    Degraded.BREAKER: "the cloud just failed several times in a row",
+}
+
+_NOT_BY_THE_PROMPT = {
+    Rule.SESSION: "--route, or a new conversation",
+    Rule.EXPLORATION: "set routing.explore to 0",
+    Rule.EXPECTED_COST: "--route, or other prices or minutes in [cpst]",
+}
+
+_REMEDIES = {
+    Degraded.NO_CLOUD: "configure a cloud: hroute config init --preset openai",
+    Degraded.OFFLINE: "go online",
+    Degraded.BUDGET: "raise the limit in [budget], or wait for the next day or month (UTC)",
+    Degraded.BREAKER: f"wait {BREAKER_WINDOW.seconds} seconds",
+}
+
+
+def degraded_words(degraded: Degraded) -> str:
+    return _DEGRADED_WORDS[degraded]
+
+
+def obstacle_words(degraded: Degraded, standing: Standing) -> str:
+    """As `degraded_words`, and names the limit that is spent."""
+    if degraded is Degraded.BUDGET and standing.spent_limit:
+        return f"{standing.spent_limit} is spent"
+    return degraded_words(degraded)
+
+
+def _remedy(degraded: Degraded, standing: Standing) -> str:
+    if degraded is Degraded.BUDGET and standing.spent_limit:
+        return f"raise {standing.spent_limit}, or wait for {until_words(standing.spent_limit)}"
+    return _REMEDIES[degraded]
+
+
+def until_words(spent_limit: str) -> str:
+    return "the next month (UTC)" if "monthly" in spent_limit else "the next day (UTC)"
+
+
+@frozen
+class _Grounds:
+    wanted: Route
+    settings: Settings
+    outlook: Outlook
+    standing: Standing
+
+
+def _reasons(rule: Rule, signals: Signals, degraded: Degraded | None, grounds: _Grounds) -> tuple[str, ...]:
+    if rule in (Rule.CONTEXT_PRESSURE, Rule.CONSTRAINT_DENSITY, Rule.SCOUT_COMPLEX):
+        reasons = [_cause_words(cause, signals) for cause in _causes(signals, grounds.settings)]
+    else:
+        reasons = [_rule_words(rule, signals, grounds)]
+    if grounds.settings.policy == "cpst" and rule in (Rule.DEFAULT, Rule.SCOUT_COMPLEX):
+        reasons.append("the cloud's price is unknown, so the signals decide and not the costs")
+    if degraded:
+        reasons.append(f"wanted the cloud, but {obstacle_words(degraded, grounds.standing)}")
+    return tuple(reasons)
+
+
+def _cause_words(cause: Rule, signals: Signals) -> str:
+    constraints, context, scout = signals.constraints, signals.context, signals.scout
+    if cause is Rule.CONTEXT_PRESSURE:
+        return f"{context.tokens} tokens or more, over {context.threshold}"
+    if cause is Rule.CONSTRAINT_DENSITY:
+        return f"{constraints.count} strict constraints, more than {constraints.threshold}"
+    return (
+        f"the scout finds it {scout.label}: {scout.p_local:.0%} chance of a right local answer"
+        f" ({scout.local.words}), {min(scout.p_cloud, 0.99):.0%} in the cloud ({scout.cloud.words})"
+    )
+
+
+def _rule_words(rule: Rule, signals: Signals, grounds: _Grounds) -> str:
+    """The reason for a route that no signal asked for."""
+    words = {
+        Rule.FORCED: "the route was chosen with --route",
+        Rule.PRIVACY: "privacy.local_only keeps every prompt on this machine",
+        Rule.SESSION: f"the conversation stays {_WHERE[grounds.wanted]}, where its context is",
+        Rule.EXPLORATION: "drawn by lot to learn of the other route"
+        f" (routing.explore is {grounds.settings.routing.explore:g})",
+        Rule.DEFAULT: f"no signal asks for the cloud; the scout says {signals.scout.label}",
+    }
+    return words.get(rule) or _cost_words(grounds.outlook)
+
+
+_WHERE = {Route.LOCAL: "with the local model", Route.CLOUD: "in the cloud"}
+
+
+def _cost_words(outlook: Outlook) -> str:
+    """The two numbers, and what dominates each."""
+    cost = outlook.cost
+    sides = (
+        ("local", cost.local, cost.local_failures, "electricity"),
+        ("cloud", cost.cloud, cost.cloud_failures, "the price of the answer"),
+    )
+    texts = [
+        f"{name} ${usd:.4f}, mostly {'the risk of failing' if 2 * risk >= usd else rest}"
+        for name, usd, risk, rest in sides
+        if usd is not None and risk is not None
+    ]
+    return f"expected per successful task: {'; '.join(texts)}"
+
+
+def _flips(rule: Rule, signals: Signals, grounds: _Grounds, degraded: Degraded | None) -> str:
+    """The smallest change that would alter the route, in words."""
+    settings, standing = grounds.settings, grounds.standing
+    if rule is Rule.FORCED:
+        return "leave out --route"
+    if degraded:
+        return _remedy(degraded, standing)
+    obstacle = _obstacle(standing)
+    if rule is Rule.PRIVACY:
+        would_leave = _causes(signals, settings) and obstacle is None
+        return "set privacy.local_only to false" if would_leave else "nothing in this prompt alone"
+    if rule in _NOT_BY_THE_PROMPT:
+        return _NOT_BY_THE_PROMPT[rule]
+    if rule is Rule.DEFAULT:
+        return _remedy(obstacle, standing) + ", and " + _to_cloud(signals) if obstacle else _to_cloud(signals)
+    return " and ".join(_to_local(cause, signals) for cause in _causes(signals, settings))
+
+
+def _to_cloud(signals: Signals) -> str:
+    """The nearer of the two countable thresholds, by its share still free."""
+    constraints, context = signals.constraints, signals.context
+    more = constraints.threshold + 1 - constraints.count
+    tokens = context.threshold + 1 - context.tokens
+    if tokens / (context.threshold + 1) < more / (constraints.threshold + 1):
+        return f"add {tokens} tokens or more"
+    return f"add {more} strict {_plural(more, 'constraint')}"
+
+
+def _to_local(cause: Rule, signals: Signals) -> str:
+    constraints, context = signals.constraints, signals.context
+    if cause is Rule.CONTEXT_PRESSURE:
+        return f"shorten it by at least {context.tokens - context.threshold} tokens"
+    if cause is Rule.CONSTRAINT_DENSITY:
+        excess = constraints.count - constraints.threshold
+        return f"drop {'one' if excess == 1 else excess} of the {constraints.count} constraints"
+    return "ask for something the scout finds simpler"
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"

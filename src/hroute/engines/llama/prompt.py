@@ -1,0 +1,130 @@
+"""Messages to tokens by the model's own chat template; the user's text can never forge a turn."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.types import Message, Role
+from hroute.engines.llama.native import Vocab
+from hroute.engines.llama.said import Said
+from hroute.engines.tokens.counting import Segment
+
+
+class PromptFormat:
+    """How one model wants its conversations.
+
+    A rendered prompt is one string, and tokenizing it would turn a `<|im_end|>` that the user typed
+    into the real end of their turn. Control tokens inside messages are therefore fenced by a random
+    mark before rendering, which survives whatever the template does to the text, and are cut out
+    and tokenized as plain text. Everything else is tokenized in one go, as the model was trained.
+    """
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._vocab = vocab
+        self._template = _compiled(vocab)
+        nonce = secrets.token_hex(8)
+        self._open, self._close = f"\ufdd0{nonce}\ufdd1", f"\ufdd1{nonce}\ufdd0"
+        self._cut = re.compile(f"({self._open}|{self._close})")
+        longest_first = sorted(vocab.control_texts, key=len, reverse=True)
+        self._controls = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+
+    def tokens(self, messages: Sequence[Message], said: Said | None = None) -> list[int]:
+        """With `said`, the answers that it knows keep the tokens in which they were written."""
+        ids = list(self.begin)
+        for part in [self._rendered(messages)] if said is None else self._around_answers(messages, said):
+            ids += part if isinstance(part, list) else self._tokens_of(part)
+        return ids
+
+    @cached_property
+    def begin(self) -> tuple[int, ...]:
+        """What precedes every prompt of this model: its begin mark, or nothing."""
+        return () if self._vocab.bos is None else (self._vocab.bos,)
+
+    def tokenize(self, segment: Segment) -> list[int]:
+        return self._vocab.tokenize(segment.text, marks=not segment.plain)
+
+    def segments(self, messages: Sequence[Message]) -> list[Segment]:
+        """The rendered prompt without what `begin` stands for."""
+        return self._fences(self._rendered(messages))
+
+    def _rendered(self, messages: Sequence[Message]) -> str:
+        """Without what `begin` stands for, and with fences around control tokens that are text."""
+        text = self._render([replace(m, content=self._fenced(m.content)) for m in messages])
+        return text.removeprefix(self._vocab.bos_text) if self.begin else text
+
+    def _fences(self, rendered: str) -> list[Segment]:
+        pieces, plain = [], False
+        for part in self._cut.split(rendered):
+            if part in (self._open, self._close):
+                plain = part == self._open
+            elif part:
+                pieces.append(Segment(part, plain))
+        return pieces
+
+    def _tokens_of(self, rendered: str) -> list[int]:
+        return [token for segment in self._fences(rendered) for token in self.tokenize(segment)]
+
+    def _around_answers(self, messages: Sequence[Message], said: Said) -> list[str | list[int]]:
+        """The rendered prompt with the tokens of known answers in place of their text.
+
+        Where the template does more to an answer than to strip it (some remove a model's thoughts), or
+        ends it with plain text that its last token could melt into, the text is all that counts.
+        """
+        rendered = self._rendered(messages)
+        for seen in (str, str.strip):
+            texts = {i: seen(m.content) for i, m in enumerate(messages) if m.role is Role.ASSISTANT}
+            known = {i: tokens for i, text in texts.items() if (tokens := said.tokens(text))}
+            marked = [replace(m, content=self._mark(i)) if i in known else m for i, m in enumerate(messages)]
+            marks = {self._mark(i): i for i in known}
+            parts = re.split(f"({'|'.join(marks)})", self._rendered(marked)) if marks else [rendered]
+            whole = "".join(self._fenced(texts[marks[part]]) if part in marks else part for part in parts)
+            ends = [after for part, after in pairwise(parts) if part in marks]
+            if whole == rendered and all(map(self._controls.match, ends)):
+                return [known[marks[part]] if part in marks else part for part in parts]
+        return [rendered]
+
+    def _mark(self, message: int) -> str:
+        return f"{self._open}{message}{self._close}"
+
+    def _fenced(self, content: str) -> str:
+        return self._controls.sub(lambda control: f"{self._open}{control[0]}{self._close}", content)
+
+    def _render(self, messages: Sequence[Message]) -> str:
+        try:
+            return self._apply(messages)
+        except LocalInferenceError:
+            if messages[0].role is not Role.SYSTEM or len(messages) == 1:
+                raise
+            # Gemma, Mistral and others know no system role and say so by an exception.
+            system, first, *rest = messages
+            return self._apply([replace(first, content=f"{system.content}\n\n{first.content}"), *rest])
+
+    def _apply(self, messages: Sequence[Message]) -> str:
+        from jinja2 import TemplateError
+
+        plain = [{"role": m.role.value, "content": m.content} for m in messages]
+        try:
+            return str(self._template(messages=plain).prompt)
+        except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
+            raise LocalInferenceError(
+                Failure.REFUSED, f"the model's chat template refuses this conversation: {exc}"
+            ) from exc
+
+
+def _compiled(vocab: Vocab) -> Any:
+    from jinja2 import TemplateError
+    from llama_cpp.llama_chat_format import CHATML_CHAT_TEMPLATE, Jinja2ChatFormatter
+
+    # A file without a template gets ChatML, as in llama.cpp's own server.
+    template = vocab.template or CHATML_CHAT_TEMPLATE
+    try:
+        return Jinja2ChatFormatter(template=template, eos_token=vocab.eos_text, bos_token=vocab.bos_text)
+    except TemplateError as exc:
+        raise LocalInferenceError(
+            Failure.BAD_FILE, f"the model's chat template is broken: {exc}", "download the model file again"
+        ) from exc

@@ -1,0 +1,163 @@
+"""Says what went wrong with a server, in one sentence that never contains its key."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
+from hroute.core.sanitize import printable
+from hroute.core.types import Route
+from hroute.engines.server.events import OversizedError
+from hroute.engines.server.hints import hint_for, verdict_for
+from hroute.engines.server.spec import ServerSpec
+
+MAX_MESSAGE_CHARS = 400
+# Searched for words and for the key: enough for every honest error, little enough to stay quick.
+_READ_CHARS = 10_000
+# A server may quote a key cut short or wrapped: every word with this much of it goes.
+_KEY_PART_CHARS = 8
+# Shorter keys are placeholders ("none", "EMPTY"), and hiding those would garble ordinary words.
+_SHORTEST_SECRET_CHARS = 6
+
+_TOO_LONG = re.compile(
+    r"context.?length|maximum context|context.?window|context.?size|prompt is too long|too many tokens", re.I
+)
+_NO_CREDIT = re.compile(r"insufficient.?(quota|balance|credit|funds)|exceeded your current quota", re.I)
+_BY_STATUS = {
+    401: Failure.AUTH,
+    402: Failure.RATE_LIMIT,  # DeepSeek, OpenRouter: no credit left
+    403: Failure.AUTH,
+    408: Failure.TIMEOUT,
+    413: Failure.CONTEXT,
+    429: Failure.RATE_LIMIT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Translates what the SDK, the HTTP client or the server said about one request."""
+
+    spec: ServerSpec
+    key: str = field(default="", repr=False)
+
+    def error(self, failure: Failure, what: str, hint: str = "") -> EngineError:
+        kind = CloudError if self.spec.route is Route.CLOUD else LocalInferenceError
+        message = self._clean(f"{self.spec.name} ({self.spec.host}) {what}")
+        return kind(failure, message, hint or hint_for(failure, self.spec))
+
+    def about_opening(self, exc: Exception) -> EngineError:
+        """What came instead of an answer."""
+        from openai import APIConnectionError, APIStatusError, APITimeoutError
+
+        from hroute.engines.server.wire import SilentServerError
+
+        match exc:
+            case SilentServerError() | APITimeoutError():
+                return self._timed_out(exc)
+            case APIConnectionError():
+                return self._not_connected(exc)
+            case APIStatusError():
+                return self._refused(exc.status_code, exc.body)
+            case OversizedError():
+                return self._oversized(exc)
+        return self._unreachable(str(_innermost(exc)))
+
+    def about_event(self, exc: Exception) -> EngineError:
+        """What came instead of the next event of an answer."""
+        from openai import APIConnectionError, APIError, APITimeoutError
+
+        match exc:
+            case APITimeoutError():
+                return self._timed_out(exc)
+            case APIConnectionError():
+                return self.broken_off()
+            case APIError():
+                return self._refused(_status_in(exc.body), exc.body)
+            case OversizedError():
+                return self._oversized(exc)
+        return self.error(Failure.SERVER, f"sent something that is not an answer ({type(exc).__name__})")
+
+    def about_setup(self, exc: Exception) -> EngineError:
+        """No client could be made: a bad URL, a proxy that needs a package, a missing certificate file."""
+        return self._unreachable(str(exc))
+
+    def broken_off(self) -> EngineError:
+        return self.error(Failure.UNREACHABLE, "broke the connection in the middle of its answer")
+
+    def _unreachable(self, why: str) -> EngineError:
+        return self.error(Failure.UNREACHABLE, f"cannot be reached: {why}" if why else "cannot be reached")
+
+    def _not_connected(self, exc: Exception) -> EngineError:
+        import httpx2
+
+        why = str(exc.__cause__ or "")
+        if isinstance(exc.__cause__, httpx2.RemoteProtocolError):
+            return self.error(Failure.SERVER, f"gave no proper response: {why}")
+        return self._unreachable(why)
+
+    def _timed_out(self, exc: Exception) -> EngineError:
+        import httpx2
+
+        if isinstance(exc.__cause__, httpx2.ConnectTimeout):
+            return self._unreachable(f"no connection within {self.spec.patience.connect_s:g} s")
+        return self.error(Failure.STALL, f"sent nothing for {self.spec.patience.silence_s:g} s")
+
+    def _oversized(self, exc: OversizedError) -> EngineError:
+        return self.error(Failure.SERVER, f"was cut off: {exc}")
+
+    def _refused(self, status: int, body: object) -> EngineError:
+        code, said = _text(body, "code", "type"), _text(body, "message", "detail")
+        failure = _failure(status, f"{code} {said}")
+        quote = f": {said.strip().rstrip('.')}" if said.strip() else ""
+        if failure is Failure.RATE_LIMIT and (status == 402 or _NO_CREDIT.search(f"{code} {said}")):
+            hint = f"add credit at {self.spec.host}, or use another [[cloud]] entry"
+            return self.error(failure, f"has no credit left for this key{quote}", hint)
+        return self.error(failure, verdict_for(failure, status, self.spec) + quote)
+
+    def _clean(self, text: str) -> str:
+        """One bounded, printable line without the key."""
+        line = " ".join(printable(text[:_READ_CHARS]).split())
+        if len(self.key) >= _SHORTEST_SECRET_CHARS:
+            line = _without(self.key, line)
+        return line if len(line) <= MAX_MESSAGE_CHARS else line[: MAX_MESSAGE_CHARS - 1] + "…"
+
+
+def _without(key: str, line: str) -> str:
+    for start in range(max(1, len(key) - _KEY_PART_CHARS + 1)):
+        part = key[start : start + _KEY_PART_CHARS]
+        if part in line:
+            line = " ".join("***" if part in word else word for word in line.split(" "))
+    return line
+
+
+def _innermost(exc: Exception) -> Exception:
+    while isinstance(exc, ExceptionGroup):
+        exc = exc.exceptions[0]
+    return exc
+
+
+def _failure(status: int, words: str) -> Failure:
+    """Status 0: an error inside a stream that names none."""
+    if status >= 500:
+        return Failure.SERVER
+    if status not in (401, 403, 429) and _TOO_LONG.search(words):
+        return Failure.CONTEXT
+    return _BY_STATUS.get(status, Failure.REFUSED if status else Failure.SERVER)
+
+
+def _text(body: object, *names: str) -> str:
+    """What an error body says under these names: OpenAI's form (unwrapped by the SDK) or FastAPI's.
+
+    A body of plain text says itself; an HTML page says nothing that fits a line.
+    """
+    if isinstance(body, Mapping):
+        texts = (body.get(name) for name in names)
+        return " ".join(text[:_READ_CHARS] for text in texts if isinstance(text, str))
+    is_plain = isinstance(body, str) and not body.lstrip().startswith("<")
+    return str(body)[:_READ_CHARS] if is_plain and "message" in names else ""
+
+
+def _status_in(body: object) -> int:
+    """The HTTP status that an error inside a stream speaks of (OpenRouter), or 0."""
+    code = body.get("code") if isinstance(body, Mapping) else None
+    return code if isinstance(code, int) and 400 <= code < 600 else 0

@@ -1,11 +1,10 @@
 """Man pages, completions and the README's command list say what the code says."""
 
 import importlib.util
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.repository import ROOT
 
 
 def generated() -> dict[str, str]:

@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 
 from hroute.core.authored import Part, SmallestOk, part_of
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data" / "prompts.jsonl"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="data/ is in the repository alone")
 

@@ -7,7 +7,8 @@ from hroute.core.settings import Settings
 from hroute.core.types import Label, Route
 from hroute.engines.base import Finish
 from hroute.store.log import Log
-from tests.app.world import (
+from tests.support.scripted import Script, ScriptedEngine
+from tests.support.world import (
     CLOUD_SECTION,
     DOLLARS,
     GOOD_CLOUD,
@@ -17,7 +18,6 @@ from tests.app.world import (
     ScriptedRuntime,
     World,
 )
-from tests.scripted import Script, ScriptedEngine
 
 
 @pytest.fixture

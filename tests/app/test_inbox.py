@@ -19,7 +19,7 @@ from hroute.core.types import (
     Verdict,
 )
 from hroute.store.log import Log
-from tests.store.build import NOON, cloud, decision, local, open_attempt, open_turn, signals, write
+from tests.support.logged import NOON, cloud, decision, local, open_attempt, open_turn, signals, write
 
 
 @pytest.fixture

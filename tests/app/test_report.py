@@ -17,7 +17,7 @@ from hroute.core.report.counterfactual import Assumptions, Counterfactual
 from hroute.core.settings import Cpst
 from hroute.core.types import Judgement, Outcome, Place, Turn, Usage, Verdict
 from hroute.store.log import Log
-from tests.store.build import NOON, cloud, local, open_attempt, open_turn, write
+from tests.support.logged import NOON, cloud, local, open_attempt, open_turn, write
 
 GOOD = Verdict(Judgement.GOOD)
 BAD = Verdict(Judgement.BAD)

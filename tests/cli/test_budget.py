@@ -11,8 +11,8 @@ import pytest
 
 from hroute.core.types import Outcome, Route
 from hroute.store.log import Log
-from tests.loopback import Hang, LoopbackServer, Reply
-from tests.program import CLOUD, Program
+from tests.support.loopback import Hang, LoopbackServer, Reply
+from tests.support.program import CLOUD, Program
 
 DENSE = "Write a limerick as JSON, under 40 words, in French, without the letter q, all in lower case."
 SHORT = ("--max-tokens", "4")

@@ -13,9 +13,9 @@ from hroute.core.types import By, Route
 from hroute.engines.models import checksum
 from hroute.engines.models import locate as models
 from hroute.store.log import Log
-from tests.calibrators import calibrator, overrated
-from tests.program import CLOUD, Program
-from tests.verdicts import Rated, haikus_fail_here, write_rated
+from tests.support.calibrators import calibrator, overrated
+from tests.support.program import CLOUD, Program
+from tests.support.verdicts import Rated, haikus_fail_here, write_rated
 
 
 @pytest.fixture

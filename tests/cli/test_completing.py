@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.typist import Typist
-from tests.program import Program
+from tests.support.program import Program
+from tests.support.repository import ROOT
+from tests.support.typist import Typist
 
-SCRIPTS = Path(__file__).parents[2] / "completions"
+SCRIPTS = ROOT / "completions"
 SHELLS = {
     "bash": (["bash", "--norc", "-i"], f"source {SCRIPTS}/hroute.bash"),
     "zsh": (["zsh", "-f", "-i"], f"fpath=({SCRIPTS} $fpath); autoload -U compinit; compinit -u -D"),

@@ -3,7 +3,7 @@ from dataclasses import replace
 from hroute.cli.display import tokens_per_s
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.types import Usage
-from tests.store.build import local
+from tests.support.logged import local
 
 ATTEMPT = local(usage=Usage(10, 41, 0), ttft_ms=100.0, wall_ms=900.0)
 SIGNALS = AnswerSignals(tokens=41, logprob_sum=-4.1, logprob_mean=-0.1, logprob_min=-1.0)

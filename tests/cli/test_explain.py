@@ -9,8 +9,8 @@ import pytest
 import hroute
 from hroute.core.types import Check, CheckStatus
 from hroute.store.log import Log
-from tests.program import CLOUD, Program
-from tests.store.build import local, write
+from tests.support.logged import local, write
+from tests.support.program import CLOUD, Program
 
 DENSE = "Write a limerick as JSON, under 40 words, in French, without the letter q, all in lower case."
 BANNED = {
@@ -300,7 +300,10 @@ def test_explain_imports_no_other_command_and_nothing_it_does_not_need(program: 
         check=True,
     )
     loaded = set(done.stdout.rpartition("MODULES")[2].split())
-    own = {"main", "terminal", "options", "explain", "explain_view", "amounts", "doubts_view"}
+    own = {
+        *("completing", "explain", "explain.command", "explain.view", "main", "options", "terminal"),
+        *("format", "format.amounts", "format.doubts_view"),
+    }
     assert {name for name in loaded if name.startswith("hroute.cli.")} == {f"hroute.cli.{one}" for one in own}
     assert not loaded & {"rich", "sqlite3", "tomllib", "concurrent.futures", "ssl", "hroute.store.log"}
 

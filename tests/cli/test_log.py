@@ -22,11 +22,10 @@ from hroute.cli.terminal import Terminal
 from hroute.core.routing.policy import degraded_words
 from hroute.core.types import Attachment, Degraded, Outcome, Route, Rule, Turn, Usage
 from hroute.store.log import Log
-from tests.store.build import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write
+from tests.support.logged import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write
+from tests.support.repository import ROOT
 
 pytestmark = pytest.mark.usefixtures("in_utc")
-
-ROOT = Path(__file__).parents[2]
 
 
 def run(home: Path, *words: str) -> Result:

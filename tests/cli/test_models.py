@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from hroute.engines.scout.encoder import base
-from tests.app.test_models import TINY
-from tests.engines.hubserver import HubServer
-from tests.program import Program
+from tests.app.models.test_files import TINY
+from tests.support.hubserver import HubServer
+from tests.support.program import Program
 
 NAME = "hf:o/r/m.gguf"
 HUB_FILES = {"o/r/m.gguf": TINY}

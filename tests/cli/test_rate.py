@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from hroute.cli.main import app
 from hroute.core.types import Outcome, Verdict
 from hroute.store.log import Log
-from tests.store.build import NOON, local, write
+from tests.support.logged import NOON, local, write
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 from hroute.cli.main import app
 from hroute.core.types import Chances, Judgement, Route, Rule, Verdict
 from hroute.store.log import Log
-from tests.program import CLOUD, Program
-from tests.store.build import NOON, cloud, decision, local, write
+from tests.support.logged import NOON, cloud, decision, local, write
+from tests.support.program import CLOUD, Program
 
 # What a calibration has said of every turn here: by cost, the cloud is the better route.
 CHANCES = Chances(0.5, 0.95, "calibration-1")

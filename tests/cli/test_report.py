@@ -21,12 +21,12 @@ from hroute.cli.report.words import dollars, saving
 from hroute.core.report.counterfactual import Saving
 from hroute.core.types import Judgement, Outcome, Place, Turn, Usage, Verdict
 from hroute.store.log import Log
-from tests.program import CLOUD, Program
-from tests.store.build import cloud, local, write
+from tests.support.logged import cloud, local, write
+from tests.support.program import CLOUD, Program
+from tests.support.repository import ROOT
 
 pytestmark = pytest.mark.usefixtures("in_utc")
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
 GOOD, BAD = Verdict(Judgement.GOOD), Verdict(Judgement.BAD)
 HOSTILE = '</td><script>alert("x")</script>\x1b[31m\u202e'

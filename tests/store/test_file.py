@@ -17,9 +17,8 @@ from hroute.core.types import Outcome
 from hroute.store import schema
 from hroute.store.faults import translate
 from hroute.store.log import Log
-from tests.store.build import cloud, local, open_attempt, open_turn, write
-
-ROOT = Path(__file__).parents[2]
+from tests.support.logged import cloud, local, open_attempt, open_turn, write
+from tests.support.repository import ROOT
 
 
 class OpenLog(Protocol):
@@ -34,7 +33,7 @@ def open_log() -> Iterator[OpenLog]:
 
 
 def python(code: str, *args: object) -> "subprocess.Popen[str]":
-    program = f"import sys\nfrom pathlib import Path\nfrom tests.store.build import *\n{code}"
+    program = f"import sys\nfrom pathlib import Path\nfrom tests.support.logged import *\n{code}"
     command = [sys.executable, "-c", program, *map(str, args)]
     env = {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
     return subprocess.Popen(command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -29,7 +29,7 @@ from hroute.core.types import (
 )
 from hroute.store.log import Log
 from hroute.store.rows import CloudOutcome, Egress, Filter, Prompts
-from tests.store.build import (
+from tests.support.logged import (
     CLOUD_URL,
     NOON,
     cloud,

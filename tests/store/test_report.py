@@ -22,7 +22,7 @@ from hroute.core.types import Answer, Attempt, Judgement, Outcome, Place, Route,
 from hroute.store.log import Log
 from hroute.store.report import Scope
 from hroute.store.rows import LoggedTurn
-from tests.store.build import NOON, cloud, decision, local, open_attempt, open_turn, write
+from tests.support.logged import NOON, cloud, decision, local, open_attempt, open_turn, write
 
 SETTINGS = Cpst()
 HOUR = timedelta(hours=1)

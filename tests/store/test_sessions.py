@@ -10,7 +10,7 @@ from hroute.core.errors import LogError
 from hroute.core.types import By, Judgement, Message, Outcome, Place, Role, Route, Turn, Usage, Verdict
 from hroute.store.log import Log
 from hroute.store.sessions import SessionUse
-from tests.store.build import NOON, cloud, local, write
+from tests.support.logged import NOON, cloud, local, write
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.setup import Setup
 from hroute.core.errors import ConfigError, LogError, NoAnswerError, UsageError
 from hroute.core.types import By, Judgement, Label, Place, Route, Rule, Turn, Verdict
-from tests.app.chat.talking import Talk, alternates, answer_in, sent_to
-from tests.app.world import CRASH, UNREACHABLE, Make
-from tests.store.build import NOON, local, open_attempt, open_turn
+from tests.support.logged import NOON, local, open_attempt, open_turn
+from tests.support.talking import Talk, alternates, answer_in, sent_to
+from tests.support.world import CRASH, UNREACHABLE, Make
 
 
 def test_a_turn_takes_along_what_was_said_before(make: Make) -> None:

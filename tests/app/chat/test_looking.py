@@ -5,8 +5,8 @@ import pytest
 from hroute.app.chat.looking import Gauge, context_use, cost, models
 from hroute.core.errors import NoAnswerError
 from hroute.core.types import Degraded, Label, Route, Rule, Slot
-from tests.app.chat.talking import Talk
-from tests.app.world import CRASH, UNREACHABLE, Make
+from tests.support.talking import Talk
+from tests.support.world import CRASH, UNREACHABLE, Make
 
 
 def test_a_preview_says_where_a_text_would_go_and_why(make: Make) -> None:

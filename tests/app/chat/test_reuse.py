@@ -14,7 +14,7 @@ from hroute.app.chat.exchange import Exchange
 from hroute.app.chat.setup import Setup
 from hroute.core.errors import NoAnswerError
 from hroute.core.types import Message, Role, Route, Sampling, Slot
-from tests.loopback import LoopbackServer, Reply
+from tests.support.loopback import LoopbackServer, Reply
 
 # What a chat template puts between the answer before and the message, and before the new answer.
 FRAME_TOKENS = 8

@@ -6,8 +6,8 @@ import pytest
 from hroute.app.chat.setup import Setup
 from hroute.app.chat.transcript import as_json, as_markdown
 from hroute.core.errors import NoAnswerError
-from tests.app.chat.talking import Talk
-from tests.app.world import CRASH, Make
+from tests.support.talking import Talk
+from tests.support.world import CRASH, Make
 
 
 @pytest.fixture

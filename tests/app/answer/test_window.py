@@ -1,0 +1,78 @@
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from hroute.app.answer.window import FILLED, fitted, left_out
+from hroute.core.settings import Routing
+from hroute.core.types import Message, Place, Role, Route, Sampling, Turn
+from tests.support.scripted import ScriptedEngine
+
+ROUTING = Routing(answer_tokens=1000)
+ROOM = 1000  # of an engine that holds 2000
+
+
+def talk(turns: int, *, bytes_each: int = 100, planned: int | None = None) -> Turn:
+    """A turn after this many others; an engine here reads a byte as a token."""
+    pair = (Message(Role.USER, "u" * (bytes_each // 2)), Message(Role.ASSISTANT, "a" * (bytes_each // 2)))
+    place = Place(1, history_turns=turns if planned is None else planned)
+    return Turn("p" * 50, history=pair * turns, place=place)
+
+
+def engine(context_tokens: int | None = 2000) -> ScriptedEngine:
+    return ScriptedEngine("local", Route.LOCAL, [], context_tokens=context_tokens)
+
+
+def along(turn: Turn, context_tokens: int | None = 2000) -> int:
+    fits = fitted(turn, engine(context_tokens), ROUTING)
+    assert fits.place is not None
+    assert fits.place.history_turns == len(fits.history) // 2
+    assert fits.history == turn.history[len(turn.history) - len(fits.history) :]
+    return fits.place.history_turns
+
+
+@pytest.mark.parametrize(("turns", "context_tokens"), [(0, 2000), (9, 2000), (90, None), (90, 100_000)])
+def test_all_of_it_goes_along_where_it_fits(turns: int, context_tokens: int | None) -> None:
+    turn = talk(turns)
+    assert fitted(turn, engine(context_tokens), ROUTING) == turn
+
+
+def test_the_oldest_whole_turns_are_left_out() -> None:
+    turn = talk(10)
+    fits = fitted(turn, engine(), ROUTING)
+    assert (along(turn), left_out(turn, fits)) == (7, 3)
+    assert fits.history[0].role is Role.USER
+
+
+def test_the_beginning_moves_in_steps_and_stays_between_them() -> None:
+    first_of = []
+    planned = 0
+    for turns in range(40):
+        went = along(talk(turns, planned=planned))
+        first_of.append(turns - went)
+        planned = went + 1
+    moves = sum(one != other for one, other in pairwise(first_of))
+    assert first_of[-1] >= 30
+    assert moves <= 40 * 100 / (ROOM * (1 - FILLED)) + 1
+    assert first_of == sorted(first_of)
+
+
+def test_what_was_left_out_comes_back_where_there_is_plenty_of_room() -> None:
+    assert along(talk(10, planned=3), context_tokens=100_000) == 10
+    assert along(talk(9, planned=3)) == 3  # it would fit, but fill the context anew at once
+
+
+def test_a_long_prompt_takes_along_what_fits_beside_it() -> None:
+    assert along(replace(talk(10), prompt="p" * 850)) == 1
+    assert along(replace(talk(10), prompt="p" * 5000)) == 0
+
+
+def test_the_users_own_limit_of_the_answer_leaves_the_rest_to_the_prompt() -> None:
+    long_answer = replace(talk(10), sampling=Sampling(max_tokens=1500))
+    assert along(long_answer) == 3
+
+
+def test_a_turn_outside_of_a_session_is_shortened_too() -> None:
+    turn = replace(talk(10), place=None)
+    fits = fitted(turn, engine(), ROUTING)
+    assert (fits.place, left_out(turn, fits)) == (None, 3)

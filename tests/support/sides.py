@@ -1,0 +1,25 @@
+"""Sides with scripted engines, and runs made of them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from hroute.bench.route.sides import Side
+from hroute.bench.route.tasks import Task
+from hroute.core.pricing import FREE, Price
+from hroute.core.types import Route
+from tests.support.scripted import Script, ScriptedEngine
+
+PRICE = Price(Decimal(1), Decimal(2))
+
+
+def scripted(route: Route, script: Sequence[Script], name: str = "scripted") -> Side:
+    engine = ScriptedEngine(name, route, list(script), model=name)
+    return Side(name, name, lambda _slot: engine, FREE if route is Route.LOCAL else PRICE)
+
+
+def right(tasks: Sequence[Task]) -> list[Script]:
+    return [task.asked.right for task in tasks]
+
+
+def wrong(tasks: Sequence[Task]) -> list[Script]:
+    return ["I don't know."] * len(tasks)

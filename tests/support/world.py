@@ -1,0 +1,102 @@
+"""A runtime with scripted engines and the real log, for tests of what app/ does with a turn."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hroute.app.answer.events import Done, Event
+from hroute.app.answer.router import answer
+from hroute.app.answer.second_look import Calibrator
+from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
+from hroute.core.errors import CloudError, Failure, LocalInferenceError
+from hroute.core.learning.calibration import Calibration
+from hroute.core.odds import logit
+from hroute.core.pricing import Price
+from hroute.core.settings import Cloud, Settings
+from hroute.core.types import Answer, Label, ScoutReading, Slot, Turn
+from hroute.engines.llama.capacity import Capacity
+from hroute.store.log import Log
+from tests.support.build import P_LOCAL
+from tests.support.scripted import ScriptedEngine
+
+CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
+LOOP = "round and round and " * 60
+GOOD_LOCAL = "A local answer."
+GOOD_CLOUD = "A cloud answer."
+DOLLARS = Price(Decimal(1), Decimal(2))  # a million tokens in, out
+UNREACHABLE = CloudError(Failure.UNREACHABLE, "sky: connection refused")
+CRASH = LocalInferenceError(Failure.CRASH, "model.gguf: llama_decode failed")
+
+
+@dataclass
+class FixedScout:
+    label: Label = Label.STANDARD
+
+    def read(self, prompt: str) -> ScoutReading:
+        return ScoutReading(self.label, -logit(P_LOCAL[self.label]), "fixed")
+
+
+@dataclass
+class ScriptedRuntime:
+    settings: Settings
+    log: Log
+    scout: FixedScout
+    model: ScriptedEngine
+    clouds: tuple[ScriptedEngine, ...]
+    price_of_cloud: Price | None
+    calibrated: Calibrator | None = None
+    calibration: Calibration | None = None
+
+    def capacity(self, slot: Slot) -> Capacity:
+        return Capacity(self.model.context_tokens, lambda: self.model.counter)
+
+    def local(self, slot: Slot) -> ScriptedEngine:
+        return self.model
+
+    def running(self) -> tuple[ScriptedEngine, ...]:
+        return (self.model,)
+
+    def use(self, model: str) -> None:
+        self.model.model = model
+
+    def stand_in(self, slot: Slot) -> str:
+        return ""
+
+    def calibrator(self, slot: Slot) -> Calibrator | None:
+        return self.calibrated
+
+    def ability(self, slot: Slot) -> Ability:
+        return REFERENCE_LOCAL
+
+    @property
+    def cloud_ability(self) -> Ability:
+        return REFERENCE_CLOUD
+
+    def price(self, cloud: Cloud) -> Price | None:
+        return self.price_of_cloud
+
+
+@dataclass
+class World:
+    """A runtime with scripted engines and the real log."""
+
+    runtime: ScriptedRuntime
+    local: ScriptedEngine
+    cloud: ScriptedEngine
+
+    def ask(self, prompt: str = "hello", **turn: object) -> list[Event]:
+        async def collect() -> list[Event]:
+            async with aclosing(answer(Turn(prompt, **turn), self.runtime)) as events:  # type: ignore[arg-type]
+                return [event async for event in events]
+
+        return asyncio.run(collect())
+
+    def answered(self, prompt: str = "hello", **turn: object) -> Answer:
+        done = self.ask(prompt, **turn)[-1]
+        assert isinstance(done, Done)
+        return done.answer
+
+
+Make = Callable[..., World]

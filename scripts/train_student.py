@@ -41,7 +41,7 @@ RIDGE = 1e-3  # on the rows that a batch touches
 LOST_WORDS = 0.15  # of the hashes of each prompt, each time: a reading must not hang on one of them
 OUTCOMES, OUTCOME_WEIGHT = 20_000, 0.5
 LABEL_SHARE = 0.5  # of a target that has both a label and a reading
-TEMPLATED = 0.3  # share of the prompts that get a template around them
+TEMPLATED = 0.4  # share of the prompts that get a template around them
 MEAN_CHANCE = 0.65  # log odds between even odds of "right four times in five" and of "right": see `_knots`
 
 Floats = NDArray[np.float32]

@@ -15,7 +15,10 @@ CLASSES = ("0.1B", "1B", "3B", "8B", "30B", "frontier", "none")
 TOO_HARD = 3.5  # labels above it: an 8B is not right four times in five
 SURE_WEIGHTS = {1: 0.6, 2: 1.0, 3: 1.2}
 # Authors by whose test part no choice was made.
-UNTOUCHED = ("know2", "tech2", "every2", "world3", "exercises", "border")
+UNTOUCHED = (
+    *("know2", "tech2", "every2", "world3", "exercises", "border"),
+    *("short", "short2", "short3", "short4"),
+)
 OUTCOME_WEIGHT = 0.5  # of a benchmark prompt against one of ours
 
 # Of each file, how much of what is taken of all of them; names of models of about 7 to 14 billion parameters.

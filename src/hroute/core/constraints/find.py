@@ -16,6 +16,7 @@ from hroute.core.types import ConstraintItem
 
 RULE = "rule"  # the kind of a constraint that no family knows
 _LEAST = 0.05  # smaller chances add up to constraints that are nowhere
+_ONLY = "only"
 _POLITE = frozenset(("please", "pls", "thanks", "thank you"))
 _GOES_ON = 0.4  # chance from which a piece belongs to the constraint before it
 
@@ -57,9 +58,14 @@ def _wishes(noticed: Noticed, chances: Sequence[Chances], begins: Sequence[int])
             place += 1
         following = noticed.pieces[stop].start if stop < len(chances) else end
         named = _named(known[place:], (start, end, max(end, following)), done)
-        wishes.append(_Wish(named.kind, named.start, named.end) if named else _Wish(RULE, start, end))
+        wishes.append(_Wish(named.kind, named.start, _end(named, end)) if named else _Wish(RULE, start, end))
         done = max(done, wishes[-1].end)
     return wishes
+
+
+def _end(named: Candidate, end: int) -> int:
+    """A family's own words, but of "only the ..." as far as the wish goes."""
+    return max(named.end, end) if named.key == _ONLY else named.end
 
 
 def _likeliest(chances: Sequence[Chances], number: int) -> list[int]:

@@ -1,0 +1,59 @@
+"""Families of wishes in soft words: what somebody would rather have, or has explained as if to a child."""
+
+from hroute.core.constraints.rules import Needs, Rank, Rule
+
+_PLAYED = (
+    r"(?:it |this |that |me |us )?(?:(?:about |why |how |what )[^,.;:!?\n]{1,50} )?like (?:an? |my |the )"
+)
+_PLAYERS = (
+    r"(?:[a-z-]{1,15} ){0,2}(?:pirates?|cowboys?|sailors?|poets?|grandma|grandmother|grandfather|granny|"
+    r"teachers?|"
+    r"professors?|robots?|rapper|bard|wizards?|witch|detective|butler|knight|king|queen|toddler|child|kid|"
+    r"teenager|comedian|journalist|reporter|lawyer|doctor|scientist|coach|chef|monk|alien|villain|gangster|"
+    r"caveman|commentator|news ?reader|narrator|salesman|politician|drunk|vampire|viking|yoda|shakespeare)\b"
+)
+
+SOFT = (
+    Rule(
+        "content",
+        "wish:{w}",
+        ("rather", "prefer", "clear of", "away from", "easy on"),
+        r"\b(?:i(?:'d| would) (?:rather|prefer|really prefer)|i prefer|(?:we|i)(?:'d|"
+        r" would) love) (?:(?:not|you|if|to|it|see|"
+        r"have|get|read|didn't|don't|could|was|were|that) ){0,4}?(?P<w>(?!know|hear|learn|understand|be |"
+        r"go |stay |"
+        r"do |buy |eat |live |work |want|think|not\b|you\b|if\b|to\b|it\b|see\b|have\b|"
+        r"get\b)[\w-]{1,20}(?: [\w-]{1,15}){0,3})|"
+        r"\b(?:steer clear of|stay away from|go easy on|hold off on) (?P<x>[^,.;:!?\n]{2,40})",
+        Needs.DIRECTIVE,
+        Rank.WORDS,
+    ),
+    Rule(
+        "role",
+        "role:played",
+        (" like ",),
+        r"(?:\A|[.!?:;,\n] ?|\b(?:and|please|then) )(?:please )?(?:tell|explain|answer|reply|respond|talk|"
+        r"speak|say|write|"
+        rf"describe|narrate|sound) {_PLAYED}(?P<r>{_PLAYERS})",
+        Needs.DIRECTIVE,
+        Rank.WORDS,
+    ),
+    Rule(
+        "audience",
+        "audience",
+        ("als wär", "comme si", "como si", "come se", "como se", "будто", "alsof ik", "som om jag", "jakbym"),
+        r"\b(?:als wäre? ich|comme si j'avais|como si (?:yo )?(?:tuviera|fuera)|come se (?:io )?(?:avessi|"
+        r"fossi)|"
+        r"como se eu (?:tivesse|fosse)|(?:как )?будто (?:мне|я)|alsof ik|som om jag (?:var|är|vore)|jakbym "
+        r"(?:miał|był)[ao]?) [^,.;:!?\n]{2,40}",
+        Needs.ANYWHERE,
+        Rank.WORDS,
+    ),
+    Rule(
+        "format",
+        "format:boxed",
+        ("\\boxed",),
+        r"\\boxed(?:\{[^}\n]{0,20}\})?",
+        Needs.ANYWHERE,
+    ),
+)

@@ -61,6 +61,7 @@ OUTSIDE, BEGINS, GOES_ON = 0, 1, 2
 NEVER = -1e9
 MOST = 10  # constraints that are told apart in prompts of which only the count is known
 BATCH = 64
+RUNS = 3
 GATE_STEPS = 16  # smaller weights of the gate, of 127, are left out
 
 
@@ -222,6 +223,15 @@ def is_for_tests(example: Example) -> bool:
 
 
 # --- training --------------------------------------------------------------------
+
+
+def train_mean(examples: Sequence[Example], recipe: Recipe, start: Model | None = None) -> Model:
+    """The mean of several runs: the order of batches alone moved F1 by three points on composed prompts."""
+    runs = [train(examples, replace(recipe, seed=recipe.seed + run), start) for run in range(RUNS)]
+    mean = Model()
+    for index, total in enumerate(mean.parts()):
+        np.divide(sum(run.parts()[index] for run in runs), RUNS, out=total)
+    return mean
 
 
 def train(examples: Sequence[Example], recipe: Recipe, start: Model | None = None) -> Model:
@@ -417,9 +427,9 @@ def build(examples: Sequence[Example]) -> Built:
     gates = np.rint(gate / step).astype(int)
     gates[np.abs(gates) < GATE_STEPS] = 0
     columns = [gates.tolist()]
-    model = train(examples, TYPED)
+    model = train_mean(examples, TYPED)
     typed, *typed_columns = _chain_of(model, TYPED)
-    composed, *composed_columns = _chain_of(train(examples, COMPOSED, model), COMPOSED)
+    composed, *composed_columns = _chain_of(train_mean(examples, COMPOSED, model), COMPOSED)
     columns += typed_columns + composed_columns
     card = Card(MODEL, BUCKETS, (bias, step), typed, composed, sources(examples), {})
     return Built(card, columns)

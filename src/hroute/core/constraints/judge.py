@@ -38,7 +38,9 @@ def judge(noticed: Noticed, chances: Sequence[Chances]) -> list[Chances]:
     known, firm = _known(noticed)
     restating, telling, others = _restating(noticed), _telling(noticed), _others(noticed)
     again = _said_before(noticed)
-    judged = [_raised(one) if k in firm and one.begins > _SOME else one for k, one in enumerate(chances)]
+    judged = [
+        _raised(one, _RAISED) if k in firm and one.begins > _SOME else one for k, one in enumerate(chances)
+    ]
     for segment, group in groupby(range(len(judged)), key=lambda k: noticed.pieces[k].segment):
         places = list(group)
         sure = known.intersection(places)
@@ -47,7 +49,7 @@ def judge(noticed: Noticed, chances: Sequence[Chances]) -> list[Chances]:
             is_entry = noticed.pieces[best].is_entry
             passed = max(judged[k].begins for k in places) < (_RAISED if is_entry else _PASSED)
             if judged[best].begins > _EVEN or passed:
-                judged[best] = _raised(judged[best], is_entry=is_entry)
+                judged[best] = _raised(judged[best], _RAISED_ENTRY if is_entry else _RAISED)
         for k in places:
             lifted = segment in others or k in again or (segment in restating and not sure)
             lifted = lifted or _takes_back_or_lists(noticed, k)
@@ -178,8 +180,8 @@ def _restating(noticed: Noticed) -> set[int]:
     }
 
 
-def _raised(chances: Chances, *, is_entry: bool = False) -> Chances:
-    return Chances(max(_RAISED_ENTRY if is_entry else _RAISED, chances.begins), chances.goes_on)
+def _raised(chances: Chances, least: float) -> Chances:
+    return Chances(max(least, chances.begins), chances.goes_on)
 
 
 def _known(noticed: Noticed) -> tuple[set[int], set[int]]:

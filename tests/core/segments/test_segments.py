@@ -140,3 +140,35 @@ def test_wishes_behind_a_colon_stay_the_users_own(prompt: str) -> None:
 )
 def test_prose_with_brackets_and_semicolons_is_not_code(prompt: str) -> None:
     assert asked(prompt).rstrip().endswith(prompt[-9:])
+
+
+@pytest.mark.parametrize(
+    ("ask", "page"),
+    [
+        ("Sum up this changelog in one line, no numbers, cheerful tone:", "## 2.1\n- Max 9 rows\n- Faster"),
+        ("Turn the meeting notes into a mail. Formal.", "- call on 9 Oct\n- pilot 40 units\n- who pays?"),
+        ("次の文を短く直してください。", "本製品は、" + "利用者が入力した情報を保存し、" * 8),
+    ],
+)
+def test_a_page_below_a_line_that_works_on_it_is_payload(ask: str, page: str) -> None:
+    assert asked(f"{ask}\n\n{page}").strip() == ask
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Summarise this text following these rules:\n\n- max 50 words\n- no names",
+        "Rewrite the meeting notes.\n\n- max 50 words\n- formal\n- no names",
+        "Is my text clear?\n\nPlease answer with yes or no.",
+    ],
+)
+def test_rules_below_a_line_that_names_a_text_are_asked(prompt: str) -> None:
+    assert asked(prompt).strip() == prompt
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["n = 0\nfor x in y:\n    # never more than 5\n    n += x", "foo(1);\n// must be short\nbar(2);\nbaz();"],
+)
+def test_lines_of_code_without_fences_do_not_ask(code: str) -> None:
+    assert asked(f"why is this slow\n\n{code}").strip() == "why is this slow"

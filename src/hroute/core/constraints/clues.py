@@ -26,7 +26,8 @@ _NAMES = (
     "class-after style style-first style-layout style-family task-first task-word around around-layout "
     "around-first both-ends tail suffix suffix-first class-run before-first class-joint class-heads "
     "ending ending-first left left-first heads breadth sentences final final-first run script script-size "
-    "script-place suffix-head final-head side side-first past past-first"
+    "script-place suffix-head final-head side side-first past past-first next "
+    "next-first closing closing-first"
 )
 _SALTS = {name: crc32(name.encode()) | 1 for name in _NAMES.split()}
 _NO_CLASS = (0,)
@@ -226,6 +227,8 @@ class _Scene(NamedTuple):
     around: int  # its layout and that of the sentence before
     side: int  # of what was pasted: none, before it, after it, between, and its layout
     past: int  # it tells what was, and its layout
+    next: int  # the first word of the sentence behind it
+    closing: int  # the sign that the sentence behind it ends with, and that of the last one
 
 
 def _scenes(
@@ -241,21 +244,25 @@ def _scenes(
     scenes = {}
     opens, closes = blanked
     places = [*firsts.items(), (-1, len(pieces))]
+    finals = [ord(segments.segments[segment].text.rstrip()[-1:] or " ") for segment in firsts]
+    signs = [sign if sign in _FINALS else 0 for sign in finals]
     for order, (segment, first) in enumerate(places[:-1]):
         layout = layouts[segment]
-        final = ord(segments.segments[segment].text.rstrip()[-1:] or " ")
+        behind = order + 1 < len(signs)
         before = layouts[places[order - 1][0]] + 1 if order else 0
         start = segments.starts[segment]
         side = 0 if opens < 0 else 1 if start < opens else 2 if start > closes else 3
         scenes[segment] = _Scene(
             first,
             places[order + 1][1] - first,
-            final if final in _FINALS else 0,
+            signs[order],
             min(len(places) - 2 - order, 4) * 64 + layout,
             seen[first].classes[0] if seen[first].classes else 0,
             before * 64 + layout,
             side * 64 + layout,
             _tells(pieces[first : places[order + 1][1]]) * 64 + layout,
+            seen[places[order + 1][1]].hashes[0] if behind else _NONE,
+            (signs[order + 1] * 128 + signs[-1]) * 64 + layout if behind else layout,
         )
     return scenes
 
@@ -284,6 +291,7 @@ def _sentence(k: int, pieces: Sequence[Piece], seen: Sequence[_Seen], scene: _Sc
         *_in_prompt(scene.left, scene.past, scene.side, scene.around, first),
         *_in_sentence(scene.final, scene.head, first, min(scene.size, 9) * 16 + min(place, 9)),
         *_in_run((before * 64 + first) * 64 + after),
+        *_ahead(scene.next, scene.closing, first),
         *_in_script(ord(words[-1][0]) >> 7, min(len(words), 9), scene.left),
         *_with_suffix(words[0][-3:]),
     ]
@@ -323,6 +331,19 @@ def _in_sentence(final: int, head: int, first: int, breadth: int) -> list[int]:
 
 
 @lru_cache(maxsize=4096)
+def _ahead(next_: int, closing: int, first: int) -> list[int]:
+    """What comes behind its sentence: "Continue the story.", "Is that legal?" """
+    return _mixed(
+        [
+            (_SALTS["next"], next_),
+            (_SALTS["next-first"], next_ * 64 + first),
+            (_SALTS["closing"], closing),
+            (_SALTS["closing-first"], closing * 64 + first),
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
 def _in_run(run: int) -> list[int]:
     return _mixed([(_SALTS["run"], run)])
 
@@ -345,7 +366,7 @@ def _with_suffix(suffix: str) -> list[int]:
 
 def _layout(segment: Segment) -> int:
     kind = {Layout.PROSE: 0, Layout.ITEM: 1, Layout.NOTE: 2}[segment.layout]
-    return kind + 4 * segment.asks + 8 * segment.wonders + 16 * segment.narrates
+    return kind + 4 * segment.asks + 8 * segment.wonders + 16 * segment.narrates + 32 * segment.reports
 
 
 def _seen(pieces: Sequence[Piece], found: Sequence[Found]) -> list[_Seen]:

@@ -9,15 +9,15 @@ from typing import NamedTuple
 from hroute.core.constraints.clues import Found
 from hroute.core.constraints.judge import judge
 from hroute.core.constraints.notice import Noticed, notice
+from hroute.core.constraints.restated import Said
 from hroute.core.constraints.rules import Candidate
 from hroute.core.constraints.tagger import Chances, Tagger, shipped
 from hroute.core.types import ConstraintItem
 
 RULE = "rule"  # the kind of a constraint that no family knows
 _LEAST = 0.05  # smaller chances add up to constraints that are nowhere
+_ONLY = "only"
 _POLITE = frozenset(("please", "pls", "thanks", "thank you"))
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_DIGITS = {word: str(number) for number, word in enumerate(_ONES, start=1)}
 _GOES_ON = 0.4  # chance from which a piece belongs to the constraint before it
 
 
@@ -58,9 +58,14 @@ def _wishes(noticed: Noticed, chances: Sequence[Chances], begins: Sequence[int])
             place += 1
         following = noticed.pieces[stop].start if stop < len(chances) else end
         named = _named(known[place:], (start, end, max(end, following)), done)
-        wishes.append(_Wish(named.kind, named.start, named.end) if named else _Wish(RULE, start, end))
+        wishes.append(_Wish(named.kind, named.start, _end(named, end)) if named else _Wish(RULE, start, end))
         done = max(done, wishes[-1].end)
     return wishes
+
+
+def _end(named: Candidate, end: int) -> int:
+    """A family's own words, but of "only the ..." as far as the wish goes."""
+    return max(named.end, end) if named.key == _ONLY else named.end
 
 
 def _likeliest(chances: Sequence[Chances], number: int) -> list[int]:
@@ -105,18 +110,15 @@ def _swallowed(known: list[Found], place: int) -> bool:
 def _distinct(items: Iterator[ConstraintItem]) -> Iterator[ConstraintItem]:
     """Without what only says again what was said."""
     said: list[str] = []
-    bounds: set[tuple[str, str]] = set()
+    meant = Said()
     for item in items:
         text = item.text.lower()
         bare = _bare(text)
         if not text or text in _POLITE or any(text in other or bare == other for other in said[-20:]):
             continue
         said += {text, bare}
-        bound = _bound(text)
-        if bound is None or bound not in bounds:
+        if not meant.again(bare):
             yield item
-        if bound is not None:
-            bounds.add(bound)
 
 
 def _bare(text: str) -> str:
@@ -125,16 +127,6 @@ def _bare(text: str) -> str:
         r"^(?:(?:and|but|again|please|really|remember|seriously|just|also|ok|once more)\W{1,3})+", "", text
     )
     return re.sub(r"\W{1,3}please\W*$", "", bare)
-
-
-def _bound(text: str) -> tuple[str, str] | None:
-    """What makes two limits on a length the same, however they are worded."""
-    found = re.search(
-        r"(\d+|one|two|three|four|five|six|seven|eight|nine|ten)[ -]"
-        r"(word|sentence|character|line|paragraph|page)s?\b",
-        text,
-    )
-    return (_DIGITS.get(found[1], found[1]), found[2]) if found else None
 
 
 def _item(prompt: str, kind: str, start: int, end: int) -> ConstraintItem:

@@ -12,31 +12,47 @@ from hroute.core.constraints.tagger import Chances
 _PASSED = 0.05  # expected constraints of a sentence; below it, one that a family knows is not passed over
 _EVEN = 0.4  # chance from which the family decides
 _RAISED, _RAISED_ENTRY = 0.75, 0.98
-_SOME = 0.1  # chance from which a named format, language, case or set of keys counts: answers are checked
-_FIRM = ("format:", "language:", "case:", "keys:")
+_SOME = 0.05  # chance from which a named format, language, case or set of keys counts: answers are checked
+_FIRM = ("format:", "language:", "case:", "keys:", "wish:", "role:")
 _FAIRLY_SURE = 0.95  # chance from which a constraint begins in what reads as a statement
 _STATEMENTS = 100  # sentences that are looked at
-_SUBJECTS = frozenset(("answer", "response", "reply", "output"))
+_ASKING = frozenset("?？؟吗么呢か")  # the last sign of a question
+_SAID_OF = frozenset(("answer", "response", "reply", "output", "forget", "remember", "sure", "certain"))
 _KEYWORDS = frozenset(("keyword", "word", "letter", "phrase"))
-_WHOLES = ("table", "list")  # what a limit on its rows or entries says again
+_NAMING_WORDS = (
+    "words keywords phrases terms letters wörter begriffe mots palabras parole palavras woorden ord слова "
+    "słowa"
+)
+_NAMING = frozenset(_NAMING_WORDS.split())
+_AND_WORDS = "and or und oder et ou y o e och en of i lub и или"
+_AND = frozenset(_AND_WORDS.split())
+_THESE = frozenset(
+    ("the", "these", "use", "die", "diese", "folgende", "les", "ces", "las", "le", "as", "estas")
+)
+_ENUMERATED = 12  # pieces of an enumeration
+_WHOLES = ("table", "list", "sections:section")  # what a limit on its rows or entries says again
 
 
 def judge(noticed: Noticed, chances: Sequence[Chances]) -> list[Chances]:
     """Limits that are taken back begin nothing; what a specific family knows for sure is kept."""
     known, firm = _known(noticed)
-    restating, telling = _restating(noticed), _telling(noticed)
-    judged = [_raised(one) if k in firm and one.begins > _SOME else one for k, one in enumerate(chances)]
+    restating, telling, others = _restating(noticed), _telling(noticed), _others(noticed)
+    again = _said_before(noticed)
+    judged = [
+        _raised(one, _RAISED) if k in firm and one.begins > _SOME else one for k, one in enumerate(chances)
+    ]
     for segment, group in groupby(range(len(judged)), key=lambda k: noticed.pieces[k].segment):
         places = list(group)
         sure = known.intersection(places)
-        if sure and not _asks_of_others(noticed, segment):
+        if sure and segment not in others and not _asks_of_others(noticed, segment):
             best = max(sure, key=lambda k: judged[k].begins)
             is_entry = noticed.pieces[best].is_entry
             passed = max(judged[k].begins for k in places) < (_RAISED if is_entry else _PASSED)
             if judged[best].begins > _EVEN or passed:
-                judged[best] = _raised(judged[best], is_entry=is_entry)
+                judged[best] = _raised(judged[best], _RAISED_ENTRY if is_entry else _RAISED)
         for k in places:
-            lifted = _lifts(noticed, k) or _lists_on(noticed, k) or (segment in restating and not sure)
+            lifted = segment in others or k in again or (segment in restating and not sure)
+            lifted = lifted or _takes_back_or_lists(noticed, k)
             if lifted or (segment in telling and judged[k].begins < _FAIRLY_SURE):
                 judged[k] = Chances(0.0, judged[k].goes_on)
             elif (said := _said_of(noticed, k, sure)) is not None:
@@ -49,6 +65,10 @@ def _asks_of_others(noticed: Noticed, index: int) -> bool:
     """A question that speaks of limits may be about those of others: "Why do recipes say at most 3 eggs?" """
     segment = noticed.segments.segments[index]
     return segment.wonders and segment.text.rstrip().endswith("?")
+
+
+def _takes_back_or_lists(noticed: Noticed, k: int) -> bool:
+    return _lifts(noticed, k) or _lists_on(noticed, k) or _enumerates(noticed, k)
 
 
 def _lifts(noticed: Noticed, k: int) -> bool:
@@ -66,10 +86,37 @@ def _lists_on(noticed: Noticed, k: int) -> bool:
     return before.segment == noticed.pieces[k].segment and named in before.words
 
 
+def _enumerates(noticed: Noticed, k: int) -> bool:
+    """A further word of those that one verb wants: "and tax" of "use the words anchor, velvet, and tax"."""
+    pieces = noticed.pieces
+    if not _is_word(pieces[k].words):
+        return False
+    for before in range(k - 1, max(-1, k - _ENUMERATED), -1):
+        piece = pieces[before]
+        if piece.segment != pieces[k].segment:
+            return False
+        if not _NAMING.isdisjoint(piece.words):
+            return _names(piece.words)
+        if not _is_word(piece.words):
+            return False
+    return False
+
+
+def _names(words: tuple[str, ...]) -> bool:
+    """ "the words anchor", but not "no season words" and not "50 words each"."""
+    place = next(place for place, word in enumerate(words) if word in _NAMING)
+    return 0 < place < len(words) - 1 and words[place - 1] in _THESE
+
+
+def _is_word(words: tuple[str, ...]) -> bool:
+    """One word alone or behind "and", or two with "and" between them."""
+    return len(words) == 1 or (len(words) < 4 and words[-2] in _AND)
+
+
 def _said_of(noticed: Noticed, k: int, sure: set[int]) -> int | None:
     """Where a family knows what is said of this subject: "in JSON" of "the answer must be in JSON"."""
     words = noticed.pieces[k].words
-    if k in sure or words[-1] not in _SUBJECTS or len(words) > 3:
+    if k in sure or words[-1] not in _SAID_OF or len(words) > 3:
         return None
     return min((other for other in sure if k < other <= k + 2), default=None)
 
@@ -94,6 +141,36 @@ def _telling(noticed: Noticed) -> set[int]:
     }
 
 
+def _others(noticed: Noticed) -> set[int]:
+    """Sentences of a tale that is to be gone on with, and rules of others that a question comes back to."""
+    segments = noticed.segments.segments[:_STATEMENTS]
+    reporting = [index for index, segment in enumerate(segments) if segment.reports]
+    found: set[int] = set()
+    if reporting:
+        asking = [index for index, segment in enumerate(segments) if _asks_what_is(segment.text.rstrip())]
+        found.update(index for index in reporting if asking and index <= asking[-1])
+    tale = next((index for index, segment in enumerate(segments) if speech.tells_on(segment.text)), 0)
+    return found | {index for index in range(tale) if not speech.asks(segments[index].text)}
+
+
+def _asks_what_is(text: str) -> bool:
+    return text[-1:] in _ASKING and not speech.requests(text)
+
+
+def _said_before(noticed: Noticed) -> set[int]:
+    """Pieces in which a sentence says a limit on the length that an earlier one said."""
+    starts = [piece.start for piece in noticed.pieces]
+    said: dict[tuple[object, ...], int] = {}
+    again = set()
+    for one, counts, _ in noticed.found:
+        if not counts or one.kind != "length" or one.amount is None:
+            continue
+        index = noticed.segments.index_at(one.start)
+        if said.setdefault((one.key, one.amount), index) != index:
+            again.add(max(0, bisect_right(starts, one.start) - 1))
+    return again
+
+
 def _restating(noticed: Noticed) -> set[int]:
     """Sentences that name a table or a list of which another sentence limits the rows or entries."""
     return {
@@ -103,8 +180,8 @@ def _restating(noticed: Noticed) -> set[int]:
     }
 
 
-def _raised(chances: Chances, *, is_entry: bool = False) -> Chances:
-    return Chances(max(_RAISED_ENTRY if is_entry else _RAISED, chances.begins), chances.goes_on)
+def _raised(chances: Chances, least: float) -> Chances:
+    return Chances(max(least, chances.begins), chances.goes_on)
 
 
 def _known(noticed: Noticed) -> tuple[set[int], set[int]]:

@@ -6,6 +6,7 @@ from functools import cache
 
 from hroute.core.constraints.families.foreign import foreign_rules
 from hroute.core.constraints.families.format import FORMAT
+from hroute.core.constraints.families.soft import SOFT
 from hroute.core.constraints.families.terse import TERSE
 from hroute.core.constraints.families.voice import PATTERNS, VOICE
 from hroute.core.constraints.families.wording import WORDING
@@ -13,7 +14,7 @@ from hroute.core.constraints.rules import Candidate, Gates, Looked, Needs, Rule,
 from hroute.core.constraints.sentences import Layout, Segment
 from hroute.core.segments.masking import CODE, QUOTE, Masked
 
-FAMILIES = (*FORMAT, *WORDING, *VOICE, *PATTERNS, *TERSE)
+FAMILIES = (*FORMAT, *WORDING, *VOICE, *PATTERNS, *TERSE, *SOFT)
 
 _NEGATED = r"(?:\bnot|n't|\bavoid\w*|\bwithout|\bnever|\bexclude|\bno) (?:[^\s,.;:]{1,20} ){0,3}\Z"
 # "..., including 'Introduction'" details what stands before it.

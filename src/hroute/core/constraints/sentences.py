@@ -37,6 +37,7 @@ class Segment:
         self.layout = layout
         self.narrates = speech.narrates(text)
         self.wonders = speech.wonders(text)
+        self.reports = speech.reports(text)
         # It asks for something rather than tells or wonders; notes and list items do by their form.
         self.asks = not self.narrates and (layout is not Layout.PROSE or speech.asks(text))
 

@@ -7,7 +7,7 @@ from hroute.core.segments.masking import BLANK
 
 _ASKS = (
     r"\b(?:must|should|shall|ensur\w{1,4}|mak\w{1,3} sure|be sure|needs? to|ha(?:s|ve) to|please|"
-    r"require[sd]?|i(?:'d| would)? (?:want|need|like|prefer)|(?:can|could|would|will) you|let's|"
+    r"require[sd]?|i(?:'d| would)? (?:want|need|like|prefer|rather|love)|(?:can|could|would|will) you|let's|"
     r"remember to|do not|don't|never|avoid|necessary|important|essential|crucial|is to be)\b|"
     r"\A\W{0,3}(?:each|every|all) (?:bullets?|sentences?|lines?|paragraphs?|sections?|answers?|points?|"
     r"items?|entry|entries|words?|titles?|steps?|rows?|questions?|slides?|stanzas?|verses?|options?|"
@@ -71,7 +71,7 @@ IMPERATIVES = frozenset(
 _NARRATES = (
     r"\A\W{0,3}(?:(?:and|but|so|then|because|when|after|before|while) )?(?:(?:i|we|he|she|they|it)(?:'m|"
     r"'ve|'re|'s|'d)?|my [a-z]{2,15}|our [a-z]{2,15}|his [a-z]{2,15}|her [a-z]{2,15}|there) (?!(?:want|"
-    r"need|like|prefer|would|must|should|has to|have to|expect|require)\b)"
+    r"need|like|prefer|rather|love|would|must|should|has to|have to|expect|require)\b)"
 )
 _TELLS = r"\b(?:i|we|he|she|they) (?:have|had|was|were|am|are|got|wrote|made|need to|have to|must)\b"
 _INTERROGATIVE = (
@@ -79,6 +79,7 @@ _INTERROGATIVE = (
     r"should|would it|when (?!\w{2,14}ing\b|you\b)|do (?!not\b)|can i|has|have (?:you|i|they)|am|"
     r"(?:could|would|can|will|might) (?!you\b|we\b))\b"
 )
+_SHORT = 100  # characters of a sentence that only says to go on
 _OPENING = 80  # characters in which an imperative must come
 _DEMANDS = r"\bplease\b|\bensur|\bmake sure\b|\bmust\b|\byour (?:answer|response)"
 _LIFTS = (
@@ -106,6 +107,66 @@ _NEEDED = (
     r"(?:sure|remember|needs?|have|has|want|try|required|important|essential|crucial|necessary|it|like|"
     r"you)\s\Z"
 )
+
+
+# Whoever says it is not the one who asks: a rule at work, a law, a teacher.
+_REPORTS = (
+    r"\b(?:(?:my|our|the|his|her|their|your|some|most|many) (?:[\w'-]{1,15} ){0,3}(?:says?|said|tells?|told|"
+    r"wants?|wanted|insists?|"
+    r"insisted|demands?|demanded|requires?|required|forbids?|forbade|allows?|wrote|claims?|thinks?|expects?|"
+    r"keeps)|"
+    r"(?:he|she|they|hr|people) (?:says?|said|told|wants?|insists?|wrote|claims?)|according to|"
+    r"(?:sagt|sagte|meint|verlangt|verlangte|schreibt vor|besagt|fordert|laut|steht)|(?:dit que|exige|"
+    r"impose|selon|stipule)|"
+    r"(?:dice que|exige|según|obliga)|(?:dice che|dice|impone|secondo)|(?:diz que|diz|exige|segundo)|"
+    r"(?:zegt|eist|volgens)|(?:säger|kräver|enligt)|(?:mówi|wymaga|według)|"
+    r"(?:говорит|требует|сказал\w?|согласно|велит)|(?:diyor|istiyor|göre|söyledi))\b|"
+    r"规定|要求我|说过|老板要|规则是|ルールでは|決まり|と言って|규정|"
+    r"라고 (?:합니|했|해|하)|하라고|يقول|قال|تقول|حسب|"
+    r"कहते|कहा|के अनुसार|anasema|kwa mujibu"
+)
+
+
+# Every alternative of _REPORTS that is ASCII holds one of these, and few sentences do.
+_REPORTING = (
+    "say", "said", "tell", "told", "want", "insist", "demand", "require", "forb", "allow", "wrote", "claim",
+    "think", "expect", "keeps", "according", "sagt", "meint", "verlangt", "schreibt", "fordert", "laut",
+    "steht",
+    "dit que", "exige", "impo", "selon", "stipule", "dice", "obliga", "secondo", "diz", "segundo", "zegt",
+    "eist",
+    "volgens", "enligt", "wymaga", "diyor", "istiyor", "anasema", "kwa mujibu",
+)  # fmt: skip
+# A question that is a task: "Can you write it?"
+_REQUESTS = (
+    r"\b(?:(?:can|could|would|will) you|help me|write|kannst du|können sie|könntest|peux-tu|pouvez-vous|"
+    r"puedes|podrías|"
+    r"puoi|può|pode|kun je|kan du|możesz|можешь|можете)\b|帮我|能不能|してくれ|해 ?줄"
+)
+# The answer goes on with a tale, or tells it anew.
+_TELLS_ON = (
+    r"\b(?:(?:continue|finish|carry on|go on) (?:with |writing )?(?:this|the|my|that|it|from)\b|"
+    r"what happen(?:s|ed) next\b|"
+    r"(?:write|tell) (?:the next|what happens|on)\b|(?:erzähl|schreib)\w{0,3} (?:\w+ ){0,3}weiter\b|"
+    r"(?:continúa|sigue|continue|continua|fortsätt|vervolg|продолжи\w{0,2})\b)|续写|接着写|続きを|이어서 써"
+)
+_TOLD = (
+    r"\b(?:stor(?:y|ies)|tale|chapter|opening|next|scene|weiter|cuento|relato|historia|histoire|récit|racconto|"
+    r"história)"
+)
+
+
+def requests(sentence: str) -> bool:
+    """It asks to do something rather than what is so."""
+    return _has(_REQUESTS, sentence)
+
+
+def tells_on(sentence: str) -> bool:
+    """ "Continue the story.": what stands before it is the tale."""
+    return (
+        len(sentence) < _SHORT
+        and _has(_TELLS_ON, sentence)
+        and (not sentence.isascii() or _has(_TOLD, sentence))
+    )
 
 
 def asks(sentence: str) -> bool:
@@ -136,6 +197,16 @@ def narrates(sentence: str) -> bool:
 
 def wonders(sentence: str) -> bool:
     return _opens_with(_INTERROGATIVE, sentence) and not _has(_DEMANDS, sentence)
+
+
+def reports(sentence: str) -> bool:
+    """It passes on what others want: "my boss says mails must be short"."""
+    if sentence.isascii():
+        for part in _REPORTING:
+            if part in sentence:
+                return _has(_REPORTS, sentence)
+        return False
+    return _has(_REPORTS, sentence)
 
 
 def is_formal(sentence: str) -> bool:

@@ -15,7 +15,7 @@ _TRANSFORMS = (
     r"\b(?:fix|correct|proofread|edit|rewrite|rephrase|paraphrase|translate|summari[sz]e|tl;?dr|shorten|"
     r"simplify|improve|polish|explain|classify|review|analy[sz]e|extract|convert|reformat|refactor|debug|"
     r"reply|respond|answer|comment|critique|expand|enhance|annotate|spell ?check|clean up|reword|"
-    r"condense|summary|sort|parse|check|complete|turn|pull|list|read|split|label|tag|merge|"
+    r"condense|summary|sum up|tidy|sort|parse|check|complete|turn|pull|list|read|split|label|tag|merge|"
     r"übersetz|fass|korrigier|kürz|erklär|verbesser|formulier|antwort|resum|résum|tradui|corrig|expliqu|"
     r"reformul|extrai|tradu|explic|saca|reescrib|riassum|riscriv|spieg|estrai|reescrev|przetłumacz|"
     r"streść|popraw|wyjaśnij|перевед|сократ|исправ|объясн|кратко|vertaal|vat|verbeter|leg uit|"
@@ -74,18 +74,33 @@ _DOCUMENT = (
     r"transcript|document|review|notes?|story|abstract|spec(?:ification)?|policy|contract|clause|post|thread|"
     r"minutes|memo|report|guidelines?|manual|instructions?|recipe|ad|page|chat|job ad|terms|faq|changelog|"
     r"poem|comment|function|file|excerpt|snippet|announcement|notice|mail|essay|speech|summary|prompt|"
+    r"listing|rental ad|advert(?:isement)?|flyer|sign|rule|bio|profile|cv|resume|"
     r"anleitung|nachricht|artikel|brief|texte?|lettre|courriel|texto|correo|mensaje|carta|testo|messaggio|"
-    r"mensagem|bericht|tekst|wiadomość|текст|письмо|сообщение|metin|mesaj)"
+    r"mensagem|bericht|tekst|wiadomość|текст|письмо|сообщение|metin|mesaj|anzeige|inserat|aushang|annonce|"
+    r"annuncio|anuncio|anúncio|aviso|avviso)"
 )
 _NAMES_IT = (
-    rf"\b(?:this|these|following|below|diese\w?|folgende\w?|cet(?:te)?|ce|este|esta|questo|questa|deze|dit|tę|"
-    rf"ten|этот|это|bu|şu)\b[^.:?!\n]{{0,40}}\b{_DOCUMENT}s?\b|\b{_DOCUMENT}s?\b[^.:?!\n]{{0,30}}\b(?:below|"
-    r"unten|ci-dessous|abajo|sotto|abaixo|hieronder|poniżej|ниже|aşağıda\w{0,3})\b"
+    rf"\b(?:this|these|my|our|following|below|diese\w?|folgende\w?|meine?|unsere?|cet(?:te)?|ce|mon|ma|notre|"
+    rf"este|esta|questo|questa|deze|dit|tę|ten|этот|это|bu|şu)\b[^.:?!\n]{{0,40}}\b{_DOCUMENT}s?\b|"
+    rf"\b{_DOCUMENT}s?\b[^.:?!\n]{{0,30}}\b(?:below|"
+    r"unten|ci-dessous|abajo|sotto|abaixo|hieronder|poniżej|ниже|aşağıda\w{0,3})\b|"
+    r"(?:次の|以下の?)(?:文|文章|メール|テキスト|内容|記事)|(?:下面|以下)(?:的|这)?(?:[一-鿿]{0,2})?(?:文字|文章|邮件|句子|段|文本|"
+    r"内容)|这(?:段|篇|封)|(?:다음|아래) (?:글|문장|메일|텍스트|내용|문자)|(?:النص|الرسالة|الفقرة) التالي"
+)
+# "Sum up this log in one line, neutral tone:" ends with a wish and hands the log over.
+_LAST_OF_WISHES = r",[^:,\n]{0,30}\b(?:tone|style|format|output|please|notes|details)\W{0,3}\Z"
+_WORKS_ON = rf"\b(?:the|my|our|these|those|die|meine?|les|mes|las|mis|le|de|mijn) (?:\w+ )?{_DOCUMENT}s?\b"
+_BULLET_WISH = (
+    r"^[ ]?[-*•] (?:no|not|without|max|at most|at least|exactly|under|only|keep|use|make|add|do|don't|avoid|"
+    r"give|return|"
+    r"output|include|mention|end|start|write|in|as|ohne|nur|sans|sin|must|should|each|every|\d+ |one|two|"
+    r"three)\b"
 )
 _HANDS_OVER_HERE = rf"(?:{_NAMES_IT})[^.:?!\n]{{0,60}}: (?=[^\n]{{40}})"
 _WISHES_FIRST = (
     r"\A\W{0,3}(?:no|not|without|max\w*|at most|at least|exactly|under|only|just|in|as|keep|use|with|make|"
-    r"one|two|three|four|five|\d+|json|csv|yaml|table|bullets?|short|each|every|add|put|do|don't|avoid|mark|give|"
+    r"one|two|three|four|five|\d+|json|csv|yaml|table|bullets?|short|each|every|add|put|do|don't|avoid|mark|"
+    r"give|"
     r"return|list|output|name|say|write|tell|what|who|how|why|when|where|which|first|then|and|ohne|mit|"
     r"nur|max|sans|avec|sin|con|senza|sem|com|zonder|bez|без|utan)\b|\A[^.!?\n]{0,60}\?"
 )
@@ -94,6 +109,11 @@ _LAST_WISH = (
 )
 _ANSWERS = (
     r"\A(?![ ]?[-*#•] )\W{0,3}(?:please |just )?(?:answer|reply|respond|return|output|give|max|one|only)\b"
+)
+_WISHES = (
+    r"\A\W{0,3}(?:please|pls|answer|reply|respond|give|tell|keep it|use|only (?:the|yes|answer)|max|just|"
+    r"bitte|antworte|nur|réponds|répondez|responde|rispondi|responda|antwoord|odpowiedz|ответь\w{0,2}|svara|"
+    r"cevap\w{0,5}|explain|rewrite|list|write|in (?:one|two|three|\d))\b|请|回答"
 )
 _HEADING = r"^#{1,4} "
 _STRUCTURED = rf"\A[ ]?[-*•] |{_HEADING}"
@@ -138,12 +158,12 @@ def _asking(blocks: list[Block]) -> set[int]:
     asking = {index for index in range(len(blocks) - tail, len(blocks))}
     if opens:
         asking.add(0)
-    given = opens and _gives(first.text)
+    given = opens and (_gives(first.text) or _asks_of_document(first.text) or _lists_what_it_works_on(blocks))
     if given and first.text.rstrip().endswith(":"):
         asking.discard(1)
     for index in range(1, len(blocks) - tail):
         block, before = blocks[index], blocks[index - 1]
-        if announces_rules(before.text) and index - 1 in asking:
+        if announces_rules(before.text) and index - 1 in asking and not given:
             asking.add(index)  # what a line "Rules:" introduces
             given = False
         elif not given and not _is_material(block.text) and _speaks(block.text):
@@ -155,14 +175,38 @@ def _asking(blocks: list[Block]) -> set[int]:
 def _tail(blocks: list[Block]) -> int:
     """How many blocks at the end speak again, after what was pasted."""
     count = 0
-    given = _find(_NAMES_IT, blocks[0].text[:_SHORT]) is not None and _gives(blocks[0].text)
+    given = _names_what_it_gives(blocks[0].text) or _lists_what_it_works_on(blocks)
+    asks_of_it = len(blocks) > 1 and _asks_of_document(blocks[0].text)
     for block in reversed(blocks[1:]):
         if given and _find(_STRUCTURED, block.text):
             break  # rules of a page that was pasted
+        if asks_of_it and not _find(_WISHES, block.text):
+            break  # a notice or an advertisement that the question before is about
         if _is_material(block.text) or not (directs(block.text[:200]) or (not count and _returns(block))):
             break
         count += 1
     return count
+
+
+def _names_what_it_gives(block: str) -> bool:
+    return _find(_NAMES_IT, block[:_SHORT]) is not None and _gives(block)
+
+
+def _lists_what_it_works_on(blocks: list[Block]) -> bool:
+    """A task on "the meeting notes", and entries below that read like notes rather than wishes."""
+    if len(blocks) < 2 or not _find(_STRUCTURED, blocks[1].text) or announces_rules(blocks[0].text):
+        return False
+    head, entries = blocks[0].text, blocks[1].text
+    if not _find(_TRANSFORMS, head[:_LABELS]) or not _find(_WORKS_ON, head[:_SHORT]):
+        return False
+    wishes = len(_pattern(_BULLET_WISH).findall(entries))
+    return 3 * wishes < entries.count("\n") + 1
+
+
+def _asks_of_document(block: str) -> bool:
+    """A question about something written that follows: "Is this job ad legal?" """
+    head = block.rstrip()
+    return head.endswith("?") and _find(_NAMES_IT, head[-_SHORT:]) is not None
 
 
 def _returns(last: Block) -> bool:
@@ -213,9 +257,13 @@ def announces_rules(block: str) -> bool:
 def _gives(block: str) -> bool:
     """It ends by handing something over: 'fix the grammar, no comments:'."""
     tail = block[-300:].rstrip()
-    if announces_rules(tail):
+    if announces_rules(tail) and not _ends_with_wish(block):
         return False
     return bool(_find(_TRANSFORMS, block[:300])) and bool(_find(_POINTS_AHEAD, tail))
+
+
+def _ends_with_wish(block: str) -> bool:
+    return bool(_find(_LAST_OF_WISHES, block[-_SHORT:].rstrip()) and _find(_NAMES_IT, block[:_LABELS]))
 
 
 def _takes(block: str) -> bool:
@@ -249,12 +297,15 @@ def _handed_over(block: Block) -> list[Span]:
 
 def _hands_over(head: str, rest: str) -> bool:
     """The line names the document that the lines below are, so that even rules among them are its own."""
-    if announces_rules(head) or _find(_LIST_ROW, rest[:8]) or not _find(_NAMES_IT, head[-_SHORT:]):
+    if announces_rules(head) and not _ends_with_wish(head):
+        return False
+    if _find(_LIST_ROW, rest[:8]) or not _find(_NAMES_IT, head[-_SHORT:]):
         return False
     first = rest.partition("\n")[0]
     if head.endswith(":"):
         return bool(_find(_TRANSFORMS, head)) and not _find(_WISHES_FIRST, first)
-    if (len(rest) < _SHORTEST_PASTED and not _find(_HEADING, rest)) or _find(_WISHES_FIRST, first):
+    is_short = len(rest) < _SHORTEST_PASTED and not head.endswith("?")
+    if (is_short and not _find(_HEADING, rest)) or _find(_WISHES_FIRST, first):
         return False
     return head.endswith("?") or not directs(first)
 

@@ -35,6 +35,18 @@ _CODE_LINE = (
     r"let (?=(?:mut )?\w+ ?[:=]))\b|"
     r"#include|select .{1,40} from|<\w+[^>\n]*>|\$ |>>> |@\w+)[^\n]*[(){};=<>$][^\n]*"
 )
+# Of code in a language that ends its lines with nothing: a statement, and what may stand beside one.
+_STATEMENT = (
+    r"^(?:[a-z_][\w.]{0,40}(?:\[[^\]\n]{0,40}\])? ?(?:[-+*/|]?=|:=)(?!=) ?\S[^\n]*|"
+    r"[a-z_][\w.]{0,60}\([^\n]*\)[;:]?|"
+    r"(?:for|while|if|elif|with|try|else|except|unless|until|do|def|class|func|fn) ?[^\n]{0,200}[:{]|"
+    r"(?![ ]?[-*•\d(])[^\n]{0,200}(?:[{}]|[=(){}$][^\n]{0,100};)|begin;?|commit;?)[ ]?(?:#[^\n]*|//[^\n]*)?$"
+)
+_BESIDE = (
+    rf"{_STATEMENT}|^(?:#|//|--|/\*|\*)[^\n]*$|"
+    r"^(?:return|break|continue|pass|import|print|end)\b[^\n]{0,80}$"
+)
+_FEWEST_STATEMENTS = 2
 _OPTION = r"^[ ]?\(?([a-j])[.):] ?[^\n]*\n?|[ ]\(([a-j])\)(?:[^\n( .?!]|[.?!](?! )|[ ](?!\())*"
 _ASKS_CHOICE = r"\?[\s_]*\Z|\b(?:which|what|following|options?|choices?|choose|select)\b[^\n]*\Z|[:_…]\s*\Z"
 _REPLY_NEXT = r"\A\s*(?:the )?(?:correct )?(?:answer|choice|solution)\b"
@@ -128,9 +140,28 @@ def _without_lines(text: str) -> str:
         spans += arrows if len(arrows) > 1 else []
     if "{" in text or ";" in text or "(" in text:
         spans += [m.span() for m in _pattern(_CODE_LINE).finditer(text)]
+    if text.count("\n") > 1 and ("=" in text or "(" in text or ";" in text):
+        spans += _statements(text)
     if "{" in text or "[" in text:
         spans += [m.span() for m in _pattern(_BRACES).finditer(text)]
     return _blank(text, sorted(spans)) if spans else text
+
+
+def _statements(text: str) -> list[tuple[int, int]]:
+    """Runs of lines that are statements or stand between them, comments too: nothing in them asks."""
+    spans: list[tuple[int, int]] = []
+    start, begin, end, statements, lines = 0, -1, -1, 0, 0
+    for line in [*text.split("\n"), "."]:
+        if is_one := _pattern(_STATEMENT).match(line) is not None:
+            statements += 1
+        if is_one or (line and _pattern(_BESIDE).match(line)):
+            begin, end, lines = (begin if begin >= 0 else start), start + len(line), lines + 1
+        elif line:
+            if statements >= _FEWEST_STATEMENTS and 2 * statements >= lines:
+                spans.append((begin, end))
+            begin, end, statements, lines = -1, -1, 0, 0
+        start += len(line) + 1
+    return spans
 
 
 def _find(pattern: str, text: str) -> re.Match[str] | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from hroute.app.answer.contracts import autopsy_of
-from hroute.cli.format.amounts import usd
+from hroute.cli.format.moments import local_minute, local_second
+from hroute.cli.format.money import usd
+from hroute.cli.format.words import counted, one_line
 from hroute.core.routing.policy import degraded_words
 from hroute.core.sanitize import printable
 from hroute.core.types import Decision, Signals, Turn, Usage, total_usd
@@ -88,7 +89,7 @@ def describe(logged: "LoggedTurn") -> list[Line]:
         prompt = f"(not kept; sha256 {logged.prompt_sha256})" if logged.prompt_sha256 else "(not kept)"
     category = f" · category {logged.category}" if logged.category else ""
     cost = usd(total_usd(a.attempt.cost_usd for a in logged.attempts))
-    head = f"turn {logged.id} · {local_time(logged.created_at)} · {logged.command}{category}"
+    head = f"turn {logged.id} · {local_second(logged.created_at)} · {logged.command}{category}"
     return [
         Line(f"{head} · {logged.outcome} · cost {cost}", is_heading=True),
         *_request_lines(logged),
@@ -103,10 +104,6 @@ def describe(logged: "LoggedTurn") -> list[Line]:
         ),
         *([Line(f"warning: {logged.warning}")] if logged.warning else ()),
     ]
-
-
-def local_time(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _table(names: Sequence[str], rows: Sequence[dict[str, str]], width: int) -> "Table":
@@ -149,7 +146,7 @@ def _print_plain(rows: Iterable[dict[str, str]], terminal: "Terminal") -> None:
 def _summary_cells(summary: "Summary") -> dict[str, str]:
     cells = {
         "id": str(summary.id),
-        "time": summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        "time": local_minute(summary.created_at),
         "route": f"{summary.route} ({summary.degraded})" if summary.degraded else str(summary.route),
         "rule": str(summary.rule),
         "outcome": summary.outcome,
@@ -164,7 +161,7 @@ def _summary_cells(summary: "Summary") -> dict[str, str]:
 
 def _egress_cells(request: "Egress") -> dict[str, str]:
     cells = {
-        "time": local_time(request.at),
+        "time": local_second(request.at),
         "turn": str(request.turn_id),
         "bytes": f"{request.sent_bytes}",
         "outcome": str(request.outcome),
@@ -172,10 +169,6 @@ def _egress_cells(request: "Egress") -> dict[str, str]:
         "endpoint": _endpoint(request),
     }
     return {name: one_line(cell) for name, cell in cells.items()}
-
-
-def one_line(text: str) -> str:
-    return " ".join(printable(text).split())
 
 
 def _endpoint(request: "Egress") -> str:
@@ -237,7 +230,7 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt", request: Turn | None) -> l
     given = " · given" if logged.given else ""
     lines = [
         Line(f"attempt {seq}: {attempt.engine} · {attempt.model} · {ended}{given}", is_heading=True),
-        Line(f"  {local_time(logged.started_at)} · {attempt.wall_ms:.0f} ms{first}{where}"),
+        Line(f"  {local_second(logged.started_at)} · {attempt.wall_ms:.0f} ms{first}{where}"),
         Line(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
     error = [Line(f"  error: {one_line(attempt.error)}")] if attempt.error else []
@@ -259,7 +252,3 @@ def _tokens(input_tokens: int | None, output_tokens: int | None) -> str:
 
 def _indented(text: str) -> list[Line]:
     return [Line(f"    {line}") for line in printable(text).splitlines()]
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

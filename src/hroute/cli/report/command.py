@@ -13,7 +13,6 @@ from hroute.core.report.compose import Grouping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from hroute.core.report.compose import Report
     from hroute.store.report import Scope
@@ -64,11 +63,12 @@ def report(
     """
     from hroute.app.answer.runtime import UserRuntime
     from hroute.app.report import make_report
+    from hroute.cli.format.moments import moment_of
     from hroute.store.report import Scope
 
     terminal = Terminal.current(quiet=quiet)
     _refuse_two_forms(as_json, as_csv, html)
-    scope = Scope(_moment(since), category, session)
+    scope = Scope(moment_of(since), category, session)
     runtime = UserRuntime(overrides or ())
     with runtime.log:
         found = make_report(runtime, scope)
@@ -95,18 +95,12 @@ def _refuse_two_forms(as_json: bool, as_csv: bool, html: Path | None) -> None:
         raise UsageError("a report has one form", "Give only one of --json, --csv and --html.")
 
 
-def _moment(since: str | None) -> "datetime | None":
-    from datetime import UTC, datetime
-
-    from hroute.cli.since import parse_since
-
-    return None if since is None else parse_since(since, datetime.now(UTC))
-
-
 def _title(scope: "Scope") -> str:
+    from hroute.cli.format.moments import local_minute
+
     parts = ["Cost per successful task"]
     if scope.since is not None:
-        parts.append(f"since {scope.since.astimezone():%Y-%m-%d %H:%M}")
+        parts.append(f"since {local_minute(scope.since)}")
     if scope.category is not None:
         parts.append(f"category {scope.category or '(none)'}")
     if scope.session_id is not None:

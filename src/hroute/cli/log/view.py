@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from hroute.app.answer.contracts import autopsy_of
+from hroute.cli.format.aligned import cells_of, padded
 from hroute.cli.format.moments import local_minute, local_second
 from hroute.cli.format.money import usd
 from hroute.cli.format.words import counted, one_line
@@ -13,8 +14,6 @@ from hroute.core.sanitize import printable
 from hroute.core.types import Decision, Signals, Turn, Usage, total_usd
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from hroute.cli.terminal import Terminal
     from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
 
@@ -38,17 +37,15 @@ def print_summaries(summaries: Iterable["Summary"], terminal: "Terminal") -> Non
     if not terminal.is_rich:
         _print_plain(rows, terminal)
         return
-    console = terminal.console()
-    names = _fitting(_TURN_COLUMNS, console.width)
+    names = _fitting(_TURN_COLUMNS, terminal.console().width)
     narrow = [row if "outcome" in names else _narrowed(row) for row in rows]
-    console.print(_table(names, narrow, console.width))
+    _print_table(names, narrow, terminal)
 
 
 def print_egress(requests: Sequence["Egress"], terminal: "Terminal") -> None:
     rows = [_egress_cells(request) for request in requests]
     if terminal.is_rich:
-        console = terminal.console()
-        console.print(_table(_fitting(_EGRESS_COLUMNS, console.width), rows, console.width))
+        _print_table(_fitting(_EGRESS_COLUMNS, terminal.console().width), rows, terminal)
     else:
         _print_plain(rows, terminal)
     for line in egress_totals(requests):
@@ -106,27 +103,18 @@ def describe(logged: "LoggedTurn") -> list[Line]:
     ]
 
 
-def _table(names: Sequence[str], rows: Sequence[dict[str, str]], width: int) -> "Table":
-    """Columns as wide as what is in them; the last one has what is left of the line.
-
-    Left to itself, rich takes from every column alike, and times and ids lose their digits.
-    """
-    from rich.cells import cell_len
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
-    left = width
+def _print_table(names: Sequence[str], rows: Sequence[dict[str, str]], terminal: "Terminal") -> None:
+    """Columns as wide as what is in them; the last one has what is left of the line."""
+    left = console_width = terminal.console().width
+    widths = {}
     for name in names:
-        widest = max(cell_len(text) for text in (name, *(row[name] for row in rows)))
-        column = max(left, _MIN_LAST) if name == names[-1] else min(widest, _MAX_CELL)
-        left -= column + 1
-        justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
-        table.add_column(name, no_wrap=True, overflow="ellipsis", justify=justify, width=column)
-    for row in rows:
-        # Text, not str: what a prompt has in brackets is not markup.
-        table.add_row(*(Text(row[name]) for name in names))
-    return table
+        widest = max(cells_of(text) for text in (name, *(row[name] for row in rows)))
+        widths[name] = max(left, _MIN_LAST) if name == names[-1] else min(widest, _MAX_CELL)
+        left -= widths[name] + 1
+    for place, row in enumerate(({name: name for name in names}, *rows)):
+        cells = (padded(row[name], width, to_right=name in _NUMBERS) for name, width in widths.items())
+        line = padded(" ".join(cells), console_width).rstrip()
+        terminal.line((line, "" if place else "bold"))
 
 
 def _fitting(names: Sequence[str], width: int) -> list[str]:

@@ -273,6 +273,7 @@ def _agreed(question: str, terminal: Terminal) -> bool:
 def _output(path: Path | None, log_file: Path) -> "Iterator[TextIO]":
     """Stdout, or a file that only its owner can read: it holds prompts."""
     from hroute.core.errors import UsageError
+    from hroute.disk import owner_only
 
     if path is None:
         yield Terminal.current().stdout
@@ -280,8 +281,7 @@ def _output(path: Path | None, log_file: Path) -> "Iterator[TextIO]":
     if path.exists() and log_file.exists() and path.samefile(log_file):
         raise UsageError(f"{path} is the log itself", "Export to another file.")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        with open(path, "w", encoding="utf-8", opener=owner_only) as stream:
             yield stream
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}", "Choose another file with -o.") from error

@@ -1,6 +1,5 @@
 """`hroute report`: what each success cost, by what turns have in common."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -130,12 +129,12 @@ def _write_html(found: "Report", file: Path, title: str, log_file: Path) -> None
     """Readable by its owner alone, like the log: categories and models say what somebody works on."""
     from hroute.cli.report.html import page
     from hroute.core.errors import UsageError
+    from hroute.disk import owner_only
 
     if file.exists() and log_file.exists() and file.samefile(log_file):
         raise UsageError(f"{file} is the log itself", "Write the report to another file.")
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        with open(file, "w", encoding="utf-8", opener=owner_only) as out:
             out.write(page(found, title))
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}", "Choose another file.") from error

@@ -6,6 +6,7 @@ import pytest
 from hroute.config.paths import Paths
 from hroute.engines.models import locate as models
 from hroute.engines.scout.encoder import base
+from tests.support.lanes import runs_a_program
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,10 @@ def real_base() -> Path:
     if not path.is_file():
         pytest.skip(f"the encoder's base weights are not at {path}: hroute models pull scout")
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m "not program"` leaves out what runs the real thing, which takes most of the time."""
+    for item in items:
+        if isinstance(item, pytest.Function) and runs_a_program(item):
+            item.add_marker(pytest.mark.program)

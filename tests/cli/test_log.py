@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from hroute.cli.format.amounts import usd
+from hroute.cli.format.money import usd
 from hroute.cli.log.view import print_summaries
 from hroute.cli.main import app
 from hroute.cli.terminal import Terminal

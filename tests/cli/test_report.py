@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from hroute.cli.format.money import rounded
 from hroute.cli.main import app
 from hroute.cli.report import plot
-from hroute.cli.report.words import dollars, saving
+from hroute.cli.report.words import saving
 from hroute.core.report.counterfactual import Saving
 from hroute.core.types import Judgement, Outcome, Place, Turn, Usage, Verdict
 from hroute.store.log import Log
@@ -245,7 +246,7 @@ def test_a_report_imports_nothing_that_is_slow(home: Path, log: Log) -> None:
     ],
 )
 def test_amounts_have_the_digits_that_matter(usd: str | None, shown: str) -> None:
-    assert dollars(None if usd is None else Decimal(usd)) == shown
+    assert rounded(None if usd is None else Decimal(usd)) == shown
 
 
 def test_a_saving_that_is_none_says_so() -> None:

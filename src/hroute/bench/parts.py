@@ -1,5 +1,6 @@
 """What an interrupted measurement has done so far: a file of parts that only grows."""
 
+import hashlib
 import json
 from abc import abstractmethod
 from collections.abc import Hashable
@@ -7,6 +8,11 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
+
+
+def digest_of(whole: str) -> str:
+    """Names a measurement by all that its answers depend on."""
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
 class PartBase(BaseModel):

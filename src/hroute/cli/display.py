@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from hroute.app.answer.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried, Shortened
-from hroute.cli.format.amounts import usd
 from hroute.cli.format.as_json import json_line, turn_json
+from hroute.cli.format.money import usd
 from hroute.cli.terminal import Terminal
 from hroute.core.routing.policy import degraded_words
 from hroute.core.types import Answer, Attempt, Decision, Degraded, Slot, Turn

@@ -1,10 +1,10 @@
-"""Replaces a file in one step: a reader sees the old text or the new, never half of one."""
+"""Writes what a user may edit: settings, and the copies of them."""
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
+from hroute import disk
 from hroute.config.paths import shown
 from hroute.core.errors import ConfigError
 
@@ -21,7 +21,8 @@ def replace(file: Path, text: str) -> None:
         raise ConfigError(f"{shown(file)} is read-only", f"chmod u+w {shown(file)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, text)
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else disk.OWNER_ONLY
+        disk.replace(target, text.encode(), mode)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise ConfigError(f"cannot write {shown(file)}: {reason}") from error
@@ -34,23 +35,8 @@ def back_up(file: Path) -> Path:
     names = (file.with_name(f"{file.name}.bak{n}" if n > 1 else f"{file.name}.bak") for n in range(1, 1000))
     copy = next(name for name in names if not name.exists())
     try:
-        copy.touch(mode=0o600)
+        copy.touch(mode=disk.OWNER_ONLY)
         copy.write_bytes(file.read_bytes())
     except OSError as error:
         raise ConfigError(f"cannot write {shown(copy)}: {os.strerror(error.errno or 0)}") from error
     return copy
-
-
-def _replace(target: Path, text: str) -> None:
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(mode)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 import io
 
-from hroute.cli.format.aligned import number, show_aligned
+from hroute.cli.format.aligned import number, padded, show_aligned
 from hroute.cli.terminal import Terminal
 
 
@@ -19,6 +19,20 @@ def test_names_stand_left_and_figures_right() -> None:
         "  longer     -",
         "",
     ]
+
+
+def test_signs_that_take_two_cells_keep_the_columns_straight() -> None:
+    assert shown([["翻訳", ".5"], ["long", ".75"]]) == [
+        "Title",
+        "  name  rate",
+        "  翻訳    .5",
+        "  long   .75",
+        "",
+    ]
+
+
+def test_what_is_too_wide_is_cut_at_its_cells() -> None:
+    assert [padded(text, 5) for text in ("abcdef", "翻訳機", "abc")] == ["abcd…", "翻訳…", "abc  "]
 
 
 def test_no_rows_print_nothing() -> None:

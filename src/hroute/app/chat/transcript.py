@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hroute.app.chat.exchange import Ending, Exchange
+from hroute.core.moments import utc_text
 
 if TYPE_CHECKING:
     from hroute.app.chat.conversation import Conversation
@@ -63,7 +63,7 @@ def _turn_json(exchange: Exchange) -> dict[str, Any]:
     cost = exchange.cost_usd
     return {
         "id": str(exchange.turn_id),
-        "at": _moment(logged.created_at),
+        "at": utc_text(logged.created_at),
         "prompt": exchange.prompt,
         "files": [a.name for a in exchange.turn.attachments] if exchange.turn else [],
         "answer": exchange.shown or None,
@@ -81,7 +81,3 @@ def _turn_json(exchange: Exchange) -> dict[str, Any]:
 
 def _quoted(text: str) -> str:
     return "\n> ".join(text.strip().splitlines())
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,6 +1,5 @@
 """Lets a model answer the tasks, part by part: N is fixed before any answer is looked at."""
 
-import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from hroute.bench.ability.kinds import Kind, Task, tasks_of
 from hroute.bench.ability.run import Answered, Examined, Plan, SavedRun
 from hroute.bench.ability.suite import SUITE
 from hroute.bench.brackets.measure import Progress, Surroundings
-from hroute.bench.parts import PartBase, Parts
+from hroute.bench.parts import PartBase, Parts, digest_of
 
 USUAL_N = 8 * len(SUITE)  # every kind at every level
 USUAL_MINUTES = 8.0
@@ -63,7 +62,7 @@ def run(exam: Exam, n: int | None, around: Surroundings) -> SavedRun:
 def _key(exam: Exam, n: int | None) -> str:
     kinds = [kind.name for kind in exam.kinds]
     whole = f"{exam.plan.model_dump_json(exclude={'threads'})} {n} {kinds} {exam.model.sha256}"
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return digest_of(whole)
 
 
 def _fitting(exam: Exam, examinee: Examinee) -> int:

@@ -1,10 +1,9 @@
 """What an interrupted bracket run is known by, and the parts that it keeps."""
 
-import hashlib
 from collections.abc import Hashable, Iterable
 
 from hroute.bench.brackets.run import ModelWork, Outcome, Plan, SideName
-from hroute.bench.parts import PartBase
+from hroute.bench.parts import PartBase, digest_of
 
 
 class Part(PartBase):
@@ -23,4 +22,4 @@ class Part(PartBase):
 def key_of(plan: Plan, suite_text: str, hashes: Iterable[str]) -> str:
     """Threads are left out: they change no answer, and their default depends on the hour."""
     whole = "\n".join([plan.model_dump_json(exclude={"threads"}), suite_text, *hashes])
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return digest_of(whole)

@@ -1,6 +1,5 @@
 """Lets a model answer the graded suite, family by family: N is fixed before any answer is looked at."""
 
-import hashlib
 from collections.abc import Hashable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from hroute.bench.confidence.models import Examinee
 from hroute.bench.confidence.run import Answered, Plan, SavedRun
 from hroute.bench.confidence.suite import SUITE
 from hroute.bench.confidence.tasks.draw import Family, Task, tasks_of
-from hroute.bench.parts import PartBase, Parts
+from hroute.bench.parts import PartBase, Parts, digest_of
 from hroute.core.scout.builtin import BuiltinScout
 
 MOST = 20_000  # tasks
@@ -70,7 +69,7 @@ def run(exam: Exam, extent: Extent, around: Surroundings) -> SavedRun:
 def _key(exam: Exam, extent: Extent, sha256: str) -> str:
     families = [family.name for family in exam.families]
     whole = f"{exam.plan.model_dump_json(exclude={'threads'})} {extent} {families} {sha256}"
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return digest_of(whole)
 
 
 def _fitting(exam: Exam, seconds: float, began_s: float) -> int:

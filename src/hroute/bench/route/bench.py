@@ -1,12 +1,11 @@
 """Lets both sides answer the workload, task by task: what is done is kept for `resume`."""
 
-import hashlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hroute.bench.brackets.measure import Progress, Surroundings
-from hroute.bench.parts import PartBase, Parts
+from hroute.bench.parts import PartBase, Parts, digest_of
 from hroute.bench.route.kinds import CODE, all_kinds
 from hroute.bench.route.saved import Answered, Plan, SavedRun, SideRun, read_side
 from hroute.bench.route.sides import Side
@@ -87,7 +86,7 @@ class Part(PartBase):
 def _key(sides: Sequence[Side], work: Workload) -> str:
     prompts = [(task.id, task.asked.prompt) for task in work.tasks]
     whole = f"{work.plan.model_dump_json()} {[side.identity for side in sides]} {prompts}"
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return digest_of(whole)
 
 
 @dataclass(slots=True)

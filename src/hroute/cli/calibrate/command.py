@@ -94,12 +94,12 @@ def _fitted(
     from hroute.app.learn.calibrate_answers import teach
     from hroute.app.learn.calibrations import model_files
     from hroute.app.learn.verdict_evidence import gather
-    from hroute.cli.since import parse_since
+    from hroute.cli.format.moments import parse
 
     now = datetime.now().astimezone()
     runtime = UserRuntime(overrides)
     with runtime.log as log:
-        begin = None if since is None else parse_since(since, now)
+        begin = None if since is None else parse(since, now)
         gathered = gather(log.verdicts.outcomes(), runtime.scout, begin)
         files = model_files(runtime.settings, folder)
         answers = gather_answers(log.verdicts.outcomes(), files, begin)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hroute.cli.format.aligned import number, show_aligned
-from hroute.cli.format.amounts import usd
+from hroute.cli.format.money import usd
 from hroute.core.types import Route
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hroute.app.chat.exchange import Ending, Exchange
 from hroute.cli.display import tokens_per_s
 from hroute.cli.format.aligned import show_aligned
-from hroute.cli.format.amounts import usd
-from hroute.cli.log.view import counted, local_time, one_line
+from hroute.cli.format.moments import local_minute
+from hroute.cli.format.money import usd
+from hroute.cli.format.words import counted, one_line
 from hroute.cli.terminal import Terminal
 from hroute.core.slash import COMMANDS
 
@@ -145,7 +146,7 @@ def show_sessions(conversation: "Conversation", terminal: Terminal) -> None:
     for summary in found:
         session = summary.session
         mark = "*" if session.id == conversation.session_id else " "
-        when = local_time(summary.last_at)[: -len(":00")]
+        when = local_minute(summary.last_at)
         head = f"{mark}{session.id:>4}  {when}  {summary.turns:>3}  "
         title = "(not kept)" if summary.title is None else one_line(summary.title)
         terminal.line((f"{head}{title}"[:width], ""))

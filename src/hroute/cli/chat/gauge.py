@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hroute.app.chat.looking import Gauge, Preview
-from hroute.cli.format.amounts import usd
+from hroute.cli.format.money import cents, usd
 from hroute.core.errors import HrouteError
 from hroute.core.slash import Prompt, parse
 from hroute.core.types import Chances
@@ -99,7 +99,7 @@ def gauge_line(live: LiveGauge, waiting_files: int, width: int) -> list[Part]:
     """The parts of the line, as long as the width allows; `long` is what is shown of each."""
     preview, today_usd = live.preview, live.today_usd
     decision = _decision_parts(preview) if preview and live.has_words else []
-    money = Part("", f"today {usd(today_usd)}", _short_usd(today_usd))
+    money = Part("", f"today {usd(today_usd)}", cents(today_usd))
     parts = [*decision, *_files(waiting_files), *_context(preview), money]
     shown = parts
     if _width(parts) <= width:
@@ -119,12 +119,6 @@ def _width(parts: list[Part]) -> int:
 
 def _short(part: Part) -> str:
     return part.long if part.short is None else part.short
-
-
-def _short_usd(amount: Decimal) -> str:
-    if not amount:
-        return ""
-    return "<$0.01" if amount < Decimal("0.01") else f"${amount:.2f}"
 
 
 def _decision_parts(preview: Preview) -> list[Part]:

@@ -1,11 +1,12 @@
 """What was entered in earlier chats, for the arrow keys and Ctrl-R: one JSON string a line, owner only."""
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from prompt_toolkit.history import History, InMemoryHistory
+
+from hroute.disk import owner_only
 
 KEPT_BYTES = 1_000_000  # of the file's end
 LONGEST_CHARS = 20_000  # a pasted log is no command to be repeated
@@ -27,8 +28,7 @@ class FileHistory(History):
             return
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            with os.fdopen(handle, "wb", buffering=0) as file:
+            with open(self._path, "ab", buffering=0, opener=owner_only) as file:
                 file.write(f"{json.dumps(string)}\n".encode())
         except OSError:
             return

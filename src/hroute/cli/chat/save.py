@@ -1,11 +1,11 @@
 """Writes a conversation to a file, readable by its owner alone."""
 
-import os
 from pathlib import Path
 
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.transcript import as_json, as_markdown
 from hroute.core.errors import UsageError
+from hroute.disk import owner_only
 
 
 def save(conversation: Conversation, path: Path, *, may_replace: bool = False) -> None:
@@ -16,10 +16,9 @@ def save(conversation: Conversation, path: Path, *, may_replace: bool = False) -
     if not conversation.exchanges:
         raise UsageError("nothing has been said yet")
     text = forms[path.suffix](conversation)
-    mode = os.O_TRUNC if may_replace else os.O_EXCL
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | mode, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+        mode = "w" if may_replace else "x"
+        with open(path, mode, encoding="utf-8", errors="replace", opener=owner_only) as file:
             file.write(text)
     except FileExistsError as error:
         raise UsageError(f"{path} is there already", "Choose another name.") from error

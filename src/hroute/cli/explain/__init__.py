@@ -1,0 +1,1 @@
+"""`hroute explain`: `command`, `view` for one prompt, `batch` for a file of them."""

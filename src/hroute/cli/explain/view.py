@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hroute.cli.format.amounts import usd
 from hroute.cli.format.doubts_view import show_doubts
+from hroute.cli.format.money import usd
 from hroute.cli.terminal import Span, Terminal
 from hroute.core.types import (
     Attempt,

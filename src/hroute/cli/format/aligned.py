@@ -23,7 +23,7 @@ def show_aligned(
     terminal.line((title, "bold"))
     for place, row in enumerate(cells):
         first, *others = (
-            cell.rjust(width) if index else cell.ljust(width)
+            padded(cell, width, to_right=index > 0)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         terminal.line(("  ".join([f"  {first}", *others]), "" if place else "dim"))
@@ -34,8 +34,27 @@ def without_intervals(cell: str) -> str:
     return _INTERVAL.sub("", cell)
 
 
+def cells_of(text: str) -> int:
+    """How wide it stands on a terminal: signs of Chinese, Japanese and Korean take two cells."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def padded(text: str, width: int, *, to_right: bool = False) -> str:
+    """To this many cells; what is wider is cut, and says so."""
+    missing = width - cells_of(text)
+    if missing < 0:
+        from rich.cells import set_cell_size
+
+        return set_cell_size(text, width - 1) + "…"
+    return " " * missing + text if to_right else text + " " * missing
+
+
 def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [max(map(cells_of, column)) for column in zip(*cells, strict=True)]
 
 
 def _width(cells: Sequence[Sequence[str]]) -> int:

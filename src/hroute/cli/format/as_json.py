@@ -1,10 +1,10 @@
 """Decisions and answers as the JSON that scripts rely on; the shapes are in DESIGN order."""
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from hroute.app.answer.events import Decided
+from hroute.cli.format.money import as_text
 from hroute.core.sanitize import safe_json
 from hroute.core.types import Answer, Attempt, Check, ConstraintItem, Decision, Signals, total_usd
 
@@ -27,12 +27,12 @@ def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:
         "reasons": list(decision.reasons),
         "signals": signals_json(signals),
         "expected_cost_usd": {
-            "local": money(decision.expected_cost.local),
-            "cloud": money(decision.expected_cost.cloud),
+            "local": as_text(decision.expected_cost.local),
+            "cloud": as_text(decision.expected_cost.cloud),
         },
         "expected_failures_usd": {
-            "local": money(decision.expected_cost.local_failures),
-            "cloud": money(decision.expected_cost.cloud_failures),
+            "local": as_text(decision.expected_cost.local_failures),
+            "cloud": as_text(decision.expected_cost.cloud_failures),
         },
         "chances": chances_json(decision),
         "propensity": decision.propensity,
@@ -87,7 +87,7 @@ def attempt_json(attempt: Attempt) -> dict[str, Any]:
         "ttft_ms": None if attempt.ttft_ms is None else round(attempt.ttft_ms, 1),
         "input_tokens": attempt.usage.input_tokens,
         "output_tokens": attempt.usage.output_tokens,
-        "cost_usd": money(attempt.cost_usd),
+        "cost_usd": as_text(attempt.cost_usd),
         "confidence": attempt.confidence,
         "calibrator": attempt.calibrator,
         "answer_signals": attempt.answer_signals.as_json() if attempt.answer_signals else None,
@@ -112,7 +112,7 @@ def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | 
         "model": given.model if given else None,
         "decision": decision_json(decided.decision, decided.signals),
         "attempts": [attempt_json(a) for a in attempts],
-        "cost_usd": money(total_usd(a.cost_usd for a in attempts)),
+        "cost_usd": as_text(total_usd(a.cost_usd for a in attempts)),
         "warning": answer.warning if answer else None,
     }
 
@@ -125,8 +125,3 @@ def tool_calls(given: Attempt | None) -> list[Any]:
 
 def _is_call(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"name", "arguments"}
-
-
-def money(amount: Decimal | None) -> str | None:
-    """Dollars as a decimal string; null is an unknown price, never zero."""
-    return None if amount is None else f"{amount:f}"

@@ -3,6 +3,9 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from hroute.cli.format.moments import local_second
+from hroute.cli.format.words import one_line
+from hroute.core.moments import utc_text
 from hroute.core.types import By, Verdict
 
 if TYPE_CHECKING:
@@ -28,17 +31,13 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
 
 
 def given_json(given: "GivenVerdict") -> dict[str, Any]:
-    from hroute.cli.log.export import moment
-
-    return {"at": moment(given.at), **verdict_json(given.verdict)}
+    return {"at": utc_text(given.at), **verdict_json(given.verdict)}
 
 
 def history_words(given: "GivenVerdict") -> str:
     """One line: when, what, why."""
-    from hroute.cli.log.view import local_time, one_line
-
     note = f': "{one_line(given.verdict.note)}"' if given.verdict.note else ""
-    return f"{local_time(given.at)} {verdict_words(given.verdict)}{note}"
+    return f"{local_second(given.at)} {verdict_words(given.verdict)}{note}"
 
 
 def _plain(minutes: Decimal) -> str:

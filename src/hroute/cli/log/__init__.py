@@ -1,0 +1,1 @@
+"""`hroute log`: `command` has its subcommands, `view` and `inbox` show turns, `export` to all else."""

@@ -14,7 +14,6 @@ from hroute.core.types import Outcome, Route, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from hroute.store.log import Log
     from hroute.store.rows import LoggedTurn, Summary
@@ -53,9 +52,10 @@ def list_turns(
       hroute log list --route local --failed
       hroute log list --json | jq .cost_usd
     """
+    from hroute.cli.format.moments import moment_of
     from hroute.store.rows import Filter
 
-    wanted = Filter(_moment(since, "--since"), route, rule, category, outcome, failed)
+    wanted = Filter(moment_of(since), route, rule, category, outcome, failed)
     with _open() as log:
         nothing = "No turn matches." if wanted != Filter() else 'The log is empty. Try: hroute ask "..."'
         _show(log.turns(wanted, limit=limit), nothing, as_json=as_json)
@@ -182,13 +182,14 @@ def prune(
       hroute log prune --before 30d
       hroute log prune --keep-last 1000 --yes
     """
-    from hroute.cli.log.view import counted
+    from hroute.cli.format.moments import moment_of
+    from hroute.cli.format.words import counted
     from hroute.core.errors import UsageError
 
     if (before is None) == (keep_last is None):
         raise UsageError("log prune needs one bound", "Give --before 30d or --keep-last 1000.")
     terminal = Terminal.current()
-    moment = _moment(before, "--before")
+    moment = moment_of(before, "--before")
     with _open() as log:
         number = log.count(before=moment, keep_last=keep_last)
         if number == 0:
@@ -225,12 +226,13 @@ def egress(since: Since = None, as_json: AsJson = False) -> None:
       hroute log egress --json | jq 'select(.this_machine | not)'
     """
     from hroute.cli.format.as_json import json_line
+    from hroute.cli.format.moments import moment_of
     from hroute.cli.log.export import egress_json
     from hroute.cli.log.view import print_egress
 
     terminal = Terminal.current()
     with _open() as log:
-        requests = list(log.egress(_moment(since, "--since")))
+        requests = list(log.egress(moment_of(since)))
     if as_json:
         terminal.write("".join(json_line(egress_json(request)) for request in requests))
     else:
@@ -243,14 +245,6 @@ def _open() -> "Log":
     from hroute.store.log import Log
 
     return Log(Paths.find(os.environ).log_file)
-
-
-def _moment(text: str | None, option: str) -> "datetime | None":
-    from datetime import UTC, datetime
-
-    from hroute.cli.since import parse_since
-
-    return None if text is None else parse_since(text, datetime.now(UTC), option)
 
 
 def _show(summaries: "Iterator[Summary]", nothing: str, *, as_json: bool) -> None:
@@ -279,6 +273,7 @@ def _agreed(question: str, terminal: Terminal) -> bool:
 def _output(path: Path | None, log_file: Path) -> "Iterator[TextIO]":
     """Stdout, or a file that only its owner can read: it holds prompts."""
     from hroute.core.errors import UsageError
+    from hroute.disk import owner_only
 
     if path is None:
         yield Terminal.current().stdout
@@ -286,8 +281,7 @@ def _output(path: Path | None, log_file: Path) -> "Iterator[TextIO]":
     if path.exists() and log_file.exists() and path.samefile(log_file):
         raise UsageError(f"{path} is the log itself", "Export to another file.")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        with open(path, "w", encoding="utf-8", opener=owner_only) as stream:
             yield stream
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}", "Choose another file with -o.") from error

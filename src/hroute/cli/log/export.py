@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
-from hroute.cli.format.as_json import attempt_json, decision_json, money
+from hroute.cli.format.as_json import attempt_json, decision_json
+from hroute.cli.format.money import as_text
 from hroute.cli.format.verdict_words import verdict_json
+from hroute.core.moments import utc_text
 from hroute.core.types import total_usd
 from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
 
@@ -17,8 +18,8 @@ def summary_json(summary: Summary) -> dict[str, Any]:
     return {
         **asdict(summary),
         "id": str(summary.id),
-        "created_at": moment(summary.created_at),
-        "cost_usd": money(summary.cost_usd),
+        "created_at": utc_text(summary.created_at),
+        "cost_usd": as_text(summary.cost_usd),
     }
 
 
@@ -27,7 +28,7 @@ def logged_json(logged: LoggedTurn) -> dict[str, Any]:
     given = logged.given.attempt if logged.given else None
     return {
         "id": str(logged.id),
-        "created_at": moment(logged.created_at),
+        "created_at": utc_text(logged.created_at),
         "command": logged.command,
         "category": logged.category,
         "outcome": logged.outcome,
@@ -39,7 +40,7 @@ def logged_json(logged: LoggedTurn) -> dict[str, Any]:
         "decision": decision_json(logged.decision, logged.signals),
         "overhead_ms": logged.overhead_ms,
         "attempts": [_attempt_json(attempt) for attempt in logged.attempts],
-        "cost_usd": money(total_usd(a.attempt.cost_usd for a in logged.attempts)),
+        "cost_usd": as_text(total_usd(a.attempt.cost_usd for a in logged.attempts)),
         "warning": logged.warning or None,
         "verdict": None if logged.verdict is None else verdict_json(logged.verdict),
         "request": None if logged.request is None else asdict(logged.request),
@@ -48,7 +49,7 @@ def logged_json(logged: LoggedTurn) -> dict[str, Any]:
 
 def egress_json(egress: Egress) -> dict[str, Any]:
     return {
-        "at": moment(egress.at),
+        "at": utc_text(egress.at),
         "endpoint": egress.endpoint,
         "host": egress.host,
         "this_machine": egress.stayed,
@@ -64,10 +65,6 @@ def csv_rows(logged: LoggedTurn) -> list[dict[str, object]]:
     turn = _turn_columns(logged)
     attempts = [_attempt_columns(attempt) for attempt in logged.attempts] or [_no_attempt()]
     return [{name: csv_cell(cell) for name, cell in {**turn, **columns}.items()} for columns in attempts]
-
-
-def moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 CSV_ATTEMPT = (
@@ -96,7 +93,7 @@ def _turn_columns(logged: LoggedTurn) -> dict[str, object]:
     decision, signals = logged.decision, logged.signals
     return {
         "id": logged.id,
-        "created_at": moment(logged.created_at),
+        "created_at": utc_text(logged.created_at),
         "command": logged.command,
         "category": logged.category,
         "turn_outcome": logged.outcome,
@@ -123,7 +120,7 @@ def _turn_columns(logged: LoggedTurn) -> dict[str, object]:
 def _attempt_columns(logged: LoggedAttempt) -> dict[str, object]:
     attempt, usage = logged.attempt, logged.attempt.usage
     cells = (
-        moment(logged.started_at),
+        utc_text(logged.started_at),
         attempt.engine,
         attempt.route,
         attempt.model,
@@ -139,7 +136,7 @@ def _attempt_columns(logged: LoggedAttempt) -> dict[str, object]:
         usage.output_tokens,
         usage.cached_tokens,
         int(usage.estimated),
-        money(attempt.cost_usd),
+        as_text(attempt.cost_usd),
         attempt.text,
     )
     return dict(zip(CSV_ATTEMPT, cells, strict=True))
@@ -154,7 +151,7 @@ def _attempt_json(logged: LoggedAttempt) -> dict[str, Any]:
     return {
         **attempt_json(attempt),
         "route": attempt.route,
-        "started_at": moment(logged.started_at),
+        "started_at": utc_text(logged.started_at),
         "given": logged.given,
         "cached_tokens": attempt.usage.cached_tokens,
         "usage_estimated": attempt.usage.estimated,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hroute.cli.format.as_json import json_line
-from hroute.cli.log.export import moment
-from hroute.cli.log.view import one_line
+from hroute.cli.format.words import one_line, shortened
+from hroute.core.moments import utc_text
 
 if TYPE_CHECKING:
     from hroute.app.inbox import Lesson
@@ -22,7 +22,7 @@ def print_inbox(lessons: Sequence["Lesson"], terminal: "Terminal") -> None:
             continue
         number = f"#{turn.id}"
         width = terminal.console().width - 8
-        terminal.line((f"{number:8}", "bold"), (_shortened(prompt, width), ""))
+        terminal.line((f"{number:8}", "bold"), (shortened(prompt, width), ""))
         terminal.line((f"{'':8}{why}", "dim"))
         terminal.line((f"{'':8}{_command(lesson)}", ""), ("  or bad", "dim"))
     if lessons:
@@ -34,7 +34,7 @@ def inbox_json(lesson: "Lesson") -> str:
     return json_line(
         {
             "id": str(turn.id),
-            "created_at": moment(turn.created_at),
+            "created_at": utc_text(turn.created_at),
             "route": turn.route,
             "score": round(lesson.score, 3),
             "why": list(lesson.whys),
@@ -46,7 +46,3 @@ def inbox_json(lesson: "Lesson") -> str:
 
 def _command(lesson: "Lesson") -> str:
     return f"hroute rate {lesson.turn.id} good"
-
-
-def _shortened(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"

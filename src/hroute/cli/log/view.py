@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from hroute.app.answer.contracts import autopsy_of
-from hroute.cli.format.amounts import usd
+from hroute.cli.format.aligned import cells_of, padded
+from hroute.cli.format.moments import local_minute, local_second
+from hroute.cli.format.money import usd
+from hroute.cli.format.words import counted, one_line
 from hroute.core.routing.policy import degraded_words
 from hroute.core.sanitize import printable
 from hroute.core.types import Decision, Signals, Turn, Usage, total_usd
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from hroute.cli.terminal import Terminal
     from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
 
@@ -37,17 +37,15 @@ def print_summaries(summaries: Iterable["Summary"], terminal: "Terminal") -> Non
     if not terminal.is_rich:
         _print_plain(rows, terminal)
         return
-    console = terminal.console()
-    names = _fitting(_TURN_COLUMNS, console.width)
+    names = _fitting(_TURN_COLUMNS, terminal.console().width)
     narrow = [row if "outcome" in names else _narrowed(row) for row in rows]
-    console.print(_table(names, narrow, console.width))
+    _print_table(names, narrow, terminal)
 
 
 def print_egress(requests: Sequence["Egress"], terminal: "Terminal") -> None:
     rows = [_egress_cells(request) for request in requests]
     if terminal.is_rich:
-        console = terminal.console()
-        console.print(_table(_fitting(_EGRESS_COLUMNS, console.width), rows, console.width))
+        _print_table(_fitting(_EGRESS_COLUMNS, terminal.console().width), rows, terminal)
     else:
         _print_plain(rows, terminal)
     for line in egress_totals(requests):
@@ -88,7 +86,7 @@ def describe(logged: "LoggedTurn") -> list[Line]:
         prompt = f"(not kept; sha256 {logged.prompt_sha256})" if logged.prompt_sha256 else "(not kept)"
     category = f" · category {logged.category}" if logged.category else ""
     cost = usd(total_usd(a.attempt.cost_usd for a in logged.attempts))
-    head = f"turn {logged.id} · {local_time(logged.created_at)} · {logged.command}{category}"
+    head = f"turn {logged.id} · {local_second(logged.created_at)} · {logged.command}{category}"
     return [
         Line(f"{head} · {logged.outcome} · cost {cost}", is_heading=True),
         *_request_lines(logged),
@@ -105,31 +103,18 @@ def describe(logged: "LoggedTurn") -> list[Line]:
     ]
 
 
-def local_time(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _table(names: Sequence[str], rows: Sequence[dict[str, str]], width: int) -> "Table":
-    """Columns as wide as what is in them; the last one has what is left of the line.
-
-    Left to itself, rich takes from every column alike, and times and ids lose their digits.
-    """
-    from rich.cells import cell_len
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
-    left = width
+def _print_table(names: Sequence[str], rows: Sequence[dict[str, str]], terminal: "Terminal") -> None:
+    """Columns as wide as what is in them; the last one has what is left of the line."""
+    left = console_width = terminal.console().width
+    widths = {}
     for name in names:
-        widest = max(cell_len(text) for text in (name, *(row[name] for row in rows)))
-        column = max(left, _MIN_LAST) if name == names[-1] else min(widest, _MAX_CELL)
-        left -= column + 1
-        justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
-        table.add_column(name, no_wrap=True, overflow="ellipsis", justify=justify, width=column)
-    for row in rows:
-        # Text, not str: what a prompt has in brackets is not markup.
-        table.add_row(*(Text(row[name]) for name in names))
-    return table
+        widest = max(cells_of(text) for text in (name, *(row[name] for row in rows)))
+        widths[name] = max(left, _MIN_LAST) if name == names[-1] else min(widest, _MAX_CELL)
+        left -= widths[name] + 1
+    for place, row in enumerate(({name: name for name in names}, *rows)):
+        cells = (padded(row[name], width, to_right=name in _NUMBERS) for name, width in widths.items())
+        line = padded(" ".join(cells), console_width).rstrip()
+        terminal.line((line, "" if place else "bold"))
 
 
 def _fitting(names: Sequence[str], width: int) -> list[str]:
@@ -149,7 +134,7 @@ def _print_plain(rows: Iterable[dict[str, str]], terminal: "Terminal") -> None:
 def _summary_cells(summary: "Summary") -> dict[str, str]:
     cells = {
         "id": str(summary.id),
-        "time": summary.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        "time": local_minute(summary.created_at),
         "route": f"{summary.route} ({summary.degraded})" if summary.degraded else str(summary.route),
         "rule": str(summary.rule),
         "outcome": summary.outcome,
@@ -164,7 +149,7 @@ def _summary_cells(summary: "Summary") -> dict[str, str]:
 
 def _egress_cells(request: "Egress") -> dict[str, str]:
     cells = {
-        "time": local_time(request.at),
+        "time": local_second(request.at),
         "turn": str(request.turn_id),
         "bytes": f"{request.sent_bytes}",
         "outcome": str(request.outcome),
@@ -172,10 +157,6 @@ def _egress_cells(request: "Egress") -> dict[str, str]:
         "endpoint": _endpoint(request),
     }
     return {name: one_line(cell) for name, cell in cells.items()}
-
-
-def one_line(text: str) -> str:
-    return " ".join(printable(text).split())
 
 
 def _endpoint(request: "Egress") -> str:
@@ -237,7 +218,7 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt", request: Turn | None) -> l
     given = " · given" if logged.given else ""
     lines = [
         Line(f"attempt {seq}: {attempt.engine} · {attempt.model} · {ended}{given}", is_heading=True),
-        Line(f"  {local_time(logged.started_at)} · {attempt.wall_ms:.0f} ms{first}{where}"),
+        Line(f"  {local_second(logged.started_at)} · {attempt.wall_ms:.0f} ms{first}{where}"),
         Line(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
     error = [Line(f"  error: {one_line(attempt.error)}")] if attempt.error else []
@@ -259,7 +240,3 @@ def _tokens(input_tokens: int | None, output_tokens: int | None) -> str:
 
 def _indented(text: str) -> list[Line]:
     return [Line(f"    {line}") for line in printable(text).splitlines()]
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

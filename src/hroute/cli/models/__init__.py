@@ -1,0 +1,1 @@
+"""`hroute models`: `command` has its subcommands, `view` shows files."""

@@ -1,0 +1,1 @@
+"""`hroute replay`: `command` and its `view`."""

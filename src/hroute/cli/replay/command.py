@@ -2,15 +2,12 @@
 
 import os
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hroute.cli.options import AsJson, Overrides
 from hroute.cli.terminal import Terminal
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class Policy(StrEnum):
@@ -60,6 +57,7 @@ def replay(
     from hroute.app.answer.runtime import UserRuntime
     from hroute.app.learn.calibrations import model_files
     from hroute.app.replay.replay import replay as decide_again
+    from hroute.cli.format.moments import moment_of
     from hroute.cli.replay.view import replay_json, show_replay
     from hroute.config.paths import Paths
 
@@ -74,7 +72,7 @@ def replay(
     runtime = UserRuntime([*(overrides or ()), *given])
     files = model_files(runtime.settings, Paths.find(os.environ).data_dir)
     with runtime.log as log:
-        found = decide_again(runtime, files, _moment(since), reread=scout is not None, limit=limit)
+        found = decide_again(runtime, files, moment_of(since), reread=scout is not None, limit=limit)
         prompts = {flip.turn_id: log.turn(flip.turn_id).prompt for flip in found.flips}
     if as_json:
         terminal.write(replay_json(found, runtime.settings.policy, prompts))
@@ -82,11 +80,3 @@ def replay(
         show_replay(found, runtime.settings.policy, prompts, terminal)
     else:
         terminal.note('There is no turn to decide again. Try: hroute ask "..."')
-
-
-def _moment(text: str | None) -> "datetime | None":
-    from datetime import UTC, datetime
-
-    from hroute.cli.since import parse_since
-
-    return None if text is None else parse_since(text, datetime.now(UTC))

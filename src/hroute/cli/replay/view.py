@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hroute.cli.format.aligned import show_aligned
-from hroute.cli.format.as_json import json_line, money
-from hroute.cli.log.view import counted, one_line
-from hroute.cli.report.words import dollars
+from hroute.cli.format.as_json import json_line
+from hroute.cli.format.money import as_text, difference, rounded
+from hroute.cli.format.words import counted, one_line, shortened
 from hroute.core.routing.policy import VERSIONS
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def replay_json(found: "Replay", policy: str, prompts: Prompts) -> str:
 
 
 def _flip_json(flip: "Flip", prompts: Prompts) -> dict[str, Any]:
-    known = {**asdict(flip), "turn_id": str(flip.turn_id), "usd": money(flip.usd)}
+    known = {**asdict(flip), "turn_id": str(flip.turn_id), "usd": as_text(flip.usd)}
     return {**known, "prompt": prompts.get(flip.turn_id)}
 
 
@@ -137,18 +137,14 @@ def _show_flips(flips: Sequence["Flip"], prompts: Prompts, terminal: "Terminal")
     terminal.line(("Turns that change most", "bold"))
     width = terminal.console().width - _FLIP_CHARS if terminal.is_rich else PROMPT_CHARS
     for flip in flips:
-        route, usd = f"{flip.then} -> {flip.now}", "unknown" if flip.usd is None else _signed(flip.usd)
+        route, usd = f"{flip.then} -> {flip.now}", "unknown" if flip.usd is None else difference(flip.usd)
         prompt = prompts.get(flip.turn_id)
-        text = "(not kept)" if prompt is None else _shortened(one_line(prompt), width)
+        text = "(not kept)" if prompt is None else shortened(one_line(prompt), width)
         terminal.line((f"  {f'#{flip.turn_id}':8} {route:14} {usd:>9}  {flip.rule:18}  ", ""), (text, "dim"))
 
 
-def _shortened(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"
-
-
 def _usd_cells(change: "Change") -> tuple[str, str, str]:
-    return _usd(change.then), _usd(change.now), _interval(change.by, lambda usd: _signed(_decimal(usd)))
+    return _usd(change.then), _usd(change.now), _interval(change.by, lambda usd: difference(_decimal(usd)))
 
 
 def _rate_cells(change: "Change") -> tuple[str, str, str]:
@@ -166,11 +162,7 @@ def _rate(share: float | None) -> str:
 
 
 def _usd(usd: float | None) -> str:
-    return dollars(None if usd is None else _decimal(usd))
-
-
-def _signed(usd: Decimal) -> str:
-    return f"+{dollars(usd)}" if usd > 0 else dollars(usd)
+    return rounded(None if usd is None else _decimal(usd))
 
 
 def _decimal(usd: float) -> Decimal:

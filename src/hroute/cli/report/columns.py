@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hroute.cli.format.aligned import show_aligned, without_intervals
+from hroute.cli.format.aligned import cells_of, show_aligned, without_intervals
 
 if TYPE_CHECKING:
     from hroute.cli.terminal import Terminal
@@ -38,4 +38,4 @@ def fitted(columns: Sequence[Column], width: int) -> list[Column]:
 
 
 def _width(column: Column) -> int:
-    return max(len(without_intervals(cell)) for cell in (column.name, *column.cells))
+    return max(cells_of(without_intervals(cell)) for cell in (column.name, *column.cells))

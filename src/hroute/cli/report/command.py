@@ -1,6 +1,5 @@
 """`hroute report`: what each success cost, by what turns have in common."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,6 @@ from hroute.core.report.compose import Grouping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from hroute.core.report.compose import Report
     from hroute.store.report import Scope
@@ -64,11 +62,12 @@ def report(
     """
     from hroute.app.answer.runtime import UserRuntime
     from hroute.app.report import make_report
+    from hroute.cli.format.moments import moment_of
     from hroute.store.report import Scope
 
     terminal = Terminal.current(quiet=quiet)
     _refuse_two_forms(as_json, as_csv, html)
-    scope = Scope(_moment(since), category, session)
+    scope = Scope(moment_of(since), category, session)
     runtime = UserRuntime(overrides or ())
     with runtime.log:
         found = make_report(runtime, scope)
@@ -95,18 +94,12 @@ def _refuse_two_forms(as_json: bool, as_csv: bool, html: Path | None) -> None:
         raise UsageError("a report has one form", "Give only one of --json, --csv and --html.")
 
 
-def _moment(since: str | None) -> "datetime | None":
-    from datetime import UTC, datetime
-
-    from hroute.cli.since import parse_since
-
-    return None if since is None else parse_since(since, datetime.now(UTC))
-
-
 def _title(scope: "Scope") -> str:
+    from hroute.cli.format.moments import local_minute
+
     parts = ["Cost per successful task"]
     if scope.since is not None:
-        parts.append(f"since {scope.since.astimezone():%Y-%m-%d %H:%M}")
+        parts.append(f"since {local_minute(scope.since)}")
     if scope.category is not None:
         parts.append(f"category {scope.category or '(none)'}")
     if scope.session_id is not None:
@@ -136,12 +129,12 @@ def _write_html(found: "Report", file: Path, title: str, log_file: Path) -> None
     """Readable by its owner alone, like the log: categories and models say what somebody works on."""
     from hroute.cli.report.html import page
     from hroute.core.errors import UsageError
+    from hroute.disk import owner_only
 
     if file.exists() and log_file.exists() and file.samefile(log_file):
         raise UsageError(f"{file} is the log itself", "Write the report to another file.")
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        with open(file, "w", encoding="utf-8", opener=owner_only) as out:
             out.write(page(found, title))
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}", "Choose another file.") from error

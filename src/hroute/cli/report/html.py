@@ -5,6 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 from html import escape
 
+from hroute.cli.format.moments import local_minute
+from hroute.cli.format.money import rounded
+from hroute.cli.format.words import counted
 from hroute.cli.report import svg, words
 from hroute.cli.report.style import STYLE
 from hroute.core.report.compose import Daily, Grouping, Latency, Line, Report, Validation
@@ -48,15 +51,15 @@ def _cards(report: Report) -> str:
         good, bad = _known(report.if_all_good), _known(report.if_all_bad)
         bounds = f"had all unknown turns succeeded {good}, had all failed {bad}"
     endings = f"{line.successes:,} good, {line.failures:,} bad, {words.unknown(line)}"
-    unpriced = f"and {words.counted(costs.unpriced, 'attempt')} of unknown price; " if costs.unpriced else ""
-    power = f"electricity {words.dollars(costs.electricity_usd)}"
+    unpriced = f"and {counted(costs.unpriced, 'attempt')} of unknown price; " if costs.unpriced else ""
+    power = f"electricity {rounded(costs.electricity_usd)}"
     cards = [
         ("cost per successful task", _known(line.cpst) or "no success yet", _interval(line.cpst)),
         ("of the rated turns alone", _known(line.cpst_rated) or "-", bounds),
         ("success of those rated", words.rate(line.success, interval=False) or "-", _bounds(line)),
         ("turns", f"{line.turns:,}", endings),
-        ("bill", words.dollars(costs.priced_usd), unpriced + power),
-        ("your time on failures", words.dollars(costs.operator_usd), ""),
+        ("bill", rounded(costs.priced_usd), unpriced + power),
+        ("your time on failures", rounded(costs.operator_usd), ""),
     ]
     return '<div class="cards">' + "".join(_card(*card) for card in cards) + "</div>"
 
@@ -121,10 +124,10 @@ def _daily_chart(daily: Daily) -> str:
     values = [costs.get(first + timedelta(days=n), 0.0) for n in range((last - first).days + 1)]
     title = "Bill and electricity by day"
     least = "at least" if daily.unpriced else "about"
-    heavy = f"Heavy use costs {least} {words.dollars(daily.heavy_usd)} a day (95th percentile)"
-    top = words.dollars(Decimal(f"{max(values):.9f}"))
+    heavy = f"Heavy use costs {least} {rounded(daily.heavy_usd)} a day (95th percentile)"
+    top = rounded(Decimal(f"{max(values):.9f}"))
     chart = svg.timeline(title, values, (f"{first}", f"{last}"), top)
-    return _figure(title, chart, f"{heavy}; a median day {words.dollars(daily.median_usd)}.")
+    return _figure(title, chart, f"{heavy}; a median day {rounded(daily.median_usd)}.")
 
 
 def _validation_chart(validation: Validation) -> str:
@@ -153,10 +156,10 @@ def _what_ifs(report: Report) -> str:
     rows = [
         [
             one.name,
-            words.dollars(one.bill_usd),
+            rounded(one.bill_usd),
             words.saving(one.bill_saved),
             "-" if one.success is None else words.percent(one.success),
-            words.dollars(one.cpst_usd),
+            rounded(one.cpst_usd),
             words.saving(one.cpst_saved),
         ]
         for one in report.counterfactuals
@@ -195,7 +198,7 @@ def _sessions(report: Report) -> str:
     rows = [
         [
             session.line.name,
-            f"{session.last_at.astimezone():%Y-%m-%d %H:%M}",
+            local_minute(session.last_at),
             words.percent(session.local),
             words.percent(session.cloud),
             *_cells(session.line)[:6],
@@ -220,7 +223,7 @@ def _sessions(report: Report) -> str:
 
 
 def _cells(line: Line) -> list[str]:
-    cost = words.dollars(line.costs.known_usd)
+    cost = rounded(line.costs.known_usd)
     return [
         f"{line.turns:,}",
         f"{line.successes:,}",

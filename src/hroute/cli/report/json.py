@@ -1,12 +1,12 @@
 """A report as JSON and as CSV."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC
-from decimal import Decimal
 from typing import Any
 
-from hroute.cli.log.export import csv_cell, moment
+from hroute.cli.format.money import as_short_text
+from hroute.cli.log.export import csv_cell
 from hroute.core.intervals import Figure
+from hroute.core.moments import utc_text
 from hroute.core.report.compose import (
     Daily,
     Grouping,
@@ -88,11 +88,11 @@ def _row(grouping: str, line: Line) -> dict[str, object]:
         "success": line.success.value,
         "success_low": line.success.low,
         "success_high": line.success.high,
-        "priced_usd": _money(costs.priced_usd),
+        "priced_usd": as_short_text(costs.priced_usd),
         "unpriced_attempts": costs.unpriced,
-        "electricity_usd": _money(costs.electricity_usd),
-        "operator_usd": _money(costs.operator_usd),
-        "cost_usd": _money(costs.usd),
+        "electricity_usd": as_short_text(costs.electricity_usd),
+        "operator_usd": as_short_text(costs.operator_usd),
+        "cost_usd": as_short_text(costs.usd),
         **_columns("cpst", line.cpst),
         **_columns("cpst_rated", line.cpst_rated),
     }
@@ -101,30 +101,30 @@ def _row(grouping: str, line: Line) -> dict[str, object]:
 
 def _columns(name: str, cpst: Cpst) -> dict[str, object]:
     return {
-        f"{name}_usd": _money(cpst.usd),
-        f"{name}_known_usd": _money(cpst.known_usd),
-        f"{name}_low_usd": _money(cpst.low_usd),
-        f"{name}_high_usd": _money(cpst.high_usd),
+        f"{name}_usd": as_short_text(cpst.usd),
+        f"{name}_known_usd": as_short_text(cpst.known_usd),
+        f"{name}_low_usd": as_short_text(cpst.low_usd),
+        f"{name}_high_usd": as_short_text(cpst.high_usd),
     }
 
 
 def _costs(costs: Costs) -> dict[str, Any]:
     return {
-        "usd": _money(costs.usd),
-        "known_usd": _money(costs.known_usd),
-        "priced_usd": _money(costs.priced_usd),
+        "usd": as_short_text(costs.usd),
+        "known_usd": as_short_text(costs.known_usd),
+        "priced_usd": as_short_text(costs.priced_usd),
         "unpriced_attempts": costs.unpriced,
-        "electricity_usd": _money(costs.electricity_usd),
-        "operator_usd": _money(costs.operator_usd),
+        "electricity_usd": as_short_text(costs.electricity_usd),
+        "operator_usd": as_short_text(costs.operator_usd),
     }
 
 
 def _cpst(cpst: Cpst) -> dict[str, Any]:
     return {
-        "usd": _money(cpst.usd),
-        "known_usd": _money(cpst.known_usd),
-        "low_usd": _money(cpst.low_usd),
-        "high_usd": _money(cpst.high_usd),
+        "usd": as_short_text(cpst.usd),
+        "known_usd": as_short_text(cpst.known_usd),
+        "low_usd": as_short_text(cpst.low_usd),
+        "high_usd": as_short_text(cpst.high_usd),
     }
 
 
@@ -134,7 +134,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
 
 def _session(session: SessionLine) -> dict[str, Any]:
     shares = {"local": session.local, "cloud": session.cloud}
-    return {**line_json(session.line), **shares, "last_at": moment(session.last_at.astimezone(UTC))}
+    return {**line_json(session.line), **shares, "last_at": utc_text(session.last_at)}
 
 
 def _validation(validation: Validation) -> dict[str, Any]:
@@ -170,14 +170,14 @@ def _daily(daily: Daily | None) -> dict[str, Any] | None:
         {
             "day": f"{day.day}",
             "n": day.turns,
-            "known_usd": _money(day.known_usd),
+            "known_usd": as_short_text(day.known_usd),
             "unpriced_attempts": day.unpriced,
         }
         for day in daily.days
     ]
     return {
-        "median_usd": _money(daily.median_usd),
-        "heavy_usd": _money(daily.heavy_usd),
+        "median_usd": as_short_text(daily.median_usd),
+        "heavy_usd": as_short_text(daily.heavy_usd),
         "unpriced_attempts": daily.unpriced,
         "days": days,
     }
@@ -187,12 +187,12 @@ def _counterfactual(what_if: Counterfactual) -> dict[str, Any]:
     return {
         "name": what_if.name,
         "success": what_if.success,
-        "bill_usd": _money(what_if.bill_usd),
-        "bill_saved_usd": _money(what_if.bill_saved.usd),
-        "bill_saved_at_most_usd": _money(what_if.bill_saved.most_usd),
-        "cpst_usd": _money(what_if.cpst_usd),
-        "cpst_saved_usd": _money(what_if.cpst_saved.usd),
-        "cpst_saved_at_most_usd": _money(what_if.cpst_saved.most_usd),
+        "bill_usd": as_short_text(what_if.bill_usd),
+        "bill_saved_usd": as_short_text(what_if.bill_saved.usd),
+        "bill_saved_at_most_usd": as_short_text(what_if.bill_saved.most_usd),
+        "cpst_usd": as_short_text(what_if.cpst_usd),
+        "cpst_saved_usd": as_short_text(what_if.cpst_saved.usd),
+        "cpst_saved_at_most_usd": as_short_text(what_if.cpst_saved.most_usd),
         "assumptions": list(what_if.assumptions),
     }
 
@@ -206,11 +206,3 @@ def _kept(kept: KeptBin) -> dict[str, Any]:
         "right": _figure(kept.right),
         "mean_confidence": kept.mean_confidence,
     }
-
-
-def _money(usd: Decimal | None) -> str | None:
-    """To a pico-dollar, as the log keeps it."""
-    if usd is None:
-        return None
-    whole, _, part = f"{usd:.12f}".partition(".")
-    return f"{whole}.{part.rstrip('0')}".rstrip(".")

@@ -6,6 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hroute.cli.format.aligned import show_aligned
+from hroute.cli.format.moments import local_minute
+from hroute.cli.format.money import rounded
+from hroute.cli.format.words import counted
 from hroute.cli.report import plot, words
 from hroute.cli.report.columns import Column, show_columns
 from hroute.core.report.compose import Daily, Grouping, Latency, Line, Report, Validation
@@ -49,15 +52,15 @@ def _show_overall(report: Report, title: str, terminal: "Terminal") -> None:
         terminal.line((f"    had every unknown turn succeeded {good}, had every one failed {bad}", "dim"))
     success = words.rate(line.success)
     terminal.line(
-        (f"  {words.counted(line.turns, 'turn')}: {line.successes:,} good, {line.failures:,} bad,", ""),
+        (f"  {counted(line.turns, 'turn')}: {line.successes:,} good, {line.failures:,} bad,", ""),
         (f" {words.unknown(line)}", ""),
         (f"; success {success} of those rated" if success else "; none rated: hroute rate --last good", ""),
     )
     costs = line.costs
     terminal.line(
         (f"  bill {words.bill(costs.priced_usd, costs.unpriced)}", ""),
-        (f" · electricity {words.dollars(costs.electricity_usd)}", ""),
-        (f" · your time on failures {words.dollars(costs.operator_usd)}", ""),
+        (f" · electricity {rounded(costs.electricity_usd)}", ""),
+        (f" · your time on failures {rounded(costs.operator_usd)}", ""),
     )
     terminal.line(("", ""))
 
@@ -102,7 +105,7 @@ def _verdict_columns(lines: Sequence[Line]) -> list[Column]:
 
 
 def _cost(line: Line) -> str:
-    cost = words.dollars(line.costs.known_usd)
+    cost = rounded(line.costs.known_usd)
     return f"≥{cost}" if line.costs.unpriced else cost
 
 
@@ -120,7 +123,7 @@ def _show_sessions(report: Report, terminal: "Terminal") -> None:
     title = "By session" + (f", the last used and the longest of {report.session_count:,}" if hidden else "")
     columns = [
         Column("session", [line.name for line in lines]),
-        Column("last used", [f"{session.last_at.astimezone():%Y-%m-%d %H:%M}" for session in shown], rank=1),
+        Column("last used", [local_minute(session.last_at) for session in shown], rank=1),
         Column("turns", [f"{line.turns:,}" for line in lines]),
         Column("local", [words.percent(session.local) for session in shown]),
         Column("cloud", [words.percent(session.cloud) for session in shown]),
@@ -137,9 +140,9 @@ def _show_daily(daily: Daily, terminal: "Terminal") -> None:
     terminal.line(("Bill and electricity by day", "bold"))
     terminal.line(
         (f"  heavy use costs {least}", ""),
-        (f"{words.dollars(daily.heavy_usd)} a day", "bold"),
-        (f" (the 95th percentile of {words.counted(len(daily.days), 'day')} with turns)", ""),
-        (f"; a median day {words.dollars(daily.median_usd)}", ""),
+        (f"{rounded(daily.heavy_usd)} a day", "bold"),
+        (f" (the 95th percentile of {counted(len(daily.days), 'day')} with turns)", ""),
+        (f"; a median day {rounded(daily.median_usd)}", ""),
     )
     if _draws(terminal) and len(daily.days) > 1:
         _draw_days(daily, terminal)
@@ -154,7 +157,7 @@ def _draw_days(daily: Daily, terminal: "Terminal") -> None:
     width = min(terminal.console().width - 16, _MAX_PLOT)
     rows = plot.line(values, width, _PLOT_HEIGHT)
     top = max(value for value in plot.squeeze(values, width * 2) if value is not None)
-    labels = [words.dollars(Decimal(f"{top:.9f}")), *[""] * (_PLOT_HEIGHT - 2), "$0"]
+    labels = [rounded(Decimal(f"{top:.9f}")), *[""] * (_PLOT_HEIGHT - 2), "$0"]
     for label, row in zip(labels, rows, strict=True):
         terminal.line((f"  {label:>10} ", "dim"), (row, "cyan"))
     terminal.line((f"{'':13}{first}{f'{last}':>{width - 10}}", "dim"))
@@ -167,12 +170,12 @@ def _show_what_ifs(report: Report, terminal: "Terminal") -> None:
     spent, success, cpst = _spent(report.overall)
     columns = [
         Column("every turn", ["as it was", *(one.name for one in what_ifs)]),
-        Column("bill and power", [spent, *(words.dollars(one.bill_usd) for one in what_ifs)]),
+        Column("bill and power", [spent, *(rounded(one.bill_usd) for one in what_ifs)]),
         Column("by routing", ["", *(words.saving(one.bill_saved) for one in what_ifs)]),
         Column(
             "success", [success, *("" if s is None else words.percent(s) for s in _successes(report))], rank=1
         ),
-        Column("CPST of rated", [cpst, *(words.dollars(one.cpst_usd) for one in what_ifs)]),
+        Column("CPST of rated", [cpst, *(rounded(one.cpst_usd) for one in what_ifs)]),
         Column("by routing", ["", *(words.saving(one.cpst_saved) for one in what_ifs)]),
     ]
     show_columns("Had one route taken every turn", columns, terminal)
@@ -187,7 +190,7 @@ def _successes(report: Report) -> list[float | None]:
 
 def _spent(line: Line) -> tuple[str, str, str]:
     costs = line.costs
-    spent = words.dollars(costs.priced_usd + costs.electricity_usd)
+    spent = rounded(costs.priced_usd + costs.electricity_usd)
     success = words.rate(line.success, interval=False)
     return f"≥{spent}" if costs.unpriced else spent, success, _known(line.cpst_rated)
 

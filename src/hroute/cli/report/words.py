@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+from hroute.cli.format.money import rounded
+from hroute.cli.format.words import one_line, shortened
 from hroute.core.intervals import Figure
 from hroute.core.report.compose import Grouping, Line
 from hroute.core.report.counterfactual import Saving
 from hroute.core.report.cpst import Cpst
 from hroute.core.report.trend import RECENT_DAYS, Drift, Trend
-from hroute.core.sanitize import printable
 
 TITLES = {
     Grouping.ROUTE: "By route",
@@ -31,10 +32,10 @@ NAME_CHARS = 28
 
 def name_of(grouping: Grouping, line: Line, chars: int = NAME_CHARS) -> str:
     """On one line and not too long: categories and models are called what anybody likes."""
-    name = " ".join(printable(line.name).split())
+    name = one_line(line.name)
     if not name:
         return _NAMELESS.get(grouping, "(empty)")
-    return name if len(name) <= chars else name[: chars - 1] + "…"
+    return shortened(name, chars)
 
 
 def unknown(line: Line) -> str:
@@ -43,49 +44,34 @@ def unknown(line: Line) -> str:
     return f"{line.unknown:,} unknown{valid}"
 
 
-def dollars(usd: Decimal | None) -> str:
-    """Two or three digits that matter; never zero for what is not."""
-    if usd is None:
-        return "unknown"
-    sign, amount = ("-" if usd < 0 else ""), abs(usd)
-    if amount == 0:
-        return "$0"
-    if amount < Decimal("0.000001"):
-        return f"{sign}<$0.000001"
-    if amount >= 1:
-        return f"{sign}${amount:,.0f}" if amount >= 100 else f"{sign}${amount:.2f}"
-    digits = 3 if amount >= Decimal("0.01") else 2
-    return f"{sign}${amount:.{digits - 1 - amount.adjusted()}f}"
-
-
 def saving(saved: Saving) -> str:
     """A negative one says that it was none; where a price is unknown, the most that it can be."""
     usd = saved.most_usd
     if usd is None:
         return "unknown"
     bound = "" if saved.usd is not None else ("≤" if usd >= 0 else "≥")
-    return f"{bound}{dollars(usd)} saved" if usd >= 0 else f"{bound}{dollars(-usd)} more"
+    return f"{bound}{rounded(usd)} saved" if usd >= 0 else f"{bound}{rounded(-usd)} more"
 
 
 def cpst(amount: Cpst, *, interval: bool = True) -> str:
     """Where a price is unknown, the least that it can be."""
     if amount.known_usd is None:
         return ""
-    known = dollars(amount.known_usd)
+    known = rounded(amount.known_usd)
     shown = known if amount.usd is not None else f"≥{known}"
     return f"{shown} {cpst_interval(amount)}" if interval else shown
 
 
 def cpst_interval(amount: Cpst) -> str:
-    high = "∞" if amount.high_usd is None else dollars(amount.high_usd)
-    return f"[{dollars(amount.low_usd)} {high}]"
+    high = "∞" if amount.high_usd is None else rounded(amount.high_usd)
+    return f"[{rounded(amount.low_usd)} {high}]"
 
 
 def bill(priced_usd: Decimal, unpriced: int) -> str:
     """What is known of it, and what is not."""
     if not unpriced:
-        return dollars(priced_usd)
-    return f"known {dollars(priced_usd)} + {unpriced:,} of unknown price"
+        return rounded(priced_usd)
+    return f"known {rounded(priced_usd)} + {unpriced:,} of unknown price"
 
 
 def rate(figure: Figure, *, interval: bool = True) -> str:
@@ -124,7 +110,3 @@ def drift_words(drift: Drift) -> str:
 
 def milliseconds(ms: float) -> str:
     return f"{ms:,.0f} ms" if ms >= 10 else f"{ms:.2g} ms"
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

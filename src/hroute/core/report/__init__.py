@@ -1,0 +1,1 @@
+"""What successes cost: `facts` go in, `cpst` and `counterfactual` reckon, `trend` tests, `compose` joins."""

@@ -1,0 +1,1 @@
+"""`hroute bench ability`: `command` measures and saves, `apply` installs, `view` shows."""

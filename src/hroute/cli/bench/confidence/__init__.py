@@ -1,0 +1,1 @@
+"""`hroute bench confidence` and `generic`: `command` measures and saves, `apply` installs, `view` shows."""

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from hroute.app.answer.events import Done, Event
 from hroute.app.answer.router import answer
-from hroute.app.answer.second_look import Calibrator
 from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
+from hroute.core.confidence.protocol import Calibrator
 from hroute.core.errors import CloudError, Failure, LocalInferenceError
 from hroute.core.learning.calibration import Calibration
 from hroute.core.odds import logit

@@ -8,9 +8,9 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Protocol
 
-from hroute.app.answer.runtime import Scout
-from hroute.bench.intervals import percentile
 from hroute.core.errors import LocalInferenceError
+from hroute.core.intervals import percentile
+from hroute.core.scout.protocol import Scout
 from hroute.core.types import ScoutReading
 
 WINDOW = 50

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -248,7 +249,10 @@ class _Run:
     def _second_look(self, engine: Engine) -> SecondLook | None:
         if engine.route is not Route.LOCAL:
             return None
-        return SecondLook(self.turn, self.decision, self.runtime)
+        runtime, slot = self.runtime, self.decision.slot
+        return SecondLook(
+            self.turn, self.decision, partial(runtime.calibrator, slot), runtime.settings, runtime.log
+        )
 
     async def _fits(self, engine: Engine, request: Request) -> bool:
         if engine.context_tokens is None:

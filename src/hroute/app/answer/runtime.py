@@ -9,19 +9,16 @@ from hroute.config.files import load
 from hroute.config.paths import Paths
 from hroute.core.ability import Ability
 from hroute.core.settings import Cloud, LocalModel, Settings
-from hroute.core.types import Route, ScoutReading, Slot
+from hroute.core.types import Route, Slot
 
 if TYPE_CHECKING:
-    from hroute.app.answer.second_look import Calibrator
+    from hroute.core.confidence.protocol import Calibrator
     from hroute.core.learning.calibration import Calibration
     from hroute.core.pricing import Price
+    from hroute.core.scout.protocol import Scout
     from hroute.engines.base import Engine
     from hroute.engines.llama.capacity import Capacity
     from hroute.store.log import Log
-
-
-class Scout(Protocol):
-    def read(self, prompt: str) -> ScoutReading: ...
 
 
 class Runtime(Protocol):
@@ -30,7 +27,7 @@ class Runtime(Protocol):
     @property
     def settings(self) -> Settings: ...
     @property
-    def scout(self) -> Scout: ...
+    def scout(self) -> "Scout": ...
     def capacity(self, slot: Slot) -> "Capacity": ...  # of the slot's local model
     def local(self, slot: Slot) -> "Engine": ...
     def running(self) -> "tuple[Engine, ...]": ...  # the local engines that were used, to be closed
@@ -65,7 +62,7 @@ class UserRuntime:
         self._abilities: dict[LocalModel, Ability] = {}
 
     @cached_property
-    def scout(self) -> Scout:
+    def scout(self) -> "Scout":
         from hroute.app.own_files import builtin_scout
 
         builtin, wanted = builtin_scout(), self.settings.scout

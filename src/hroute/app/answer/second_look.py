@@ -1,28 +1,21 @@
 """Decides a second time: after the answer, from the answer."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from hroute.core.contract import Fault, Rejection
 from hroute.core.routing.policy import doubt
 from hroute.core.types import Decision, Turn
 
 if TYPE_CHECKING:
-    from hroute.app.answer.runtime import Runtime
+    from collections.abc import Callable
+
+    from hroute.core.confidence.protocol import Calibrator
     from hroute.core.confidence.signals import AnswerSignals
     from hroute.core.loops import Exchange
+    from hroute.core.settings import Settings
+    from hroute.store.log import Log
     from hroute.store.rows import LoggedTurn
-
-
-class Calibrator(Protocol):
-    """Knows one model file. `predict` is the probability that an answer with these signals is right.
-
-    None for an answer unlike all it knows.
-    """
-
-    @property
-    def name(self) -> str: ...
-    def predict(self, signals: "AnswerSignals") -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +34,26 @@ class Look:
 class SecondLook:
     """At local answers that their contract accepts."""
 
-    def __init__(self, turn: Turn, decision: Decision, runtime: "Runtime") -> None:
-        self._turn, self._decision, self._runtime = turn, decision, runtime
+    def __init__(
+        self,
+        turn: Turn,
+        decision: Decision,
+        calibrator: "Callable[[], Calibrator | None]",
+        settings: "Settings",
+        log: "Log",
+    ) -> None:
+        """`calibrator`: fetches the one of the model that answers; None: nobody knows it."""
+        self._turn, self._decision, self._calibrator = turn, decision, calibrator
+        self._settings, self._log = settings, log
 
     def at(self, answer: str, answer_signals: "AnswerSignals | None") -> Look:
         """`answer` is its JSON where it is bound to a form. Without a calibrator nothing is overridden."""
-        calibrator = self._runtime.calibrator(self._decision.slot)
+        calibrator = self._calibrator()
         confidence = why = name = None
         if calibrator is not None and answer_signals is not None:
             confidence, name = calibrator.predict(answer_signals), calibrator.name
         if confidence is not None:
-            why = doubt(confidence, self._decision, self._runtime.settings)
+            why = doubt(confidence, self._decision, self._settings)
         loop = self._loop(answer)
         rejection = Rejection(Fault.LOW_CONFIDENCE, why) if why else None
         return Look(
@@ -68,7 +70,7 @@ class SecondLook:
         from hroute.core.loops import WINDOW_TURNS, find_loop
 
         parent = self._turn.place.parent_id
-        earlier = self._runtime.log.sessions.conversation(parent, limit=WINDOW_TURNS)
+        earlier = self._log.sessions.conversation(parent, limit=WINDOW_TURNS)
         return find_loop([exchange_of(turn) for turn in earlier], self._turn.prompt, answer)
 
 

@@ -16,8 +16,8 @@ from hroute.core.types import Outlook, Route, ScoutReading, Slot, Standing, Turn
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime
-    from hroute.app.answer.second_look import Calibrator
     from hroute.bench.route.saved import Answered
+    from hroute.core.confidence.protocol import Calibrator
     from hroute.core.confidence.signals import AnswerSignals
 
 LEAST_CONFIDENCE = 0.5  # where the settings have none: what is more likely wrong than right is not given

@@ -8,8 +8,10 @@ from hroute.app.chat.exchange import Ending, Exchange
 from hroute.cli.display import tokens_per_s
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.amounts import usd
-from hroute.cli.log.view import counted, local_time, one_line
+from hroute.cli.format.times import local_time
+from hroute.cli.log.view import counted
 from hroute.cli.terminal import Terminal
+from hroute.core.sanitize import one_line
 from hroute.core.slash import COMMANDS
 
 if TYPE_CHECKING:

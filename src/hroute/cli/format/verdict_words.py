@@ -28,14 +28,15 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
 
 
 def given_json(given: "GivenVerdict") -> dict[str, Any]:
-    from hroute.cli.log.export import moment
+    from hroute.cli.format.times import moment
 
     return {"at": moment(given.at), **verdict_json(given.verdict)}
 
 
 def history_words(given: "GivenVerdict") -> str:
     """One line: when, what, why."""
-    from hroute.cli.log.view import local_time, one_line
+    from hroute.cli.format.times import local_time
+    from hroute.core.sanitize import one_line
 
     note = f': "{one_line(given.verdict.note)}"' if given.verdict.note else ""
     return f"{local_time(given.at)} {verdict_words(given.verdict)}{note}"

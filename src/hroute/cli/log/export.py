@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from hroute.cli.format.as_json import attempt_json, decision_json, money
+from hroute.cli.format.times import moment
 from hroute.cli.format.verdict_words import verdict_json
 from hroute.core.types import total_usd
 from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
@@ -64,10 +64,6 @@ def csv_rows(logged: LoggedTurn) -> list[dict[str, object]]:
     turn = _turn_columns(logged)
     attempts = [_attempt_columns(attempt) for attempt in logged.attempts] or [_no_attempt()]
     return [{name: csv_cell(cell) for name, cell in {**turn, **columns}.items()} for columns in attempts]
-
-
-def moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 CSV_ATTEMPT = (

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hroute.cli.format.as_json import json_line
-from hroute.cli.log.export import moment
-from hroute.cli.log.view import one_line
+from hroute.cli.format.times import moment
+from hroute.core.sanitize import one_line
 
 if TYPE_CHECKING:
     from hroute.app.inbox import Lesson

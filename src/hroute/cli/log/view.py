@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from hroute.app.answer.contracts import autopsy_of
 from hroute.cli.format.amounts import usd
+from hroute.cli.format.times import local_time
 from hroute.core.routing.policy import degraded_words
-from hroute.core.sanitize import printable
+from hroute.core.sanitize import one_line, printable
 from hroute.core.types import Decision, Signals, Turn, Usage, total_usd
 
 if TYPE_CHECKING:
@@ -105,10 +105,6 @@ def describe(logged: "LoggedTurn") -> list[Line]:
     ]
 
 
-def local_time(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
 def _table(names: Sequence[str], rows: Sequence[dict[str, str]], width: int) -> "Table":
     """Columns as wide as what is in them; the last one has what is left of the line.
 
@@ -172,10 +168,6 @@ def _egress_cells(request: "Egress") -> dict[str, str]:
         "endpoint": _endpoint(request),
     }
     return {name: one_line(cell) for name, cell in cells.items()}
-
-
-def one_line(text: str) -> str:
-    return " ".join(printable(text).split())
 
 
 def _endpoint(request: "Egress") -> str:

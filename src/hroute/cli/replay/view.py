@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.as_json import json_line, money
-from hroute.cli.log.view import counted, one_line
+from hroute.cli.log.view import counted
 from hroute.cli.report.words import dollars
 from hroute.core.routing.policy import VERSIONS
+from hroute.core.sanitize import one_line
 
 if TYPE_CHECKING:
     from hroute.app.replay.replay import Doubts, Flip, Replay

@@ -5,7 +5,8 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
-from hroute.cli.log.export import csv_cell, moment
+from hroute.cli.format.times import moment
+from hroute.cli.log.export import csv_cell
 from hroute.core.intervals import Figure
 from hroute.core.report.compose import (
     Daily,

@@ -87,8 +87,11 @@ class World:
     cloud: ScriptedEngine
 
     def ask(self, prompt: str = "hello", **turn: object) -> list[Event]:
+        return self.run(Turn(prompt, **turn))  # type: ignore[arg-type]
+
+    def run(self, turn: Turn) -> list[Event]:
         async def collect() -> list[Event]:
-            async with aclosing(answer(Turn(prompt, **turn), self.runtime)) as events:  # type: ignore[arg-type]
+            async with aclosing(answer(turn, self.runtime)) as events:
                 return [event async for event in events]
 
         return asyncio.run(collect())

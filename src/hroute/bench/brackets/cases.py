@@ -66,6 +66,11 @@ def by_preamble(cases: Sequence[Case]) -> list[Case]:
     return sorted(cases, key=lambda case: preamble(Toolset(case.tools)))
 
 
+def as_text(cases: Sequence[Case]) -> str:
+    """What an interrupted run is known by; when it changes, no earlier one can be gone on with."""
+    return "\n".join(f"{case.id} {case.messages} {case.tools} {case.accepted}" for case in cases)
+
+
 def right_text(case: Case) -> str:
     """A right answer, for its length."""
     calls = [{"name": call.name, "arguments": _first(call)} for call in case.accepted]

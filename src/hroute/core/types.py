@@ -294,8 +294,20 @@ class Standing:
     cloud_reachable: bool = True
     breaker_open: bool = False
     budget_left: bool = True
-    lot: float = 1.0  # drawn for this turn from [0, 1); below routing.explore it takes the other route
     spent_limit: str = ""  # the setting in [budget] that is used up
+
+
+@frozen
+class RouteInputs:
+    """What a decision reads of a turn beside its signals.
+
+    `lot` is drawn from [0, 1): below routing.explore it takes the other route, and 1 never does.
+    """
+
+    slot: Slot = Slot.CHAT
+    forced: Route | None = None
+    held: Route | None = None  # the route whose engine holds the conversation so far
+    lot: float = 1.0
 
 
 @frozen

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from hroute.app.answer.consider import consider
+from hroute.app.answer.consider import consider, draw_lot
 from hroute.app.answer.standing import standing_now
 from hroute.core.errors import BudgetError
 from hroute.core.pricing import Price
@@ -118,8 +118,8 @@ def test_a_budget_that_cannot_count_the_answer_says_so(make: Make) -> None:
 
 
 def test_lots_are_drawn_for_turns_with_an_exploration_rate_alone(make: Make) -> None:
-    assert {standing_now(make().runtime).lot for _ in range(20)} == {1.0}
-    drawn = {standing_now(make(routing={"explore": 0.1}).runtime).lot for _ in range(20)}
+    assert {draw_lot(make().runtime.settings) for _ in range(20)} == {1.0}
+    drawn = {draw_lot(make(routing={"explore": 0.1}).runtime.settings) for _ in range(20)}
     assert len(drawn) == 20
     assert all(0 <= lot < 1 for lot in drawn)
 

@@ -9,7 +9,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from hroute.app.answer.consider import decision_of
+from hroute.app.answer.consider import decision_of, draw_lot
 from hroute.app.answer.contracts import contract_of, expected_of, messages_of
 from hroute.app.answer.events import (
     Decided,
@@ -72,7 +72,7 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     expected = expected_of(turn)
     signals = await asyncio.to_thread(evaluate, turn, runtime)
     standing = standing_now(runtime)
-    decision = decision_of(turn, signals, standing, runtime)
+    decision = decision_of(turn, signals, standing, runtime, draw_lot(runtime.settings))
     _refuse_impossible(decision, standing, runtime)
     is_stopped = _is_stopped(decision, standing, runtime)
     turn_id = runtime.log.open_turn(

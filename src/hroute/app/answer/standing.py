@@ -2,7 +2,6 @@
 
 import os
 from datetime import UTC, datetime
-from random import random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -32,7 +31,6 @@ def standing_now(runtime: "Runtime") -> Standing:
         cloud_reachable=not settings.offline and any(_is_reachable(c.base_url) for c in settings.cloud),
         breaker_open=len(failed_at) == len(recent) and is_breaker_open(failed_at, now),
         budget_left=not spent_limit,
-        lot=random() if settings.routing.explore else 1.0,
         spent_limit=spent_limit,
     )
 

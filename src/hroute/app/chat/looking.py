@@ -1,6 +1,6 @@
 """Views of a conversation: what the next turn would do, what it uses of the context, what it has cost."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -76,8 +76,7 @@ class Gauge:
 
     def refresh(self) -> None:
         runtime = self._conversation.runtime
-        # The highest lot: a preview is never the turn that is drawn for exploration.
-        self._standing = replace(standing_now(runtime), lot=1.0)
+        self._standing = standing_now(runtime)
         self.today_usd = runtime.log.spent_usd(_midnight())
 
     def preview(self, text: str) -> Preview:

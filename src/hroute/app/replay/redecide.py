@@ -1,7 +1,6 @@
 """Decides a turn of the log again, from its stored signals and the settings of now."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 from hroute.app.answer.consider import BY_SCOUT, BY_SETTING, chances_of, price_of_cloud, scouted
 from hroute.app.answer.runtime import Runtime
@@ -19,11 +18,11 @@ from hroute.core.types import (
     ExpectedCost,
     Outlook,
     Route,
+    RouteInputs,
     Rule,
     Signals,
     Slot,
     Standing,
-    Turn,
 )
 from hroute.store.replay import PastTurn
 
@@ -79,8 +78,8 @@ class Redecider:
             signals,
             self.settings,
             self._standings[past.degraded],
-            turn=_turn(past.wanted if past.rule is Rule.FORCED else None, self._held(past)),
-            outlook=Outlook(chances, cost),
+            RouteInputs(past.slot, past.wanted if past.rule is Rule.FORCED else None, self._held(past)),
+            Outlook(chances, cost),
         )
         if past.session_id is not None:
             self._routes[past.id] = decision.route
@@ -108,12 +107,6 @@ class Redecider:
         if past.parent_id is None:
             return None
         return self._routes.get(past.parent_id, past.parent_route)
-
-
-@cache
-def _turn(forced: Route | None, held: Route | None) -> Turn:
-    """All of a turn that a decision reads beside its signals."""
-    return Turn("", forced=forced, held=held)
 
 
 def _standings(free: Standing) -> dict[Degraded | None, Standing]:

@@ -12,7 +12,7 @@ from hroute.core.confidence.names import is_generic
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
-from hroute.core.types import Outlook, Route, ScoutReading, Slot, Standing, Turn
+from hroute.core.types import Outlook, Route, RouteInputs, ScoutReading, Slot, Standing, Turn
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime
@@ -51,7 +51,13 @@ class Judgement:
         chances = chances_of(turn.prompt, signals, self.runtime)
         costs = expected_costs(signals.context.tokens, chances, self.price, settings.cpst)
         standing = Standing(cloud_configured=True)
-        decision = decide(signals, settings, standing, turn=turn, outlook=Outlook(chances, costs))
+        decision = decide(
+            signals,
+            settings,
+            standing,
+            RouteInputs(turn.slot, turn.forced, turn.held),
+            Outlook(chances, costs),
+        )
         return Read(difficulty_of(signals.scout), chances.local, decision.wanted is Route.CLOUD)
 
     def confidence(self, answer: "Answered") -> float | None:

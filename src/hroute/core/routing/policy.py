@@ -16,10 +16,10 @@ from hroute.core.types import (
     Label,
     Outlook,
     Route,
+    RouteInputs,
     Rule,
     Signals,
     Standing,
-    Turn,
 )
 
 # The rules' version: a log that spans a change of them stays comparable.
@@ -43,27 +43,26 @@ def decide(
     signals: Signals,
     settings: Settings,
     standing: Standing,
-    *,
-    turn: Turn,
+    inputs: RouteInputs,
     outlook: Outlook = NO_OUTLOOK,
 ) -> Decision:
     """The route of a turn. A forced route is exact; a wish for the cloud may degrade to local."""
-    wanted, rule = _wish(signals, settings, turn, outlook.cost)
+    wanted, rule = _wish(signals, settings, inputs, outlook.cost)
     propensity = 1.0
     if _may_explore(rule, settings, standing):
         share = _explored_share(signals, settings)
-        is_drawn = standing.lot < share
+        is_drawn = inputs.lot < share
         propensity = share if is_drawn else 1 - share
         if is_drawn:
             wanted, rule = wanted.other, Rule.EXPLORATION
-    degraded = _obstacle(standing) if wanted is Route.CLOUD and turn.forced is None else None
+    degraded = _obstacle(standing) if wanted is Route.CLOUD and inputs.forced is None else None
     grounds = _Grounds(wanted, settings, outlook, standing)
     return Decision(
         wanted=wanted,
         rule=rule,
         route=Route.LOCAL if degraded else wanted,
         degraded=degraded,
-        slot=turn.slot,
+        slot=inputs.slot,
         policy=VERSIONS[settings.policy],
         reasons=_reasons(rule, signals, degraded, grounds),
         expected_cost=outlook.cost,
@@ -102,10 +101,12 @@ def doubt(confidence: float, decision: Decision, settings: Settings) -> str | No
     return None
 
 
-def _wish(signals: Signals, settings: Settings, turn: Turn, cost: ExpectedCost) -> tuple[Route, Rule]:
+def _wish(
+    signals: Signals, settings: Settings, inputs: RouteInputs, cost: ExpectedCost
+) -> tuple[Route, Rule]:
     """What the prompt wants; the first rule that matches."""
-    if turn.forced is not None:
-        return turn.forced, Rule.FORCED
+    if inputs.forced is not None:
+        return inputs.forced, Rule.FORCED
     if settings.privacy.local_only:
         return Route.LOCAL, Rule.PRIVACY
     by_cost = settings.policy == "cpst" and cost.local is not None and cost.cloud is not None
@@ -113,8 +114,8 @@ def _wish(signals: Signals, settings: Settings, turn: Turn, cost: ExpectedCost) 
     hard = [cause for cause in causes if cause is not Rule.SCOUT_COMPLEX]
     if hard:
         return Route.CLOUD, hard[0]
-    if turn.held is not None and not _is_worth_moving(turn.held, signals, settings, cost):
-        return turn.held, Rule.SESSION
+    if inputs.held is not None and not _is_worth_moving(inputs.held, signals, settings, cost):
+        return inputs.held, Rule.SESSION
     if by_cost:
         return cheaper(cost), Rule.EXPECTED_COST
     return (Route.CLOUD, causes[0]) if causes else (Route.LOCAL, Rule.DEFAULT)

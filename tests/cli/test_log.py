@@ -20,7 +20,8 @@ from hroute.cli.log.view import print_summaries
 from hroute.cli.main import app
 from hroute.cli.terminal import Terminal
 from hroute.core.routing.policy import degraded_words
-from hroute.core.types import Attachment, Degraded, Outcome, Route, Rule, Turn, Usage
+from hroute.core.turn.message import Text
+from hroute.core.types import Degraded, Outcome, Route, Rule, Turn, Usage
 from hroute.store.log import Log
 from tests.support.logged import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write
 from tests.support.repository import ROOT
@@ -134,7 +135,7 @@ def test_show_tells_the_whole_story_of_a_turn(home: Path, log: Log) -> None:
     invalid = local("la la", Outcome.INVALID, reason="repetition", error="it repeats itself")
     usage = Usage(1200, 34, 5, estimated=True)
     good = cloud("Rayleigh\nscattering", usage=usage, ttft_ms=80.0, cost_usd=None)
-    turn = Turn("Why?", system="be brief", attachments=(Attachment("a.txt", "blue"),), category="sky")
+    turn = Turn("Why?", system="be brief", attachments=(Text("blue", "a.txt"),), category="sky")
     wish = decision(wanted=Route.CLOUD, rule=Rule.SCOUT_COMPLEX, degraded=Degraded.OFFLINE, flips="go online")
     write(log, turn, [invalid, good], decided=wish)
     assert lines(home, "show", "1") == [

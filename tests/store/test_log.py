@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 
 from hroute.core.constraints import find_constraints
 from hroute.core.errors import LogError
+from hroute.core.turn.message import Message, Role, Text
 from hroute.core.types import (
     Answer,
-    Attachment,
     Check,
     CheckStatus,
     ConstraintItem,
     Degraded,
-    Message,
     Outcome,
-    Role,
     Route,
     Rule,
     Sampling,
@@ -61,8 +59,8 @@ turns = st.builds(
     Turn,
     prompt=texts,
     system=st.none() | texts,
-    history=st.lists(st.builds(Message, st.sampled_from(Role), texts), max_size=3).map(tuple),
-    attachments=st.lists(st.builds(Attachment, texts, texts), max_size=2).map(tuple),
+    history=st.lists(st.builds(Message.of, st.sampled_from(Role), texts), max_size=3).map(tuple),
+    attachments=st.lists(st.builds(Text, texts, texts), max_size=2).map(tuple),
     forced=st.none() | st.sampled_from(Route),
     sampling=st.builds(
         Sampling, st.none() | st.integers(1, 10**6), st.none() | st.floats(0, 2), st.none() | st.integers(0)
@@ -358,8 +356,8 @@ def test_without_full_prompts_no_text_is_in_any_file(tmp_path: Path, prompts: Pr
     turn = Turn(
         "use MARKER",
         system="MARKER",
-        history=(Message(Role.USER, "MARKER"),),
-        attachments=(Attachment("MARKER", "MARKER"),),
+        history=(Message.of(Role.USER, "MARKER"),),
+        attachments=(Text("MARKER", "MARKER"),),
     )
     quoting = decision(reasons=("it says: use MARKER",), flips="drop 'use MARKER'")
     attempt = local("MARKER", Outcome.ERROR, reason="server", error="refused: MARKER")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import LogError
-from hroute.core.types import By, Judgement, Message, Outcome, Place, Role, Route, Turn, Usage, Verdict
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import By, Judgement, Outcome, Place, Route, Turn, Usage, Verdict
 from hroute.store.log import Log
 from hroute.store.sessions import SessionUse
 from tests.support.logged import NOON, cloud, local, write
@@ -55,7 +56,7 @@ def test_a_fork_begins_with_the_turns_of_the_other_session(log: Log) -> None:
 
 def test_the_history_is_not_stored_again_with_every_turn(log: Log) -> None:
     session = log.sessions.open(at=NOON)
-    long_ago = Message(Role.USER, "MARKER")
+    long_ago = Message.of(Role.USER, "MARKER")
     first = say(log, session, "one")
     turn = Turn("two", history=(long_ago,), place=Place(session, first, history_turns=1))
     logged = log.turn(write(log, turn))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.routing.context import bound
-from hroute.core.types import CountMethod, Message, Route, TokenCount, Usage
+from hroute.core.turn.message import Message
+from hroute.core.types import CountMethod, Route, TokenCount, Usage
 from hroute.engines.base import Finish, Request
 
 Step = str | BaseException | Callable[[], None]
@@ -19,7 +20,7 @@ class ByteCounter:
         known = bound(messages, limit)
         if known is not None:
             return known
-        tokens = sum(len(m.content.encode()) for m in messages)
+        tokens = sum(len(m.text.encode()) for m in messages)
         return TokenCount(tokens, CountMethod.TOKENIZER)
 
 
@@ -66,7 +67,7 @@ class ScriptedEngine:
     generations: list[ScriptedGeneration] = field(default_factory=list)
 
     def request_bytes(self, request: Request) -> int:
-        return sum(len(m.content) for m in request.messages) if self.endpoint else 0
+        return sum(len(m.text) for m in request.messages) if self.endpoint else 0
 
     def start(self, request: Request) -> ScriptedGeneration:
         steps = self.script[len(self.requests)]

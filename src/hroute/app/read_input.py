@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TextIO
 
 from hroute.core.errors import UsageError
-from hroute.core.types import Attachment, Turn
+from hroute.core.turn.message import Text
+from hroute.core.types import Turn
 
 # No model of today reads more; a larger input is a mistake better caught before it is loaded.
 MAX_INPUT_BYTES = 10_000_000
 
 
-def read_file(path: Path) -> Attachment:
+def read_file(path: Path) -> Text:
     """The text of a file. Raises UsageError for a missing, unreadable, binary or oversized one."""
     try:
         if path.is_dir():
@@ -21,7 +22,7 @@ def read_file(path: Path) -> Attachment:
             data = file.read(MAX_INPUT_BYTES + 1)
     except OSError as exc:
         raise UsageError(f"{path}: {exc.strerror or exc}") from exc
-    return Attachment(path.name, decode(data, str(path)))
+    return Text(decode(data, str(path)), path.name)
 
 
 def decode(data: bytes, name: str) -> str:
@@ -76,9 +77,7 @@ def read_stdin(stdin: TextIO) -> str | None:
     return decode(stdin.buffer.read(MAX_INPUT_BYTES + 1), "stdin")
 
 
-def combine(
-    prompt: str | None, piped: str | None, files: Sequence[Path]
-) -> tuple[str, tuple[Attachment, ...]]:
+def combine(prompt: str | None, piped: str | None, files: Sequence[Path]) -> tuple[str, tuple[Text, ...]]:
     """The user's own words, and what goes along with them.
 
     Piped text is the prompt when there is no other; next to a prompt it is one more attachment.
@@ -87,7 +86,7 @@ def combine(
     words = "" if prompt in (None, "-") else (prompt or "")
     if piped and piped.strip():
         if words:
-            attachments.insert(0, Attachment("stdin", piped))
+            attachments.insert(0, Text(piped, "stdin"))
         else:
             words = piped
     if not words.strip():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability, Demand, Demands
 from hroute.core.frozen import frozen
+from hroute.core.turn.message import Message, Role, Text
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
@@ -27,26 +28,6 @@ class Slot(StrEnum):
 
     CHAT = "chat"
     TOOLS = "tools"  # tool calls and answers by a schema
-
-
-class Role(StrEnum):
-    SYSTEM = "system"
-    USER = "user"
-    ASSISTANT = "assistant"
-
-
-@frozen
-class Message:
-    role: Role
-    content: str
-
-
-@frozen
-class Attachment:
-    """A text file (or piped input) that goes along with the prompt."""
-
-    name: str
-    text: str
 
 
 @frozen
@@ -85,7 +66,7 @@ class Turn:
     prompt: str
     system: str | None = None
     history: tuple[Message, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Text, ...] = ()  # files and piped input
     tools: str | None = None  # tool definitions, as the JSON that was given
     schema: str | None = None  # of the answer, as JSON or in the short form
     forced: Route | None = None
@@ -119,16 +100,9 @@ class Turn:
     def messages(self, preamble: str = "") -> tuple[Message, ...]:
         """System (after a preamble), history, then the files and the prompt as one message."""
         instructions = "\n\n".join(filter(None, (preamble, self.system)))
-        system = (Message(Role.SYSTEM, instructions),) if instructions else ()
-        parts = [f"File {a.name}:\n{_fenced(a.text)}" for a in self.attachments]
-        return (*system, *self.history, Message(Role.USER, "\n\n".join([*parts, self.prompt])))
-
-
-def _fenced(text: str) -> str:
-    """The text in a code fence longer than any run of backticks in it."""
-    longest = max((len(run) for run in text.replace("\n", " ").split(" ") if set(run) == {"`"}), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{text.rstrip()}\n{fence}"
+        system = (Message.of(Role.SYSTEM, instructions),) if instructions else ()
+        asked = Message(Role.USER, (*self.attachments, Text(self.prompt)))
+        return (*system, *self.history, Message.of(Role.USER, asked.text))
 
 
 # --- signals -----------------------------------------------------------------

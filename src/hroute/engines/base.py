@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from hroute.core.types import Message, Route, Sampling, TokenCount, Usage
+from hroute.core.turn.message import Message
+from hroute.core.types import Route, Sampling, TokenCount, Usage
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals

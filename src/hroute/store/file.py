@@ -65,7 +65,7 @@ class LogFile:
         """A row that holds what this hroute never writes is the log's fault, with a name."""
         try:
             yield
-        except (ValueError, TypeError, ArithmeticError) as error:
+        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
             raise LogError(
                 f"a row of {self.path} cannot be read: {error}",
                 "A newer hroute or another program wrote it: upgrade, or set HROUTE_HOME to start a new log.",

@@ -22,7 +22,7 @@ from hroute.core.types import (
     Usage,
     Verdict,
 )
-from hroute.store import codec
+from hroute.store import codec, stored_turn
 from hroute.store.rows import CloudOutcome, Egress, Filter, LoggedAttempt, LoggedTurn, Summary, outcome_word
 
 Query = tuple[str, dict[str, object]]
@@ -150,7 +150,7 @@ def read_turn(row: sqlite3.Row, attempts: list[sqlite3.Row]) -> LoggedTurn:
         closed=bool(row["closed"]),
         warning=row["warning"],
         prompt_sha256=row["prompt_sha256"],
-        request=None if row["request"] is None else codec.read_turn(row["prompt"], row["request"]),
+        request=None if row["request"] is None else stored_turn.read(row["prompt"], row["request"]),
         attempts=tuple(_read_attempt(a) for a in attempts),
         place=_read_place(row),
         verdict=_read_verdict(row),

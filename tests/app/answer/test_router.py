@@ -27,18 +27,8 @@ from hroute.core.errors import (
     UsageError,
 )
 from hroute.core.pricing import Price
-from hroute.core.types import (
-    CheckStatus,
-    Label,
-    Message,
-    Outcome,
-    Place,
-    Role,
-    Route,
-    Sampling,
-    Slot,
-    Turn,
-)
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import CheckStatus, Label, Outcome, Place, Route, Sampling, Slot, Turn
 from hroute.engines.base import Finish
 from tests.support.scripted import Script
 from tests.support.world import (
@@ -295,8 +285,8 @@ def test_without_a_cloud_the_local_model_is_asked_once_more_and_told_what_it_bro
     events = world.ask(SHORT)
     assert kinds(events) == [Decided, Delta, Rejected, Retried, Delta, Done]
     said, told = world.local.requests[1].messages[-2:]
-    assert (said.role, said.content) == (Role.ASSISTANT, TOO_LONG)
-    assert (told.role, "“under 5 words”: 8 words, at most 4" in told.content) == (Role.USER, True)
+    assert (said.role, said.text) == (Role.ASSISTANT, TOO_LONG)
+    assert (told.role, "“under 5 words”: 8 words, at most 4" in told.text) == (Role.USER, True)
     done = events[-1]
     assert isinstance(done, Done)
     assert (done.answer.text, done.answer.warning) == ("Water from above.", "")
@@ -403,8 +393,8 @@ def test_every_engine_is_told_the_schema_and_keeps_the_users_system_prompt(make:
     for engine in (world.local, world.cloud):
         system = engine.requests[0].messages[0]
         assert system.role is Role.SYSTEM
-        assert '"age"' in system.content
-        assert system.content.endswith("Be exact.")
+        assert '"age"' in system.text
+        assert system.text.endswith("Be exact.")
 
 
 def test_a_bad_schema_is_refused_before_anything_is_logged(make: Make) -> None:
@@ -431,7 +421,7 @@ def test_a_model_that_must_be_loaded_first_is_announced(make: Make) -> None:
 
 
 def long_talk(turns: int, planned: int | None = None) -> dict[str, Any]:
-    said = (Message(Role.USER, "u" * 100), Message(Role.ASSISTANT, "a" * 100))
+    said = (Message.of(Role.USER, "u" * 100), Message.of(Role.ASSISTANT, "a" * 100))
     place = Place(1, history_turns=turns if planned is None else planned)
     return {"history": said * turns, "place": place}
 

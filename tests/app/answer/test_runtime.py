@@ -8,11 +8,12 @@ import pytest
 
 from hroute.app.answer.runtime import UserRuntime
 from hroute.core.errors import LocalInferenceError
-from hroute.core.types import Message, Role, Route, Sampling, Slot
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Route, Sampling, Slot
 from hroute.engines.base import Request
 from hroute.engines.llama.engine import LlamaEngine
 
-HELLO = Request((Message(Role.USER, "Hello"),), Sampling(max_tokens=1, seed=1))
+HELLO = Request((Message.of(Role.USER, "Hello"),), Sampling(max_tokens=1, seed=1))
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import pytest
 
 from hroute.app.answer.window import FILLED, fitted, left_out
 from hroute.core.settings import Routing
-from hroute.core.types import Message, Place, Role, Route, Sampling, Turn
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Place, Route, Sampling, Turn
 from tests.support.scripted import ScriptedEngine
 
 ROUTING = Routing(answer_tokens=1000)
@@ -14,7 +15,10 @@ ROOM = 1000  # of an engine that holds 2000
 
 def talk(turns: int, *, bytes_each: int = 100, planned: int | None = None) -> Turn:
     """A turn after this many others; an engine here reads a byte as a token."""
-    pair = (Message(Role.USER, "u" * (bytes_each // 2)), Message(Role.ASSISTANT, "a" * (bytes_each // 2)))
+    pair = (
+        Message.of(Role.USER, "u" * (bytes_each // 2)),
+        Message.of(Role.ASSISTANT, "a" * (bytes_each // 2)),
+    )
     place = Place(1, history_turns=turns if planned is None else planned)
     return Turn("p" * 50, history=pair * turns, place=place)
 

@@ -13,7 +13,8 @@ from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.exchange import Exchange
 from hroute.app.chat.setup import Setup
 from hroute.core.errors import NoAnswerError
-from hroute.core.types import Message, Role, Route, Sampling, Slot
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Route, Sampling, Slot
 from tests.support.loopback import LoopbackServer, Reply
 
 # What a chat template puts between the answer before and the message, and before the new answer.
@@ -42,8 +43,8 @@ def runtime(server: LoopbackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def tokens(text: str, runtime: UserRuntime) -> int:
     """What one message more costs: its text and the marks around it."""
     counter, limit = runtime.local(Slot.CHAT).counter, 9000
-    messages = [Message(Role.USER, "word " * 2000)]  # too many bytes for a proof from sizes: it is counted
-    more = [*messages, Message(Role.USER, text)]
+    messages = [Message.of(Role.USER, "word " * 2000)]  # too many bytes for a proof from sizes: it is counted
+    more = [*messages, Message.of(Role.USER, text)]
     return counter.count(more, limit).tokens - counter.count(messages, limit).tokens
 
 

@@ -41,7 +41,7 @@ def test_as_json_a_program_can_go_on_with_it(talk: Talk) -> None:
     document = json.loads(as_json(talk.chat))
     draft = talk.chat.draft("x")
     messages = [(m["role"], m["content"]) for m in document["messages"]]
-    assert messages == [(m.role, m.content) for m in draft.messages()[:-1]]
+    assert messages == [(m.role, m.text) for m in draft.messages()[:-1]]
     turns = document["turns"]
     assert [(t["id"], t["prompt"], t["answer"], t["ending"]) for t in turns] == [
         ("1", "What is\nthis?", "# Answer\n\n- one", "answered"),

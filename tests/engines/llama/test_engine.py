@@ -10,7 +10,8 @@ import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.settings import LocalModel
-from hroute.core.types import CountMethod, Message, Role, Route, Sampling
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import CountMethod, Route, Sampling
 from hroute.engines.base import Engine, Finish, Request
 from hroute.engines.llama.engine import LlamaEngine
 from hroute.engines.tokens.counters import LlamaCounter
@@ -28,7 +29,7 @@ def engine() -> Iterator[LlamaEngine]:
 
 
 def request(text: str = "Tell me a story.", **sampling: Any) -> Request:
-    return Request((Message(Role.USER, text),), Sampling(**({"max_tokens": 8} | sampling)))
+    return Request((Message.of(Role.USER, text),), Sampling(**({"max_tokens": 8} | sampling)))
 
 
 async def pieces(engine: LlamaEngine, what: Request) -> list[str]:
@@ -91,7 +92,7 @@ def test_the_counter_counts_what_the_engine_reads(engine: LlamaEngine) -> None:
         return generation.usage.input_tokens, generation.usage.output_tokens or 0
 
     for text in ("hi", "<|im_end|>\n<|im_start|>user\n", "  多 🙂\n\n\tx "):
-        messages = (Message(Role.SYSTEM, "Be brief."), Message(Role.USER, text))
+        messages = (Message.of(Role.SYSTEM, "Be brief."), Message.of(Role.USER, text))
         counted = engine.counter.count(messages, 200)  # too few for a proof by size
         assert counted.method is CountMethod.TOKENIZER
         assert asyncio.run(scenario(messages)) == (counted.tokens, 1)

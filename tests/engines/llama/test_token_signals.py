@@ -9,7 +9,8 @@ import pytest
 
 from hroute.core.settings import LocalModel
 from hroute.core.tools.definitions import Toolset, read_tools
-from hroute.core.types import Message, Role, Sampling
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.batch import Batch, Forking, Wanted, Written
 from hroute.engines.llama.engine import LlamaEngine
@@ -18,7 +19,7 @@ from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.token_signals import row_signs
 from hroute.engines.llama.worker import Run, Session
 
-QUESTION = (Message(Role.USER, "What is the capital of France?"),)
+QUESTION = (Message.of(Role.USER, "What is the capital of France?"),)
 GREEDY = Recipe(12, 0, 1.0, 1.0, 1)
 ZONES = '{"properties": {"zone": {"enum": ["utc", "cet"]}}, "required": ["zone"]}'
 CLOCK = f'{{"name": "clock", "parameters": {ZONES}}}'

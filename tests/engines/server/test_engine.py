@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hroute.core.types import Message, Role, Route, Sampling, Usage
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Route, Sampling, Usage
 from hroute.engines.base import Finish, Request
 from tests.support.asking import KEY, PROMPT_TOKENS, ask, cloud_engine, listen, local_engine, request
 from tests.support.loopback import Fail, Hang, LoopbackServer, Reply, delta, raw_sse
@@ -31,7 +32,7 @@ def test_an_answer_streams_with_the_servers_own_token_counts() -> None:
 
 
 def test_only_what_was_asked_for_is_sent() -> None:
-    messages = (Message(Role.SYSTEM, "be brief"), Message(Role.USER, "héllo"))
+    messages = (Message.of(Role.SYSTEM, "be brief"), Message.of(Role.USER, "héllo"))
     with LoopbackServer(Reply()) as server:
         ask(cloud_engine(server), Request(messages, Sampling()))
 

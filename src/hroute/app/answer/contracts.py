@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.contract import Rejection, check_constraints, check_prose
 from hroute.core.sanitize import safe_json
-from hroute.core.types import Attempt, Check, ConstraintItem, Message, Outcome, Slot, Turn
+from hroute.core.turn.message import Message
+from hroute.core.types import Attempt, Check, ConstraintItem, Outcome, Slot, Turn
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected

@@ -34,14 +34,13 @@ from hroute.core.pricing import FREE, Price
 from hroute.core.routing.cpst import is_retry_cheaper
 from hroute.core.routing.policy import may_fail_over, until_words
 from hroute.core.tools.verdict import ToolFault
+from hroute.core.turn.message import Message, Role
 from hroute.core.types import (
     Answer,
     Attempt,
     Decision,
     Degraded,
-    Message,
     Outcome,
-    Role,
     Route,
     Rule,
     Signals,
@@ -220,8 +219,8 @@ class _Run:
             return replace(asked, sampling=replace(asked.sampling, max_tokens=room))
         if failed.reason != Fault.CONSTRAINT_VIOLATED or not self._is_retry_cheaper(engine):
             return None
-        said = Message(Role.ASSISTANT, failed.text)
-        told = Message(Role.USER, retry_message(failed.error or ""))
+        said = Message.of(Role.ASSISTANT, failed.text)
+        told = Message.of(Role.USER, retry_message(failed.error or ""))
         return replace(asked, messages=(*asked.messages, said, told))
 
     def _is_retry_cheaper(self, engine: Engine) -> bool:

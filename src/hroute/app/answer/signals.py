@@ -7,7 +7,8 @@ from hroute.app.own_files import check_tagger
 from hroute.core.constraints import find_constraints
 from hroute.core.demands import demands_of
 from hroute.core.routing.context import bound, pressure, threshold
-from hroute.core.types import Constraints, Message, ScoutReading, Signals, Slot, Turn
+from hroute.core.turn.message import Message
+from hroute.core.types import Constraints, ScoutReading, Signals, Slot, Turn
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime

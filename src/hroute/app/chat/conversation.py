@@ -17,7 +17,8 @@ from hroute.app.chat.setup import Setup
 from hroute.app.chat.thread import going_along, held_by, history
 from hroute.app.read_input import read_file
 from hroute.core.errors import LogError, UsageError
-from hroute.core.types import Attachment, By, Decision, Judgement, Place, Route, Turn, Verdict
+from hroute.core.turn.message import Text
+from hroute.core.types import By, Decision, Judgement, Place, Route, Turn, Verdict
 from hroute.store.rows import LoggedTurn
 from hroute.store.sessions import SessionSummary
 
@@ -37,7 +38,7 @@ class Conversation:
         self.setup = setup  # to be replaced for turns to come, e.g. by setup.forcing(Route.CLOUD)
         self.session_id: int | None = None
         self.exchanges: tuple[Exchange, ...] = ()  # of this branch, oldest first
-        self.attachments: tuple[Attachment, ...] = ()  # that wait for the next turn
+        self.attachments: tuple[Text, ...] = ()  # that wait for the next turn
         self._forked_from: int | None = None
         self._known: dict[int, Exchange] = {}  # whatever was said in this process: the log may keep no texts
 
@@ -145,7 +146,7 @@ class Conversation:
 
     # --- files ----------------------------------------------------------------
 
-    def attach(self, path: Path) -> Attachment:
+    def attach(self, path: Path) -> Text:
         """Raises UsageError for what is no readable text file."""
         attachment = read_file(path)
         self.attachments = (*self.attachments, attachment)

@@ -5,7 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from hroute.app.answer.events import Decided, Delta, Done, Event, Rejected
-from hroute.core.types import Attempt, Message, Outcome, Role, Route, Slot, Turn, Usage, total_usd
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Attempt, Outcome, Route, Slot, Turn, Usage, total_usd
 from hroute.store.rows import LoggedTurn
 
 
@@ -91,7 +92,7 @@ class Exchange:
         """What later turns tell the engine of it: two messages or none."""
         if self.turn is None or not self.is_sent:
             return ()
-        return (replace(self.turn, history=()).messages()[-1], Message(Role.ASSISTANT, self.text))
+        return (replace(self.turn, history=()).messages()[-1], Message.of(Role.ASSISTANT, self.text))
 
 
 def _stopped(logged: LoggedTurn) -> Attempt | None:

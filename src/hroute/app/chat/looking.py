@@ -9,7 +9,8 @@ from hroute.app.answer.consider import decision_of
 from hroute.app.answer.runtime import Runtime
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
-from hroute.core.types import Decision, Message, Role, Route, Signals, Slot, Turn
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Decision, Route, Signals, Slot, Turn
 
 if TYPE_CHECKING:
     from hroute.app.chat.conversation import Conversation
@@ -136,7 +137,7 @@ def _tokens(conversation: "Conversation", turn: Turn, along: int) -> int:
     fresh = turn.messages()[-1:] if turn.prompt or turn.attachments else ()
     if usage and usage.input_tokens is not None and usage.output_tokens is not None:
         return usage.input_tokens + usage.output_tokens + EstimateCounter().count(fresh, 0).tokens
-    system = (Message(Role.SYSTEM, turn.system),) if turn.system else ()
+    system = (Message.of(Role.SYSTEM, turn.system),) if turn.system else ()
     known = turn.history[len(turn.history) - 2 * along :]
     return EstimateCounter().count((*system, *known, *fresh), 0).tokens
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Self
 
 from hroute.app.read_input import with_form
-from hroute.core.types import Attachment, Route, Sampling, Turn
+from hroute.core.turn.message import Text
+from hroute.core.types import Route, Sampling, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Setup:
         """A file, a JSON Schema or its short form. Raises UsageError when it is not well-formed."""
         return self._with_form(None, schema)
 
-    def turn(self, prompt: str, attachments: tuple[Attachment, ...] = ()) -> Turn:
+    def turn(self, prompt: str, attachments: tuple[Text, ...] = ()) -> Turn:
         return Turn(
             prompt,
             system=self.system,

@@ -120,7 +120,7 @@ def _bad(talk: Talk, minutes: Decimal | None) -> None:
 def _file(talk: Talk, name: str) -> None:
     attachment = talk.conversation.attach(Path(name).expanduser())
     talk.terminal.note(
-        f"{attachment.name} goes along with the next prompt: {len(attachment.text):,} characters"
+        f"{attachment.source} goes along with the next prompt: {len(attachment.text):,} characters"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hroute.cli.format.as_json import attempt_json, decision_json, money
 from hroute.cli.format.times import moment
 from hroute.cli.format.verdict_words import verdict_json
-from hroute.core.types import total_usd
+from hroute.core.types import Turn, total_usd
 from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
 
 _UNSAFE_IN_CSV = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -42,7 +42,24 @@ def logged_json(logged: LoggedTurn) -> dict[str, Any]:
         "cost_usd": money(total_usd(a.attempt.cost_usd for a in logged.attempts)),
         "warning": logged.warning or None,
         "verdict": None if logged.verdict is None else verdict_json(logged.verdict),
-        "request": None if logged.request is None else asdict(logged.request),
+        "request": None if logged.request is None else _request_json(logged.request),
+    }
+
+
+def _request_json(turn: Turn) -> dict[str, Any]:
+    return {
+        "prompt": turn.prompt,
+        "system": turn.system,
+        "history": [{"role": message.role, "content": message.text} for message in turn.history],
+        "attachments": [{"name": file.source, "text": file.text} for file in turn.attachments],
+        "tools": turn.tools,
+        "schema": turn.schema,
+        "forced": turn.forced,
+        "sampling": asdict(turn.sampling),
+        "category": turn.category,
+        "dismissed": turn.dismissed,
+        "held": turn.held,
+        "place": turn.place,
     }
 
 

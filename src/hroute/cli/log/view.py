@@ -182,7 +182,9 @@ def _request_lines(logged: "LoggedTurn") -> list[Line]:
     lines = [Line(f"system: {one_line(request.system)}")] if request.system else []
     if request.history:
         lines.append(Line(f"history: {counted(len(request.history), 'message')}"))
-    files = [Line(f"file: {one_line(a.name)} ({len(a.text):,} characters)") for a in request.attachments]
+    files = [
+        Line(f"file: {one_line(a.source or '')} ({len(a.text):,} characters)") for a in request.attachments
+    ]
     return [*lines, *files]
 
 

@@ -198,7 +198,7 @@ class LlamaGeneration:
         run = self._run
         scored = tuple(run.scored)
         shared = agreement("".join(token.text for token in scored), run.sampled)
-        return signals_of(scored, run.messages[-1].content, shared)
+        return signals_of(scored, run.messages[-1].text, shared)
 
     async def __aiter__(self) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.definitions import Expected
-from hroute.core.types import Message
+from hroute.core.turn.message import Message
 from hroute.engines.base import Finish
 from hroute.engines.llama.batch import Steps, Wanted
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag

@@ -54,7 +54,7 @@ class ServerAnswer:
         """None where the server sends no log-probabilities."""
         from hroute.core.confidence.signals import signals_of
 
-        return signals_of(tuple(self._reader.scored), self._request.messages[-1].content)
+        return signals_of(tuple(self._reader.scored), self._request.messages[-1].text)
 
     @property
     def sent_bytes(self) -> int:

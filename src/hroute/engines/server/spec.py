@@ -121,7 +121,7 @@ def body_of(request: Request, spec: ServerSpec, dialect: Dialect) -> bytes:
     }
     body = {
         "model": spec.model,
-        "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+        "messages": [{"role": m.role, "content": m.text} for m in request.messages],
         "stream": True,
         **{name: value for name, value in optional.items() if value is not None},
     }

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from hroute.core.errors import LocalInferenceError
 from hroute.core.routing.context import bound
-from hroute.core.types import CountMethod, Message, TokenCount
+from hroute.core.turn.message import Message
+from hroute.core.types import CountMethod, TokenCount
 from hroute.engines.models import gguf
 from hroute.engines.models import locate as models
 from hroute.engines.tokens.counting import Segment, count_segments
@@ -69,7 +70,7 @@ def _by_size(path: Path, messages: Sequence[Message], limit: int) -> TokenCount 
     if gguf.read(path).tokenizer not in _PROVABLE:
         return None
     found = bound(messages, limit)
-    if found is None and sum(len(m.content) for m in messages) > _LONG * limit:
+    if found is None and sum(len(m.text) for m in messages) > _LONG * limit:
         found = bound(messages, limit, gguf.longest_token_bytes(path))
     return found
 
@@ -86,7 +87,7 @@ class EstimateCounter:
     MESSAGE_TOKENS = 8
 
     def count(self, messages: Sequence[Message], _limit: int) -> TokenCount:
-        tokens = sum(self._message(m.content) for m in messages)
+        tokens = sum(self._message(m.text) for m in messages)
         return TokenCount(tokens, CountMethod.ESTIMATE)
 
     def _message(self, text: str) -> int:
@@ -131,7 +132,7 @@ class TiktokenCounter:
         if encoding is None:
             return EstimateCounter().count(messages, limit)
         overhead = self.MESSAGE_TOKENS * (len(messages) + 1)
-        segments = [Segment(m.content, plain=True) for m in messages]
+        segments = [Segment(m.text, plain=True) for m in messages]
         found = count_segments(
             segments, lambda segment: len(encoding.encode_ordinary(segment.text)), limit - overhead
         )

@@ -251,11 +251,11 @@ def test_a_short_prompt_compiles_few_patterns(program: Program, prompt: str, mos
     counting = (
         "import sys\nfrom re import _compiler\n"
         "from hroute.app.answer.consider import consider\nfrom hroute.app.answer.runtime import UserRuntime\n"
-        "from hroute.core.types import Turn\n"
+        "from hroute.core.turn.turn import Turn\n"
         "compiled, compile_ = [], _compiler.compile\n"
         "def counted(pattern, flags=0):\n    compiled.append(pattern)\n    return compile_(pattern, flags)\n"
         "_compiler.compile = counted\n"
-        "consider(Turn(sys.argv[1]), UserRuntime())\nprint(len(compiled))"
+        "consider(Turn.of(sys.argv[1]), UserRuntime())\nprint(len(compiled))"
     )
     done = subprocess.run(
         [sys.executable, "-c", counting, prompt],

@@ -21,10 +21,11 @@ from hroute.cli.main import app
 from hroute.cli.terminal import Terminal
 from hroute.core.routing.policy import degraded_words
 from hroute.core.turn.message import Text
-from hroute.core.types import Degraded, Outcome, Route, Rule, Turn, Usage
+from hroute.core.types import Degraded, Outcome, Route, Rule, Usage
 from hroute.store.log import Log
 from tests.support.logged import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write
 from tests.support.repository import ROOT
+from tests.support.turns import a_turn
 
 pytestmark = pytest.mark.usefixtures("in_utc")
 
@@ -68,7 +69,7 @@ def test_nothing_in_a_list_reaches_the_terminal_as_a_control_sequence(home: Path
 
 def test_options_narrow_the_list(home: Path, log: Log) -> None:
     write(log, at=datetime.now(UTC) - timedelta(days=3))
-    write(log, Turn("Why?", category="mail"), at=datetime.now(UTC))
+    write(log, a_turn("Why?", category="mail"), at=datetime.now(UTC))
     write(log, attempts=[local("", Outcome.TIMEOUT)], at=datetime.now(UTC))
 
     def ids(*words: str) -> list[str]:
@@ -135,7 +136,7 @@ def test_show_tells_the_whole_story_of_a_turn(home: Path, log: Log) -> None:
     invalid = local("la la", Outcome.INVALID, reason="repetition", error="it repeats itself")
     usage = Usage(1200, 34, 5, estimated=True)
     good = cloud("Rayleigh\nscattering", usage=usage, ttft_ms=80.0, cost_usd=None)
-    turn = Turn("Why?", system="be brief", attachments=(Text("blue", "a.txt"),), category="sky")
+    turn = a_turn("Why?", system="be brief", files=(Text("blue", "a.txt"),), category="sky")
     wish = decision(wanted=Route.CLOUD, rule=Rule.SCOUT_COMPLEX, degraded=Degraded.OFFLINE, flips="go online")
     write(log, turn, [invalid, good], decided=wish)
     assert lines(home, "show", "1") == [
@@ -174,7 +175,7 @@ def test_show_says_when_the_prompt_was_not_kept(home: Path) -> None:
 
 def test_show_as_json_holds_request_decision_and_every_attempt(home: Path, log: Log) -> None:
     text = "a\x1b[2J\u202eb"
-    write(log, Turn("Why?", system="be brief"), [local("", Outcome.ERROR), cloud(text)])
+    write(log, a_turn("Why?", system="be brief"), [local("", Outcome.ERROR), cloud(text)])
     (line,) = lines(home, "show", "--last", "--json")
     assert "\u202e" not in line
     shown = json.loads(line)

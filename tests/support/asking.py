@@ -8,7 +8,8 @@ from typing import Any
 from hroute.core.errors import EngineError
 from hroute.core.settings import Cloud, LocalModel
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import CountMethod, Sampling, TokenCount, Usage
+from hroute.core.turn.options import Sampling
+from hroute.core.types import CountMethod, TokenCount, Usage
 from hroute.engines.base import Finish, Request
 from hroute.engines.server.answer import ServerAnswer
 from hroute.engines.server.engine import ServerEngine

@@ -12,18 +12,18 @@ CALL = '{"name": "get_weather", "arguments": {"city": "Oslo"}}'
 VALID = '{"name": "Ada", "age": 3}'
 
 CASES: dict[str, dict[str, object]] = {
-    "plain": {"prompt": "Why?"},
-    "system": {"prompt": "Why?", "system": "Be brief."},
-    "history": {"prompt": "And now?", "history": SAID},
-    "history and system": {"prompt": "And now?", "history": SAID, "system": "Be brief."},
-    "file": {"prompt": "What is it?", "attachments": (FENCED,)},
-    "files with fences": {"prompt": "What are they?", "attachments": (FENCED, LONG_FENCE)},
-    "empty file": {"prompt": "What is it?", "attachments": (Text("", ""),)},
-    "file and history": {"prompt": "What is it?", "attachments": (FENCED,), "history": SAID},
-    "schema": {"prompt": "Ada, 3", "schema": "name: str, age: int"},
-    "schema and system": {"prompt": "Ada, 3", "schema": "name: str, age: int", "system": "Be exact."},
-    "tools": {"prompt": "Oslo?", "tools": TOOLS},
-    "all": {"prompt": "Oslo?", "tools": TOOLS, "system": "Hm.", "history": SAID, "attachments": (FENCED,)},
+    "plain": {"ask": "Why?"},
+    "system": {"ask": "Why?", "system": "Be brief."},
+    "history": {"ask": "And now?", "history": SAID},
+    "history and system": {"ask": "And now?", "history": SAID, "system": "Be brief."},
+    "file": {"ask": "What is it?", "files": (FENCED,)},
+    "files with fences": {"ask": "What are they?", "files": (FENCED, LONG_FENCE)},
+    "empty file": {"ask": "What is it?", "files": (Text("", ""),)},
+    "file and history": {"ask": "What is it?", "files": (FENCED,), "history": SAID},
+    "schema": {"ask": "Ada, 3", "schema": "name: str, age: int"},
+    "schema and system": {"ask": "Ada, 3", "schema": "name: str, age: int", "system": "Be exact."},
+    "tools": {"ask": "Oslo?", "tools": TOOLS},
+    "all": {"ask": "Oslo?", "tools": TOOLS, "system": "Hm.", "history": SAID, "files": (FENCED,)},
 }
 
 

@@ -15,11 +15,13 @@ from hroute.core.learning.calibration import Calibration
 from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
-from hroute.core.types import Answer, Label, ScoutReading, Slot, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Answer, Label, ScoutReading, Slot
 from hroute.engines.llama.capacity import Capacity
 from hroute.store.log import Log
 from tests.support.build import P_LOCAL
 from tests.support.scripted import ScriptedEngine
+from tests.support.turns import a_turn
 
 CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
 LOOP = "round and round and " * 60
@@ -86,8 +88,8 @@ class World:
     local: ScriptedEngine
     cloud: ScriptedEngine
 
-    def ask(self, prompt: str = "hello", **turn: object) -> list[Event]:
-        return self.run(Turn(prompt, **turn))  # type: ignore[arg-type]
+    def ask(self, ask: str = "hello", **turn: object) -> list[Event]:
+        return self.run(a_turn(ask, **turn))  # type: ignore[arg-type]
 
     def run(self, turn: Turn) -> list[Event]:
         async def collect() -> list[Event]:
@@ -96,8 +98,8 @@ class World:
 
         return asyncio.run(collect())
 
-    def answered(self, prompt: str = "hello", **turn: object) -> Answer:
-        done = self.ask(prompt, **turn)[-1]
+    def answered(self, ask: str = "hello", **turn: object) -> Answer:
+        done = self.ask(ask, **turn)[-1]
         assert isinstance(done, Done)
         return done.answer
 

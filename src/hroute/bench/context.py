@@ -11,7 +11,7 @@ from hroute.bench.haystack import Fact, Haystack, haystack
 from hroute.bench.intervals import Figure, wilson
 from hroute.core.errors import UsageError
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Sampling
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Engine, Request
 
 DEPTHS = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -20,7 +20,7 @@ from hroute.core.tools.definitions import Toolset, tools_of
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.schema.short_form import parse_short_form
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Sampling
+from hroute.core.turn.options import Sampling
 
 QUESTIONS = ("What will the weather be in Oslo tomorrow?", "Remind me to water the plants on Friday.")
 SEED, ANSWER_TOKENS = 1, 24

@@ -1,4 +1,4 @@
-"""The values that flow through hroute: turn, signals, decision, attempt, answer."""
+"""The values that flow through hroute beside the turn: signals, decision, attempt, answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 
 from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability, Demand, Demands
 from hroute.core.frozen import frozen
-from hroute.core.turn.message import Message, Role, Text
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
@@ -28,81 +27,6 @@ class Slot(StrEnum):
 
     CHAT = "chat"
     TOOLS = "tools"  # tool calls and answers by a schema
-
-
-@frozen
-class Sampling:
-    """What the user asked of the generation; None leaves it to the engine's settings."""
-
-    max_tokens: int | None = None
-    temperature: float | None = None
-    seed: int | None = None
-
-    def revised(self, by: "Sampling") -> "Sampling":
-        return Sampling(
-            self.max_tokens if by.max_tokens is None else by.max_tokens,
-            self.temperature if by.temperature is None else by.temperature,
-            self.seed if by.seed is None else by.seed,
-        )
-
-
-_UNASKED = Sampling()
-
-
-@frozen
-class Place:
-    """Where a turn stands among those of a chat session."""
-
-    session_id: int
-    parent_id: int | None = None  # the turn before it; None: it begins the conversation
-    retry_of: int | None = None  # the turn that it repeats, on the other route or with another wording
-    history_turns: int = 0  # turns before it that went along; older ones did not fit
-
-
-@frozen
-class Turn:
-    """One request. `prompt` is the user's own text, the only part that constraints and scout read."""
-
-    prompt: str
-    system: str | None = None
-    history: tuple[Message, ...] = ()
-    attachments: tuple[Text, ...] = ()  # files and piped input
-    tools: str | None = None  # tool definitions, as the JSON that was given
-    schema: str | None = None  # of the answer, as JSON or in the short form
-    forced: Route | None = None
-    sampling: Sampling = field(default_factory=Sampling)
-    category: str | None = None
-    dismissed: tuple[str, ...] = ()  # texts in the prompt of which the user said: no constraint
-    held: Route | None = None  # the route whose engine holds the conversation so far
-    place: Place | None = None
-
-    def revised(
-        self,
-        *,
-        system: str | None = None,
-        forced: Route | None = None,
-        category: str | None = None,
-        sampling: Sampling = _UNASKED,
-    ) -> "Turn":
-        """The same turn with what is given here in place of what it had."""
-        return replace(
-            self,
-            system=system or self.system,
-            forced=forced,
-            category=category or self.category,
-            sampling=self.sampling.revised(sampling),
-        )
-
-    @property
-    def slot(self) -> Slot:
-        return Slot.TOOLS if self.tools or self.schema else Slot.CHAT
-
-    def messages(self, preamble: str = "") -> tuple[Message, ...]:
-        """System (after a preamble), history, then the files and the prompt as one message."""
-        instructions = "\n\n".join(filter(None, (preamble, self.system)))
-        system = (Message.of(Role.SYSTEM, instructions),) if instructions else ()
-        asked = Message(Role.USER, (*self.attachments, Text(self.prompt)))
-        return (*system, *self.history, Message.of(Role.USER, asked.text))
 
 
 # --- signals -----------------------------------------------------------------

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.turn.message import Message
-from hroute.core.types import Route, Sampling, TokenCount, Usage
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Route, TokenCount, Usage
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from hroute.core.ability import Demand, Demands
 from hroute.core.odds import logit
-from hroute.core.types import Check, Decision, Signals, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Check, Decision, Signals
 from hroute.store import stored_turn
 from hroute.store.rows import Prompts
 
@@ -90,9 +91,9 @@ class Kept:
 
 
 def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> Kept:
-    sha256 = hashlib.sha256(storable(turn.prompt).encode()).hexdigest()
+    sha256 = hashlib.sha256(storable(turn.ask).encode()).hexdigest()
     if prompts == "full":
-        prompt, request = storable(turn.prompt), _json(stored_turn.written(turn))
+        prompt, request = storable(turn.ask), _json(stored_turn.written(turn))
         return Kept(_json(asdict(signals)), _json(decision.reasons), decision.flips, sha256, prompt, request)
     return Kept(
         _json(asdict(_without_texts(signals))),

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from hroute.core.errors import LogError
-from hroute.core.types import Answer, Attempt, Decision, Signals, Turn, Verdict
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Answer, Attempt, Decision, Signals, Verdict
 from hroute.store import codec, queries, schema
 from hroute.store.file import LogFile, insert, new_id
 from hroute.store.inbox import Unrated, unrated
@@ -27,6 +28,7 @@ from hroute.store.rows import (
     Summary,
 )
 from hroute.store.sessions import Sessions, move_head
+from hroute.store.stored_turn import FORM
 from hroute.store.verdicts import Verdicts, give_verdict
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ class Log:
             {
                 "created_at": codec.to_ms(at),
                 "command": command,
-                "category": turn.category,
+                "category": turn.options.category,
                 "wanted": decision.wanted,
                 "rule": decision.rule,
                 "route": decision.route,
@@ -111,12 +113,13 @@ class Log:
         with self._file.transaction() as connection:
             turn_id = insert(connection, "turns", row)
             connection.execute(
-                "INSERT INTO turn_details (turn_id, signals, reasons, flips, prompt_sha256, prompt, request)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (turn_id, *astuple(kept)),
+                "INSERT INTO turn_details"
+                " (turn_id, signals, reasons, flips, prompt_sha256, prompt, request, form)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (turn_id, *astuple(kept), FORM),
             )
-            if turn.place is not None:
-                move_head(connection, turn.place.session_id, turn_id)
+            if turn.options.place is not None:
+                move_head(connection, turn.options.place.session_id, turn_id)
         return turn_id
 
     def went_along(self, turn_id: int, history_turns: int) -> None:
@@ -187,7 +190,8 @@ class Log:
         texts = codec.storable(json.dumps(dismissed, ensure_ascii=False))
         with self._file.transaction() as connection:
             connection.execute(
-                "UPDATE turn_details SET request = json_set(request, '$.dismissed', json(?))"
+                "UPDATE turn_details SET request = json_set(request,"
+                " CASE form WHEN 1 THEN '$.dismissed' ELSE '$.options.dismissed' END, json(?))"
                 " WHERE turn_id = ?",
                 (texts, turn_id),
             )
@@ -299,7 +303,7 @@ def _chances(decision: Decision) -> dict[str, object]:
 
 
 def _place(turn: Turn) -> dict[str, object]:
-    place = turn.place
+    place = turn.options.place
     if place is None:
         return {}
     return {

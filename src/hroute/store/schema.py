@@ -137,6 +137,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "UPDATE turns SET difficulty = -log_odds(p_local)",
     ),
     VALID_IS_NO_VERDICT,
+    # In which form `request` is: see stored_turn.
+    ("ALTER TABLE turn_details ADD COLUMN form INTEGER NOT NULL DEFAULT 1",),
 )
 
 

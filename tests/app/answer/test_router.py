@@ -28,9 +28,11 @@ from hroute.core.errors import (
 )
 from hroute.core.pricing import Price
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import CheckStatus, Label, Outcome, Place, Route, Sampling, Slot, Turn
+from hroute.core.turn.options import Sampling, SessionPlace
+from hroute.core.types import CheckStatus, Label, Outcome, Route, Slot
 from hroute.engines.base import Finish
 from tests.support.scripted import Script
+from tests.support.turns import a_turn
 from tests.support.world import (
     CRASH,
     GOOD_CLOUD,
@@ -190,7 +192,9 @@ def test_when_everything_fails_the_error_names_each_and_how_to_retry(make: Make)
     assert "llama_decode failed" in caught.value.message
     assert "connection refused" in caught.value.message
     assert caught.value.hint.endswith("--retry 1")
-    assert world.runtime.log.turn(1).request == Turn("hello")
+    request = world.runtime.log.turn(1).request
+    assert request is not None
+    assert request.turn() == a_turn("hello")
 
 
 def test_a_prompt_too_long_for_an_engine_is_not_tried_on_it(make: Make) -> None:
@@ -211,7 +215,7 @@ def test_an_interrupted_turn_is_logged_with_what_it_said_and_cost(make: Make) ->
     world = make(label=Label.COMPLEX, cloud=["first ", "second ", "third"])
 
     async def interrupt() -> None:
-        async with aclosing(answer(Turn("hello"), world.runtime)) as events:
+        async with aclosing(answer(a_turn("hello"), world.runtime)) as events:
             async for event in events:
                 if isinstance(event, Delta) and event.text == "second ":
                     return
@@ -246,7 +250,7 @@ def test_only_a_local_answer_that_can_still_be_replaced_is_provisional(make: Mak
 
 def test_considering_a_turn_runs_and_logs_nothing(make: Make) -> None:
     world = make()
-    _signals, decision = consider(Turn("hello"), world.runtime)
+    _signals, decision = consider(a_turn("hello"), world.runtime)
     assert decision.route is Route.LOCAL
     assert world.local.requests == []
     assert not world.runtime.log.path.exists()
@@ -409,7 +413,7 @@ def test_a_turn_with_tools_can_be_run_again_from_the_log(make: Make) -> None:
     turn_id = world.answered(tools=TOOLS).turn_id
     request = world.runtime.log.turn(turn_id).request
     assert request is not None
-    assert request.tools == TOOLS
+    assert request.turn() == a_turn(tools=TOOLS)
 
 
 def test_a_model_that_must_be_loaded_first_is_announced(make: Make) -> None:
@@ -422,7 +426,7 @@ def test_a_model_that_must_be_loaded_first_is_announced(make: Make) -> None:
 
 def long_talk(turns: int, planned: int | None = None) -> dict[str, Any]:
     said = (Message.of(Role.USER, "u" * 100), Message.of(Role.ASSISTANT, "a" * 100))
-    place = Place(1, history_turns=turns if planned is None else planned)
+    place = SessionPlace(1, history_turns=turns if planned is None else planned)
     return {"history": said * turns, "place": place}
 
 
@@ -432,7 +436,7 @@ def test_the_oldest_turns_that_an_engine_cannot_hold_are_left_out_and_counted(ma
     shortened = next(event for event in events if isinstance(event, Shortened))
     sent = len(world.local.requests[0].messages) // 2
     assert (shortened.engine, shortened.turns, sent > 0) == ("local", 20 - sent, True)
-    assert world.runtime.log.turn(1).place == Place(1, history_turns=sent)
+    assert world.runtime.log.turn(1).place == SessionPlace(1, history_turns=sent)
 
 
 def test_what_was_left_out_before_is_not_announced_again(make: Make) -> None:
@@ -445,4 +449,4 @@ def test_each_engine_gets_what_it_holds_and_the_last_one_is_on_record(make: Make
     world.ask(**long_talk(20))
     whole, part = (len(engine.requests[0].messages) // 2 for engine in (world.cloud, world.local))
     assert (whole, part < 20) == (20, True)
-    assert world.runtime.log.turn(1).place == Place(1, history_turns=part)
+    assert world.runtime.log.turn(1).place == SessionPlace(1, history_turns=part)

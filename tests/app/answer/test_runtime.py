@@ -9,7 +9,8 @@ import pytest
 from hroute.app.answer.runtime import UserRuntime
 from hroute.core.errors import LocalInferenceError
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Route, Sampling, Slot
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Route, Slot
 from hroute.engines.base import Request
 from hroute.engines.llama.engine import LlamaEngine
 

@@ -14,7 +14,8 @@ from hroute.app.chat.exchange import Exchange
 from hroute.app.chat.setup import Setup
 from hroute.core.errors import NoAnswerError
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Route, Sampling, Slot
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Route, Slot
 from tests.support.loopback import LoopbackServer, Reply
 
 # What a chat template puts between the answer before and the message, and before the new answer.

@@ -34,7 +34,7 @@ class Watched:
         assert self._changed.wait(5)
 
     def line(self, width: int = 200) -> str:
-        parts = gauge_line(self.live, len(self.chat.attachments), width)
+        parts = gauge_line(self.live, len(self.chat.files), width)
         return " · ".join(part.long for part in parts)
 
 
@@ -51,7 +51,7 @@ def test_history_files_and_money_count(make: Make) -> None:
     gauge = Watched(world)
     gauge.chat.setup = gauge.chat.setup.forcing(Route.CLOUD)
     heard(gauge.chat.say("hello"))
-    gauge.chat.attachments = (Text("some notes", "notes.md"),)
+    gauge.chat.files = (Text("some notes", "notes.md"),)
     gauge.live.begin()
     gauge.type("go on")
     assert gauge.line().startswith(

@@ -11,7 +11,8 @@ import pytest
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.settings import LocalModel
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import CountMethod, Route, Sampling
+from hroute.core.turn.options import Sampling
+from hroute.core.types import CountMethod, Route
 from hroute.engines.base import Engine, Finish, Request
 from hroute.engines.llama.engine import LlamaEngine
 from hroute.engines.tokens.counters import LlamaCounter

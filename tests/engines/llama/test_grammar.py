@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import LocalInferenceError
-from hroute.core.tools.definitions import Expected, Toolset, read_tools
+from hroute.core.tools.definitions import Choice, Expected, Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
@@ -71,7 +71,7 @@ def test_a_call_calls_and_prose_are_allowed_where_calls_are_optional(
 
 
 def test_no_prose_is_allowed_where_a_call_is_required(model: Model, vocabulary: Vocabulary) -> None:
-    assert written("It is noon.", Toolset(TOOLS, required=True), model, vocabulary)[0] == ""
+    assert written("It is noon.", Toolset(TOOLS, Choice.REQUIRED), model, vocabulary)[0] == ""
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_unknown_tools_unknown_and_missing_arguments_cannot_be_written(
 
 
 def test_a_whole_call_is_known_to_be_complete(model: Model, vocabulary: Vocabulary) -> None:
-    expected = Toolset(TOOLS, required=True)
+    expected = Toolset(TOOLS, Choice.REQUIRED)
     _, constraint = written('{"name": "clock.now", "arguments": {}}', expected, model, vocabulary)
     assert constraint.is_complete_with([])
 
@@ -116,7 +116,7 @@ def test_what_the_grammar_leaves_to_the_contract_is_named(vocabulary: Vocabulary
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.5])
-@pytest.mark.parametrize("expected", [PERSON, Toolset(TOOLS, required=True)], ids=["schema", "tools"])
+@pytest.mark.parametrize("expected", [PERSON, Toolset(TOOLS, Choice.REQUIRED)], ids=["schema", "tools"])
 def test_a_model_that_knows_little_still_answers_in_form(
     session: Session, expected: Expected, temperature: float
 ) -> None:

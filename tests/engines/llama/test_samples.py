@@ -12,7 +12,7 @@ from hroute.core.settings import LocalModel
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Sampling
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Finish, Request
 from hroute.engines.llama.engine import LlamaEngine
 from hroute.engines.llama.native import Recipe, StopFlag

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from hroute.core.settings import LocalModel
-from hroute.core.tools.definitions import Toolset, read_tools
+from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Sampling
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.batch import Batch, Forking, Wanted, Written
 from hroute.engines.llama.engine import LlamaEngine
@@ -72,7 +72,7 @@ def test_collecting_can_be_switched_off_and_changes_no_answer(session: Session) 
 
 
 def test_what_the_grammar_dictates_is_not_scored(session: Session) -> None:
-    toolset = Toolset(read_tools(CLOCK), required=True)
+    toolset = Toolset(read_tools(CLOCK), Choice.REQUIRED)
     run = Run(QUESTION, Recipe(40, 0, 1.0, 1.0, 1), expected=toolset)
     text = "".join(session.answer(run))
     assert "".join(token.text for token in run.scored) == text

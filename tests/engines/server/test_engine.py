@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Route, Sampling, Usage
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Route, Usage
 from hroute.engines.base import Finish, Request
 from tests.support.asking import KEY, PROMPT_TOKENS, ask, cloud_engine, listen, local_engine, request
 from tests.support.loopback import Fail, Hang, LoopbackServer, Reply, delta, raw_sse

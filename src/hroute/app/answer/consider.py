@@ -10,17 +10,8 @@ from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
 from hroute.core.settings import Settings
-from hroute.core.types import (
-    Chances,
-    Decision,
-    Outlook,
-    Route,
-    RouteInputs,
-    ScoutReading,
-    Signals,
-    Standing,
-    Turn,
-)
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Chances, Decision, Outlook, Route, RouteInputs, ScoutReading, Signals, Standing
 
 # Who says so, where no calibration does.
 BY_SCOUT = "scout"
@@ -39,9 +30,13 @@ def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
 def decision_of(
     turn: Turn, signals: Signals, standing: Standing, runtime: Runtime, lot: float = 1.0
 ) -> Decision:
-    outlook = outlook_of(turn.prompt, signals, runtime)
+    outlook = outlook_of(turn.ask, signals, runtime)
     decision = decide(
-        signals, runtime.settings, standing, RouteInputs(turn.slot, turn.forced, turn.held, lot), outlook
+        signals,
+        runtime.settings,
+        standing,
+        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot),
+        outlook,
     )
     reading = signals.scout
     notes = (

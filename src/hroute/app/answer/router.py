@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from hroute.app.answer.consider import decision_of, draw_lot
-from hroute.app.answer.contracts import contract_of, expected_of, messages_of
+from hroute.app.answer.contracts import contract_of
 from hroute.app.answer.events import (
     Decided,
     Delta,
@@ -22,6 +21,7 @@ from hroute.app.answer.events import (
     Retried,
     Shortened,
 )
+from hroute.app.answer.render import rendered
 from hroute.app.answer.runtime import Runtime
 from hroute.app.answer.second_look import SecondLook
 from hroute.app.answer.signals import evaluate
@@ -35,6 +35,7 @@ from hroute.core.routing.cpst import is_retry_cheaper
 from hroute.core.routing.policy import may_fail_over, until_words
 from hroute.core.tools.verdict import ToolFault
 from hroute.core.turn.message import Message, Role
+from hroute.core.turn.turn import Turn
 from hroute.core.types import (
     Answer,
     Attempt,
@@ -46,13 +47,9 @@ from hroute.core.types import (
     Signals,
     Slot,
     Standing,
-    Turn,
 )
 from hroute.engines.base import Engine, Request
 from hroute.store.rows import Start
-
-if TYPE_CHECKING:
-    from hroute.core.tools.definitions import Expected
 
 
 async def close_engines(runtime: Runtime) -> None:
@@ -68,7 +65,6 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     at all, BudgetError when a spent limit forbids it or `budget.on_limit` says to stop.
     """
     started_s = perf_counter()
-    expected = expected_of(turn)
     signals = await asyncio.to_thread(evaluate, turn, runtime)
     standing = standing_now(runtime)
     decision = decision_of(turn, signals, standing, runtime, draw_lot(runtime.settings))
@@ -76,7 +72,7 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     is_stopped = _is_stopped(decision, standing, runtime)
     turn_id = runtime.log.open_turn(
         # No session goes on with a turn that never began.
-        replace(turn, place=None) if is_stopped else turn,
+        turn.with_options(replace(turn.options, place=None)) if is_stopped else turn,
         signals,
         decision,
         command=command,
@@ -86,9 +82,10 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     if is_stopped:
         runtime.log.close_turn(turn_id, None, at=datetime.now(UTC))
         raise _over_budget(turn_id, decision, standing, runtime)
-    yield Decided(turn_id, decision, signals, turn.place.session_id if turn.place else None)
+    place = turn.options.place
+    yield Decided(turn_id, decision, signals, place.session_id if place else None)
     engines = _engines(decision, standing, runtime)
-    run = _Run(turn, runtime, turn_id, decision, engines, signals, expected)
+    run = _Run(turn, runtime, turn_id, decision, engines, signals)
     async with aclosing(run.events()) as events:
         async for event in events:
             yield event
@@ -153,7 +150,6 @@ class _Run:
     decision: Decision
     engines: list[Engine]
     signals: Signals
-    expected: "Expected | None"
     attempts: list[Attempt] = field(default_factory=list)
     too_small: list[str] = field(default_factory=list)  # engines that cannot hold the turn
 
@@ -176,7 +172,7 @@ class _Run:
         """Tries the engines in turn until one answers well."""
         for engine in self.engines:
             turn = await asyncio.to_thread(fitted, self.turn, engine, self.runtime.settings.routing)
-            asked = Request(messages_of(turn), turn.sampling, self.expected)
+            asked = Request(rendered(turn), turn.options.sampling, turn.bound_to)
             if not await self._fits(engine, asked):
                 limit = f"holds {engine.context_tokens} tokens, too few for this prompt"
                 self.too_small.append(f"{engine.name}: {limit}")
@@ -198,8 +194,9 @@ class _Run:
 
     def _begin(self, engine: Engine, turn: Turn) -> Iterator[Event]:
         """Puts on record what goes along, and says what is worth knowing before the first token."""
-        if turn.place is not None and (self.attempts or turn.place != self.turn.place):
-            self.runtime.log.went_along(self.turn_id, turn.place.history_turns)
+        place = turn.options.place
+        if place is not None and (self.attempts or place != self.turn.options.place):
+            self.runtime.log.went_along(self.turn_id, place.history_turns)
         if self.attempts:
             yield Rejected(self.attempts[-1])
             yield FailedOver(self.attempts[-1], engine.name)
@@ -214,7 +211,7 @@ class _Run:
         failed = self.attempts[-1]
         if engine.route is not Route.LOCAL:
             return None
-        if failed.reason == ToolFault.TRUNCATED and self.expected and asked.sampling.max_tokens is None:
+        if failed.reason == ToolFault.TRUNCATED and asked.expected and asked.sampling.max_tokens is None:
             room = 2 * (failed.usage.output_tokens or SMALLEST_ANSWER_TOKENS)
             return replace(asked, sampling=replace(asked.sampling, max_tokens=room))
         if failed.reason != Fault.CONSTRAINT_VIOLATED or not self._is_retry_cheaper(engine):
@@ -232,7 +229,7 @@ class _Run:
         start = Start(engine.name, engine.route, engine.model, engine.endpoint, engine.request_bytes(request))
         attempt_id = self.runtime.log.open_attempt(self.turn_id, start, at=datetime.now(UTC))
         items = self.signals.constraints.items
-        contract = contract_of(self.expected, items)
+        contract = contract_of(request.expected, items)
         trial = Trial(engine, request, _price(engine, self.runtime), contract, self._second_look(engine))
         may_be_replaced = engine is not self.engines[-1] or (bool(items) and not self.attempts)
         provisional = engine.route is Route.LOCAL and may_be_replaced
@@ -265,7 +262,7 @@ class _Run:
         good = [a for a in self.attempts if a.outcome is Outcome.OK]
         if good:
             return Answer(self.turn_id, self.decision, tuple(self.attempts), good[-1])
-        flawed = least_flawed(self.attempts, is_bound=self.expected is not None)
+        flawed = least_flawed(self.attempts, is_bound=self.turn.bound_to is not None)
         if flawed is None:
             return None
         warning = f"this answer is doubtful ({flawed.error}), and no other engine could give a better one"

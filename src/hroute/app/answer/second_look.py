@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from hroute.core.contract import Fault, Rejection
 from hroute.core.routing.policy import doubt
-from hroute.core.types import Decision, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,23 +66,22 @@ class SecondLook:
 
     def _loop(self, answer: str) -> str | None:
         """Whether the turn's session has heard this before."""
-        if self._turn.place is None or self._turn.place.parent_id is None:
+        place = self._turn.options.place
+        if place is None or place.parent_id is None:
             return None
         from hroute.core.loops import WINDOW_TURNS, find_loop
 
-        parent = self._turn.place.parent_id
-        earlier = self._log.sessions.conversation(parent, limit=WINDOW_TURNS)
-        return find_loop([exchange_of(turn) for turn in earlier], self._turn.prompt, answer)
+        earlier = self._log.sessions.conversation(place.parent_id, limit=WINDOW_TURNS)
+        return find_loop([exchange_of(turn) for turn in earlier], self._turn.ask, answer)
 
 
 def exchange_of(logged: "LoggedTurn") -> "Exchange":
-    from hroute.app.answer.contracts import expected_of
     from hroute.core.loops import Exchange
     from hroute.core.tools.judge import judge
 
     given, request = logged.given, logged.request
     answer = given.attempt.text if given else ""
-    expected = expected_of(request) if request else None
+    expected = request.readable().bound_to if request else None
     if expected is not None and answer:
         answer = judge(answer, expected, cut=False).json_text
     was_escalated = any(one.attempt.reason == Fault.LOOP for one in logged.attempts)

@@ -9,8 +9,9 @@ from hroute.app.answer.consider import decision_of
 from hroute.app.answer.runtime import Runtime
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
-from hroute.core.turn.message import Message, Role
-from hroute.core.types import Decision, Route, Signals, Slot, Turn
+from hroute.core.turn.groups import earlier_groups, split, with_last
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Decision, Route, Signals, Slot
 
 if TYPE_CHECKING:
     from hroute.app.chat.conversation import Conversation
@@ -118,14 +119,14 @@ def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
 
     runtime = conversation.runtime
     holds = runtime.capacity(turn.slot).context_tokens
-    pairs = len(turn.history) // 2
-    along = min(turn.place.history_turns, pairs) if turn.place else pairs
+    groups, place = earlier_groups(turn), turn.options.place
+    along = min(place.history_turns, groups) if place else groups
     return ContextUse(
         tokens=_tokens(conversation, turn, along),
         limit=threshold(runtime.settings.routing, holds),
         holds=holds,
         turns=along,
-        left_out=pairs - along,
+        left_out=groups - along,
     )
 
 
@@ -134,12 +135,12 @@ def _tokens(conversation: "Conversation", turn: Turn, along: int) -> int:
 
     sent = next((e for e in reversed(conversation.exchanges) if e.is_sent), None)
     usage = sent.attempt.usage if sent and sent.attempt else None
-    fresh = turn.messages()[-1:] if turn.prompt or turn.attachments else ()
+    fresh = split(turn.messages).last if turn.ask or turn.files else ()
     if usage and usage.input_tokens is not None and usage.output_tokens is not None:
         return usage.input_tokens + usage.output_tokens + EstimateCounter().count(fresh, 0).tokens
-    system = (Message.of(Role.SYSTEM, turn.system),) if turn.system else ()
-    known = turn.history[len(turn.history) - 2 * along :]
-    return EstimateCounter().count((*system, *known, *fresh), 0).tokens
+    whole = split(with_last(turn, along).messages)
+    known = (message for group in whole.earlier for message in group)
+    return EstimateCounter().count((*whole.head, *known, *fresh), 0).tokens
 
 
 def _midnight() -> datetime:

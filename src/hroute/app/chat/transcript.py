@@ -44,7 +44,7 @@ def _title(conversation: "Conversation") -> str:
 
 def _markdown(exchange: Exchange) -> list[str]:
     asked = exchange.prompt if exchange.prompt is not None else "*(its text was not kept)*"
-    files = [f"*File: {a.source}*" for a in exchange.turn.attachments] if exchange.turn else []
+    files = [f"*File: {a.source}*" for a in exchange.turn.files] if exchange.turn else []
     answer = exchange.shown.strip()
     if exchange.ending is not Ending.ANSWERED:
         answer = f"{answer}\n\n*({exchange.ending})*".strip()
@@ -68,7 +68,7 @@ def _turn_json(exchange: Exchange) -> dict[str, Any]:
         "id": str(exchange.turn_id),
         "at": _moment(logged.created_at),
         "prompt": exchange.prompt,
-        "files": [a.source for a in exchange.turn.attachments] if exchange.turn else [],
+        "files": [a.source for a in exchange.turn.files] if exchange.turn else [],
         "answer": exchange.shown or None,
         "ending": exchange.ending,
         "route": attempt.route if attempt else None,

@@ -9,7 +9,7 @@ from hroute.app.learn.abilities import sha256_of_server
 from hroute.bench.ability.kinds import LONG, Task
 from hroute.bench.ability.run import Answered, Examined, Plan
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Sampling
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Engine, Finish, Request
 from hroute.engines.models import checksum, tensors
 

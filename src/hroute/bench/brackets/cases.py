@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from hroute.core.errors import UsageError
-from hroute.core.tools.definitions import Toolset
+from hroute.core.tools.definitions import Choice, Toolset
 from hroute.core.tools.grade import OPTIONAL, AcceptedCall
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.suite import Case, read_suite
@@ -53,7 +53,7 @@ def ordered(cases: Sequence[Case], seed: int, *, plain: bool) -> list[Case]:
 
 
 def expected_of(case: Case, *, plain: bool) -> Toolset:
-    return Toolset(case.tools, required=not plain)
+    return Toolset(case.tools, Choice.AUTO if plain else Choice.REQUIRED)
 
 
 def messages_of(case: Case, *, plain: bool) -> list[Message]:

@@ -12,7 +12,8 @@ from hroute.core.confidence.names import is_generic
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
-from hroute.core.types import Outlook, Route, RouteInputs, ScoutReading, Slot, Standing, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Outlook, Route, RouteInputs, ScoutReading, Slot, Standing
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime
@@ -48,16 +49,10 @@ class Judgement:
         signals = evaluate(turn, self.runtime)
         if self.cloud is not None:
             signals = replace(signals, scout=signals.scout.facing(signals.scout.local, self.cloud))
-        chances = chances_of(turn.prompt, signals, self.runtime)
+        chances = chances_of(turn.ask, signals, self.runtime)
         costs = expected_costs(signals.context.tokens, chances, self.price, settings.cpst)
-        standing = Standing(cloud_configured=True)
-        decision = decide(
-            signals,
-            settings,
-            standing,
-            RouteInputs(turn.slot, turn.forced, turn.held),
-            Outlook(chances, costs),
-        )
+        standing, inputs = Standing(cloud_configured=True), RouteInputs(turn.slot)
+        decision = decide(signals, settings, standing, inputs, Outlook(chances, costs))
         return Read(difficulty_of(signals.scout), chances.local, decision.wanted is Route.CLOUD)
 
     def confidence(self, answer: "Answered") -> float | None:

@@ -86,11 +86,9 @@ def chat(
 
 def _setup(system: str | None, tools: Path | None, schema: str | None) -> "Setup":
     from hroute.app.chat.setup import Setup
-    from hroute.app.read_input import with_form
-    from hroute.core.types import Turn
+    from hroute.app.read_input import read_expected
 
-    bound = with_form(Turn(""), tools, schema)
-    return Setup(system=system, tools=bound.tools, schema=bound.schema)
+    return Setup(system=system, expected=read_expected(tools, schema))
 
 
 def _reader(conversation: "Conversation", runtime: "UserRuntime", terminal: Terminal) -> "Reader":

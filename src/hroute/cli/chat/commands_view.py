@@ -45,7 +45,8 @@ def show_why(logged: "LoggedTurn", terminal: Terminal) -> None:
     from hroute.cli.explain.view import show_attempts, show_decision
 
     show_decision(logged.decision, logged.signals, logged.prompt or "", terminal)
-    show_attempts([one.attempt for one in logged.attempts], logged.request, terminal)
+    expected = logged.request.readable().expected if logged.request else None
+    show_attempts([one.attempt for one in logged.attempts], expected, terminal)
 
 
 def show_versions(versions: Sequence[Exchange], terminal: Terminal) -> None:

@@ -22,10 +22,10 @@ from hroute.core.types import (
     Rule,
     ScoutReading,
     Signals,
-    Turn,
 )
 
 if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Expected
     from hroute.store.verdicts import GivenVerdict
 
 GAUGE_CELLS = 12
@@ -67,7 +67,7 @@ def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: T
         _row(terminal, "lot", (_lot_words(decision), ""))
 
 
-def show_attempts(attempts: Sequence[Attempt], request: Turn | None, terminal: Terminal) -> None:
+def show_attempts(attempts: Sequence[Attempt], expected: "Expected | None", terminal: Terminal) -> None:
     """What became of a decision, one attempt after the other; where a tool call broke, with a caret."""
     from hroute.app.answer.contracts import autopsy_of
 
@@ -78,7 +78,7 @@ def show_attempts(attempts: Sequence[Attempt], request: Turn | None, terminal: T
         _row(terminal, "answered", (attempt.outcome, style), (words + detail, ""))
         for check in attempt.checks:
             _show_check(check, terminal)
-        for line in autopsy_of(request, attempt) if request else ():
+        for line in autopsy_of(expected, attempt):
             _row(terminal, "", (line, "dim"))
         show_doubts(attempt, terminal)
 

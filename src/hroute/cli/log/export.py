@@ -7,8 +7,11 @@ from typing import Any
 from hroute.cli.format.as_json import attempt_json, decision_json, money
 from hroute.cli.format.times import moment
 from hroute.cli.format.verdict_words import verdict_json
-from hroute.core.types import Turn, total_usd
+from hroute.core.turn.groups import split
+from hroute.core.turn.message import Text
+from hroute.core.types import total_usd
 from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
+from hroute.store.stored_turn import StoredTurn, message_json
 
 _UNSAFE_IN_CSV = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -46,20 +49,25 @@ def logged_json(logged: LoggedTurn) -> dict[str, Any]:
     }
 
 
-def _request_json(turn: Turn) -> dict[str, Any]:
+def _request_json(stored: StoredTurn) -> dict[str, Any]:
+    """`messages`: only where some are not plain text."""
+    said, expected, options = stored.said, stored.expected, stored.said.options
+    told = [message for group in split(said.messages).earlier for message in group]
+    has_more = any(not isinstance(part, Text) for message in said.messages for part in message.parts)
     return {
-        "prompt": turn.prompt,
-        "system": turn.system,
-        "history": [{"role": message.role, "content": message.text} for message in turn.history],
-        "attachments": [{"name": file.source, "text": file.text} for file in turn.attachments],
-        "tools": turn.tools,
-        "schema": turn.schema,
-        "forced": turn.forced,
-        "sampling": asdict(turn.sampling),
-        "category": turn.category,
-        "dismissed": turn.dismissed,
-        "held": turn.held,
-        "place": turn.place,
+        "prompt": said.ask,
+        "system": said.system,
+        "history": [{"role": message.role, "content": message.text} for message in told],
+        "attachments": [{"name": file.source, "text": file.text} for file in said.files],
+        "tools": expected.tools,
+        "schema": expected.schema,
+        "forced": options.forced,
+        "sampling": asdict(options.sampling),
+        "category": options.category,
+        "dismissed": options.dismissed,
+        "held": options.held,
+        "place": None,
+        **({"messages": [message_json(message) for message in said.messages]} if has_more else {}),
     }
 
 

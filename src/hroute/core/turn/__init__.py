@@ -1,1 +1,1 @@
-"""What is said in a turn: messages and their parts. Imports nothing but the decorator of values."""
+"""What a turn is: messages of parts, what is expected of the answer, and options apart from both."""

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass, field, replace
 
 from hroute.core.settings import Cloud, LocalModel
-from hroute.core.types import Route, Sampling
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Route
 from hroute.engines.base import Request
 from hroute.engines.server.endpoint import host_of, public_url
 

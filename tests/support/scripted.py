@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.routing.context import bound
 from hroute.core.turn.message import Message
-from hroute.core.types import CountMethod, Route, TokenCount, Usage
+from hroute.core.types import TEXT_ALONE, CountMethod, Need, Route, TokenCount, Usage
 from hroute.engines.base import Finish, Request
 
 Step = str | BaseException | Callable[[], None]
@@ -62,6 +62,7 @@ class ScriptedEngine:
     context_tokens: int | None = None
     ends_with: Finish = Finish.STOP
     is_loaded: bool = True
+    takes: frozenset[Need] = TEXT_ALONE
     counter: ByteCounter = field(default_factory=ByteCounter)
     requests: list[Request] = field(default_factory=list)
     generations: list[ScriptedGeneration] = field(default_factory=list)

@@ -166,6 +166,7 @@ class Rule(StrEnum):
 
     FORCED = "forced"
     PRIVACY = "privacy"
+    UNSUPPORTED = "unsupported"  # the local model does not take what is in the turn
     CONTEXT_PRESSURE = "context_pressure"
     CONSTRAINT_DENSITY = "constraint_density"
     SESSION = "session"  # a follow-up stays with the engine that holds its conversation
@@ -195,6 +196,15 @@ class Standing:
     spent_limit: str = ""  # the setting in [budget] that is used up
 
 
+class Need(StrEnum):
+    """What a turn may have beside text, which not every engine takes."""
+
+    IMAGES = "images"
+
+
+TEXT_ALONE: frozenset[Need] = frozenset()
+
+
 @frozen
 class RouteInputs:
     """What a decision reads of a turn beside its signals.
@@ -206,6 +216,7 @@ class RouteInputs:
     forced: Route | None = None
     held: Route | None = None  # the route whose engine holds the conversation so far
     lot: float = 1.0
+    unmet: Need | None = None  # what the local model does not take
 
 
 @frozen

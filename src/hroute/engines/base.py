@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.turn.message import Message
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Route, TokenCount, Usage
+from hroute.core.types import Need, Route, TokenCount, Usage
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
@@ -67,6 +67,8 @@ class Engine(Protocol):
     def context_tokens(self) -> int | None: ...  # prompt and answer together; None: unknown
     @property
     def counter(self) -> TokenCounter: ...
+    @property
+    def takes(self) -> frozenset[Need]: ...  # beside text
     @property
     def is_loaded(self) -> bool: ...  # whether the next answer begins at once; a server's always does
     def request_bytes(self, request: Request) -> int: ...  # what a start would send out; 0 in-process

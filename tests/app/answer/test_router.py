@@ -27,9 +27,10 @@ from hroute.core.errors import (
     UsageError,
 )
 from hroute.core.pricing import Price
-from hroute.core.turn.message import Message, Role
-from hroute.core.turn.options import Sampling, SessionPlace
-from hroute.core.types import CheckStatus, Label, Outcome, Route, Slot
+from hroute.core.turn.message import Image, Message, Role, Text
+from hroute.core.turn.options import Options, Sampling, SessionPlace
+from hroute.core.turn.turn import Turn
+from hroute.core.types import CheckStatus, Label, Need, Outcome, Route, Rule, Slot
 from hroute.engines.base import Finish
 from tests.support.scripted import Script
 from tests.support.turns import a_turn
@@ -450,3 +451,34 @@ def test_each_engine_gets_what_it_holds_and_the_last_one_is_on_record(make: Make
     whole, part = (len(engine.requests[0].messages) // 2 for engine in (world.cloud, world.local))
     assert (whole, part < 20) == (20, True)
     assert world.runtime.log.turn(1).place == SessionPlace(1, history_turns=part)
+
+
+# --- images --------------------------------------------------------------------
+
+PICTURE = Image("image/png", b"\x89PNG")
+
+
+def pictured(**options: Any) -> Turn:
+    return Turn((Message(Role.USER, (Text("What is it?"), PICTURE)),), options=Options(**options))
+
+
+def test_an_image_goes_to_an_engine_that_takes_it(make: Make) -> None:
+    world = make()
+    world.cloud.takes = frozenset({Need.IMAGES})
+    world.run(pictured())
+    [message] = world.cloud.requests[0].messages
+    assert (message.text, message.images) == ("What is it?", (PICTURE,))
+    logged = world.runtime.log.turn(1)
+    assert logged.decision.rule is Rule.UNSUPPORTED
+    assert logged.request is not None
+    assert logged.request.turn() == pictured()
+
+
+@pytest.mark.parametrize("options", [{}, {"forced": Route.LOCAL}])
+def test_an_image_that_no_engine_takes_is_not_left_out_in_silence(
+    make: Make, options: dict[str, Any]
+) -> None:
+    world = make(with_cloud=False)
+    with pytest.raises(NoAnswerError, match="local: takes no images"):
+        world.run(pictured(**options))
+    assert world.local.requests == []

@@ -25,6 +25,7 @@ from hroute.core.types import (
     Degraded,
     ExpectedCost,
     Label,
+    Need,
     Outlook,
     Route,
     RouteInputs,
@@ -161,6 +162,39 @@ def test_the_breaker_opens_on_recent_failures_alone() -> None:
     assert is_breaker_open(fresh, NOW)
     assert not is_breaker_open(fresh[1:], NOW)
     assert not is_breaker_open([at - BREAKER_WINDOW for at in fresh], NOW + timedelta(seconds=1))
+
+
+# --- what the local model does not take ---------------------------------------
+
+PICTURED = RouteInputs(unmet=Need.IMAGES)
+
+
+def test_an_image_goes_to_the_cloud_whatever_else_speaks_for_the_local_model() -> None:
+    for inputs in (PICTURED, replace(PICTURED, held=Route.LOCAL)):
+        decision = decide(signals(label=Label.TRIVIAL), settings(), CLOUD_READY, inputs)
+        assert (decision.route, decision.rule) == (Route.CLOUD, Rule.UNSUPPORTED)
+        assert decision.reasons == ("the local model takes no images",)
+        assert decision.flips == "leave out the images"
+
+
+def test_an_image_in_a_dense_prompt_is_one_of_two_reasons_and_changes() -> None:
+    decision = decide(signals(constraints=4), settings(), CLOUD_READY, PICTURED)
+    assert decision.rule is Rule.UNSUPPORTED
+    assert decision.reasons == ("the local model takes no images", "4 strict constraints, more than 3")
+    assert decision.flips == "leave out the images and drop one of the 4 constraints"
+
+
+def test_an_image_is_never_drawn_by_lot_to_the_local_model() -> None:
+    explored = settings(routing={"explore": 0.5})
+    assert decide(signals(), explored, CLOUD_READY, replace(PICTURED, lot=0.0)).route is Route.CLOUD
+
+
+def test_an_image_bends_neither_a_forced_route_nor_privacy() -> None:
+    forced = decide(signals(), settings(), CLOUD_READY, replace(PICTURED, forced=Route.LOCAL))
+    assert (forced.route, forced.rule) == (Route.LOCAL, Rule.FORCED)
+    private = decide(signals(), settings(privacy={"local_only": True}), CLOUD_READY, PICTURED)
+    assert (private.route, private.rule) == (Route.LOCAL, Rule.PRIVACY)
+    assert private.flips == "set privacy.local_only to false"
 
 
 # --- sessions ----------------------------------------------------------------

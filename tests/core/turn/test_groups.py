@@ -44,7 +44,9 @@ messages = st.lists(
 
 def answered(conversation: tuple[Message, ...]) -> set[tuple[int, int]]:
     """Where a call stands, and where its result does, counted from the end."""
-    found, calls, length = set(), {}, len(conversation)
+    found: set[tuple[int, int]] = set()
+    calls: dict[str, int] = {}
+    length = len(conversation)
     for i, message in enumerate(conversation):
         found |= {
             (length - calls[one.call_id], length - i) for one in message.results if one.call_id in calls

@@ -11,7 +11,17 @@ from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
 from hroute.core.settings import Settings
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Chances, Decision, Outlook, Route, RouteInputs, ScoutReading, Signals, Standing
+from hroute.core.types import (
+    Chances,
+    Decision,
+    Need,
+    Outlook,
+    Route,
+    RouteInputs,
+    ScoutReading,
+    Signals,
+    Standing,
+)
 
 # Who says so, where no calibration does.
 BY_SCOUT = "scout"
@@ -35,7 +45,7 @@ def decision_of(
         signals,
         runtime.settings,
         standing,
-        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot),
+        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, runtime)),
         outlook,
     )
     reading = signals.scout
@@ -46,6 +56,12 @@ def decision_of(
         _uncounted(decision, runtime.settings),
     )
     return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
+
+
+def _unmet(turn: Turn, runtime: Runtime) -> Need | None:
+    """What the turn has and the local model does not take."""
+    needs = turn.needs
+    return next(iter(needs - runtime.local(turn.slot).takes), None) if needs else None
 
 
 def draw_lot(settings: Settings) -> float:

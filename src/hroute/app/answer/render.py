@@ -1,21 +1,24 @@
-"""What engines are told of a turn: plain messages of one text each, from the system, the user or a model."""
+"""What engines are told of a turn: messages of one text each, from the system, the user or a model."""
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hroute.core.turn.message import Message, Role, Text, ToolCall
 from hroute.core.turn.turn import Turn
+from hroute.core.types import TEXT_ALONE, Need
 
 
-def rendered(turn: Turn) -> tuple[Message, ...]:
+def rendered(turn: Turn, takes: frozenset[Need] = TEXT_ALONE) -> tuple[Message, ...]:
     """Tools or a schema are explained in the system prompt, alike for all engines.
 
-    Calls are written as that explanation teaches them, and results are told by the user.
+    Calls are written as that explanation teaches them, and results are told by the user. Images stay, after
+    the text of their message, where the engine `takes` them.
     """
     parts = (_preamble(turn), turn.system)
     instructions = "\n\n".join(part for part in parts if part)
     head = (Message.of(Role.SYSTEM, instructions),) if instructions else ()
-    return (*head, *_plain(turn.messages[len(turn.head) :]))
+    return (*head, *_plain(turn.messages[len(turn.head) :], with_images=Need.IMAGES in takes))
 
 
 def _preamble(turn: Turn) -> str:
@@ -26,17 +29,19 @@ def _preamble(turn: Turn) -> str:
     return preamble(turn.bound_to)
 
 
-def _plain(messages: Iterable[Message]) -> list[Message]:
+def _plain(messages: Iterable[Message], *, with_images: bool) -> list[Message]:
     told: list[Message] = []
     names: dict[str, str] = {}  # of the calls so far, by their ids
     follows_result = False
     for message in messages:
         names.update((call.id, call.name) for call in message.calls)
         one = _told(message, names)
+        images = message.images if with_images else ()
         # Many chat templates refuse two messages of the user in a row.
         if follows_result and one.role is Role.USER:
-            one = Message.of(Role.USER, f"{told.pop().text}\n\n{one.text}")
-        told.append(one)
+            before = told.pop()
+            one, images = Message.of(Role.USER, f"{before.text}\n\n{one.text}"), (*before.images, *images)
+        told.append(replace(one, parts=(*one.parts, *images)))
         follows_result = bool(message.results) or (follows_result and one.role is Role.USER)
     return told
 

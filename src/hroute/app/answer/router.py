@@ -151,7 +151,7 @@ class _Run:
     engines: list[Engine]
     signals: Signals
     attempts: list[Attempt] = field(default_factory=list)
-    too_small: list[str] = field(default_factory=list)  # engines that cannot hold the turn
+    unable: list[str] = field(default_factory=list)  # engines that cannot be given the turn
 
     async def events(self) -> AsyncGenerator[Event, None]:
         async with aclosing(self._attempts()) as events:
@@ -172,10 +172,9 @@ class _Run:
         """Tries the engines in turn until one answers well."""
         for engine in self.engines:
             turn = await asyncio.to_thread(fitted, self.turn, engine, self.runtime.settings.routing)
-            asked = Request(rendered(turn), turn.options.sampling, turn.bound_to)
-            if not await self._fits(engine, asked):
-                limit = f"holds {engine.context_tokens} tokens, too few for this prompt"
-                self.too_small.append(f"{engine.name}: {limit}")
+            asked = Request(rendered(turn, engine.takes), turn.options.sampling, turn.bound_to)
+            if why := await self._inability(engine, asked):
+                self.unable.append(f"{engine.name}: {why}")
                 continue
             for note in self._begin(engine, turn):
                 yield note
@@ -250,6 +249,14 @@ class _Run:
             self.turn, self.decision, partial(runtime.calibrator, slot), runtime.settings, runtime.log
         )
 
+    async def _inability(self, engine: Engine, request: Request) -> str:
+        """Why the engine cannot be given the turn; empty: it can."""
+        if unmet := self.turn.needs - engine.takes:
+            return f"takes no {' and '.join(unmet)}"
+        if not await self._fits(engine, request):
+            return f"holds {engine.context_tokens} tokens, too few for this prompt"
+        return ""
+
     async def _fits(self, engine: Engine, request: Request) -> bool:
         if engine.context_tokens is None:
             return True
@@ -269,7 +276,7 @@ class _Run:
         return Answer(self.turn_id, self.decision, tuple(self.attempts), flawed, warning)
 
     def _no_answer(self) -> NoAnswerError:
-        failures = [f"{a.engine}: {a.error}" for a in self.attempts] + self.too_small
+        failures = [f"{a.engine}: {a.error}" for a in self.attempts] + self.unable
         keeps_prompts = self.runtime.settings.log.prompts == "full"
         return NoAnswerError(
             "no engine could answer; " + "; ".join(failures),

@@ -16,6 +16,7 @@ from hroute.core.types import (
     Decision,
     Degraded,
     ExpectedCost,
+    Need,
     Outlook,
     Route,
     RouteInputs,
@@ -78,7 +79,7 @@ class Redecider:
             signals,
             self.settings,
             self._standings[past.degraded],
-            RouteInputs(past.slot, past.wanted if past.rule is Rule.FORCED else None, self._held(past)),
+            self._inputs(past),
             Outlook(chances, cost),
         )
         if past.session_id is not None:
@@ -102,6 +103,11 @@ class Redecider:
         if past.chances is not None and past.chances.by not in (BY_SCOUT, BY_SETTING):
             return past.chances
         return scouted(signals.scout, self.settings)
+
+    def _inputs(self, past: PastTurn) -> RouteInputs:
+        forced = past.wanted if past.rule is Rule.FORCED else None
+        unmet = Need.IMAGES if past.rule is Rule.UNSUPPORTED else None
+        return RouteInputs(past.slot, forced, self._held(past), unmet=unmet)
 
     def _held(self, past: PastTurn) -> Route | None:
         if past.parent_id is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hroute.core.frozen import frozen
 from hroute.core.turn.message import Message, Role, Text
 from hroute.core.turn.options import NO_OPTIONS, Options
-from hroute.core.types import Slot
+from hroute.core.types import TEXT_ALONE, Need, Slot
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected
@@ -62,6 +62,11 @@ class Turn:
     @property
     def slot(self) -> Slot:
         return Slot.CHAT if self.bound_to is None else Slot.TOOLS
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        has_images = any(message.images for message in self.messages)
+        return frozenset({Need.IMAGES}) if has_images else TEXT_ALONE
 
     def with_system(self, system: str | None) -> "Turn":
         """With these system messages in place of those at the beginning."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.settings import LocalModel
-from hroute.core.types import Route, Usage
+from hroute.core.types import TEXT_ALONE, Route, Usage
 from hroute.engines.base import Finish, Request, TokenCounter
 from hroute.engines.llama.capacity import Capacity, capacity_of
 from hroute.engines.models import gguf
@@ -35,6 +35,7 @@ class LlamaEngine:
     name = "local"
     route = Route.LOCAL
     endpoint = None
+    takes = TEXT_ALONE
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hroute.core.types import Route
+from hroute.core.types import TEXT_ALONE, Need, Route
 from hroute.engines.base import Request, TokenCounter
 from hroute.engines.server.answer import ServerAnswer
 from hroute.engines.server.call import Server
@@ -35,6 +35,11 @@ class ServerEngine:
     @property
     def context_tokens(self) -> int | None:
         return self._server.spec.context_tokens
+
+    @property
+    def takes(self) -> frozenset[Need]:
+        """A cloud refuses images by itself where it has no eyes; a server on this machine is not sent any."""
+        return frozenset({Need.IMAGES}) if self.route is Route.CLOUD else TEXT_ALONE
 
     @property
     def is_loaded(self) -> bool:

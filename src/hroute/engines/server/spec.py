@@ -1,9 +1,12 @@
 """What a server engine knows of its server, made from the settings."""
 
+import base64
 import json
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hroute.core.settings import Cloud, LocalModel
+from hroute.core.turn.message import Image, Message
 from hroute.core.turn.options import Sampling
 from hroute.core.types import Route
 from hroute.engines.base import Request
@@ -109,6 +112,19 @@ class Dialect:
         return replace(self, asks_logprobs=False) if self.asks_logprobs else None
 
 
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    if not message.images:
+        return message.text
+    images = [{"type": "image_url", "image_url": {"url": _url(image)}} for image in message.images]
+    return [{"type": "text", "text": message.text}, *images]
+
+
+def _url(image: Image) -> str:
+    if image.data is None:
+        return image.url or ""
+    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+
+
 def body_of(request: Request, spec: ServerSpec, dialect: Dialect) -> bytes:
     """The JSON of a streaming chat completion; only what somebody asked for is sent."""
     asked, default = request.sampling, spec.sampling
@@ -122,7 +138,7 @@ def body_of(request: Request, spec: ServerSpec, dialect: Dialect) -> bytes:
     }
     body = {
         "model": spec.model,
-        "messages": [{"role": m.role, "content": m.text} for m in request.messages],
+        "messages": [{"role": m.role, "content": _content(m)} for m in request.messages],
         "stream": True,
         **{name: value for name, value in optional.items() if value is not None},
     }

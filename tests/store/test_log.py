@@ -64,7 +64,12 @@ turns = st.builds(
     files=st.lists(st.builds(Text, texts, texts), max_size=2).map(tuple),
     forced=st.none() | st.sampled_from(Route),
     sampling=st.builds(
-        Sampling, st.none() | st.integers(1, 10**6), st.none() | st.floats(0, 2), st.none() | st.integers(0)
+        Sampling,
+        st.none() | st.integers(1, 10**6),
+        st.none() | st.floats(0, 2),
+        st.none() | st.integers(0),
+        st.none() | st.floats(0, 1),
+        st.lists(texts, max_size=2).map(tuple),
     ),
     category=st.none() | texts,
 )

@@ -94,6 +94,8 @@ def written(turn: Turn) -> dict[str, Any]:
                 "max_tokens": options.sampling.max_tokens,
                 "temperature": options.sampling.temperature,
                 "seed": options.sampling.seed,
+                "top_p": options.sampling.top_p,
+                "stop": options.sampling.stop,
             },
         },
     }
@@ -199,7 +201,13 @@ def _options(raw: dict[str, Any]) -> Options:
         held=_route(raw.get("held")),
         dismissed=tuple(raw.get("dismissed") or ()),
         category=raw.get("category"),
-        sampling=Sampling(sampling.get("max_tokens"), sampling.get("temperature"), sampling.get("seed")),
+        sampling=Sampling(
+            sampling.get("max_tokens"),
+            sampling.get("temperature"),
+            sampling.get("seed"),
+            sampling.get("top_p"),
+            tuple(sampling.get("stop") or ()),
+        ),
     )
 
 

@@ -453,6 +453,13 @@ def test_each_engine_gets_what_it_holds_and_the_last_one_is_on_record(make: Make
     assert world.runtime.log.turn(1).place == SessionPlace(1, history_turns=part)
 
 
+def test_an_answer_ends_before_a_stop_and_its_engine_stops(make: Make) -> None:
+    world = make(["One", ".\nT", "WO", " never"])
+    answer = world.answered(sampling=Sampling(stop=("\nTWO",)))
+    assert (answer.text, answer.given.outcome) == ("One.", Outcome.OK)
+    assert world.local.generations[0].is_closed
+
+
 # --- images --------------------------------------------------------------------
 
 PICTURE = Image("image/png", b"\x89PNG")

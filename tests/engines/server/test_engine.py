@@ -307,3 +307,10 @@ def test_a_cloud_takes_images_and_a_server_on_this_machine_is_sent_none() -> Non
     with LoopbackServer(Reply("ok")) as server:
         assert cloud_engine(server).takes == {Need.IMAGES}
         assert local_engine(server).takes == set()
+
+
+def test_where_to_stop_and_the_share_of_tokens_are_asked_for() -> None:
+    with LoopbackServer(Reply("ok")) as server:
+        ask(cloud_engine(server), request(top_p=0.3, stop=("END",)))
+    body = server.requests[0].body
+    assert (body["top_p"], body["stop"]) == (0.3, ["END"])

@@ -11,6 +11,7 @@ from hroute.core.contract import check_repetition
 from hroute.core.errors import EngineError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
+from hroute.core.stops import StopCutter
 from hroute.core.types import Attempt, Outcome, Route, Usage
 from hroute.engines.base import Engine, Finish, Generation, Request
 
@@ -92,23 +93,25 @@ class Trial:
         )
 
     async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
-        """Pieces without control sequences; ends early when a local answer runs in circles."""
-        stream = PrintableStream()
+        """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
+        stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
         seen_chars = checked_chars = 0
         async for piece in generation:
             if self._first_s is None:
                 self._first_s = perf_counter()
-            text = self._keep(stream.feed(piece))
+            text = self._keep(cutter.feed(stream.feed(piece)))
             seen_chars += len(text)
             if text:
                 yield text
+            if cutter.is_stopped:
+                return
             # JSON repeats itself by right.
             may_loop = self._is_local and self._contract.is_streamed
             if may_loop and seen_chars - checked_chars >= LOOP_CHECK_CHARS:
                 checked_chars = seen_chars
                 if check_repetition("".join(self._pieces)):
                     return
-        if rest := self._keep(stream.end()):
+        if rest := self._keep(cutter.feed(stream.end()) + cutter.end()):
             yield rest
 
     def _keep(self, text: str) -> str:

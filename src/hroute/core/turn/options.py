@@ -13,12 +13,16 @@ class Sampling:
     max_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()  # texts that an answer ends before
 
     def revised(self, by: "Sampling") -> "Sampling":
         return Sampling(
             self.max_tokens if by.max_tokens is None else by.max_tokens,
             self.temperature if by.temperature is None else by.temperature,
             self.seed if by.seed is None else by.seed,
+            self.top_p if by.top_p is None else by.top_p,
+            by.stop or self.stop,
         )
 
 

@@ -79,7 +79,7 @@ class LlamaEngine:
         recipe = Recipe(
             max_tokens=own.max_tokens if asked.max_tokens is None else asked.max_tokens,
             temperature=own.temperature if asked.temperature is None else asked.temperature,
-            top_p=own.top_p,
+            top_p=own.top_p if asked.top_p is None else asked.top_p,
             repeat_penalty=own.repeat_penalty,
             seed=asked.seed,
         )

@@ -131,8 +131,9 @@ def body_of(request: Request, spec: ServerSpec, dialect: Dialect) -> bytes:
     optional = {
         dialect.limit_name: default.max_tokens if asked.max_tokens is None else asked.max_tokens,
         "temperature": default.temperature if asked.temperature is None else asked.temperature,
-        "top_p": spec.top_p,
+        "top_p": spec.top_p if asked.top_p is None else asked.top_p,
         "seed": asked.seed,
+        "stop": list(asked.stop) or None,
         "stream_options": {"include_usage": True} if dialect.asks_usage else None,
         "logprobs": True if dialect.asks_logprobs else None,
     }

@@ -147,7 +147,8 @@ def connect(path: Path, busy_s: float = BUSY_S) -> sqlite3.Connection:
     """
     _make_private(path)
     # Autocommit: transactions are opened by name where several statements belong together.
-    connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None)
+    # A connection goes from thread to thread, and is used by one at a time.
+    connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")

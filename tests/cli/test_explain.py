@@ -372,6 +372,15 @@ def test_a_logged_turn_shows_each_constraint_as_kept_broken_or_unchecked(program
     }
 
 
+def test_a_wait_for_other_answers_has_a_line_of_its_own(program: Program) -> None:
+    with Log(program.home / "log.sqlite") as log:
+        write(log, attempts=[local(wait_ms=2340.0)])
+    explained = program.run("explain", "--last").out.splitlines()
+    assert explained[-2].split(maxsplit=1) == ["waited", "2.3 s for other answers"]
+    assert "waited 2340 ms" in program.run("log", "show", "1").out
+    assert json.loads(program.run("explain", "--json", "1").out)["attempts"][0]["wait_ms"] == 2340.0
+
+
 def test_the_log_is_only_read_for_the_standing(with_cloud: Program) -> None:
     with_cloud.run("explain", "hello")
     assert not Log(with_cloud.home / "log.sqlite").path.exists()

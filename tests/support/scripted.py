@@ -31,6 +31,7 @@ class ScriptedGeneration:
     is_closed: bool = False
     ends_with: Finish = Finish.STOP
     sent_bytes: int = 0
+    waited_ms: float = 0.0
     answer_signals: AnswerSignals | None = None
 
     async def __aiter__(self) -> AsyncIterator[str]:

@@ -39,6 +39,8 @@ class Generation(Protocol):
     @property
     def sent_bytes(self) -> int: ...  # what has left this process, retries included; 0 in-process
     @property
+    def waited_ms(self) -> float: ...  # for its turn, before the engine began with it
+    @property
     def answer_signals(self) -> "AnswerSignals | None": ...  # how sure the model was; None: it does not say
     def __aiter__(self) -> AsyncIterator[str]: ...
     async def aclose(self) -> None: ...

@@ -150,12 +150,13 @@ class Log:
         usage = attempt.usage
         with self._file.transaction() as connection:
             cursor = connection.execute(
-                "UPDATE attempts SET outcome = ?, reason = ?, wall_ms = ?, ttft_ms = ?, input_tokens = ?,"
-                " output_tokens = ?, cached_tokens = ?, usage_estimated = ?, cost_pusd = ?,"
+                "UPDATE attempts SET outcome = ?, reason = ?, wait_ms = ?, wall_ms = ?, ttft_ms = ?,"
+                " input_tokens = ?, output_tokens = ?, cached_tokens = ?, usage_estimated = ?, cost_pusd = ?,"
                 " sent_bytes = max(sent_bytes, ?), confidence = ? WHERE id = ?",
                 (
                     attempt.outcome,
                     attempt.reason,
+                    attempt.wait_ms,
                     attempt.wall_ms,
                     attempt.ttft_ms,
                     usage.input_tokens,

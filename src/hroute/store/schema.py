@@ -137,6 +137,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "UPDATE turns SET difficulty = -log_odds(p_local)",
     ),
     VALID_IS_NO_VERDICT,
+    # In which form a turn is kept, and how long an attempt waited for others; NULL: it was not measured.
+    (
+        "ALTER TABLE turn_details ADD COLUMN form INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE attempts ADD COLUMN wait_ms REAL",
+    ),
 )
 
 

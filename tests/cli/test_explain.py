@@ -250,12 +250,12 @@ def test_a_short_prompt_compiles_few_patterns(program: Program, prompt: str, mos
     """Patterns, not milliseconds: all families together have more than two hundred."""
     counting = (
         "import sys\nfrom re import _compiler\n"
-        "from hroute.app.answer.consider import consider\nfrom hroute.app.answer.runtime import UserRuntime\n"
+        "from hroute.app.answer.consider import consider\nfrom hroute.cli.runtime import user_runtime\n"
         "from hroute.core.types import Turn\n"
         "compiled, compile_ = [], _compiler.compile\n"
         "def counted(pattern, flags=0):\n    compiled.append(pattern)\n    return compile_(pattern, flags)\n"
         "_compiler.compile = counted\n"
-        "consider(Turn(sys.argv[1]), UserRuntime())\nprint(len(compiled))"
+        "consider(Turn(sys.argv[1]), user_runtime())\nprint(len(compiled))"
     )
     done = subprocess.run(
         [sys.executable, "-c", counting, prompt],
@@ -301,7 +301,16 @@ def test_explain_imports_no_other_command_and_nothing_it_does_not_need(program: 
     )
     loaded = set(done.stdout.rpartition("MODULES")[2].split())
     own = {
-        *("completing", "explain", "explain.command", "explain.view", "main", "options", "terminal"),
+        *(
+            "completing",
+            "explain",
+            "explain.command",
+            "explain.view",
+            "main",
+            "options",
+            "runtime",
+            "terminal",
+        ),
         *("format", "format.amounts", "format.doubts_view"),
     }
     assert {name for name in loaded if name.startswith("hroute.cli.")} == {f"hroute.cli.{one}" for one in own}

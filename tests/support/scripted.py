@@ -77,8 +77,8 @@ class ScriptedEngine:
         self.generations.append(generation)
         return generation
 
-    def release(self) -> None:
-        pass
+    def release(self) -> bool:
+        return True
 
     async def close(self) -> None:
         pass

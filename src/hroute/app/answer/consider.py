@@ -30,7 +30,7 @@ def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runti
     decision = decide(signals, runtime.settings, standing, turn=turn, outlook=outlook)
     reading = signals.scout
     notes = (
-        runtime.stand_in(turn.slot),
+        runtime.slot(turn.slot).replaced,
         reading.note,
         reading.local.note or reading.cloud.note,
         _uncounted(decision, runtime.settings),

@@ -103,7 +103,7 @@ def cost(conversation: "Conversation") -> Cost:
 
 def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
     """Those that may answer, in the order in which they are asked; nothing is loaded."""
-    local = [_info(runtime.local(slot), slot, runtime.stand_in(slot)) for slot in Slot]
+    local = [_info(runtime.slot(slot).engine, slot, runtime.slot(slot).replaced) for slot in Slot]
     return (*local, *(_info(engine, None) for engine in runtime.clouds))
 
 
@@ -117,7 +117,7 @@ def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
     from hroute.core.routing.context import threshold
 
     runtime = conversation.runtime
-    holds = runtime.capacity(turn.slot).context_tokens
+    holds = runtime.slot(turn.slot).capacity.context_tokens
     pairs = len(turn.history) // 2
     along = min(turn.place.history_turns, pairs) if turn.place else pairs
     return ContextUse(

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -99,9 +99,12 @@ class LlamaEngine:
         self._ahead = StopFlag()
         self._worker.submit(self._load_ahead, self._ahead)
 
-    def release(self) -> None:
-        """Waits for a running answer, then unloads the model."""
-        self._worker.submit(self._unload).result()
+    def release(self) -> bool:
+        """Unloads the model, unless it answers or is about to; then it is left alone."""
+        if self._closed or self._runs:
+            return self._closed
+        unloading = self._worker.submit(self._unload)
+        return unloading in wait({unloading}, timeout=_LAST_WAIT_S).done
 
     async def close(self) -> None:
         """Stops what is running and frees the model; safe to call twice."""

@@ -32,6 +32,7 @@ class ScriptedGeneration:
     is_closed: bool = False
     ends_with: Finish = Finish.STOP
     sent_bytes: int = 0
+    waited_ms: float = 0.0
     answer_signals: AnswerSignals | None = None
 
     async def __aiter__(self) -> AsyncIterator[str]:
@@ -78,8 +79,8 @@ class ScriptedEngine:
         self.generations.append(generation)
         return generation
 
-    def release(self) -> None:
-        pass
+    def release(self) -> bool:
+        return True
 
     async def close(self) -> None:
         pass

@@ -41,6 +41,18 @@ class FixedScout:
 
 
 @dataclass
+class ScriptedSlot:
+    engine: ScriptedEngine
+    calibrator: Calibrator | None
+    ability: Ability = REFERENCE_LOCAL
+    replaced: str = ""
+
+    @property
+    def capacity(self) -> Capacity:
+        return Capacity(self.engine.context_tokens, lambda: self.engine.counter)
+
+
+@dataclass
 class ScriptedRuntime:
     settings: Settings
     log: Log
@@ -51,26 +63,16 @@ class ScriptedRuntime:
     calibrated: Calibrator | None = None
     calibration: Calibration | None = None
 
-    def capacity(self, slot: Slot) -> Capacity:
-        return Capacity(self.model.context_tokens, lambda: self.model.counter)
+    has_proxy: bool = False
 
-    def local(self, slot: Slot) -> ScriptedEngine:
-        return self.model
+    def slot(self, slot: Slot) -> "ScriptedSlot":
+        return ScriptedSlot(self.model, self.calibrated)
 
     def running(self) -> tuple[ScriptedEngine, ...]:
         return (self.model,)
 
     def use(self, model: str) -> None:
         self.model.model = model
-
-    def stand_in(self, slot: Slot) -> str:
-        return ""
-
-    def calibrator(self, slot: Slot) -> Calibrator | None:
-        return self.calibrated
-
-    def ability(self, slot: Slot) -> Ability:
-        return REFERENCE_LOCAL
 
     @property
     def cloud_ability(self) -> Ability:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from hroute.app.answer.events import Event
-    from hroute.app.answer.runtime import Runtime
+    from hroute.app.answer.runtime import Runtime, UserRuntime
     from hroute.cli.display import Display
     from hroute.core.turn.turn import Turn
 
@@ -85,16 +85,16 @@ def ask(
     import asyncio
     from dataclasses import replace
 
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.app.read_input import read_expected
     from hroute.cli.display import display_for
+    from hroute.cli.runtime import user_runtime
     from hroute.core.turn.options import Sampling
 
     terminal = Terminal.current(quiet=quiet)
     sampling = Sampling(max_tokens, temperature, seed)
-    runtime = UserRuntime(overrides or ())
+    runtime = user_runtime(overrides)
     runtime.load_scout_ahead()
-    with runtime.log:
+    with runtime:
         turn = _turn(prompt, files or [], retry, runtime, terminal)
         options = turn.options.revised(forced=route, category=category, sampling=sampling)
         expected = read_expected(tools, schema) or turn.expected
@@ -147,19 +147,20 @@ def _events(turn: "Turn", runtime: "Runtime", session: str | None) -> "AsyncGene
     return conversation.say(turn.ask)
 
 
-async def _answer(answering: "AsyncGenerator[Event, None]", runtime: "Runtime", display: "Display") -> None:
+async def _answer(
+    answering: "AsyncGenerator[Event, None]", runtime: "UserRuntime", display: "Display"
+) -> None:
     from contextlib import aclosing
 
-    from hroute.app.answer.router import close_engines
     from hroute.core.errors import NoAnswerError
 
-    try:
-        async with aclosing(answering) as events:
-            async for event in events:
-                display.show(event)
-    except NoAnswerError:
-        display.failed()
-        raise
-    finally:
-        display.close()
-        await close_engines(runtime)
+    async with runtime:
+        try:
+            async with aclosing(answering) as events:
+                async for event in events:
+                    display.show(event)
+        except NoAnswerError:
+            display.failed()
+            raise
+        finally:
+            display.close()

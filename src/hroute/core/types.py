@@ -302,6 +302,7 @@ class Attempt:
     text: str
     reason: str | None = None  # a word: a Failure or a contract Fault
     error: str | None = None  # a sentence
+    wait_ms: float = 0.0  # for its turn, where the engine answers one after the other; no part of wall_ms
     wall_ms: float = 0.0
     ttft_ms: float | None = None
     usage: Usage = field(default_factory=Usage)

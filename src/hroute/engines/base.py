@@ -41,6 +41,8 @@ class Generation(Protocol):
     @property
     def sent_bytes(self) -> int: ...  # what has left this process, retries included; 0 in-process
     @property
+    def waited_ms(self) -> float: ...  # for its turn, before the engine began with it
+    @property
     def answer_signals(self) -> "AnswerSignals | None": ...  # how sure the model was; None: it does not say
     def __aiter__(self) -> AsyncIterator[str]: ...
     async def aclose(self) -> None: ...
@@ -73,5 +75,10 @@ class Engine(Protocol):
     def is_loaded(self) -> bool: ...  # whether the next answer begins at once; a server's always does
     def request_bytes(self, request: Request) -> int: ...  # what a start would send out; 0 in-process
     def start(self, request: Request) -> Generation: ...
-    def release(self) -> None: ...  # gives back the memory of an idle engine; the next start takes it again
+    def release(self) -> bool:
+        """Gives back the memory of an idle engine, the next start takes it again; False: it is busy.
+
+        May take seconds, but never waits for an answer.
+        """
+
     async def close(self) -> None: ...

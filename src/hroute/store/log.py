@@ -40,9 +40,11 @@ EVERYTHING = Filter()
 
 
 class Log:
-    """Opened on first use, in the thread that uses it; the file is made by the first write.
+    """For any thread and any event loop; opened on first use, and the file is made by the first write.
 
-    Every method raises LogError when the file cannot be used. A write is committed when it returns.
+    Every method blocks for as long as the disk takes (on an event loop, call it from a thread) and raises
+    LogError when the file cannot be used. A write is committed when it returns. What iterates holds a
+    moment of the log until it is used up or closed. After a fork, the child needs a log of its own.
     """
 
     def __init__(self, path: Path, prompts: Prompts = "full", *, busy_s: float = schema.BUSY_S) -> None:
@@ -151,12 +153,13 @@ class Log:
         usage = attempt.usage
         with self._file.transaction() as connection:
             cursor = connection.execute(
-                "UPDATE attempts SET outcome = ?, reason = ?, wall_ms = ?, ttft_ms = ?, input_tokens = ?,"
-                " output_tokens = ?, cached_tokens = ?, usage_estimated = ?, cost_pusd = ?,"
+                "UPDATE attempts SET outcome = ?, reason = ?, wait_ms = ?, wall_ms = ?, ttft_ms = ?,"
+                " input_tokens = ?, output_tokens = ?, cached_tokens = ?, usage_estimated = ?, cost_pusd = ?,"
                 " sent_bytes = max(sent_bytes, ?), confidence = ? WHERE id = ?",
                 (
                     attempt.outcome,
                     attempt.reason,
+                    attempt.wait_ms,
                     attempt.wall_ms,
                     attempt.ttft_ms,
                     usage.input_tokens,
@@ -226,7 +229,7 @@ class Log:
             removed = connection.execute(f"DELETE FROM turns WHERE {where}", values).rowcount
             for statement in FORGET_EMPTY:
                 connection.execute(statement)
-        with self._file.using() as connection:
+        with self._file.writing() as connection:
             connection.execute("VACUUM")
             # The write-ahead file still holds the old pages.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -267,8 +270,9 @@ class Log:
         return unrated(self._file, limit)
 
     def export(self) -> Iterator[LoggedTurn]:
-        """Every turn, oldest first."""
-        return (self.turn(row["id"]) for row in self._file.rows(queries.TURN_IDS))
+        """Every turn, oldest first; one that is pruned meanwhile is left out."""
+        turns = (self._file.turn(row["id"]) for row in self._file.rows(queries.TURN_IDS))
+        return (turn for turn in turns if turn is not None)
 
     def count(self, *, before: datetime | None = None, keep_last: int | None = None) -> int:
         """How many turns a prune with these bounds would remove."""

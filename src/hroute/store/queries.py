@@ -223,6 +223,7 @@ def _read_attempt(row: sqlite3.Row) -> LoggedAttempt:
         text=row["text"] or "",
         reason=row["reason"],
         error=row["error"],
+        wait_ms=row["wait_ms"] or 0.0,
         wall_ms=row["wall_ms"] or 0.0,
         ttft_ms=row["ttft_ms"],
         usage=usage,

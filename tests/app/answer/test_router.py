@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import aclosing
 from decimal import Decimal
+from time import perf_counter, sleep
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ from hroute.core.turn.options import Options, Sampling, SessionPlace
 from hroute.core.turn.turn import Turn
 from hroute.core.types import CheckStatus, Label, Need, Outcome, Route, Rule, Slot
 from hroute.engines.base import Finish
-from tests.support.scripted import Script
+from tests.support.scripted import Script, ScriptedEngine, ScriptedGeneration
 from tests.support.turns import a_turn
 from tests.support.world import (
     CRASH,
@@ -47,6 +48,29 @@ from tests.support.world import (
 
 def kinds(events: list[Event]) -> list[type]:
     return [type(event) for event in events]
+
+
+class Queued(ScriptedEngine):
+    """Says that its answers waited for the first half of their time."""
+
+    def start(self, request: object) -> ScriptedGeneration:
+        generation = super().start(request)  # type: ignore[arg-type]
+        generation.waited_ms = 50.0
+        return generation
+
+
+def test_the_time_of_an_answer_begins_when_its_engine_begins(make: Make) -> None:
+    world = make()
+    slow: Script = [lambda: sleep(0.06), GOOD_LOCAL]
+    world.runtime.model = Queued("local", Route.LOCAL, [slow], context_tokens=8192)
+    started_s = perf_counter()
+    done = world.answered()
+    whole_ms = (perf_counter() - started_s) * 1000
+    logged = world.runtime.log.turn(done.turn_id).attempts[0].attempt
+    assert logged.wait_ms == 50
+    assert 10 <= logged.wall_ms <= whole_ms - 50
+    assert logged.ttft_ms is not None
+    assert 10 <= logged.ttft_ms <= logged.wall_ms
 
 
 def test_a_plain_turn_is_answered_locally_for_nothing(make: Make) -> None:

@@ -50,7 +50,7 @@ def decision_of(
     )
     reading = signals.scout
     notes = (
-        runtime.stand_in(turn.slot),
+        runtime.slot(turn.slot).replaced,
         reading.note,
         reading.local.note or reading.cloud.note,
         _uncounted(decision, runtime.settings),
@@ -61,7 +61,7 @@ def decision_of(
 def _unmet(turn: Turn, runtime: Runtime) -> Need | None:
     """What the turn has and the local model does not take."""
     needs = turn.needs
-    return next(iter(needs - runtime.local(turn.slot).takes), None) if needs else None
+    return next(iter(needs - runtime.slot(turn.slot).engine.takes), None) if needs else None
 
 
 def draw_lot(settings: Settings) -> float:

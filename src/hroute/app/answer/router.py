@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from time import perf_counter
 
 from hroute.app.answer.consider import decision_of, draw_lot
@@ -50,12 +49,6 @@ from hroute.core.types import (
 )
 from hroute.engines.base import Engine, Request
 from hroute.store.rows import Start
-
-
-async def close_engines(runtime: Runtime) -> None:
-    """Stops whatever still runs and frees the models."""
-    for engine in (*runtime.running(), *runtime.clouds):
-        await engine.close()
 
 
 async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGenerator[Event, None]:
@@ -131,7 +124,7 @@ def _engines(decision: Decision, standing: Standing, runtime: Runtime) -> list[E
 
 
 def _engines_of(route: Route, slot: Slot, runtime: Runtime) -> tuple[Engine, ...]:
-    return runtime.clouds if route is Route.CLOUD else (runtime.local(slot),)
+    return runtime.clouds if route is Route.CLOUD else (runtime.slot(slot).engine,)
 
 
 def _price(engine: Engine, runtime: Runtime) -> Price | None:
@@ -244,10 +237,8 @@ class _Run:
     def _second_look(self, engine: Engine) -> SecondLook | None:
         if engine.route is not Route.LOCAL:
             return None
-        runtime, slot = self.runtime, self.decision.slot
-        return SecondLook(
-            self.turn, self.decision, partial(runtime.calibrator, slot), runtime.settings, runtime.log
-        )
+        runtime, slot = self.runtime, self.runtime.slot(self.decision.slot)
+        return SecondLook(self.turn, self.decision, lambda: slot.calibrator, runtime.settings, runtime.log)
 
     async def _inability(self, engine: Engine, request: Request) -> str:
         """Why the engine cannot be given the turn; empty: it can."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
     """All three signals. Nothing is loaded when sizes alone settle the context."""
     messages = rendered(turn)
-    capacity = runtime.capacity(turn.slot)
+    capacity = runtime.slot(turn.slot).capacity
     limit = threshold(runtime.settings.routing, capacity.context_tokens)
     count = bound(messages, limit)
     if count is not None:
@@ -31,7 +31,7 @@ def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
             counting = pool.submit(capacity.counter.count, messages, limit)
             scout, constraints = _scout(turn.ask, runtime), _constraints(turn, runtime)
             count = counting.result()
-    scout = scout.facing(runtime.ability(turn.slot), runtime.cloud_ability)
+    scout = scout.facing(runtime.slot(turn.slot).ability, runtime.cloud_ability)
     return Signals(constraints, pressure(count, limit), scout)
 
 

@@ -41,6 +41,7 @@ class Trial:
         self._pieces: list[str] = []
         self._usage = Usage()
         self._sent_bytes = 0
+        self._waited_ms = 0.0
         self._started_s = perf_counter()
         self._first_s: float | None = None
         self._ended_s: float | None = None
@@ -67,10 +68,11 @@ class Trial:
             self._ended_s = perf_counter()
             if generation is not None:
                 self._usage, self._sent_bytes = generation.usage, generation.sent_bytes
+                self._waited_ms = generation.waited_ms
                 await generation.aclose()
 
     def attempt(self) -> Attempt:
-        started, ended = self._started_s, self._ended_s or perf_counter()
+        started, ended = self._started_s + self._waited_ms / 1000, self._ended_s or perf_counter()
         return Attempt(
             engine=self._engine.name,
             route=self._engine.route,
@@ -79,7 +81,8 @@ class Trial:
             text="".join(self._pieces),
             reason=self._reason,
             error=self._error,
-            wall_ms=(ended - started) * 1000,
+            wait_ms=self._waited_ms,
+            wall_ms=max(0.0, ended - started) * 1000,
             ttft_ms=None if self._first_s is None else (self._first_s - started) * 1000,
             usage=self._usage,
             cost_usd=self._cost_usd(),

@@ -104,7 +104,7 @@ def cost(conversation: "Conversation") -> Cost:
 
 def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
     """Those that may answer, in the order in which they are asked; nothing is loaded."""
-    local = [_info(runtime.local(slot), slot, runtime.stand_in(slot)) for slot in Slot]
+    local = [_info(runtime.slot(slot).engine, slot, runtime.slot(slot).replaced) for slot in Slot]
     return (*local, *(_info(engine, None) for engine in runtime.clouds))
 
 
@@ -118,7 +118,7 @@ def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
     from hroute.core.routing.context import threshold
 
     runtime = conversation.runtime
-    holds = runtime.capacity(turn.slot).context_tokens
+    holds = runtime.slot(turn.slot).capacity.context_tokens
     groups, place = earlier_groups(turn), turn.options.place
     along = min(place.history_turns, groups) if place else groups
     return ContextUse(

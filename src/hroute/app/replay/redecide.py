@@ -60,7 +60,7 @@ class Redecider:
         self.settings = runtime.settings.model_copy(update={"routing": routing})
         self._runtime, self._reread = runtime, reread
         self._price = price_of_cloud(runtime)
-        self._limits = {slot: threshold(routing, runtime.capacity(slot).context_tokens) for slot in Slot}
+        self._limits = {slot: threshold(routing, runtime.slot(slot).capacity.context_tokens) for slot in Slot}
         self._standings = _standings(Standing(cloud_configured=bool(runtime.settings.cloud)))
         self._routes: dict[int, Route] = {}  # of the turns in sessions
 
@@ -91,7 +91,7 @@ class Redecider:
         reading = past.reading
         if self._reread and past.prompt is not None:
             reading = self._runtime.scout.read(past.prompt).demanding(demands_of(past.prompt))
-        reading = reading.facing(self._runtime.ability(past.slot), self._runtime.cloud_ability)
+        reading = reading.facing(self._runtime.slot(past.slot).ability, self._runtime.cloud_ability)
         return Signals(
             Constraints(past.constraints, (), self.settings.routing.max_constraints),
             Context(past.tokens, self._limits[past.slot], past.method, exceeded),

@@ -65,7 +65,7 @@ class Judgement:
         return sureness(signals) if known is None else known
 
     def calibrator(self, slot: Slot) -> "Calibrator | None":
-        return self.runtime.calibrator(slot)
+        return self.runtime.slot(slot).calibrator
 
     @property
     def least_confidence(self) -> float:

@@ -90,7 +90,7 @@ class HiredModel(LlamaEngine):
 
 def local_side(runtime: "Runtime", identity: str) -> Side:
     """The user's own local models, one for each slot."""
-    return Side(runtime.local(Slot.CHAT).model, identity, runtime.local, FREE)
+    return Side(runtime.slot(Slot.CHAT).engine.model, identity, lambda slot: runtime.slot(slot).engine, FREE)
 
 
 def cloud_side(runtime: "Runtime", price: Price | None) -> Side:

@@ -43,10 +43,10 @@ def explain(
     --batch prints an object for each row, with its id. A row that cannot be decided has "line" and "error"
     instead, the others are decided all the same, and the exit code is 2.
     """
-    from hroute.app.answer.runtime import UserRuntime
+    from hroute.cli.runtime import user_runtime
 
     terminal = Terminal.current(quiet=quiet)
-    runtime = UserRuntime(overrides or ())
+    runtime = user_runtime(overrides)
     if batch is not None:
         _explain_batch(batch, runtime, terminal)
     elif last or _is_turn_id(prompt):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 GAUGE_CELLS = 12
 EXCERPT_CHARS = 60  # of the prompt around each constraint, where it is too long to show whole
 WHOLE_PROMPT_CHARS = 1500
+SHOWN_WAIT_MS = 100
 NOTABLE = 0.05  # of a chance: what moves it by less is not worth a line
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STATUS_STYLES = {CheckStatus.KEPT: "green", CheckStatus.BROKEN: "red", CheckStatus.UNCHECKED: "dim"}
@@ -73,6 +74,8 @@ def show_attempts(attempts: Sequence[Attempt], expected: "Expected | None", term
 
     for attempt in attempts:
         style = "green" if attempt.outcome is Outcome.OK else "yellow"
+        if attempt.wait_ms >= SHOWN_WAIT_MS:
+            _row(terminal, "waited", (f"{attempt.wait_ms / 1000:.1f} s", ""), (" for other answers", "dim"))
         words = f" by {attempt.engine} ({attempt.model}) in {attempt.wall_ms / 1000:.1f} s"
         detail = f": {attempt.error}" if attempt.error else ""
         _row(terminal, "answered", (attempt.outcome, style), (words + detail, ""))

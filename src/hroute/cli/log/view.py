@@ -226,10 +226,11 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None
     where = f" · {attempt.sent_bytes:,} bytes sent to {attempt.endpoint}" if attempt.endpoint else ""
     ended = f"{attempt.outcome} ({attempt.reason})" if attempt.reason else f"{attempt.outcome}"
     first = "" if attempt.ttft_ms is None else f" · first token after {attempt.ttft_ms:.0f} ms"
+    waited = f"waited {attempt.wait_ms:.0f} ms · " if attempt.wait_ms >= 1 else ""
     given = " · given" if logged.given else ""
     lines = [
         Line(f"attempt {seq}: {attempt.engine} · {attempt.model} · {ended}{given}", is_heading=True),
-        Line(f"  {local_time(logged.started_at)} · {attempt.wall_ms:.0f} ms{first}{where}"),
+        Line(f"  {local_time(logged.started_at)} · {waited}{attempt.wall_ms:.0f} ms{first}{where}"),
         Line(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
     error = [Line(f"  error: {one_line(attempt.error)}")] if attempt.error else []

@@ -39,6 +39,8 @@ class Run:
     messages: Sequence[Message]
     recipe: Recipe
     stop: StopFlag = field(default_factory=StopFlag)
+    queued_s: float | None = None  # of perf_counter()
+    begun_s: float | None = None  # when no other answer was before it any more
     expected: Expected | None = None  # the tools or the schema whose grammar the answer keeps
     input_tokens: int | None = None
     cached_tokens: int = 0

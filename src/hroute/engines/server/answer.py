@@ -21,7 +21,9 @@ _END = object()
 
 
 class ServerAnswer:
-    """Iterate once."""
+    """Iterate once. How long the server lets it wait for others, nobody is told."""
+
+    waited_ms = 0.0
 
     def __init__(self, server: Server, request: Request, counter: TokenCounter) -> None:
         self._server = server

@@ -56,8 +56,9 @@ class ServerEngine:
     def start(self, request: Request) -> ServerAnswer:
         return ServerAnswer(self._server, request, self._counter)
 
-    def release(self) -> None:
+    def release(self) -> bool:
         """The model is in another process."""
+        return True
 
     async def close(self) -> None:
         """Every answer closes its own connection; between answers nothing is open."""

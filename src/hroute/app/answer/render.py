@@ -34,6 +34,9 @@ def _plain(messages: Iterable[Message], *, with_images: bool) -> list[Message]:
     names: dict[str, str] = {}  # of the calls so far, by their ids
     follows_result = False
     for message in messages:
+        if _is_plain(message) and not follows_result:
+            told.append(message)
+            continue
         names.update((call.id, call.name) for call in message.calls)
         one = _told(message, names)
         images = message.images if with_images else ()
@@ -41,7 +44,7 @@ def _plain(messages: Iterable[Message], *, with_images: bool) -> list[Message]:
         if follows_result and one.role is Role.USER:
             before = told.pop()
             one, images = Message.of(Role.USER, f"{before.text}\n\n{one.text}"), (*before.images, *images)
-        told.append(replace(one, parts=(*one.parts, *images)))
+        told.append(replace(one, parts=(*one.parts, *images)) if images else one)
         follows_result = bool(message.results) or (follows_result and one.role is Role.USER)
     return told
 
@@ -56,10 +59,15 @@ def _told(message: Message, names: dict[str, str]) -> Message:
             for result in message.results
         ]
         return Message.of(Role.USER, "\n\n".join([*results, *filter(None, [message.text])]))
+    return Message.of(message.role, message.text)
+
+
+def _is_plain(message: Message) -> bool:
+    """Whether it is a text and nothing else, as nearly all messages are."""
     match message.parts:
         case (Text(source=None),):
-            return message
-    return Message.of(message.role, message.text)
+            return True
+    return False
 
 
 def _calls(calls: tuple[ToolCall, ...]) -> str:

@@ -20,9 +20,11 @@ from hroute.cli.log.view import print_summaries
 from hroute.cli.main import app
 from hroute.cli.terminal import Terminal
 from hroute.core.routing.policy import degraded_words
-from hroute.core.turn.message import Text
+from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
+from hroute.core.turn.turn import Turn
 from hroute.core.types import Degraded, Outcome, Route, Rule, Usage
 from hroute.store.log import Log
+from tests.support import old_logs
 from tests.support.logged import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write
 from tests.support.repository import ROOT
 from tests.support.turns import a_turn
@@ -331,3 +333,29 @@ def test_a_log_that_cannot_be_read_exits_with_its_own_code(home: Path) -> None:
     (home / "log.sqlite").write_text("my notes\n" * 200)
     result = run(home, "list")
     assert (result.exit_code, "is not an SQLite database" in result.stderr) == (5, True)
+
+
+# --- requests of every make ----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", old_logs.ALL)
+def test_a_log_of_every_earlier_version_is_shown_and_exported_whole(home: Path, name: str) -> None:
+    home.mkdir()
+    old_logs.old_log(name, home / "log.sqlite")
+    exported = [json.loads(line) for line in lines(home, "export")]
+    assert [turn["prompt"] for turn in exported[1:3]] == ["What broke?", "Prove it."]
+    assert exported[1]["request"]["attachments"] == [{"name": "err.log", "text": "line 1\n```\nline 2"}]
+    for turn in exported:
+        assert turn["prompt"] in "\n".join(lines(home, "show", turn["id"]))
+
+
+def test_a_request_with_calls_is_exported_with_its_messages(home: Path, log: Log) -> None:
+    call = Message(Role.ASSISTANT, (ToolCall("1", "look", "{}"),))
+    result = Message(Role.TOOL, (ToolResult("1", "nothing"),))
+    write(log, Turn((Message.of(Role.USER, "Where?"), call, result)))
+    write(log, "Why?")
+    with_calls, plain = (json.loads(line)["request"] for line in lines(home, "export"))
+    assert (with_calls["prompt"], with_calls["history"]) == ("Where?", [])
+    assert [message["role"] for message in with_calls["messages"]] == ["user", "assistant", "tool"]
+    assert with_calls["messages"][1]["parts"] == [{"call": {"id": "1", "name": "look", "arguments": "{}"}}]
+    assert "messages" not in plain

@@ -84,7 +84,7 @@ def test_tools_that_no_parser_takes_any_more_are_refused_when_asked_again_alone(
         request = log.turn(BAD_TOOLS).request
     assert request is not None
     assert request.readable() == a_turn("Call a")
-    with pytest.raises(UsageError, match="two tools are named"):
+    with pytest.raises(UsageError, match="the tools of this turn: two tools are named"):
         request.turn()
 
 

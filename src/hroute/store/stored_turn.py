@@ -40,13 +40,19 @@ class StoredExpected:
         if self.schema:
             from hroute.core.tools.schema.read import read_schema
 
-            return read_schema(self.schema)
+            return read_schema(self.schema, "the schema of this turn")
         if not self.tools:
             return None
         from hroute.core.tools.definitions import Choice, read_toolset
 
         choice = Choice(self.choice)
-        return read_toolset(self.tools, choice=choice, only=self.only, is_parallel=self.is_parallel)
+        return read_toolset(
+            self.tools,
+            "the tools of this turn",
+            choice=choice,
+            only=self.only,
+            is_parallel=self.is_parallel,
+        )
 
 
 @frozen

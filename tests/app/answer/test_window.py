@@ -2,11 +2,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hroute.app.answer.window import FILLED, fitted, left_out
 from hroute.core.settings import Routing
 from hroute.core.turn.groups import earlier_groups
-from hroute.core.turn.message import Message, Role
+from hroute.core.turn.message import Message, Role, ToolCall, ToolResult
 from hroute.core.turn.options import NO_OPTIONS, Sampling, SessionPlace
 from hroute.core.turn.turn import Turn
 from hroute.core.types import Route
@@ -85,3 +87,19 @@ def test_a_turn_outside_of_a_session_is_shortened_too() -> None:
     turn = talk(10).with_options(NO_OPTIONS)
     fits = fitted(turn, engine(), ROUTING)
     assert (fits.options.place, left_out(turn, fits)) == (None, 3)
+
+
+@given(st.lists(st.booleans(), max_size=12), st.integers(400, 4000))
+def test_whatever_fits_has_every_result_with_its_call(has_loop: list[bool], context_tokens: int) -> None:
+    history: list[Message] = []
+    for number, loops in enumerate(has_loop):
+        history.append(Message.of(Role.USER, "u" * 50))
+        if loops:
+            history.append(Message(Role.ASSISTANT, (ToolCall(str(number), "look", "{}"),)))
+            history.append(Message(Role.TOOL, (ToolResult(str(number), "seen " * 20),)))
+        history.append(Message.of(Role.ASSISTANT, "a" * 50))
+    turn = a_turn("p" * 50, history=history)
+    fits = fitted(turn, engine(context_tokens), ROUTING)
+    assert fits.messages == turn.messages[len(turn.messages) - len(fits.messages) :]
+    assert fits.messages[0].role is Role.USER
+    assert left_out(turn, fits) == len(has_loop) - earlier_groups(fits)

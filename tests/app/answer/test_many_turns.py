@@ -3,8 +3,10 @@
 import asyncio
 import json
 import re
+import threading
 import time
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -189,6 +191,25 @@ def test_whatever_is_slow_before_an_answer_stops_no_other_turn(make: Make, tmp_p
     assert asyncio.run(watched()) < BLOCKS_S
     assert runtime.prices
     assert len(list(runtime.log.turns())) == 6
+
+
+def test_no_preparation_however_slow_holds_up_what_another_turn_writes(make: Make) -> None:
+    runtime = repeating(make()).runtime
+    free = threading.Event()
+
+    async def scenario() -> tuple[int, str]:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        async with aclosing(answer(Turn("turn"), runtime)) as events:
+            assert isinstance(await anext(events), Decided)
+            slow = loop.run_in_executor(None, free.wait, 20)  # all that there is for preparations
+            await anext(events)
+            found = runtime.log.turn(1)
+            free.set()
+            await slow
+        return len(found.attempts), found.outcome
+
+    assert asyncio.run(scenario()) == (1, "interrupted")
 
 
 # --- real models ----------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
     at all, BudgetError when a spent limit forbids it or `budget.on_limit` says to stop.
     """
     plan = await off_loop(prepare, turn, runtime)
-    turn_id = await off_loop(_open, plan, runtime.log, command)
+    turn_id = await off_loop(_open, plan, runtime.log, command, threads=runtime.log.threads)
     if plan.is_stopped:
         raise _over_budget(turn_id, plan.decision, plan.standing, runtime)
     yield Decided(turn_id, plan.decision, plan.signals, turn.place.session_id if turn.place else None)
@@ -111,7 +111,7 @@ class _Run:
             if answer is not None:
                 yield Delta(answer.text, provisional=False)
         # A turn that is interrupted before this line stays open in the log and reads so.
-        await off_loop(self._close, answer)
+        await off_loop(self._close, answer, threads=self.runtime.log.threads)
         if answer is None:
             raise self._no_answer()
         yield Done(answer)
@@ -179,7 +179,7 @@ class _Run:
         return is_retry_cheaper(self.plan.decision.expected_cost, cloud_is_left=cloud_is_left)
 
     async def _try(self, whom: Candidate) -> AsyncGenerator[Delta, None]:
-        attempt_id = await off_loop(self._open_attempt, whom)
+        attempt_id = await off_loop(self._open_attempt, whom, threads=self.runtime.log.threads)
         engine, items = whom.engine, self.plan.signals.constraints.items
         contract = contract_of(self.plan.expected, items)
         trial = Trial(engine, whom.request, whom.price, contract, self._second_look(engine))
@@ -192,7 +192,8 @@ class _Run:
         finally:
             attempt = trial.attempt()
             self.attempts.append(attempt)
-            await off_loop(self.runtime.log.close_attempt, attempt_id, attempt)
+            log = self.runtime.log
+            await off_loop(log.close_attempt, attempt_id, attempt, threads=log.threads)
 
     def _open_attempt(self, whom: Candidate) -> int:
         """Puts on record who is asked, and what goes along where that is not what was planned."""

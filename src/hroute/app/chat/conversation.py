@@ -107,7 +107,7 @@ class Conversation:
     ) -> AsyncGenerator[Event, None]:
         if self.session_id is None:
             head_id = before[-1].turn_id if before else None
-            self.session_id = await off_loop(self._new_session, head_id)
+            self.session_id = await off_loop(self._new_session, head_id, threads=self.runtime.log.threads)
         placed, heard = self._placed(turn, before, repeats), Heard()
         try:
             async with aclosing(answer(placed, self.runtime, command="chat")) as events:
@@ -115,7 +115,8 @@ class Conversation:
                     heard.take(event)
                     yield event
         finally:
-            await off_loop(self._settle, placed, heard, before, repeats)
+            threads = self.runtime.log.threads
+            await off_loop(self._settle, placed, heard, before, repeats, threads=threads)
 
     def _new_session(self, head_id: int | None) -> int:
         now = datetime.now(UTC)

@@ -71,6 +71,9 @@ class ScriptedEngine:
     def request_bytes(self, request: Request) -> int:
         return sum(len(m.text) for m in request.messages) if self.endpoint else 0
 
+    def prepare(self) -> None:
+        pass
+
     def start(self, request: Request) -> ScriptedGeneration:
         steps = self.script[len(self.requests)]
         self.requests.append(request)

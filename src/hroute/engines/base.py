@@ -74,6 +74,7 @@ class Engine(Protocol):
     @property
     def is_loaded(self) -> bool: ...  # whether the next answer begins at once; a server's always does
     def request_bytes(self, request: Request) -> int: ...  # what a start would send out; 0 in-process
+    def prepare(self) -> None: ...  # what makes a start slow, but for the model; blocks, costs nothing twice
     def start(self, request: Request) -> Generation: ...
     def release(self) -> bool:
         """Gives back the memory of an idle engine, the next start takes it again; False: it is busy.

@@ -6,6 +6,7 @@ from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -32,11 +33,14 @@ from hroute.store.stored_turn import FORM
 from hroute.store.verdicts import Verdicts, give_verdict
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from hroute.store.report import Reports
 
 __all__ = ["Filter", "Log", "Prompts", "Start"]
 
 EVERYTHING = Filter()
+THREADS = 2  # one writes while another waits for its turn, or reads
 
 
 class Log:
@@ -51,6 +55,8 @@ class Log:
         self.path = path
         self._prompts = prompts
         self._file = LogFile(path, busy_s)
+        self._threads: Executor | None = None
+        self._threads_lock = Lock()
         self.sessions = Sessions(self._file)
         self.verdicts = Verdicts(self._file, prompts)
 
@@ -63,7 +69,22 @@ class Log:
         self.close()
 
     def close(self) -> None:
+        """What was handed to its threads is written first."""
+        with self._threads_lock:
+            threads, self._threads = self._threads, None
+        if threads is not None:
+            threads.shutdown()
         self._file.close()
+
+    @property
+    def threads(self) -> "Executor":
+        """For calls from an event loop: of the log's own, so that nothing else that blocks is before them."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with self._threads_lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="hroute-log")
+            return self._threads
 
     @property
     def reports(self) -> "Reports":

@@ -63,15 +63,7 @@ def test_threads_that_meet_at_a_new_runtime_share_its_parts() -> None:
     runtime = user_runtime()
     with ThreadPoolExecutor(8) as pool:
         parts = list(
-            pool.map(
-                lambda n: (
-                    runtime.slot(list(Slot)[n % 2]).engine,
-                    runtime.log,
-                    runtime.scout,
-                    runtime.clouds,
-                ),
-                range(16),
-            )
+            pool.map(lambda slot: (runtime.slot(slot).engine, runtime.log, runtime.scout), [*Slot] * 8)
         )
     assert {tuple(map(id, one)) for one in parts} == {tuple(map(id, parts[0]))}
     assert runtime.running() == (runtime.slot(Slot.CHAT).engine,)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from time import perf_counter
 
 from hroute.app.answer.contracts import Contract, Review
+from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.second_look import Look, SecondLook
 from hroute.core.contract import check_repetition
 from hroute.core.errors import EngineError
@@ -58,7 +59,7 @@ class Trial:
                 async for text in printable:
                     if self._contract.is_streamed:
                         yield text
-            self._judge(generation)
+            await off_loop(self._judge, generation)
             if self._review.result is not None:
                 yield self._review.result
         except EngineError as error:
@@ -67,9 +68,15 @@ class Trial:
         finally:
             self._ended_s = perf_counter()
             if generation is not None:
-                self._usage, self._sent_bytes = generation.usage, generation.sent_bytes
-                self._waited_ms = generation.waited_ms
-                await generation.aclose()
+                try:
+                    await off_loop(self._take_down, generation)
+                finally:
+                    await generation.aclose()
+
+    def _take_down(self, generation: Generation) -> None:
+        """Where the server has not counted, its tokens are counted here."""
+        self._usage, self._sent_bytes = generation.usage, generation.sent_bytes
+        self._waited_ms = generation.waited_ms
 
     def attempt(self) -> Attempt:
         started, ended = self._started_s + self._waited_ms / 1000, self._ended_s or perf_counter()

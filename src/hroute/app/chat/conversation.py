@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hroute.app.answer.consider import consider
 from hroute.app.answer.events import Event
+from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.router import answer
 from hroute.app.answer.runtime import Runtime
 from hroute.app.chat.exchange import Ending, Exchange, Heard
@@ -111,9 +112,7 @@ class Conversation:
     ) -> AsyncGenerator[Event, None]:
         if self.session_id is None:
             head_id = before[-1].turn_id if before else None
-            self.session_id = self.runtime.log.sessions.open(
-                at=datetime.now(UTC), head_id=head_id, forked_from=self._forked_from
-            )
+            self.session_id = await off_loop(self._new_session, head_id, threads=self.runtime.log.threads)
         placed, heard = self._placed(turn, before, repeats), Heard()
         try:
             async with aclosing(answer(placed, self.runtime, command="chat")) as events:
@@ -121,7 +120,12 @@ class Conversation:
                     heard.take(event)
                     yield event
         finally:
-            self._settle(placed, heard, before, repeats)
+            threads = self.runtime.log.threads
+            await off_loop(self._settle, placed, heard, before, repeats, threads=threads)
+
+    def _new_session(self, head_id: int | None) -> int:
+        now = datetime.now(UTC)
+        return self.runtime.log.sessions.open(at=now, head_id=head_id, forked_from=self._forked_from)
 
     def _settle(
         self, turn: Turn, heard: Heard, before: tuple[Exchange, ...], repeats: Exchange | None

@@ -72,6 +72,9 @@ class LlamaEngine:
     def request_bytes(self, request: Request) -> int:
         return 0
 
+    def prepare(self) -> None:
+        import hroute.engines.llama.worker  # noqa: F401  it brings ctypes and the rest
+
     def start(self, request: Request) -> "LlamaGeneration":
         from hroute.engines.llama.native import Recipe
         from hroute.engines.llama.worker import Run

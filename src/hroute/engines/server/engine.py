@@ -53,6 +53,9 @@ class ServerEngine:
         """The exact size of the request's body; a retry sends it again (see ServerAnswer.sent_bytes)."""
         return len(body_of(request, self._server.spec, self._server.dialect))
 
+    def prepare(self) -> None:
+        """A call fetches its key and what it imports in threads of its own, and begins to do so at once."""
+
     def start(self, request: Request) -> ServerAnswer:
         return ServerAnswer(self._server, request, self._counter)
 

@@ -6,12 +6,12 @@ import string
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import LocalInferenceError
+from hroute.core.once import once
 from hroute.core.routing.context import bound
 from hroute.core.turn.message import Message
 from hroute.core.types import CountMethod, TokenCount
@@ -138,7 +138,7 @@ class TiktokenCounter:
         )
         return replace(found, tokens=found.tokens + overhead)
 
-    @cached_property
+    @once
     def _encoding(self) -> "tiktoken.Encoding | None":
         import tiktoken
 
@@ -159,7 +159,10 @@ _TABLES = {
 
 
 def _is_cached(encoding: str) -> bool:
-    """Whether tiktoken would find the table in its cache, by its own rules (tiktoken/load.py)."""
+    """Whether tiktoken would find the table in its cache, by its own rules (tiktoken/load.py).
+
+    It reads the environment itself, so what it will do can only be read there.
+    """
     from hashlib import sha1, sha256
 
     folder = os.environ.get("TIKTOKEN_CACHE_DIR", os.environ.get("DATA_GYM_CACHE_DIR"))

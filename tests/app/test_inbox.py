@@ -6,20 +6,10 @@ import pytest
 
 from hroute.app.inbox import inbox
 from hroute.core.odds import logit
-from hroute.core.types import (
-    Answer,
-    Decision,
-    ExpectedCost,
-    Judgement,
-    Label,
-    Outcome,
-    Rule,
-    Turn,
-    Usage,
-    Verdict,
-)
+from hroute.core.types import Answer, Decision, ExpectedCost, Judgement, Label, Outcome, Rule, Usage, Verdict
 from hroute.store.log import Log
 from tests.support.logged import NOON, cloud, decision, local, open_attempt, open_turn, signals, write
+from tests.support.turns import a_turn
 
 
 @pytest.fixture
@@ -68,7 +58,7 @@ def test_without_a_price_a_prompt_is_near_where_the_scouts_label_changes(log: Lo
     complex_one = replace(
         signals(), scout=replace(signals().scout, label=Label.COMPLEX, difficulty=-logit(0.68))
     )
-    hard = log.open_turn(Turn("?"), complex_one, unpriced, command="ask", overhead_ms=1, at=NOON)
+    hard = log.open_turn(a_turn("?"), complex_one, unpriced, command="ask", overhead_ms=1, at=NOON)
     log.close_attempt(open_attempt(log, hard, answer), answer)
     log.close_turn(hard, Answer(hard, unpriced, (answer,), answer), at=NOON)
     easy = write(log, decided=unpriced)

@@ -15,9 +15,11 @@ from hroute.core.pricing import Price
 from hroute.core.report.compose import Grouping, Line, Report, report_of
 from hroute.core.report.counterfactual import Assumptions, Counterfactual
 from hroute.core.settings import Cpst
-from hroute.core.types import Judgement, Outcome, Place, Turn, Usage, Verdict
+from hroute.core.turn.options import SessionPlace
+from hroute.core.types import Judgement, Outcome, Usage, Verdict
 from hroute.store.log import Log
 from tests.support.logged import NOON, cloud, local, open_attempt, open_turn, write
+from tests.support.turns import a_turn
 
 GOOD = Verdict(Judgement.GOOD)
 BAD = Verdict(Judgement.BAD)
@@ -226,7 +228,7 @@ def test_days_are_those_of_utc(log: Log) -> None:
 
 def test_a_session_shows_which_routes_its_turns_took(log: Log) -> None:
     session_id = log.sessions.open(at=NOON)
-    turn = Turn("Why?", place=Place(session_id))
+    turn = a_turn("Why?", place=SessionPlace(session_id))
     write(log, turn, [local()])
     write(log, turn, [local("", Outcome.INVALID), cloud()])
     write(log, turn, [local("", Outcome.ERROR)], at=NOON + DAY)

@@ -17,7 +17,8 @@ from hroute.bench.context import (
     summarise,
 )
 from hroute.core.errors import UsageError
-from hroute.core.types import CountMethod, Message, Route, TokenCount
+from hroute.core.turn.message import Message
+from hroute.core.types import CountMethod, Route, TokenCount
 from hroute.engines.base import Request, TokenCounter
 from tests.support.scripted import ScriptedEngine, ScriptedGeneration
 
@@ -26,7 +27,7 @@ class LetterCounter:
     """Five characters a token, exactly."""
 
     def count(self, messages: Sequence[Message], limit: int) -> TokenCount:
-        return TokenCount(sum(len(m.content) for m in messages) // 5, CountMethod.TOKENIZER)
+        return TokenCount(sum(len(m.text) for m in messages) // 5, CountMethod.TOKENIZER)
 
 
 class Yielding(ScriptedGeneration):
@@ -49,7 +50,7 @@ class Reader(ScriptedEngine):
     def start(self, request: Request) -> Yielding:
         self.before()
         self.requests.append(request)
-        notes, _, question = request.messages[0].content.rpartition("\n\n")
+        notes, _, question = request.messages[0].text.rpartition("\n\n")
         asked = re.findall(r"of the (\w+ \w+)", question)
         seen = dict(re.findall(r"The code of the (\w+ \w+) is (\d+)\.", notes[: self.memory]))
         return Yielding([f"It is {seen.get(place, 'lost')}. " for place in asked])
@@ -80,7 +81,7 @@ def test_a_reader_that_remembers_finds_all_at_every_length_and_depth() -> None:
 def test_a_prompt_has_about_the_length_that_was_asked_for() -> None:
     engine = reader()
     run(engine, 400, 3000, haystacks=1)
-    sizes = [len(request.messages[0].content) // 5 for request in engine.requests]
+    sizes = [len(request.messages[0].text) // 5 for request in engine.requests]
     per_haystack = len(DEPTHS) + PAIRS
     assert all(0.92 * 400 < size < 1.08 * 400 for size in sizes[:per_haystack])
     assert all(0.97 * 3000 < size < 1.03 * 3000 for size in sizes[per_haystack:])

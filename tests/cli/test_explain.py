@@ -250,12 +250,12 @@ def test_a_short_prompt_compiles_few_patterns(program: Program, prompt: str, mos
     """Patterns, not milliseconds: all families together have more than two hundred."""
     counting = (
         "import sys\nfrom re import _compiler\n"
-        "from hroute.app.answer.consider import consider\nfrom hroute.app.answer.runtime import UserRuntime\n"
-        "from hroute.core.types import Turn\n"
+        "from hroute.app.answer.consider import consider\nfrom hroute.cli.runtime import user_runtime\n"
+        "from hroute.core.turn.turn import Turn\n"
         "compiled, compile_ = [], _compiler.compile\n"
         "def counted(pattern, flags=0):\n    compiled.append(pattern)\n    return compile_(pattern, flags)\n"
         "_compiler.compile = counted\n"
-        "consider(Turn(sys.argv[1]), UserRuntime())\nprint(len(compiled))"
+        "consider(Turn.of(sys.argv[1]), user_runtime())\nprint(len(compiled))"
     )
     done = subprocess.run(
         [sys.executable, "-c", counting, prompt],
@@ -301,7 +301,16 @@ def test_explain_imports_no_other_command_and_nothing_it_does_not_need(program: 
     )
     loaded = set(done.stdout.rpartition("MODULES")[2].split())
     own = {
-        *("completing", "explain", "explain.command", "explain.view", "main", "options", "terminal"),
+        *(
+            "completing",
+            "explain",
+            "explain.command",
+            "explain.view",
+            "main",
+            "options",
+            "runtime",
+            "terminal",
+        ),
         *("format", "format.amounts", "format.doubts_view"),
     }
     assert {name for name in loaded if name.startswith("hroute.cli.")} == {f"hroute.cli.{one}" for one in own}
@@ -370,6 +379,15 @@ def test_a_logged_turn_shows_each_constraint_as_kept_broken_or_unchecked(program
         "status": "broken",
         "detail": "8 words, at most 4",
     }
+
+
+def test_a_wait_for_other_answers_has_a_line_of_its_own(program: Program) -> None:
+    with Log(program.home / "log.sqlite") as log:
+        write(log, attempts=[local(wait_ms=2340.0)])
+    explained = program.run("explain", "--last").out.splitlines()
+    assert explained[-2].split(maxsplit=1) == ["waited", "2.3 s for other answers"]
+    assert "waited 2340 ms" in program.run("log", "show", "1").out
+    assert json.loads(program.run("explain", "--json", "1").out)["attempts"][0]["wait_ms"] == 2340.0
 
 
 def test_the_log_is_only_read_for_the_standing(with_cloud: Program) -> None:

@@ -20,10 +20,14 @@ from hroute.cli.log.view import print_summaries
 from hroute.cli.main import app
 from hroute.cli.terminal import Terminal
 from hroute.core.routing.policy import degraded_words
-from hroute.core.types import Attachment, Degraded, Outcome, Route, Rule, Turn, Usage
+from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Degraded, Outcome, Route, Rule, Usage
 from hroute.store.log import Log
+from tests.support import old_logs
 from tests.support.logged import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write
 from tests.support.repository import ROOT
+from tests.support.turns import a_turn
 
 pytestmark = pytest.mark.usefixtures("in_utc")
 
@@ -67,7 +71,7 @@ def test_nothing_in_a_list_reaches_the_terminal_as_a_control_sequence(home: Path
 
 def test_options_narrow_the_list(home: Path, log: Log) -> None:
     write(log, at=datetime.now(UTC) - timedelta(days=3))
-    write(log, Turn("Why?", category="mail"), at=datetime.now(UTC))
+    write(log, a_turn("Why?", category="mail"), at=datetime.now(UTC))
     write(log, attempts=[local("", Outcome.TIMEOUT)], at=datetime.now(UTC))
 
     def ids(*words: str) -> list[str]:
@@ -134,7 +138,7 @@ def test_show_tells_the_whole_story_of_a_turn(home: Path, log: Log) -> None:
     invalid = local("la la", Outcome.INVALID, reason="repetition", error="it repeats itself")
     usage = Usage(1200, 34, 5, estimated=True)
     good = cloud("Rayleigh\nscattering", usage=usage, ttft_ms=80.0, cost_usd=None)
-    turn = Turn("Why?", system="be brief", attachments=(Attachment("a.txt", "blue"),), category="sky")
+    turn = a_turn("Why?", system="be brief", files=(Text("blue", "a.txt"),), category="sky")
     wish = decision(wanted=Route.CLOUD, rule=Rule.SCOUT_COMPLEX, degraded=Degraded.OFFLINE, flips="go online")
     write(log, turn, [invalid, good], decided=wish)
     assert lines(home, "show", "1") == [
@@ -173,7 +177,7 @@ def test_show_says_when_the_prompt_was_not_kept(home: Path) -> None:
 
 def test_show_as_json_holds_request_decision_and_every_attempt(home: Path, log: Log) -> None:
     text = "a\x1b[2J\u202eb"
-    write(log, Turn("Why?", system="be brief"), [local("", Outcome.ERROR), cloud(text)])
+    write(log, a_turn("Why?", system="be brief"), [local("", Outcome.ERROR), cloud(text)])
     (line,) = lines(home, "show", "--last", "--json")
     assert "\u202e" not in line
     shown = json.loads(line)
@@ -329,3 +333,29 @@ def test_a_log_that_cannot_be_read_exits_with_its_own_code(home: Path) -> None:
     (home / "log.sqlite").write_text("my notes\n" * 200)
     result = run(home, "list")
     assert (result.exit_code, "is not an SQLite database" in result.stderr) == (5, True)
+
+
+# --- requests of every make ----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", old_logs.ALL)
+def test_a_log_of_every_earlier_version_is_shown_and_exported_whole(home: Path, name: str) -> None:
+    home.mkdir()
+    old_logs.old_log(name, home / "log.sqlite")
+    exported = [json.loads(line) for line in lines(home, "export")]
+    assert [turn["prompt"] for turn in exported[1:3]] == ["What broke?", "Prove it."]
+    assert exported[1]["request"]["attachments"] == [{"name": "err.log", "text": "line 1\n```\nline 2"}]
+    for turn in exported:
+        assert turn["prompt"] in "\n".join(lines(home, "show", turn["id"]))
+
+
+def test_a_request_with_calls_is_exported_with_its_messages(home: Path, log: Log) -> None:
+    call = Message(Role.ASSISTANT, (ToolCall("1", "look", "{}"),))
+    result = Message(Role.TOOL, (ToolResult("1", "nothing"),))
+    write(log, Turn((Message.of(Role.USER, "Where?"), call, result)))
+    write(log, "Why?")
+    with_calls, plain = (json.loads(line)["request"] for line in lines(home, "export"))
+    assert (with_calls["prompt"], with_calls["history"]) == ("Where?", [])
+    assert [message["role"] for message in with_calls["messages"]] == ["user", "assistant", "tool"]
+    assert with_calls["messages"][1]["parts"] == [{"call": {"id": "1", "name": "look", "arguments": "{}"}}]
+    assert "messages" not in plain

@@ -20,11 +20,13 @@ from hroute.cli.main import app
 from hroute.cli.report import plot
 from hroute.cli.report.words import saving
 from hroute.core.report.counterfactual import Saving
-from hroute.core.types import Judgement, Outcome, Place, Turn, Usage, Verdict
+from hroute.core.turn.options import SessionPlace
+from hroute.core.types import Judgement, Outcome, Usage, Verdict
 from hroute.store.log import Log
 from tests.support.logged import cloud, local, write
 from tests.support.program import CLOUD, Program
 from tests.support.repository import ROOT
+from tests.support.turns import a_turn
 
 pytestmark = pytest.mark.usefixtures("in_utc")
 
@@ -45,12 +47,12 @@ def out(home: Path, *words: str) -> str:
 
 def a_week(log: Log) -> None:
     """Mail is good, code is bad and dear; some in a session; oldest first."""
-    session = Place(log.sessions.open(at=NOW))
+    session = SessionPlace(log.sessions.open(at=NOW))
     for day in range(7, 0, -1):
         at = NOW - timedelta(days=day)
-        log.verdicts.give(write(log, Turn("Why?", category="mail", place=session), at=at), GOOD, at=at)
+        log.verdicts.give(write(log, a_turn("Why?", category="mail", place=session), at=at), GOOD, at=at)
         dear = [local("", Outcome.INVALID), cloud(usage=Usage(1000, 500), cost_usd=Decimal("0.03"))]
-        log.verdicts.give(write(log, Turn("Why?", category="code"), dear, at=at), BAD, at=at)
+        log.verdicts.give(write(log, a_turn("Why?", category="code"), dear, at=at), BAD, at=at)
     write(log, at=NOW)
 
 
@@ -169,7 +171,7 @@ def test_a_page_holds_hostile_names_as_text_and_needs_nothing_else(
     a_week(log)
     for _ in range(2):
         hostile = cloud(model=HOSTILE)
-        log.verdicts.give(write(log, Turn("Why?", category=HOSTILE), [hostile], at=NOW), GOOD, at=NOW)
+        log.verdicts.give(write(log, a_turn("Why?", category=HOSTILE), [hostile], at=NOW), GOOD, at=NOW)
     file = home / "report.html"
     assert run(home, "--html", str(file)).stderr == f"wrote {file}\n"
     assert file.stat().st_mode & 0o777 == 0o600
@@ -201,7 +203,7 @@ def test_a_page_never_overwrites_the_log(home: Path, log: Log) -> None:
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_terminal_gets_plots_and_tables_that_fit_it(home: Path, log: Log, width: int) -> None:
     a_week(log)
-    write(log, Turn("Why?", category="a\x1b]0;title\x07long name " * 9), at=NOW)
+    write(log, a_turn("Why?", category="a\x1b]0;title\x07long name " * 9), at=NOW)
     shown = Program(home).run_on_terminal("report", size=(50, width), env={"NO_COLOR": "1"})
     assert shown.code == 0
     assert any("⠀" < char <= "⣿" for char in shown.out)

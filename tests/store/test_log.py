@@ -11,20 +11,18 @@ from hypothesis import strategies as st
 
 from hroute.core.constraints import find_constraints
 from hroute.core.errors import LogError
+from hroute.core.turn.message import Message, Role, Text
+from hroute.core.turn.options import Sampling
+from hroute.core.turn.turn import Turn
 from hroute.core.types import (
     Answer,
-    Attachment,
     Check,
     CheckStatus,
     ConstraintItem,
     Degraded,
-    Message,
     Outcome,
-    Role,
     Route,
     Rule,
-    Sampling,
-    Turn,
     Usage,
 )
 from hroute.store.log import Log
@@ -40,6 +38,7 @@ from tests.support.logged import (
     signals,
     write,
 )
+from tests.support.turns import a_turn
 
 DAY = timedelta(days=1)
 
@@ -58,14 +57,19 @@ def ids(log: Log, **wanted: object) -> list[int]:
 
 texts = st.text(max_size=20)
 turns = st.builds(
-    Turn,
-    prompt=texts,
+    a_turn,
+    texts,
     system=st.none() | texts,
-    history=st.lists(st.builds(Message, st.sampled_from(Role), texts), max_size=3).map(tuple),
-    attachments=st.lists(st.builds(Attachment, texts, texts), max_size=2).map(tuple),
+    history=st.lists(st.builds(Message.of, st.sampled_from(Role), texts), max_size=3).map(tuple),
+    files=st.lists(st.builds(Text, texts, texts), max_size=2).map(tuple),
     forced=st.none() | st.sampled_from(Route),
     sampling=st.builds(
-        Sampling, st.none() | st.integers(1, 10**6), st.none() | st.floats(0, 2), st.none() | st.integers(0)
+        Sampling,
+        st.none() | st.integers(1, 10**6),
+        st.none() | st.floats(0, 2),
+        st.none() | st.integers(0),
+        st.none() | st.floats(0, 1),
+        st.lists(texts, max_size=2).map(tuple),
     ),
     category=st.none() | texts,
 )
@@ -79,7 +83,9 @@ def shared_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
 
 @given(turns)
 def test_any_turn_can_be_run_again_exactly(shared_log: Log, turn: Turn) -> None:
-    assert shared_log.turn(open_turn(shared_log, turn)).request == turn
+    request = shared_log.turn(open_turn(shared_log, turn)).request
+    assert request is not None
+    assert request.turn() == turn
 
 
 @given(st.decimals(0, 1000, allow_nan=False, allow_infinity=False, places=6), st.integers(0, 10**6))
@@ -96,7 +102,7 @@ def test_a_turn_comes_back_with_signals_decision_and_attempts(log: Log) -> None:
     good = cloud(usage=Usage(12, 34, 5, estimated=True), ttft_ms=80.0)
 
     turn_id = log.open_turn(
-        Turn("Say under 50 words", category="mail"),
+        a_turn("Say under 50 words", category="mail"),
         signals(item),
         degraded,
         command="chat",
@@ -148,7 +154,7 @@ def test_without_full_prompts_no_check_is_kept(tmp_path: Path, prompts: Prompts)
 
 def test_parameters_that_are_read_when_asked_for_are_kept_too(log: Log) -> None:
     found = signals(*find_constraints("Tell me about rain in under 50 words."))
-    turn_id = log.open_turn(Turn("Why?"), found, decision(), command="ask", overhead_ms=1.4, at=NOON)
+    turn_id = log.open_turn(a_turn("Why?"), found, decision(), command="ask", overhead_ms=1.4, at=NOON)
     (item,) = log.turn(turn_id).signals.constraints.items
     assert item.params == {"unit": "words", "max": 49}
 
@@ -217,7 +223,7 @@ def test_turns_are_listed_newest_first_up_to_the_limit(log: Log) -> None:
 def test_each_filter_keeps_what_it_names(log: Log) -> None:
     old = write(log, at=NOON - DAY)
     forced = write(log, attempts=[cloud()], decided=decision(route=Route.CLOUD, rule=Rule.FORCED))
-    mail = write(log, Turn("Hi", category="mail"), [local("", Outcome.INVALID), cloud()])
+    mail = write(log, a_turn("Hi", category="mail"), [local("", Outcome.INVALID), cloud()])
     failed = write(log, attempts=[local("", Outcome.TIMEOUT)])
     assert ids(log, since=NOON) == [failed, mail, forced]
     assert ids(log, route=Route.CLOUD) == ids(log, rule=Rule.FORCED) == [forced]
@@ -355,11 +361,11 @@ def bytes_on_disk(log: Log) -> bytes:
 @pytest.mark.parametrize("prompts", ["hash", "off"])
 def test_without_full_prompts_no_text_is_in_any_file(tmp_path: Path, prompts: Prompts) -> None:
     item = ConstraintItem("keyword", "use MARKER", 0, 10, {"words": ["MARKER"]})
-    turn = Turn(
+    turn = a_turn(
         "use MARKER",
         system="MARKER",
-        history=(Message(Role.USER, "MARKER"),),
-        attachments=(Attachment("MARKER", "MARKER"),),
+        history=(Message.of(Role.USER, "MARKER"),),
+        files=(Text("MARKER", "MARKER"),),
     )
     quoting = decision(reasons=("it says: use MARKER",), flips="drop 'use MARKER'")
     attempt = local("MARKER", Outcome.ERROR, reason="server", error="refused: MARKER")

@@ -18,11 +18,13 @@ from hroute.core.report.compose import Grouping, Line, report_of
 from hroute.core.report.counterfactual import Assumptions
 from hroute.core.report.facts import Counted, Facts
 from hroute.core.settings import Cpst
-from hroute.core.types import Answer, Attempt, Judgement, Outcome, Place, Route, Slot, Turn, Usage, Verdict
+from hroute.core.turn.options import SessionPlace
+from hroute.core.types import Answer, Attempt, Judgement, Outcome, Route, Slot, Usage, Verdict
 from hroute.store.log import Log
 from hroute.store.report import Scope
 from hroute.store.rows import LoggedTurn
 from tests.support.logged import NOON, cloud, decision, local, open_attempt, open_turn, write
+from tests.support.turns import a_turn
 
 SETTINGS = Cpst()
 HOUR = timedelta(hours=1)
@@ -91,9 +93,9 @@ happenings = st.builds(
 def happen(log: Log, done: Done) -> None:
     at = NOON + done.at_h * HOUR
     session = log.sessions.last_id() or log.sessions.open(at=at)
-    place = Place(session) if done.session else None
+    place = SessionPlace(session) if done.session else None
     decided = decision(slot=done.slot)
-    turn_id = open_turn(log, Turn("Why?", category=done.category, place=place), at=at, decided=decided)
+    turn_id = open_turn(log, a_turn("Why?", category=done.category, place=place), at=at, decided=decided)
     for attempt in done.attempts:
         log.close_attempt(open_attempt(log, turn_id, attempt, at=at), attempt)
     if done.ends == "killed":
@@ -259,7 +261,7 @@ def test_the_rollup_is_what_the_turns_themselves_add_up_to(history: list[Done]) 
 
 
 def test_pruned_turns_leave_no_words_behind(log: Log) -> None:
-    write(log, Turn("Why?", category="divorce"), [local(model="secret-model", confidence=0.5)])
+    write(log, a_turn("Why?", category="divorce"), [local(model="secret-model", confidence=0.5)])
     log.verdicts.give(1, Verdict(Judgement.GOOD), at=NOON)
     log.prune(keep_last=0)
     assert log.reports.facts() == Facts()

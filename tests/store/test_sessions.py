@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import LogError
-from hroute.core.types import By, Judgement, Message, Outcome, Place, Role, Route, Turn, Usage, Verdict
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import SessionPlace
+from hroute.core.types import By, Judgement, Outcome, Route, Usage, Verdict
 from hroute.store.log import Log
 from hroute.store.sessions import SessionUse
 from tests.support.logged import NOON, cloud, local, write
+from tests.support.turns import a_turn
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def log(tmp_path: Path) -> Iterator[Log]:
 
 
 def say(log: Log, session_id: int, prompt: str, parent_id: int | None = None) -> int:
-    return write(log, Turn(prompt, place=Place(session_id, parent_id)))
+    return write(log, a_turn(prompt, place=SessionPlace(session_id, parent_id)))
 
 
 def prompts(log: Log, session_id: int) -> list[str | None]:
@@ -55,18 +58,19 @@ def test_a_fork_begins_with_the_turns_of_the_other_session(log: Log) -> None:
 
 def test_the_history_is_not_stored_again_with_every_turn(log: Log) -> None:
     session = log.sessions.open(at=NOON)
-    long_ago = Message(Role.USER, "MARKER")
+    long_ago = Message.of(Role.USER, "MARKER")
     first = say(log, session, "one")
-    turn = Turn("two", history=(long_ago,), place=Place(session, first, history_turns=1))
+    turn = a_turn("two", history=(long_ago,), place=SessionPlace(session, first, history_turns=1))
     logged = log.turn(write(log, turn))
-    assert logged.request == Turn("two")
-    assert logged.place == turn.place
+    assert logged.request is not None
+    assert logged.request.turn() == a_turn("two")
+    assert logged.place == turn.options.place
 
 
 def test_sessions_are_listed_with_the_last_used_first(log: Log) -> None:
     old, new = log.sessions.open(at=NOON), log.sessions.open(at=NOON)
-    write(log, Turn("new one", place=Place(new)), at=NOON)
-    write(log, Turn("old one", place=Place(old)), at=NOON + timedelta(hours=1))
+    write(log, a_turn("new one", place=SessionPlace(new)), at=NOON)
+    write(log, a_turn("old one", place=SessionPlace(old)), at=NOON + timedelta(hours=1))
     listed = list(log.sessions.all())
     assert [(s.session.id, s.title, s.turns) for s in listed] == [(old, "old one", 1), (new, "new one", 1)]
     assert log.sessions.last_id() == old
@@ -92,16 +96,16 @@ def test_the_use_of_a_session_counts_all_its_attempts(log: Log) -> None:
     session, other = log.sessions.open(at=NOON), log.sessions.open(at=NOON)
     usage = Usage(100, 20, cached_tokens=60)
     tries = [local(outcome=Outcome.INVALID, usage=usage), cloud(usage=usage)]
-    write(log, Turn("one", place=Place(session)), tries)
-    write(log, Turn("two", place=Place(session)), [local(usage=usage)])
-    write(log, Turn("elsewhere", place=Place(other)), [cloud(usage=usage)])
+    write(log, a_turn("one", place=SessionPlace(session)), tries)
+    write(log, a_turn("two", place=SessionPlace(session)), [local(usage=usage)])
+    write(log, a_turn("elsewhere", place=SessionPlace(other)), [cloud(usage=usage)])
     assert log.sessions.use(session) == SessionUse(2, 300, 180, 60, Decimal("0.002"))
 
 
 def test_what_is_unknown_of_one_attempt_is_unknown_of_the_session(log: Log) -> None:
     session = log.sessions.open(at=NOON)
     assert log.sessions.use(session) == SessionUse()
-    write(log, Turn("one", place=Place(session)), [cloud(cost_usd=None, usage=Usage(10, None))])
+    write(log, a_turn("one", place=SessionPlace(session)), [cloud(cost_usd=None, usage=Usage(10, None))])
     assert log.sessions.use(session) == SessionUse(1, 10, 0, None, None)
 
 
@@ -110,7 +114,7 @@ def test_a_dismissed_constraint_is_on_record_where_texts_are(log: Log, tmp_path:
     log.dismiss(turn_id, ('in "é"', "short"))
     request = log.turn(turn_id).request
     assert request is not None
-    assert request.dismissed == ('in "é"', "short")
+    assert request.said.options.dismissed == ('in "é"', "short")
     with Log(tmp_path / "hashed.sqlite", "hash") as hashed:
         turn_id = write(hashed)
         hashed.dismiss(turn_id, ("SECRET",))
@@ -118,9 +122,9 @@ def test_a_dismissed_constraint_is_on_record_where_texts_are(log: Log, tmp_path:
 
 
 def test_how_many_turns_went_along_may_change_with_the_engine(log: Log) -> None:
-    turn_id = write(log, Turn("one", place=Place(1, history_turns=9)))
+    turn_id = write(log, a_turn("one", place=SessionPlace(1, history_turns=9)))
     log.went_along(turn_id, 4)
-    assert log.turn(turn_id).place == Place(1, history_turns=4)
+    assert log.turn(turn_id).place == SessionPlace(1, history_turns=4)
 
 
 def test_a_conversation_survives_the_pruning_of_its_beginning(log: Log) -> None:

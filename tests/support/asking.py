@@ -7,7 +7,9 @@ from typing import Any
 
 from hroute.core.errors import EngineError
 from hroute.core.settings import Cloud, LocalModel
-from hroute.core.types import CountMethod, Message, Role, Sampling, TokenCount, Usage
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
+from hroute.core.types import CountMethod, TokenCount, Usage
 from hroute.engines.base import Finish, Request
 from hroute.engines.server.answer import ServerAnswer
 from hroute.engines.server.engine import ServerEngine
@@ -49,7 +51,7 @@ def local_engine(server: LoopbackServer, **settings: Any) -> ServerEngine:
 
 
 def request(prompt: str = "hello", **sampling: Any) -> Request:
-    return Request((Message(Role.USER, prompt),), Sampling(**sampling))
+    return Request((Message.of(Role.USER, prompt),), Sampling(**sampling))
 
 
 def ask(engine: ServerEngine, what: Request | None = None) -> Told:

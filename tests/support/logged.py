@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from hroute.core.odds import logit
+from hroute.core.turn.turn import Turn
 from hroute.core.types import (
     Answer,
     Attempt,
@@ -23,10 +24,10 @@ from hroute.core.types import (
     ScoutReading,
     Signals,
     Slot,
-    Turn,
 )
 from hroute.store.log import Log
 from hroute.store.rows import Start
+from tests.support.turns import a_turn
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 CLOUD_URL = "https://api.example.com/v1"
@@ -68,7 +69,7 @@ def cloud(text: str = "hello", outcome: Outcome = Outcome.OK, **changes: Any) ->
 def open_turn(
     log: Log, turn: Turn | str = "Why?", *, at: datetime = NOON, decided: Decision | None = None
 ) -> int:
-    turn = Turn(turn) if isinstance(turn, str) else turn
+    turn = a_turn(turn) if isinstance(turn, str) else turn
     return log.open_turn(turn, signals(), decided or decision(), command="ask", overhead_ms=1.4, at=at)
 
 

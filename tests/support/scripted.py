@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.routing.context import bound
-from hroute.core.types import CountMethod, Message, Route, TokenCount, Usage
+from hroute.core.turn.message import Message
+from hroute.core.types import TEXT_ALONE, CountMethod, Need, Route, TokenCount, Usage
 from hroute.engines.base import Finish, Request
 
 Step = str | BaseException | Callable[[], None]
@@ -19,7 +20,7 @@ class ByteCounter:
         known = bound(messages, limit)
         if known is not None:
             return known
-        tokens = sum(len(m.content.encode()) for m in messages)
+        tokens = sum(len(m.text.encode()) for m in messages)
         return TokenCount(tokens, CountMethod.TOKENIZER)
 
 
@@ -31,6 +32,7 @@ class ScriptedGeneration:
     is_closed: bool = False
     ends_with: Finish = Finish.STOP
     sent_bytes: int = 0
+    waited_ms: float = 0.0
     answer_signals: AnswerSignals | None = None
 
     async def __aiter__(self) -> AsyncIterator[str]:
@@ -61,12 +63,16 @@ class ScriptedEngine:
     context_tokens: int | None = None
     ends_with: Finish = Finish.STOP
     is_loaded: bool = True
+    takes: frozenset[Need] = TEXT_ALONE
     counter: ByteCounter = field(default_factory=ByteCounter)
     requests: list[Request] = field(default_factory=list)
     generations: list[ScriptedGeneration] = field(default_factory=list)
 
     def request_bytes(self, request: Request) -> int:
-        return sum(len(m.content) for m in request.messages) if self.endpoint else 0
+        return sum(len(m.text) for m in request.messages) if self.endpoint else 0
+
+    def prepare(self) -> None:
+        pass
 
     def start(self, request: Request) -> ScriptedGeneration:
         steps = self.script[len(self.requests)]
@@ -76,8 +82,8 @@ class ScriptedEngine:
         self.generations.append(generation)
         return generation
 
-    def release(self) -> None:
-        pass
+    def release(self) -> bool:
+        return True
 
     async def close(self) -> None:
         pass

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from hroute.app.answer.events import Delta, Done, Event
 from hroute.app.chat.conversation import Conversation
-from hroute.core.types import Role, Route
+from hroute.core.turn.message import Role
+from hroute.core.types import Route
 from tests.support.scripted import Script, ScriptedEngine
 from tests.support.world import World
 
@@ -67,7 +68,7 @@ def answer_in(events: list[Event]) -> str:
 
 def sent_to(engine: ScriptedEngine, request: int = -1) -> list[tuple[str, str]]:
     """Who said what in a request: ("user", "one"), …"""
-    return [(m.role.value, m.content) for m in engine.requests[request].messages]
+    return [(m.role.value, m.text) for m in engine.requests[request].messages]
 
 
 def alternates(engine: ScriptedEngine) -> bool:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.odds import logit
-from hroute.core.types import Answer, By, Judgement, Label, Route, ScoutReading, Turn, Verdict
+from hroute.core.types import Answer, By, Judgement, Label, Route, ScoutReading, Verdict
 from hroute.store.log import Log
 from tests.support.logged import NOON, cloud, decision, local, open_attempt, signals
+from tests.support.turns import a_turn
 
 SCOUT = "builtin-2"
 HAIKU, PROOF = "Write a haiku about the {} sea.", "Prove the {} theorem about primes."
@@ -49,7 +50,7 @@ def write_rated(log: Log, rows: Iterable[Rated]) -> None:
         reading = ScoutReading(Label.STANDARD, -logit(row.p_local), row.scout)
         decided = decision(wanted=row.route, route=row.route, propensity=row.propensity)
         turn_id = log.open_turn(
-            Turn(row.prompt),
+            a_turn(row.prompt),
             replace(signals(), scout=reading),
             decided,
             command="ask",

@@ -8,18 +8,20 @@ from decimal import Decimal
 
 from hroute.app.answer.events import Done, Event
 from hroute.app.answer.router import answer
-from hroute.app.answer.second_look import Calibrator
 from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
+from hroute.core.confidence.protocol import Calibrator
 from hroute.core.errors import CloudError, Failure, LocalInferenceError
 from hroute.core.learning.calibration import Calibration
 from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
-from hroute.core.types import Answer, Label, ScoutReading, Slot, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Answer, Label, ScoutReading, Slot
 from hroute.engines.llama.capacity import Capacity
 from hroute.store.log import Log
 from tests.support.build import P_LOCAL
 from tests.support.scripted import ScriptedEngine
+from tests.support.turns import a_turn
 
 CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
 LOOP = "round and round and " * 60
@@ -39,6 +41,18 @@ class FixedScout:
 
 
 @dataclass
+class ScriptedSlot:
+    engine: ScriptedEngine
+    calibrator: Calibrator | None
+    ability: Ability = REFERENCE_LOCAL
+    replaced: str = ""
+
+    @property
+    def capacity(self) -> Capacity:
+        return Capacity(self.engine.context_tokens, lambda: self.engine.counter)
+
+
+@dataclass
 class ScriptedRuntime:
     settings: Settings
     log: Log
@@ -49,26 +63,16 @@ class ScriptedRuntime:
     calibrated: Calibrator | None = None
     calibration: Calibration | None = None
 
-    def capacity(self, slot: Slot) -> Capacity:
-        return Capacity(self.model.context_tokens, lambda: self.model.counter)
+    has_proxy: bool = False
 
-    def local(self, slot: Slot) -> ScriptedEngine:
-        return self.model
+    def slot(self, slot: Slot) -> "ScriptedSlot":
+        return ScriptedSlot(self.model, self.calibrated)
 
     def running(self) -> tuple[ScriptedEngine, ...]:
         return (self.model,)
 
     def use(self, model: str) -> None:
         self.model.model = model
-
-    def stand_in(self, slot: Slot) -> str:
-        return ""
-
-    def calibrator(self, slot: Slot) -> Calibrator | None:
-        return self.calibrated
-
-    def ability(self, slot: Slot) -> Ability:
-        return REFERENCE_LOCAL
 
     @property
     def cloud_ability(self) -> Ability:
@@ -86,15 +90,18 @@ class World:
     local: ScriptedEngine
     cloud: ScriptedEngine
 
-    def ask(self, prompt: str = "hello", **turn: object) -> list[Event]:
+    def ask(self, ask: str = "hello", **turn: object) -> list[Event]:
+        return self.run(a_turn(ask, **turn))  # type: ignore[arg-type]
+
+    def run(self, turn: Turn) -> list[Event]:
         async def collect() -> list[Event]:
-            async with aclosing(answer(Turn(prompt, **turn), self.runtime)) as events:  # type: ignore[arg-type]
+            async with aclosing(answer(turn, self.runtime)) as events:
                 return [event async for event in events]
 
         return asyncio.run(collect())
 
-    def answered(self, prompt: str = "hello", **turn: object) -> Answer:
-        done = self.ask(prompt, **turn)[-1]
+    def answered(self, ask: str = "hello", **turn: object) -> Answer:
+        done = self.ask(ask, **turn)[-1]
         assert isinstance(done, Done)
         return done.answer
 

@@ -1,18 +1,20 @@
 """Turns prompt arguments, piped input and files into the parts of a turn; refuses what no model reads."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from hroute.core.errors import UsageError
-from hroute.core.types import Attachment, Turn
+from hroute.core.turn.message import Text
+
+if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Expected
 
 # No model of today reads more; a larger input is a mistake better caught before it is loaded.
 MAX_INPUT_BYTES = 10_000_000
 
 
-def read_file(path: Path) -> Attachment:
+def read_file(path: Path) -> Text:
     """The text of a file. Raises UsageError for a missing, unreadable, binary or oversized one."""
     try:
         if path.is_dir():
@@ -21,7 +23,7 @@ def read_file(path: Path) -> Attachment:
             data = file.read(MAX_INPUT_BYTES + 1)
     except OSError as exc:
         raise UsageError(f"{path}: {exc.strerror or exc}") from exc
-    return Attachment(path.name, decode(data, str(path)))
+    return Text(decode(data, str(path)), path.name)
 
 
 def decode(data: bytes, name: str) -> str:
@@ -46,27 +48,24 @@ def is_utf_16(data: bytes) -> bool:
     return data[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
-def with_form(turn: Turn, tools: Path | None, schema: str | None) -> Turn:
-    """The turn with what its answer is bound to. `schema` is a file, a JSON Schema or its short form.
+def read_expected(tools: Path | None, schema: str | None) -> "Expected | None":
+    """What the answer is bound to. `schema` is a file, a JSON Schema or its short form.
 
     Raises UsageError for what is not well-formed, so that no engine is asked in vain.
     """
     if tools is None and schema is None:
-        return turn
+        return None
     if tools is not None and schema is not None:
         raise UsageError("--tools and --schema do not go together", "a tool's parameters are its schema")
-    from hroute.core.tools.definitions import read_tools
+    from hroute.core.tools.definitions import read_toolset
     from hroute.core.tools.schema.read import read_schema
 
     if tools is not None:
-        text = read_file(tools).text
-        read_tools(text, str(tools))
-        return replace(turn, tools=text, schema=None)
+        return read_toolset(read_file(tools).text, str(tools))
     form = schema or ""
     is_file = form.endswith(".json") or Path(form).is_file()
     text = read_file(Path(form)).text if is_file else form
-    read_schema(text, form if is_file else "--schema")
-    return replace(turn, tools=None, schema=text)
+    return read_schema(text, form if is_file else "--schema")
 
 
 def read_stdin(stdin: TextIO) -> str | None:
@@ -76,20 +75,18 @@ def read_stdin(stdin: TextIO) -> str | None:
     return decode(stdin.buffer.read(MAX_INPUT_BYTES + 1), "stdin")
 
 
-def combine(
-    prompt: str | None, piped: str | None, files: Sequence[Path]
-) -> tuple[str, tuple[Attachment, ...]]:
+def combine(prompt: str | None, piped: str | None, files: Sequence[Path]) -> tuple[str, tuple[Text, ...]]:
     """The user's own words, and what goes along with them.
 
-    Piped text is the prompt when there is no other; next to a prompt it is one more attachment.
+    Piped text is the prompt when there is no other; next to a prompt it is one more file.
     """
-    attachments = [read_file(path) for path in files]
+    along = [read_file(path) for path in files]
     words = "" if prompt in (None, "-") else (prompt or "")
     if piped and piped.strip():
         if words:
-            attachments.insert(0, Attachment("stdin", piped))
+            along.insert(0, Text(piped, "stdin"))
         else:
             words = piped
     if not words.strip():
         raise UsageError("the prompt is empty", 'hroute ask "your question", or pipe one in')
-    return words, tuple(attachments)
+    return words, tuple(along)

@@ -10,7 +10,8 @@ from random import Random
 from hroute.bench.haystack import Fact, Haystack, haystack
 from hroute.bench.intervals import Figure, wilson
 from hroute.core.errors import UsageError
-from hroute.core.types import Message, Role, Sampling
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Engine, Request
 
 DEPTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -114,7 +115,7 @@ async def _search(engine: Engine, notes: Haystack, length: int, rng: Random, pro
 async def _probe(
     engine: Engine, notes: Haystack, facts: Sequence[Fact], length: int, depth: float | None
 ) -> Probe:
-    message = Message(Role.USER, notes.question(facts))
+    message = Message.of(Role.USER, notes.question(facts))
     generation = engine.start(Request((message,), Sampling(max_tokens=ANSWER_TOKENS, temperature=0)))
     async with aclosing(generation):
         text = "".join([piece async for piece in generation])
@@ -134,7 +135,7 @@ def _line_counts(engine: Engine) -> Callable[[int], int]:
 
 def _count(engine: Engine, text: str) -> int:
     # With a limit of a token a character, nothing can be concluded from sizes: all is counted.
-    return engine.counter.count([Message(Role.USER, text)], len(text)).tokens
+    return engine.counter.count([Message.of(Role.USER, text)], len(text)).tokens
 
 
 def summarise(probes: Sequence[Probe]) -> list[LengthFigures]:

@@ -1,21 +1,14 @@
 """Intervals for measured rates and metrics: every figure that a bench prints carries one."""
 
-from collections.abc import Callable, Iterable, Sequence
-from math import ceil
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import TypeVar
 
-from hroute.core.intervals import UNDETERMINED, Figure, wilson
+from hroute.core.intervals import UNDETERMINED, Figure, percentile, wilson
 
 __all__ = ["UNDETERMINED", "Figure", "bootstrapped", "percentile", "spread", "wilson"]
 
 T = TypeVar("T")
-
-
-def percentile(values: Iterable[float], share: float) -> float:
-    """The smallest value that at least this share of the values does not exceed (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[max(ceil(share * len(ordered)), 1) - 1]
 
 
 def bootstrapped(

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from hroute.app.answer.consider import consider
 from hroute.app.answer.runtime import Runtime
-from hroute.core.types import Turn
+from hroute.core.turn.turn import Turn
 
 BARE_TYPER = """
 import typer
@@ -95,7 +95,7 @@ def _run(command: Sequence[str]) -> None:
 
 
 def _routing_ms(runtime: Runtime, count: int, runs: int) -> float:
-    turn = Turn(words(count))
+    turn = Turn.of(words(count))
     consider(turn, runtime)  # loads what is loaded once per process
     return median(_wall_s(lambda: consider(turn, runtime)) for _ in range(runs)) * 1000
 

@@ -19,7 +19,8 @@ from hroute.core.settings import LocalModel
 from hroute.core.tools.definitions import Toolset, tools_of
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.schema.short_form import parse_short_form
-from hroute.core.types import Message, Role, Sampling
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
 
 QUESTIONS = ("What will the weather be in Oslo tomorrow?", "Remind me to water the plants on Friday.")
 SEED, ANSWER_TOKENS = 1, 24
@@ -119,7 +120,7 @@ async def _answer(model: LocalModel, data_dir: Path, prefixes: Path | None, ques
     from hroute.engines.base import Request
     from hroute.engines.llama.engine import LlamaEngine
 
-    messages = (Message(Role.SYSTEM, tool_preamble()), Message(Role.USER, question))
+    messages = (Message.of(Role.SYSTEM, tool_preamble()), Message.of(Role.USER, question))
     engine = LlamaEngine(model, data_dir, prefixes=prefixes)
     started_s, ttft_s, pieces = perf_counter(), 0.0, []
     generation = engine.start(Request(messages, Sampling(max_tokens=ANSWER_TOKENS, seed=SEED)))

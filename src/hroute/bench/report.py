@@ -14,6 +14,8 @@ from time import perf_counter
 from hroute.bench.intervals import percentile
 from hroute.bench.overhead import Measure
 from hroute.bench.synthetic_log import fill_log
+from hroute.core.turn.options import Options
+from hroute.core.turn.turn import Turn
 from hroute.core.types import (
     Answer,
     Attempt,
@@ -29,7 +31,6 @@ from hroute.core.types import (
     ScoutReading,
     Signals,
     Slot,
-    Turn,
     Usage,
     Verdict,
 )
@@ -122,7 +123,7 @@ def _rate_ms(log: Log) -> float:
     return (perf_counter() - started_s) * 1000
 
 
-_TURN = Turn("Why is the sky blue? " * 10, category="code")
+_TURN = Turn.of("Why is the sky blue? " * 10, options=Options(category="code"))
 _SIGNALS = Signals(
     Constraints(0, (), 3),
     Context(60, 8192, CountMethod.BOUND, exceeded=False),

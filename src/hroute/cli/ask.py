@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from hroute.app.answer.events import Event
-    from hroute.app.answer.runtime import Runtime
+    from hroute.app.answer.runtime import Runtime, UserRuntime
     from hroute.cli.display import Display
-    from hroute.core.types import Turn
+    from hroute.core.turn.turn import Turn
 
 
 def ask(
@@ -83,23 +83,27 @@ def ask(
       hroute ask --session new --tools files.json "find the bug" --json
     """
     import asyncio
+    from dataclasses import replace
 
-    from hroute.app.answer.runtime import UserRuntime
-    from hroute.app.read_input import with_form
+    from hroute.app.read_input import read_expected
     from hroute.cli.display import display_for
-    from hroute.core.types import Sampling
+    from hroute.cli.runtime import user_runtime
+    from hroute.core.turn.options import Sampling
 
     terminal = Terminal.current(quiet=quiet)
     sampling = Sampling(max_tokens, temperature, seed)
-    runtime = UserRuntime(overrides or ())
+    runtime = user_runtime(overrides)
     runtime.load_scout_ahead()
-    with runtime.log:
+    with runtime:
         turn = _turn(prompt, files or [], retry, runtime, terminal)
-        turn = turn.revised(system=system, forced=route, category=category, sampling=sampling)
-        turn = with_form(turn, tools, schema)
+        options = turn.options.revised(forced=route, category=category, sampling=sampling)
+        expected = read_expected(tools, schema) or turn.expected
+        turn = replace(turn.with_system(system or turn.system), expected=expected, options=options)
         events = _events(turn, runtime, session)
-        runtime.load_local_ahead(turn.slot, turn.forced)
-        asyncio.run(_answer(events, runtime, display_for(turn, terminal, as_json=as_json, stream=stream)))
+        runtime.load_local_ahead(turn.slot, turn.options.forced)
+        asyncio.run(
+            _answer(events, runtime, display_for(turn.slot, terminal, as_json=as_json, stream=stream))
+        )
 
 
 def _turn(
@@ -109,7 +113,7 @@ def _turn(
     from hroute.app.chat.restore import turn_again
     from hroute.app.read_input import combine, read_stdin
     from hroute.core.errors import UsageError
-    from hroute.core.types import Turn
+    from hroute.core.turn.turn import Turn
 
     if retry is not None:
         if prompt is not None or files:
@@ -120,8 +124,8 @@ def _turn(
         if again is None:
             raise UsageError(f"turn {retry} was logged without its text", "[log] prompts was not full")
         return again
-    words, attachments = combine(prompt, read_stdin(terminal.stdin), files)
-    return Turn(words, attachments=attachments)
+    ask, along = combine(prompt, read_stdin(terminal.stdin), files)
+    return Turn.of(ask, files=along)
 
 
 def _events(turn: "Turn", runtime: "Runtime", session: str | None) -> "AsyncGenerator[Event, None]":
@@ -139,23 +143,24 @@ def _events(turn: "Turn", runtime: "Runtime", session: str | None) -> "AsyncGene
     if session != "new":
         conversation.open(int(session))
         conversation.setup = Setup.of(turn).over(conversation.setup)
-    conversation.attachments = turn.attachments
-    return conversation.say(turn.prompt)
+    conversation.files = turn.files
+    return conversation.say(turn.ask)
 
 
-async def _answer(answering: "AsyncGenerator[Event, None]", runtime: "Runtime", display: "Display") -> None:
+async def _answer(
+    answering: "AsyncGenerator[Event, None]", runtime: "UserRuntime", display: "Display"
+) -> None:
     from contextlib import aclosing
 
-    from hroute.app.answer.router import close_engines
     from hroute.core.errors import NoAnswerError
 
-    try:
-        async with aclosing(answering) as events:
-            async for event in events:
-                display.show(event)
-    except NoAnswerError:
-        display.failed()
-        raise
-    finally:
-        display.close()
-        await close_engines(runtime)
+    async with runtime:
+        try:
+            async with aclosing(answering) as events:
+                async for event in events:
+                    display.show(event)
+        except NoAnswerError:
+            display.failed()
+            raise
+        finally:
+            display.close()

@@ -8,7 +8,7 @@ from hroute.cli.format.as_json import json_line, turn_json
 from hroute.cli.format.money import usd
 from hroute.cli.terminal import Terminal
 from hroute.core.routing.policy import degraded_words
-from hroute.core.types import Answer, Attempt, Decision, Degraded, Slot, Turn
+from hroute.core.types import Answer, Attempt, Decision, Degraded, Slot
 
 
 class Display(Protocol):
@@ -20,10 +20,10 @@ class Display(Protocol):
         """The turn is over, one way or another."""
 
 
-def display_for(turn: Turn, terminal: Terminal, *, as_json: bool, stream: bool) -> Display:
+def display_for(slot: Slot, terminal: Terminal, *, as_json: bool, stream: bool) -> Display:
     if as_json:
         return JsonDisplay(terminal)
-    if turn.slot is Slot.TOOLS:
+    if slot is Slot.TOOLS:
         return PlainDisplay(terminal)  # JSON is no markdown, and there is nothing to stream
     if terminal.is_rich:
         return TerminalDisplay(terminal)

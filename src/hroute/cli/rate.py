@@ -50,18 +50,20 @@ def rate(
       hroute rate 12 bad --minutes 5 --note "wrong units"
       hroute rate 12 unknown
     """
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.app.rate import rate as give
     from hroute.cli.format.as_json import json_line
     from hroute.cli.format.verdict_words import verdict_json, verdict_words
+    from hroute.cli.runtime import user_runtime
     from hroute.core.types import Verdict
 
     turn_id, judgement = _parsed(words, last=last)
     terminal = Terminal.current()
     spent = None if minutes is None else Decimal(str(minutes))
-    with UserRuntime().log as log:
+    with user_runtime() as runtime:
         rated = give(
-            log, log.last_id() if turn_id is None else turn_id, Verdict(judgement, minutes=spent, note=note)
+            runtime.log,
+            runtime.log.last_id() if turn_id is None else turn_id,
+            Verdict(judgement, minutes=spent, note=note),
         )
     if as_json:
         before = None if rated.was is None else verdict_json(rated.was)

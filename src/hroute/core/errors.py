@@ -61,6 +61,7 @@ class Failure(StrEnum):
     MEMORY = "memory"
     TIMEOUT = "timeout"  # the whole answer took too long
     STALL = "stall"  # nothing arrived for too long
+    BUSY = "busy"  # other answers were before this one for too long; nothing was computed for it
     AUTH = "auth"  # no key, or the key was refused
     RATE_LIMIT = "rate_limit"
     UNREACHABLE = "unreachable"  # no connection, or it broke

@@ -1,7 +1,8 @@
-"""Figures with a 95% interval."""
+"""Figures with a 95% interval, and percentiles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 Z_95 = 1.959963984540054
 
@@ -26,3 +27,9 @@ def wilson(hits: int, n: int) -> Figure:
     centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
     half = Z_95 / (1 + z2 / n) * sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
     return Figure(rate, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The smallest value that at least this share of the values does not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(ceil(share * len(ordered)), 1) - 1]

@@ -27,6 +27,11 @@ def printable(text: str) -> str:
     return _pattern().sub("", text.replace("\r\n", "\n"))
 
 
+def one_line(text: str) -> str:
+    """Printable, and without line breaks or runs of spaces."""
+    return " ".join(printable(text).split())
+
+
 def safe_json(text: str) -> str:
     """JSON that is also safe to look at; nothing of its value is lost.
 

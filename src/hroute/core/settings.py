@@ -134,6 +134,12 @@ class LocalModel(Section):
         " whether it is right (in-process only).",
     )
     threads: int | None = Field(None, ge=1, le=1024, description="CPU threads; default: the physical cores.")
+    wait_s: float = Field(
+        600,
+        gt=0,
+        le=86_400,
+        description="Give up when other answers of this model take longer (in-process only).",
+    )
     stall_s: float = Field(120, gt=0, le=86_400, description="Give up when no token came for this long.")
     timeout_s: float = Field(600, gt=0, le=86_400, description="Give up when the whole answer takes longer.")
 

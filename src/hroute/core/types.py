@@ -1,4 +1,4 @@
-"""The values that flow through hroute: turn, signals, decision, attempt, answer."""
+"""The values that flow through hroute beside the turn: signals, decision, attempt, answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
@@ -27,108 +27,6 @@ class Slot(StrEnum):
 
     CHAT = "chat"
     TOOLS = "tools"  # tool calls and answers by a schema
-
-
-class Role(StrEnum):
-    SYSTEM = "system"
-    USER = "user"
-    ASSISTANT = "assistant"
-
-
-@frozen
-class Message:
-    role: Role
-    content: str
-
-
-@frozen
-class Attachment:
-    """A text file (or piped input) that goes along with the prompt."""
-
-    name: str
-    text: str
-
-
-@frozen
-class Sampling:
-    """What the user asked of the generation; None leaves it to the engine's settings."""
-
-    max_tokens: int | None = None
-    temperature: float | None = None
-    seed: int | None = None
-
-    def revised(self, by: "Sampling") -> "Sampling":
-        return Sampling(
-            self.max_tokens if by.max_tokens is None else by.max_tokens,
-            self.temperature if by.temperature is None else by.temperature,
-            self.seed if by.seed is None else by.seed,
-        )
-
-
-_UNASKED = Sampling()
-
-
-@frozen
-class Place:
-    """Where a turn stands among those of a chat session."""
-
-    session_id: int
-    parent_id: int | None = None  # the turn before it; None: it begins the conversation
-    retry_of: int | None = None  # the turn that it repeats, on the other route or with another wording
-    history_turns: int = 0  # turns before it that went along; older ones did not fit
-
-
-@frozen
-class Turn:
-    """One request. `prompt` is the user's own text, the only part that constraints and scout read."""
-
-    prompt: str
-    system: str | None = None
-    history: tuple[Message, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    tools: str | None = None  # tool definitions, as the JSON that was given
-    schema: str | None = None  # of the answer, as JSON or in the short form
-    forced: Route | None = None
-    sampling: Sampling = field(default_factory=Sampling)
-    category: str | None = None
-    dismissed: tuple[str, ...] = ()  # texts in the prompt of which the user said: no constraint
-    held: Route | None = None  # the route whose engine holds the conversation so far
-    place: Place | None = None
-
-    def revised(
-        self,
-        *,
-        system: str | None = None,
-        forced: Route | None = None,
-        category: str | None = None,
-        sampling: Sampling = _UNASKED,
-    ) -> "Turn":
-        """The same turn with what is given here in place of what it had."""
-        return replace(
-            self,
-            system=system or self.system,
-            forced=forced,
-            category=category or self.category,
-            sampling=self.sampling.revised(sampling),
-        )
-
-    @property
-    def slot(self) -> Slot:
-        return Slot.TOOLS if self.tools or self.schema else Slot.CHAT
-
-    def messages(self, preamble: str = "") -> tuple[Message, ...]:
-        """System (after a preamble), history, then the files and the prompt as one message."""
-        instructions = "\n\n".join(filter(None, (preamble, self.system)))
-        system = (Message(Role.SYSTEM, instructions),) if instructions else ()
-        parts = [f"File {a.name}:\n{_fenced(a.text)}" for a in self.attachments]
-        return (*system, *self.history, Message(Role.USER, "\n\n".join([*parts, self.prompt])))
-
-
-def _fenced(text: str) -> str:
-    """The text in a code fence longer than any run of backticks in it."""
-    longest = max((len(run) for run in text.replace("\n", " ").split(" ") if set(run) == {"`"}), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{text.rstrip()}\n{fence}"
 
 
 # --- signals -----------------------------------------------------------------
@@ -268,6 +166,7 @@ class Rule(StrEnum):
 
     FORCED = "forced"
     PRIVACY = "privacy"
+    UNSUPPORTED = "unsupported"  # the local model does not take what is in the turn
     CONTEXT_PRESSURE = "context_pressure"
     CONSTRAINT_DENSITY = "constraint_density"
     SESSION = "session"  # a follow-up stays with the engine that holds its conversation
@@ -294,8 +193,30 @@ class Standing:
     cloud_reachable: bool = True
     breaker_open: bool = False
     budget_left: bool = True
-    lot: float = 1.0  # drawn for this turn from [0, 1); below routing.explore it takes the other route
     spent_limit: str = ""  # the setting in [budget] that is used up
+
+
+class Need(StrEnum):
+    """What a turn may have beside text, which not every engine takes."""
+
+    IMAGES = "images"
+
+
+TEXT_ALONE: frozenset[Need] = frozenset()
+
+
+@frozen
+class RouteInputs:
+    """What a decision reads of a turn beside its signals.
+
+    `lot` is drawn from [0, 1): below routing.explore it takes the other route, and 1 never does.
+    """
+
+    slot: Slot = Slot.CHAT
+    forced: Route | None = None
+    held: Route | None = None  # the route whose engine holds the conversation so far
+    lot: float = 1.0
+    unmet: Need | None = None  # what the local model does not take
 
 
 @frozen
@@ -381,6 +302,7 @@ class Attempt:
     text: str
     reason: str | None = None  # a word: a Failure or a contract Fault
     error: str | None = None  # a sentence
+    wait_ms: float = 0.0  # for its turn, where the engine answers one after the other; no part of wall_ms
     wall_ms: float = 0.0
     ttft_ms: float | None = None
     usage: Usage = field(default_factory=Usage)

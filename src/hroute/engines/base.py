@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from hroute.core.types import Message, Route, Sampling, TokenCount, Usage
+from hroute.core.turn.message import Message
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Need, Route, TokenCount, Usage
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
@@ -39,6 +41,8 @@ class Generation(Protocol):
     @property
     def sent_bytes(self) -> int: ...  # what has left this process, retries included; 0 in-process
     @property
+    def waited_ms(self) -> float: ...  # for its turn, before the engine began with it
+    @property
     def answer_signals(self) -> "AnswerSignals | None": ...  # how sure the model was; None: it does not say
     def __aiter__(self) -> AsyncIterator[str]: ...
     async def aclose(self) -> None: ...
@@ -66,8 +70,16 @@ class Engine(Protocol):
     @property
     def counter(self) -> TokenCounter: ...
     @property
+    def takes(self) -> frozenset[Need]: ...  # beside text
+    @property
     def is_loaded(self) -> bool: ...  # whether the next answer begins at once; a server's always does
     def request_bytes(self, request: Request) -> int: ...  # what a start would send out; 0 in-process
+    def prepare(self) -> None: ...  # what makes a start slow, but for the model; blocks, costs nothing twice
     def start(self, request: Request) -> Generation: ...
-    def release(self) -> None: ...  # gives back the memory of an idle engine; the next start takes it again
+    def release(self) -> bool:
+        """Gives back the memory of an idle engine, the next start takes it again; False: it is busy.
+
+        May take seconds, but never waits for an answer.
+        """
+
     async def close(self) -> None: ...

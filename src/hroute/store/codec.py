@@ -11,7 +11,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from hroute.core.ability import Demand, Demands
 from hroute.core.odds import logit
-from hroute.core.types import Check, Decision, Signals, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Check, Decision, Signals
+from hroute.store import stored_turn
 from hroute.store.rows import Prompts
 
 if TYPE_CHECKING:
@@ -89,12 +91,9 @@ class Kept:
 
 
 def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> Kept:
-    sha256 = hashlib.sha256(storable(turn.prompt).encode()).hexdigest()
+    sha256 = hashlib.sha256(storable(turn.ask).encode()).hexdigest()
     if prompts == "full":
-        # The prompt has a column of its own for search and lists, and is not stored twice.
-        # So does the place in a session, whose earlier turns are the history.
-        bare_turn = replace(turn, prompt="", place=None, history=() if turn.place else turn.history)
-        prompt, request = storable(turn.prompt), _json(asdict(bare_turn))
+        prompt, request = storable(turn.ask), _json(stored_turn.written(turn))
         return Kept(_json(asdict(signals)), _json(decision.reasons), decision.flips, sha256, prompt, request)
     return Kept(
         _json(asdict(_without_texts(signals))),
@@ -118,11 +117,6 @@ def read_demands(text: str | None) -> Demands:
     """None in a log from before them; what a later version has found besides is left out."""
     known = set(Demand)
     return tuple(Demand(name) for name in json.loads(text or "[]") if name in known)
-
-
-def read_turn(prompt: str, request: str) -> Turn:
-    turn: Turn = _adapter(Turn).validate_json(request)
-    return replace(turn, prompt=prompt)
 
 
 def written_checks(checks: tuple[Check, ...]) -> str | None:

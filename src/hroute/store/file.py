@@ -1,38 +1,46 @@
-"""The log's file: one connection, opened on first use, and how its rows are read and written."""
+"""The log's file: opened on first use, and how its rows are read and written."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from hroute.core.errors import LogError
 from hroute.store import queries, schema
 from hroute.store.faults import told
+from hroute.store.readers import Readers
 from hroute.store.rows import LoggedTurn
+from hroute.store.writer import Writer
 
 V = TypeVar("V")
 
 
 class LogFile:
-    """Opened in the thread that uses it; the file is made by the first write.
+    """For any thread: one connection writes, and every reader has one of its own.
 
-    Every method raises LogError when the file cannot be used.
+    The file is made by the first write. Every method raises LogError when the file cannot be used.
     """
 
     def __init__(self, path: Path, busy_s: float) -> None:
         self.path = path
         self._busy_s = busy_s
-        self._connection: sqlite3.Connection | None = None
+        self._pid: int | None = None  # of the process that has opened it
+        self._writer = Writer(self._connect)
+        self._readers = Readers(self._connect_to_read)
 
     def close(self) -> None:
-        if self._connection is not None:
-            with told(self.path):
-                self._connection.close()
-            self._connection = None
+        """To be called when nothing reads or writes any more; what is used again is opened again."""
+        if self._pid is None or self._pid != os.getpid():
+            return  # SQLite's connections must not be touched by the child of a fork
+        with told(self.path):
+            self._readers.close()
+            self._writer.close()
+        self._pid = None
 
     def is_absent(self) -> bool:
-        return self._connection is None and not self.path.exists()
+        return self._pid is None and not self.path.exists()
 
     def size_bytes(self) -> int:
         files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
@@ -42,10 +50,8 @@ class LogFile:
         """Rows as they are needed; none when there is no log yet."""
         if self.is_absent():
             return
-        with self.using() as connection:
-            # `yield from` would close the cursor of an abandoned iterator, maybe after the log itself.
-            for row in connection.execute(sql, values):  # noqa: UP028
-                yield row
+        with self.reading() as connection, closing(connection.execute(sql, values)) as cursor:
+            yield from cursor
 
     def values(self, read: Callable[[sqlite3.Row], V], rows: Iterator[sqlite3.Row]) -> Iterator[V]:
         for row in rows:
@@ -54,42 +60,75 @@ class LogFile:
             yield value
 
     def turn(self, turn_id: int) -> LoggedTurn | None:
-        row = next(iter(self.rows(queries.TURN, (turn_id,))), None)
-        if row is None:
+        """As of one moment, also while others write. None: there is no such turn."""
+        if self.is_absent():
             return None
+        with self.snapshot() as connection:
+            row = connection.execute(queries.TURN, (turn_id,)).fetchone()
+            if row is None:
+                return None
+            attempts = connection.execute(queries.ATTEMPTS, (turn_id,)).fetchall()
         with self.readable():
-            return queries.read_turn(row, list(self.rows(queries.ATTEMPTS, (turn_id,))))
+            return queries.read_turn(row, attempts)
 
     @contextmanager
     def readable(self) -> Iterator[None]:
         """A row that holds what this hroute never writes is the log's fault, with a name."""
         try:
             yield
-        except (ValueError, TypeError, ArithmeticError) as error:
+        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
             raise LogError(
                 f"a row of {self.path} cannot be read: {error}",
                 "A newer hroute or another program wrote it: upgrade, or set HROUTE_HOME to start a new log.",
             ) from error
 
     @contextmanager
-    def using(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         with told(self.path):
-            if self._connection is None:
-                self._connection = schema.connect(self.path, self._busy_s)
-                self._connection.create_function("contains", 2, queries.contains, deterministic=True)
-            yield self._connection
+            self._check_process()
+            with self._readers.one() as connection:
+                yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """One read transaction: it shows the log as it was at the first query."""
+        with self.reading() as connection:
+            connection.execute("BEGIN")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """For what no transaction can hold."""
+        with told(self.path):
+            self._check_process()
+            with self._writer.connection() as connection:
+                yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        with self.using() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+        """Committed when it ends, whole or not at all; one at a time in this process."""
+        with told(self.path):
+            self._check_process()
+            with self._writer.transaction() as connection:
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+
+    def _check_process(self) -> None:
+        if self._pid is None:
+            self._pid = os.getpid()
+        if self._pid != os.getpid():
+            raise LogError(
+                f"the log {self.path} was opened before this process was forked off",
+                "Open a log of its own in each process: they may write one file.",
+            )
+
+    def _connect(self) -> sqlite3.Connection:
+        return schema.connect(self.path, self._busy_s)
+
+    def _connect_to_read(self) -> sqlite3.Connection:
+        connection = schema.connect(self.path, self._busy_s)
+        connection.create_function("contains", 2, queries.contains, deterministic=True)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
 
 
 def insert(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> int:

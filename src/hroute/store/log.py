@@ -6,11 +6,13 @@ from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from hroute.core.errors import LogError
-from hroute.core.types import Answer, Attempt, Decision, Signals, Turn, Verdict
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Answer, Attempt, Decision, Signals, Verdict
 from hroute.store import codec, queries, schema
 from hroute.store.file import LogFile, insert, new_id
 from hroute.store.inbox import Unrated, unrated
@@ -27,26 +29,34 @@ from hroute.store.rows import (
     Summary,
 )
 from hroute.store.sessions import Sessions, move_head
+from hroute.store.stored_turn import FORM
 from hroute.store.verdicts import Verdicts, give_verdict
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from hroute.store.report import Reports
 
 __all__ = ["Filter", "Log", "Prompts", "Start"]
 
 EVERYTHING = Filter()
+THREADS = 2  # one writes while another waits for its turn, or reads
 
 
 class Log:
-    """Opened on first use, in the thread that uses it; the file is made by the first write.
+    """For any thread and any event loop; opened on first use, and the file is made by the first write.
 
-    Every method raises LogError when the file cannot be used. A write is committed when it returns.
+    Every method blocks for as long as the disk takes (on an event loop, call it from a thread) and raises
+    LogError when the file cannot be used. A write is committed when it returns. What iterates holds a
+    moment of the log until it is used up or closed. After a fork, the child needs a log of its own.
     """
 
     def __init__(self, path: Path, prompts: Prompts = "full", *, busy_s: float = schema.BUSY_S) -> None:
         self.path = path
         self._prompts = prompts
         self._file = LogFile(path, busy_s)
+        self._threads: Executor | None = None
+        self._threads_lock = Lock()
         self.sessions = Sessions(self._file)
         self.verdicts = Verdicts(self._file, prompts)
 
@@ -59,7 +69,22 @@ class Log:
         self.close()
 
     def close(self) -> None:
+        """What was handed to its threads is written first."""
+        with self._threads_lock:
+            threads, self._threads = self._threads, None
+        if threads is not None:
+            threads.shutdown()
         self._file.close()
+
+    @property
+    def threads(self) -> "Executor":
+        """For calls from an event loop: of the log's own, so that nothing else that blocks is before them."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with self._threads_lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="hroute-log")
+            return self._threads
 
     @property
     def reports(self) -> "Reports":
@@ -85,7 +110,7 @@ class Log:
             {
                 "created_at": codec.to_ms(at),
                 "command": command,
-                "category": turn.category,
+                "category": turn.options.category,
                 "wanted": decision.wanted,
                 "rule": decision.rule,
                 "route": decision.route,
@@ -111,12 +136,13 @@ class Log:
         with self._file.transaction() as connection:
             turn_id = insert(connection, "turns", row)
             connection.execute(
-                "INSERT INTO turn_details (turn_id, signals, reasons, flips, prompt_sha256, prompt, request)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (turn_id, *astuple(kept)),
+                "INSERT INTO turn_details"
+                " (turn_id, signals, reasons, flips, prompt_sha256, prompt, request, form)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (turn_id, *astuple(kept), FORM),
             )
-            if turn.place is not None:
-                move_head(connection, turn.place.session_id, turn_id)
+            if turn.options.place is not None:
+                move_head(connection, turn.options.place.session_id, turn_id)
         return turn_id
 
     def went_along(self, turn_id: int, history_turns: int) -> None:
@@ -148,12 +174,13 @@ class Log:
         usage = attempt.usage
         with self._file.transaction() as connection:
             cursor = connection.execute(
-                "UPDATE attempts SET outcome = ?, reason = ?, wall_ms = ?, ttft_ms = ?, input_tokens = ?,"
-                " output_tokens = ?, cached_tokens = ?, usage_estimated = ?, cost_pusd = ?,"
+                "UPDATE attempts SET outcome = ?, reason = ?, wait_ms = ?, wall_ms = ?, ttft_ms = ?,"
+                " input_tokens = ?, output_tokens = ?, cached_tokens = ?, usage_estimated = ?, cost_pusd = ?,"
                 " sent_bytes = max(sent_bytes, ?), confidence = ? WHERE id = ?",
                 (
                     attempt.outcome,
                     attempt.reason,
+                    attempt.wait_ms,
                     attempt.wall_ms,
                     attempt.ttft_ms,
                     usage.input_tokens,
@@ -187,7 +214,8 @@ class Log:
         texts = codec.storable(json.dumps(dismissed, ensure_ascii=False))
         with self._file.transaction() as connection:
             connection.execute(
-                "UPDATE turn_details SET request = json_set(request, '$.dismissed', json(?))"
+                "UPDATE turn_details SET request = json_set(request,"
+                " CASE form WHEN 1 THEN '$.dismissed' ELSE '$.options.dismissed' END, json(?))"
                 " WHERE turn_id = ?",
                 (texts, turn_id),
             )
@@ -222,7 +250,7 @@ class Log:
             removed = connection.execute(f"DELETE FROM turns WHERE {where}", values).rowcount
             for statement in FORGET_EMPTY:
                 connection.execute(statement)
-        with self._file.using() as connection:
+        with self._file.writing() as connection:
             connection.execute("VACUUM")
             # The write-ahead file still holds the old pages.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -263,8 +291,9 @@ class Log:
         return unrated(self._file, limit)
 
     def export(self) -> Iterator[LoggedTurn]:
-        """Every turn, oldest first."""
-        return (self.turn(row["id"]) for row in self._file.rows(queries.TURN_IDS))
+        """Every turn, oldest first; one that is pruned meanwhile is left out."""
+        turns = (self._file.turn(row["id"]) for row in self._file.rows(queries.TURN_IDS))
+        return (turn for turn in turns if turn is not None)
 
     def count(self, *, before: datetime | None = None, keep_last: int | None = None) -> int:
         """How many turns a prune with these bounds would remove."""
@@ -299,7 +328,7 @@ def _chances(decision: Decision) -> dict[str, object]:
 
 
 def _place(turn: Turn) -> dict[str, object]:
-    place = turn.place
+    place = turn.options.place
     if place is None:
         return {}
     return {

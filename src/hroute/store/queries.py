@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from hroute.core.errors import UsageError
+from hroute.core.turn.options import SessionPlace
 from hroute.core.types import (
     Attempt,
     By,
@@ -15,14 +16,13 @@ from hroute.core.types import (
     ExpectedCost,
     Judgement,
     Outcome,
-    Place,
     Route,
     Rule,
     Slot,
     Usage,
     Verdict,
 )
-from hroute.store import codec
+from hroute.store import codec, stored_turn
 from hroute.store.rows import CloudOutcome, Egress, Filter, LoggedAttempt, LoggedTurn, Summary, outcome_word
 
 Query = tuple[str, dict[str, object]]
@@ -150,7 +150,9 @@ def read_turn(row: sqlite3.Row, attempts: list[sqlite3.Row]) -> LoggedTurn:
         closed=bool(row["closed"]),
         warning=row["warning"],
         prompt_sha256=row["prompt_sha256"],
-        request=None if row["request"] is None else codec.read_turn(row["prompt"], row["request"]),
+        request=None
+        if row["request"] is None
+        else stored_turn.read(row["form"], row["prompt"], row["request"]),
         attempts=tuple(_read_attempt(a) for a in attempts),
         place=_read_place(row),
         verdict=_read_verdict(row),
@@ -198,10 +200,10 @@ def read_chances(row: sqlite3.Row) -> Chances | None:
     return Chances(row["chance_local"], row["chance_cloud"], row["chances_by"])
 
 
-def _read_place(row: sqlite3.Row) -> Place | None:
+def _read_place(row: sqlite3.Row) -> SessionPlace | None:
     if row["session_id"] is None:
         return None
-    return Place(row["session_id"], row["parent_id"], row["retry_of"], row["history_turns"])
+    return SessionPlace(row["session_id"], row["parent_id"], row["retry_of"], row["history_turns"])
 
 
 def _read_verdict(row: sqlite3.Row) -> Verdict | None:
@@ -221,6 +223,7 @@ def _read_attempt(row: sqlite3.Row) -> LoggedAttempt:
         text=row["text"] or "",
         reason=row["reason"],
         error=row["error"],
+        wait_ms=row["wait_ms"] or 0.0,
         wall_ms=row["wall_ms"] or 0.0,
         ttft_ms=row["ttft_ms"],
         usage=usage,

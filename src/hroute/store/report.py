@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -40,7 +39,7 @@ class Reports:
         """All of it as of one moment, also while others write. Raises LogError."""
         if self._file.is_absent():
             return Facts()
-        with self._file.using() as connection, _snapshot(connection), self._file.readable():
+        with self._file.snapshot() as connection, self._file.readable():
             return _Reading(connection, scope).facts()
 
 
@@ -141,14 +140,3 @@ class _Reading:
 
     def _rows(self, sql: str) -> Iterator[sqlite3.Row]:
         return self._connection.execute(sql, self._values)
-
-
-@contextmanager
-def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
-    """One read transaction: it shows the log as it was at the first query."""
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")

@@ -4,21 +4,14 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from hroute.core.types import (
-    Attempt,
-    Decision,
-    Degraded,
-    Outcome,
-    Place,
-    Route,
-    Rule,
-    Signals,
-    Turn,
-    Verdict,
-)
+from hroute.core.turn.options import SessionPlace
+from hroute.core.types import Attempt, Decision, Degraded, Outcome, Route, Rule, Signals, Verdict
+
+if TYPE_CHECKING:
+    from hroute.store.stored_turn import StoredTurn
 
 Prompts = Literal["full", "hash", "off"]
 
@@ -58,14 +51,14 @@ class LoggedTurn:
     closed: bool
     warning: str
     prompt_sha256: str | None
-    request: Turn | None
+    request: "StoredTurn | None"
     attempts: tuple[LoggedAttempt, ...]
-    place: Place | None = None  # in a chat session
+    place: SessionPlace | None = None  # in a chat session
     verdict: Verdict | None = None  # what holds now
 
     @property
     def prompt(self) -> str | None:
-        return self.request.prompt if self.request else None
+        return self.request.said.ask if self.request else None
 
     @property
     def given(self) -> LoggedAttempt | None:

@@ -137,6 +137,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "UPDATE turns SET difficulty = -log_odds(p_local)",
     ),
     VALID_IS_NO_VERDICT,
+    # In which form `request` is kept (see stored_turn), and how long an attempt waited for others; NULL: it
+    # was not measured.
+    (
+        "ALTER TABLE turn_details ADD COLUMN form INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE attempts ADD COLUMN wait_ms REAL",
+    ),
 )
 
 
@@ -147,7 +153,8 @@ def connect(path: Path, busy_s: float = BUSY_S) -> sqlite3.Connection:
     """
     _make_private(path)
     # Autocommit: transactions are opened by name where several statements belong together.
-    connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None)
+    # A connection goes from thread to thread, and is used by one at a time.
+    connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")

@@ -1,6 +1,8 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Event, current_thread
+from time import sleep
 
 from hroute.app.answer.budgeted_scout import HOPELESS_FROM, JUDGED_FROM, BudgetedScout
 from hroute.core.errors import Failure, LocalInferenceError
@@ -43,6 +45,18 @@ def test_a_late_scout_is_replaced_and_the_reading_says_so() -> None:
     late = HOPELESS_FROM
     assert models(scout, late + 2) == ["gguf"] * late + ["builtin-1 (gguf over budget)"] * 2
     assert scout.read("hi").note == "the builtin scout reads: gguf took over 80 ms (scout.budget_ms)"
+
+
+def test_waiting_for_the_readings_of_others_does_not_count_as_late() -> None:
+    class Slow(Named):
+        def read(self, prompt: str) -> ScoutReading:
+            sleep(0.02)
+            return super().read(prompt)
+
+    scout = BudgetedScout(Slow("gguf"), Named("builtin-1"), 120)
+    with ThreadPoolExecutor(16) as pool:
+        read = list(pool.map(lambda _: scout.read("hi").model, range(32)))
+    assert read == ["gguf"] * 32
 
 
 def test_loading_ahead_is_done_when_the_first_reading_comes_and_not_where_the_caller_is() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import aclosing
 from decimal import Decimal
+from time import perf_counter, sleep
 from typing import Any
 
 import pytest
@@ -27,20 +28,13 @@ from hroute.core.errors import (
     UsageError,
 )
 from hroute.core.pricing import Price
-from hroute.core.types import (
-    CheckStatus,
-    Label,
-    Message,
-    Outcome,
-    Place,
-    Role,
-    Route,
-    Sampling,
-    Slot,
-    Turn,
-)
+from hroute.core.turn.message import Image, Message, Role, Text
+from hroute.core.turn.options import Options, Sampling, SessionPlace
+from hroute.core.turn.turn import Turn
+from hroute.core.types import CheckStatus, Label, Need, Outcome, Route, Rule, Slot
 from hroute.engines.base import Finish
-from tests.support.scripted import Script
+from tests.support.scripted import Script, ScriptedEngine, ScriptedGeneration
+from tests.support.turns import a_turn
 from tests.support.world import (
     CRASH,
     GOOD_CLOUD,
@@ -54,6 +48,29 @@ from tests.support.world import (
 
 def kinds(events: list[Event]) -> list[type]:
     return [type(event) for event in events]
+
+
+class Queued(ScriptedEngine):
+    """Says that its answers waited for the first half of their time."""
+
+    def start(self, request: object) -> ScriptedGeneration:
+        generation = super().start(request)  # type: ignore[arg-type]
+        generation.waited_ms = 50.0
+        return generation
+
+
+def test_the_time_of_an_answer_begins_when_its_engine_begins(make: Make) -> None:
+    world = make()
+    slow: Script = [lambda: sleep(0.06), GOOD_LOCAL]
+    world.runtime.model = Queued("local", Route.LOCAL, [slow], context_tokens=8192)
+    started_s = perf_counter()
+    done = world.answered()
+    whole_ms = (perf_counter() - started_s) * 1000
+    logged = world.runtime.log.turn(done.turn_id).attempts[0].attempt
+    assert logged.wait_ms == 50
+    assert 10 <= logged.wall_ms <= whole_ms - 50
+    assert logged.ttft_ms is not None
+    assert 10 <= logged.ttft_ms <= logged.wall_ms
 
 
 def test_a_plain_turn_is_answered_locally_for_nothing(make: Make) -> None:
@@ -200,7 +217,9 @@ def test_when_everything_fails_the_error_names_each_and_how_to_retry(make: Make)
     assert "llama_decode failed" in caught.value.message
     assert "connection refused" in caught.value.message
     assert caught.value.hint.endswith("--retry 1")
-    assert world.runtime.log.turn(1).request == Turn("hello")
+    request = world.runtime.log.turn(1).request
+    assert request is not None
+    assert request.turn() == a_turn("hello")
 
 
 def test_a_prompt_too_long_for_an_engine_is_not_tried_on_it(make: Make) -> None:
@@ -221,7 +240,7 @@ def test_an_interrupted_turn_is_logged_with_what_it_said_and_cost(make: Make) ->
     world = make(label=Label.COMPLEX, cloud=["first ", "second ", "third"])
 
     async def interrupt() -> None:
-        async with aclosing(answer(Turn("hello"), world.runtime)) as events:
+        async with aclosing(answer(a_turn("hello"), world.runtime)) as events:
             async for event in events:
                 if isinstance(event, Delta) and event.text == "second ":
                     return
@@ -256,7 +275,7 @@ def test_only_a_local_answer_that_can_still_be_replaced_is_provisional(make: Mak
 
 def test_considering_a_turn_runs_and_logs_nothing(make: Make) -> None:
     world = make()
-    _signals, decision = consider(Turn("hello"), world.runtime)
+    _signals, decision = consider(a_turn("hello"), world.runtime)
     assert decision.route is Route.LOCAL
     assert world.local.requests == []
     assert not world.runtime.log.path.exists()
@@ -295,8 +314,8 @@ def test_without_a_cloud_the_local_model_is_asked_once_more_and_told_what_it_bro
     events = world.ask(SHORT)
     assert kinds(events) == [Decided, Delta, Rejected, Retried, Delta, Done]
     said, told = world.local.requests[1].messages[-2:]
-    assert (said.role, said.content) == (Role.ASSISTANT, TOO_LONG)
-    assert (told.role, "“under 5 words”: 8 words, at most 4" in told.content) == (Role.USER, True)
+    assert (said.role, said.text) == (Role.ASSISTANT, TOO_LONG)
+    assert (told.role, "“under 5 words”: 8 words, at most 4" in told.text) == (Role.USER, True)
     done = events[-1]
     assert isinstance(done, Done)
     assert (done.answer.text, done.answer.warning) == ("Water from above.", "")
@@ -403,8 +422,8 @@ def test_every_engine_is_told_the_schema_and_keeps_the_users_system_prompt(make:
     for engine in (world.local, world.cloud):
         system = engine.requests[0].messages[0]
         assert system.role is Role.SYSTEM
-        assert '"age"' in system.content
-        assert system.content.endswith("Be exact.")
+        assert '"age"' in system.text
+        assert system.text.endswith("Be exact.")
 
 
 def test_a_bad_schema_is_refused_before_anything_is_logged(make: Make) -> None:
@@ -419,7 +438,7 @@ def test_a_turn_with_tools_can_be_run_again_from_the_log(make: Make) -> None:
     turn_id = world.answered(tools=TOOLS).turn_id
     request = world.runtime.log.turn(turn_id).request
     assert request is not None
-    assert request.tools == TOOLS
+    assert request.turn() == a_turn(tools=TOOLS)
 
 
 def test_a_model_that_must_be_loaded_first_is_announced(make: Make) -> None:
@@ -431,8 +450,8 @@ def test_a_model_that_must_be_loaded_first_is_announced(make: Make) -> None:
 
 
 def long_talk(turns: int, planned: int | None = None) -> dict[str, Any]:
-    said = (Message(Role.USER, "u" * 100), Message(Role.ASSISTANT, "a" * 100))
-    place = Place(1, history_turns=turns if planned is None else planned)
+    said = (Message.of(Role.USER, "u" * 100), Message.of(Role.ASSISTANT, "a" * 100))
+    place = SessionPlace(1, history_turns=turns if planned is None else planned)
     return {"history": said * turns, "place": place}
 
 
@@ -442,7 +461,7 @@ def test_the_oldest_turns_that_an_engine_cannot_hold_are_left_out_and_counted(ma
     shortened = next(event for event in events if isinstance(event, Shortened))
     sent = len(world.local.requests[0].messages) // 2
     assert (shortened.engine, shortened.turns, sent > 0) == ("local", 20 - sent, True)
-    assert world.runtime.log.turn(1).place == Place(1, history_turns=sent)
+    assert world.runtime.log.turn(1).place == SessionPlace(1, history_turns=sent)
 
 
 def test_what_was_left_out_before_is_not_announced_again(make: Make) -> None:
@@ -455,4 +474,42 @@ def test_each_engine_gets_what_it_holds_and_the_last_one_is_on_record(make: Make
     world.ask(**long_talk(20))
     whole, part = (len(engine.requests[0].messages) // 2 for engine in (world.cloud, world.local))
     assert (whole, part < 20) == (20, True)
-    assert world.runtime.log.turn(1).place == Place(1, history_turns=part)
+    assert world.runtime.log.turn(1).place == SessionPlace(1, history_turns=part)
+
+
+def test_an_answer_ends_before_a_stop_and_its_engine_stops(make: Make) -> None:
+    world = make(["One", ".\nT", "WO", " never"])
+    answer = world.answered(sampling=Sampling(stop=("\nTWO",)))
+    assert (answer.text, answer.given.outcome) == ("One.", Outcome.OK)
+    assert world.local.generations[0].is_closed
+
+
+# --- images --------------------------------------------------------------------
+
+PICTURE = Image("image/png", b"\x89PNG")
+
+
+def pictured(**options: Any) -> Turn:
+    return Turn((Message(Role.USER, (Text("What is it?"), PICTURE)),), options=Options(**options))
+
+
+def test_an_image_goes_to_an_engine_that_takes_it(make: Make) -> None:
+    world = make()
+    world.cloud.takes = frozenset({Need.IMAGES})
+    world.run(pictured())
+    [message] = world.cloud.requests[0].messages
+    assert (message.text, message.images) == ("What is it?", (PICTURE,))
+    logged = world.runtime.log.turn(1)
+    assert logged.decision.rule is Rule.UNSUPPORTED
+    assert logged.request is not None
+    assert logged.request.turn() == pictured()
+
+
+@pytest.mark.parametrize("options", [{}, {"forced": Route.LOCAL}])
+def test_an_image_that_no_engine_takes_is_not_left_out_in_silence(
+    make: Make, options: dict[str, Any]
+) -> None:
+    world = make(with_cloud=False)
+    with pytest.raises(NoAnswerError, match="local: takes no images"):
+        world.run(pictured(**options))
+    assert world.local.requests == []

@@ -1,18 +1,21 @@
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
-from hroute.app.answer.runtime import UserRuntime
 from hroute.core.errors import LocalInferenceError
-from hroute.core.types import Message, Role, Route, Sampling, Slot
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Route, Slot
 from hroute.engines.base import Request
 from hroute.engines.llama.engine import LlamaEngine
+from tests.support.user import user_runtime
 
-HELLO = Request((Message(Role.USER, "Hello"),), Sampling(max_tokens=1, seed=1))
+HELLO = Request((Message.of(Role.USER, "Hello"),), Sampling(max_tokens=1, seed=1))
 
 
 @pytest.fixture
@@ -33,13 +36,13 @@ async def load(engine: LlamaEngine) -> None:
 def test_a_slot_gives_way_to_the_other_only_when_memory_is_short(
     q8: str, free_bytes: int | None, *, stays: bool
 ) -> None:
-    runtime = UserRuntime([q8], free_bytes=lambda: free_bytes)
-    chat = runtime.local(Slot.CHAT)
+    runtime = user_runtime([q8], free_bytes=lambda: free_bytes)
+    chat = runtime.slot(Slot.CHAT).engine
     assert isinstance(chat, LlamaEngine)
 
     async def both() -> bool:
         await load(chat)
-        tools = runtime.local(Slot.TOOLS)
+        tools = runtime.slot(Slot.TOOLS).engine
         is_there = chat.is_loaded
         await tools.close()
         await chat.close()
@@ -50,20 +53,47 @@ def test_a_slot_gives_way_to_the_other_only_when_memory_is_short(
 
 def test_slots_with_one_model_share_one_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
-    runtime = UserRuntime()
-    assert runtime.local(Slot.TOOLS) is runtime.local(Slot.CHAT)
-    assert "local.tools.model is not set" in runtime.stand_in(Slot.TOOLS)
+    runtime = user_runtime()
+    assert runtime.slot(Slot.TOOLS).engine is runtime.slot(Slot.CHAT).engine
+    assert "local.tools.model is not set" in runtime.slot(Slot.TOOLS).replaced
+
+
+@pytest.mark.usefixtures("home")
+def test_threads_that_meet_at_a_new_runtime_share_its_parts() -> None:
+    runtime = user_runtime()
+    with ThreadPoolExecutor(8) as pool:
+        parts = list(
+            pool.map(lambda slot: (runtime.slot(slot).engine, runtime.log, runtime.scout), [*Slot] * 8)
+        )
+    assert {tuple(map(id, one)) for one in parts} == {tuple(map(id, parts[0]))}
+    assert runtime.running() == (runtime.slot(Slot.CHAT).engine,)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_model_that_answers_is_not_released_and_one_that_is_idle_is() -> None:
+    async def both() -> tuple[bool, bool]:
+        async with user_runtime() as runtime:
+            engine = runtime.slot(Slot.CHAT).engine
+            async with aclosing(
+                engine.start(Request(HELLO.messages, Sampling(max_tokens=200)))
+            ) as generation:
+                async for _ in generation:
+                    while_busy = engine.release()
+                    break
+            return while_busy, engine.release()
+
+    assert asyncio.run(both()) == (False, True)
 
 
 def test_a_slot_of_its_own_has_its_own_engine(q8: str) -> None:
-    runtime = UserRuntime([q8])
-    assert runtime.local(Slot.TOOLS) is not runtime.local(Slot.CHAT)
-    assert runtime.stand_in(Slot.TOOLS) == ""
+    runtime = user_runtime([q8])
+    assert runtime.slot(Slot.TOOLS).engine is not runtime.slot(Slot.CHAT).engine
+    assert runtime.slot(Slot.TOOLS).replaced == ""
 
 
 def test_another_model_can_take_over_the_chat(starter_path: Path, tmp_path: Path, q8: str) -> None:
-    runtime = UserRuntime()
-    before = runtime.local(Slot.CHAT)
+    runtime = user_runtime()
+    before = runtime.slot(Slot.CHAT).engine
     assert isinstance(before, LlamaEngine)
 
     async def change() -> bool:
@@ -72,7 +102,7 @@ def test_another_model_can_take_over_the_chat(starter_path: Path, tmp_path: Path
         return before.is_loaded
 
     assert not asyncio.run(change())
-    after = runtime.local(Slot.CHAT)
+    after = runtime.slot(Slot.CHAT).engine
     assert (before.model, after.model) == ("starter", "other")
     assert set(runtime.running()) == {before, after}  # both are closed in the end
 
@@ -84,10 +114,10 @@ def test_what_is_no_model_does_not_take_over(
     monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
     if content is not None:
         (tmp_path / "bad.gguf").write_bytes(content)
-    runtime = UserRuntime()
+    runtime = user_runtime()
     with pytest.raises(LocalInferenceError, match=r"bad\.gguf"):
         runtime.use(str(tmp_path / "bad.gguf"))
-    assert runtime.local(Slot.CHAT).model == "starter"
+    assert runtime.slot(Slot.CHAT).engine.model == "starter"
 
 
 @pytest.fixture
@@ -119,9 +149,9 @@ def test_the_local_model_is_loaded_beside_the_encoder_where_no_other_can_be_aske
     loads: bool,
 ) -> None:
     (home / "config.toml").write_text(config)
-    runtime = UserRuntime([f"scout.kind={scout}"])
+    runtime = user_runtime([f"scout.kind={scout}"])
     runtime.load_local_ahead(Slot.CHAT, forced)
-    engine = runtime.local(Slot.CHAT)
+    engine = runtime.slot(Slot.CHAT).engine
     assert isinstance(engine, LlamaEngine)
     has_loaded = loads and came_true(lambda: engine.is_loaded)
     assert (has_loaded, engine.is_loaded) == (loads, loads)
@@ -130,9 +160,9 @@ def test_the_local_model_is_loaded_beside_the_encoder_where_no_other_can_be_aske
 
 @pytest.mark.usefixtures("home")
 def test_a_model_that_is_loaded_ahead_answers() -> None:
-    runtime = UserRuntime(["scout.kind=encoder"])
+    runtime = user_runtime(["scout.kind=encoder"])
     runtime.load_local_ahead(Slot.CHAT, None)
-    engine = runtime.local(Slot.CHAT)
+    engine = runtime.slot(Slot.CHAT).engine
     assert isinstance(engine, LlamaEngine)
 
     async def answered() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from hroute.app.answer.events import Delta, FailedOver, Rejected
 from hroute.core.confidence.signals import AnswerSignals
-from hroute.core.types import Answer, Outcome, Place, Route, Turn
+from hroute.core.turn.options import SessionPlace
+from hroute.core.types import Answer, Outcome, Route
 from tests.support.logged import NOON
 from tests.support.scripted import ScriptedEngine, ScriptedGeneration
 from tests.support.world import GOOD_CLOUD, GOOD_LOCAL, Make, World
@@ -122,7 +123,7 @@ def test_a_cheaper_failure_is_not_worth_the_cloud(make: Make) -> None:
 
 
 def in_session(world: World, prompt: str, parent_id: int | None, **turn: object) -> Answer:
-    return world.answered(prompt, place=Place(1, parent_id), **turn)
+    return world.answered(prompt, place=SessionPlace(1, parent_id), **turn)
 
 
 def test_the_same_call_again_is_escalated_once_with_its_reason(make: Make) -> None:
@@ -142,6 +143,5 @@ def test_the_same_call_again_is_escalated_once_with_its_reason(make: Make) -> No
 def test_outside_a_session_nothing_is_compared(make: Make) -> None:
     world = candid(make(CALL), SURE)
     world.runtime.model.script = [CALL] * 2
-    turn = Turn("go on", tools=TOOLS)
     for _ in range(2):
-        assert world.answered(turn.prompt, tools=TOOLS).given.engine == "local"
+        assert world.answered("go on", tools=TOOLS).given.engine == "local"

@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from hroute.app.answer.consider import consider
+from hroute.app.answer.consider import consider, draw_lot
 from hroute.app.answer.standing import standing_now
 from hroute.core.errors import BudgetError
 from hroute.core.pricing import Price
-from hroute.core.types import Label, Place, Route, Rule, Turn
+from hroute.core.turn.options import SessionPlace
+from hroute.core.types import Label, Route, Rule
 from tests.support.logged import cloud, write
+from tests.support.turns import a_turn
 from tests.support.world import GOOD_CLOUD, GOOD_LOCAL, LOOP, Make, World
 
 TEN_DOLLARS = Price(Decimal(1_000_000), Decimal(0))  # of the ten tokens that a scripted cloud counts
@@ -81,7 +83,7 @@ def test_a_stopped_turn_does_not_become_the_end_of_its_session(make: Make) -> No
     spend(world, "1")
     session_id = world.runtime.log.sessions.open(at=datetime.now(UTC))
     with pytest.raises(BudgetError):
-        world.ask("Prove it.", place=Place(session_id))
+        world.ask("Prove it.", place=SessionPlace(session_id))
     assert world.runtime.log.sessions.get(session_id).head_id is None
 
 
@@ -113,13 +115,13 @@ def test_a_budget_that_cannot_count_the_answer_says_so(make: Make) -> None:
     unknown = make(label=Label.COMPLEX, price=None, budget={"daily_usd": 1}).runtime
     known = make(label=Label.COMPLEX, budget={"daily_usd": 1}).runtime
     words = "the price of big is unknown, so no limit in [budget] counts this answer"
-    assert words in consider(Turn("hi"), unknown)[1].reasons
-    assert words not in consider(Turn("hi"), known)[1].reasons
+    assert words in consider(a_turn("hi"), unknown)[1].reasons
+    assert words not in consider(a_turn("hi"), known)[1].reasons
 
 
 def test_lots_are_drawn_for_turns_with_an_exploration_rate_alone(make: Make) -> None:
-    assert {standing_now(make().runtime).lot for _ in range(20)} == {1.0}
-    drawn = {standing_now(make(routing={"explore": 0.1}).runtime).lot for _ in range(20)}
+    assert {draw_lot(make().runtime.settings) for _ in range(20)} == {1.0}
+    drawn = {draw_lot(make(routing={"explore": 0.1}).runtime.settings) for _ in range(20)}
     assert len(drawn) == 20
     assert all(0 <= lot < 1 for lot in drawn)
 
@@ -127,7 +129,7 @@ def test_lots_are_drawn_for_turns_with_an_exploration_rate_alone(make: Make) -> 
 def test_turns_explore_at_their_rate_and_what_is_only_looked_at_never_does(make: Make) -> None:
     world = make(routing={"explore": 0.5})
     world.local.script, world.cloud.script = [GOOD_LOCAL] * 40, [GOOD_CLOUD] * 40
-    looked_at = [consider(Turn("hi"), world.runtime)[1] for _ in range(40)]
+    looked_at = [consider(a_turn("hi"), world.runtime)[1] for _ in range(40)]
     assert {(decision.rule, decision.propensity) for decision in looked_at} == {(Rule.DEFAULT, 0.5)}
     # That forty lots fall to one side has a chance of 2 in 10^12.
     assert {world.answered().decision.rule for _ in range(40)} == {Rule.DEFAULT, Rule.EXPLORATION}

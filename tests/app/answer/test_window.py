@@ -2,21 +2,31 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hroute.app.answer.window import FILLED, fitted, left_out
 from hroute.core.settings import Routing
-from hroute.core.types import Message, Place, Role, Route, Sampling, Turn
+from hroute.core.turn.groups import earlier_groups
+from hroute.core.turn.message import Message, Role, ToolCall, ToolResult
+from hroute.core.turn.options import NO_OPTIONS, Sampling, SessionPlace
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Route
 from tests.support.scripted import ScriptedEngine
+from tests.support.turns import a_turn
 
 ROUTING = Routing(answer_tokens=1000)
 ROOM = 1000  # of an engine that holds 2000
 
 
-def talk(turns: int, *, bytes_each: int = 100, planned: int | None = None) -> Turn:
+def talk(turns: int, *, bytes_each: int = 100, planned: int | None = None, ask: str = "p" * 50) -> Turn:
     """A turn after this many others; an engine here reads a byte as a token."""
-    pair = (Message(Role.USER, "u" * (bytes_each // 2)), Message(Role.ASSISTANT, "a" * (bytes_each // 2)))
-    place = Place(1, history_turns=turns if planned is None else planned)
-    return Turn("p" * 50, history=pair * turns, place=place)
+    pair = (
+        Message.of(Role.USER, "u" * (bytes_each // 2)),
+        Message.of(Role.ASSISTANT, "a" * (bytes_each // 2)),
+    )
+    place = SessionPlace(1, history_turns=turns if planned is None else planned)
+    return a_turn(ask, history=pair * turns, place=place)
 
 
 def engine(context_tokens: int | None = 2000) -> ScriptedEngine:
@@ -25,10 +35,10 @@ def engine(context_tokens: int | None = 2000) -> ScriptedEngine:
 
 def along(turn: Turn, context_tokens: int | None = 2000) -> int:
     fits = fitted(turn, engine(context_tokens), ROUTING)
-    assert fits.place is not None
-    assert fits.place.history_turns == len(fits.history) // 2
-    assert fits.history == turn.history[len(turn.history) - len(fits.history) :]
-    return fits.place.history_turns
+    assert fits.options.place is not None
+    assert fits.options.place.history_turns == earlier_groups(fits)
+    assert fits.messages == turn.messages[len(turn.messages) - len(fits.messages) :]
+    return fits.options.place.history_turns
 
 
 @pytest.mark.parametrize(("turns", "context_tokens"), [(0, 2000), (9, 2000), (90, None), (90, 100_000)])
@@ -41,7 +51,7 @@ def test_the_oldest_whole_turns_are_left_out() -> None:
     turn = talk(10)
     fits = fitted(turn, engine(), ROUTING)
     assert (along(turn), left_out(turn, fits)) == (7, 3)
-    assert fits.history[0].role is Role.USER
+    assert fits.messages[0].role is Role.USER
 
 
 def test_the_beginning_moves_in_steps_and_stays_between_them() -> None:
@@ -63,16 +73,33 @@ def test_what_was_left_out_comes_back_where_there_is_plenty_of_room() -> None:
 
 
 def test_a_long_prompt_takes_along_what_fits_beside_it() -> None:
-    assert along(replace(talk(10), prompt="p" * 850)) == 1
-    assert along(replace(talk(10), prompt="p" * 5000)) == 0
+    assert along(talk(10, ask="p" * 850)) == 1
+    assert along(talk(10, ask="p" * 5000)) == 0
 
 
 def test_the_users_own_limit_of_the_answer_leaves_the_rest_to_the_prompt() -> None:
-    long_answer = replace(talk(10), sampling=Sampling(max_tokens=1500))
-    assert along(long_answer) == 3
+    turn = talk(10)
+    long_answer = Sampling(max_tokens=1500)
+    assert along(turn.with_options(replace(turn.options, sampling=long_answer))) == 3
 
 
 def test_a_turn_outside_of_a_session_is_shortened_too() -> None:
-    turn = replace(talk(10), place=None)
+    turn = talk(10).with_options(NO_OPTIONS)
     fits = fitted(turn, engine(), ROUTING)
-    assert (fits.place, left_out(turn, fits)) == (None, 3)
+    assert (fits.options.place, left_out(turn, fits)) == (None, 3)
+
+
+@given(st.lists(st.booleans(), max_size=12), st.integers(400, 4000))
+def test_whatever_fits_has_every_result_with_its_call(has_loop: list[bool], context_tokens: int) -> None:
+    history: list[Message] = []
+    for number, loops in enumerate(has_loop):
+        history.append(Message.of(Role.USER, "u" * 50))
+        if loops:
+            history.append(Message(Role.ASSISTANT, (ToolCall(str(number), "look", "{}"),)))
+            history.append(Message(Role.TOOL, (ToolResult(str(number), "seen " * 20),)))
+        history.append(Message.of(Role.ASSISTANT, "a" * 50))
+    turn = a_turn("p" * 50, history=history)
+    fits = fitted(turn, engine(context_tokens), ROUTING)
+    assert fits.messages == turn.messages[len(turn.messages) - len(fits.messages) :]
+    assert fits.messages[0].role is Role.USER
+    assert left_out(turn, fits) == len(has_loop) - earlier_groups(fits)

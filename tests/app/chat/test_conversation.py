@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 from hroute.app.answer.events import Decided, FailedOver
+from hroute.app.answer.render import rendered
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.setup import Setup
 from hroute.core.errors import ConfigError, LogError, NoAnswerError, UsageError
-from hroute.core.types import By, Judgement, Label, Place, Route, Rule, Turn, Verdict
+from hroute.core.tools.definitions import read_toolset
+from hroute.core.tools.schema.read import read_schema
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import SessionPlace
+from hroute.core.types import By, Judgement, Label, Route, Rule, Verdict
 from tests.support.logged import NOON, local, open_attempt, open_turn
 from tests.support.talking import Talk, alternates, answer_in, sent_to
+from tests.support.turns import a_turn
 from tests.support.world import CRASH, UNREACHABLE, Make
 
 
@@ -28,8 +34,8 @@ def test_every_turn_is_in_the_log_with_its_place(make: Make) -> None:
     talk.say("one")
     talk.say("two")
     first, second = (e.logged for e in talk.chat.exchanges)
-    assert first.place == Place(1)
-    assert second.place == Place(1, first.id, history_turns=1)
+    assert first.place == SessionPlace(1)
+    assert second.place == SessionPlace(1, first.id, history_turns=1)
     assert (second.command, second.prompt) == ("chat", "two")
 
 
@@ -39,8 +45,8 @@ def test_a_draft_is_what_would_be_sent(make: Make) -> None:
     talk.say("one")
     draft = talk.chat.draft("two")
     talk.say("two")
-    assert talk.world.local.requests[-1].messages == draft.messages()
-    assert (draft.held, draft.system) == (Route.LOCAL, "Be brief.")
+    assert talk.world.local.requests[-1].messages == rendered(draft)
+    assert (draft.options.held, draft.system) == (Route.LOCAL, "Be brief.")
 
 
 def test_looking_around_leaves_no_session_behind(make: Make) -> None:
@@ -114,7 +120,7 @@ def test_a_cloud_that_goes_away_leaves_the_session_alive(make: Make) -> None:
     assert any(isinstance(event, FailedOver) for event in events)
     assert talk.texts[-1] == ("two", "From here.")
     assert sent_to(talk.world.local)[:2] == [("user", "one"), ("assistant", "From above.")]
-    assert talk.chat.draft("three").held is Route.LOCAL
+    assert talk.chat.draft("three").options.held is Route.LOCAL
 
 
 def test_files_go_along_once_and_stay_in_the_history(make: Make, tmp_path: Path) -> None:
@@ -124,7 +130,7 @@ def test_files_go_along_once_and_stay_in_the_history(make: Make, tmp_path: Path)
     talk.say("Read this.")
     talk.say("What to buy?")
     assert [("Buy milk." in content) for _, content in sent_to(talk.world.local)] == [True, False, False]
-    assert talk.chat.attachments == ()
+    assert talk.chat.files == ()
 
 
 def test_files_wait_on_when_the_turn_is_refused(make: Make, tmp_path: Path) -> None:
@@ -158,7 +164,7 @@ def test_a_retry_is_sent_what_the_first_try_was_sent(make: Make) -> None:
     talk.say("two")
     talk.retry(Route.CLOUD)
     assert sent_to(talk.world.cloud) == sent_to(talk.world.local)
-    assert talk.chat.exchanges[-1].logged.place == Place(1, 1, retry_of=2, history_turns=1)
+    assert talk.chat.exchanges[-1].logged.place == SessionPlace(1, 1, retry_of=2, history_turns=1)
 
 
 def test_asking_the_cloud_again_speaks_softly_against_the_local_answer(make: Make) -> None:
@@ -249,7 +255,7 @@ def test_a_new_session_knows_nothing_of_the_old_one(make: Make) -> None:
 
 def test_a_session_is_gone_on_with_as_it_was_left(make: Make) -> None:
     talk = Talk.in_(make(), ["Half ", "an answer."], "Second.")
-    talk.chat.setup = Setup(system="Be brief.", forced=Route.LOCAL, schema=None)
+    talk.chat.setup = Setup(system="Be brief.", forced=Route.LOCAL)
     talk.interrupt("one", after_pieces=1)
     again = talk.again()
     assert again.chat.setup == talk.chat.setup
@@ -259,16 +265,17 @@ def test_a_session_is_gone_on_with_as_it_was_left(make: Make) -> None:
 
 
 def test_options_of_the_command_line_stand_above_those_of_the_session() -> None:
-    session = Setup(system="Be brief.", schema="name: str", category="work")
-    given = Setup(forced=Route.CLOUD, tools="[]")
-    assert given.over(session) == Setup("Be brief.", Route.CLOUD, tools="[]", category="work")
+    session = Setup(system="Be brief.", expected=read_schema("name: str"), category="work")
+    tools = read_toolset('[{"name": "f"}]')
+    given = Setup(forced=Route.CLOUD, expected=tools)
+    assert given.over(session) == Setup("Be brief.", Route.CLOUD, tools, category="work")
 
 
 def test_a_prompt_survives_a_killed_process(make: Make) -> None:
     talk = Talk.in_(make(), "Second.")
     log = talk.world.runtime.log
     session_id = log.sessions.open(at=NOON)
-    open_attempt(log, open_turn(log, Turn("one", place=Place(session_id))), local())
+    open_attempt(log, open_turn(log, a_turn("one", place=SessionPlace(session_id))), local())
     again = talk.again()
     assert (again.texts, again.endings) == ([("one", "")], ["interrupted"])
     again.retry()
@@ -285,7 +292,7 @@ def test_without_texts_in_the_log_a_chat_lives_in_memory(make: Make, kept: str) 
     assert [v.text for v in talk.chat.versions()] == ["Second.", "Better."]
     again = talk.again()
     assert (again.chat.missing_texts, again.texts) == (2, [(None, ""), (None, "")])
-    assert again.chat.draft("three").history == ()
+    assert again.chat.draft("three").messages == (Message.of(Role.USER, "three"),)
     with pytest.raises(UsageError, match="without its text"):
         again.retry()
 
@@ -323,7 +330,7 @@ def test_a_dismissed_constraint_does_not_count_when_the_turn_is_repeated(make: M
     assert (decision.rule, decision.route) == (Rule.DEFAULT, Route.LOCAL)
     assert talk.chat.last is not None
     again = talk.again()
-    assert again.chat.draft("more").dismissed == ()
+    assert again.chat.draft("more").options.dismissed == ()
     again.retry(Route.CLOUD)
     assert again.chat.why().signals.constraints.count == 3
 

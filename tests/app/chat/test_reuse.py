@@ -13,8 +13,11 @@ from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.exchange import Exchange
 from hroute.app.chat.setup import Setup
 from hroute.core.errors import NoAnswerError
-from hroute.core.types import Message, Role, Route, Sampling, Slot
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Route, Slot
 from tests.support.loopback import LoopbackServer, Reply
+from tests.support.user import user_runtime
 
 # What a chat template puts between the answer before and the message, and before the new answer.
 FRAME_TOKENS = 8
@@ -33,17 +36,17 @@ def runtime(server: LoopbackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
     cloud = f'[[cloud]]\nname = "sky"\nmodel = "big"\nbase_url = "{server.base_url}"\n'
     (tmp_path / "config.toml").write_text(cloud)
-    runtime = UserRuntime()
+    runtime = user_runtime()
     with runtime.log:
         yield runtime
-    runtime.local(Slot.CHAT).release()
+    runtime.slot(Slot.CHAT).engine.release()
 
 
 def tokens(text: str, runtime: UserRuntime) -> int:
     """What one message more costs: its text and the marks around it."""
-    counter, limit = runtime.local(Slot.CHAT).counter, 9000
-    messages = [Message(Role.USER, "word " * 2000)]  # too many bytes for a proof from sizes: it is counted
-    more = [*messages, Message(Role.USER, text)]
+    counter, limit = runtime.slot(Slot.CHAT).engine.counter, 9000
+    messages = [Message.of(Role.USER, "word " * 2000)]  # too many bytes for a proof from sizes: it is counted
+    more = [*messages, Message.of(Role.USER, text)]
     return counter.count(more, limit).tokens - counter.count(messages, limit).tokens
 
 
@@ -129,13 +132,13 @@ def test_a_conversation_that_outgrew_the_context_is_read_again_only_when_its_beg
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
-    runtime = UserRuntime(["local.chat.context_tokens=512"])
+    runtime = user_runtime(["local.chat.context_tokens=512"])
     prompt = "Tell me something new about the sea, please."
     with runtime.log:
         chat = Conversation(runtime, SHORT)
         for _ in range(14):
             talk(chat.say(prompt))
-    runtime.local(Slot.CHAT).release()
+    runtime.slot(Slot.CHAT).engine.release()
     places = [e.logged.place for e in chat.exchanges]
     first_of = [turn - place.history_turns for turn, place in enumerate(places) if place]
     stayed = [

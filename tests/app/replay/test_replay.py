@@ -11,6 +11,8 @@ from hroute.app.learn.calibrations import ModelFile
 from hroute.app.replay.replay import Replay, replay
 from hroute.core.ability import Demand
 from hroute.core.odds import logit
+from hroute.core.turn.options import SessionPlace
+from hroute.core.turn.turn import Turn
 from hroute.core.types import (
     Answer,
     Attempt,
@@ -23,18 +25,17 @@ from hroute.core.types import (
     Degraded,
     Judgement,
     Label,
-    Place,
     Route,
     Rule,
     ScoutReading,
     Signals,
-    Turn,
     Usage,
     Verdict,
 )
 from hroute.store.log import Log
 from tests.support.calibrators import calibrator, sure
 from tests.support.logged import NOON, cloud, decision, local, open_attempt
+from tests.support.turns import a_turn
 from tests.support.world import Make, World
 
 LOCAL, CLOUD = Route.LOCAL, Route.CLOUD
@@ -71,7 +72,7 @@ def logged(  # noqa: PLR0913  each test names the one or two that it is about
     """A closed turn with one attempt on the decided route."""
     decided = decided or decision()
     turn_id = log.open_turn(
-        turn or Turn("Why?"), found or measured(), decided, command="ask", overhead_ms=1, at=at
+        turn or a_turn("Why?"), found or measured(), decided, command="ask", overhead_ms=1, at=at
     )
     attempt = attempt or (local() if decided.route is LOCAL else cloud())
     log.close_attempt(open_attempt(log, turn_id, attempt), attempt)
@@ -191,8 +192,8 @@ def test_a_follow_up_is_held_by_the_route_that_its_conversation_takes_now(make: 
     world = make(routing={"max_constraints": 4})
     log = world.runtime.log
     session = log.sessions.open(at=NOON)
-    first = logged(log, measured(constraints=4), TO_CLOUD, turn=Turn("one", place=Place(session)))
-    follow_up = Turn("two", place=Place(session, parent_id=first))
+    first = logged(log, measured(constraints=4), TO_CLOUD, turn=a_turn("one", place=SessionPlace(session)))
+    follow_up = a_turn("two", place=SessionPlace(session, parent_id=first))
     second = logged(log, measured(), replace(TO_CLOUD, rule=Rule.SESSION), turn=follow_up)
     assert changes(replayed(world)) == {second: (CLOUD, LOCAL), first: (CLOUD, LOCAL)}
 
@@ -307,7 +308,7 @@ def test_what_the_user_lost_on_a_failure_counts_in_place_of_the_default(make: Ma
 def test_a_turn_for_which_no_engine_was_asked_says_nothing_about_a_route(make: Make) -> None:
     world = make()
     turn_id = world.runtime.log.open_turn(
-        Turn("?"), measured(), decision(), command="ask", overhead_ms=1, at=NOON
+        a_turn("?"), measured(), decision(), command="ask", overhead_ms=1, at=NOON
     )
     world.runtime.log.close_turn(turn_id, None, at=NOON)
     assert replayed(world).evidence.rated == 0

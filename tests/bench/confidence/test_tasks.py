@@ -9,7 +9,7 @@ from hroute.bench.confidence import grading
 from hroute.bench.confidence.suite import SUITE
 from hroute.bench.confidence.tasks.draw import LEVELS, Question, Task, tasks_of
 from hroute.bench.confidence.tasks.numbers import in_words
-from hroute.core.types import Role
+from hroute.core.turn.message import Role
 
 USUAL, HARD = (tasks_of(SUITE, 30 * len(SUITE), seed=5, hard=hard) for hard in (False, True))
 MANY = USUAL + HARD
@@ -55,7 +55,7 @@ def test_examples_come_before_the_question_as_a_conversation() -> None:
     task = next(task for task in MANY if task.family.name == "sum")
     roles = [message.role for message in task.messages]
     assert roles == [Role.USER, Role.ASSISTANT] * len(task.family.examples) + [Role.USER]
-    assert task.messages[-1].content == task.question.text
+    assert task.messages[-1].text == task.question.text
 
 
 def test_no_question_is_one_of_its_examples() -> None:

@@ -11,7 +11,8 @@ from hroute.bench.signals.routing_metrics import Outcome
 from hroute.core.errors import UsageError
 from hroute.core.odds import logit
 from hroute.core.pricing import Price
-from hroute.core.types import Label, ScoutReading, Turn
+from hroute.core.types import Label, ScoutReading
+from tests.support.turns import a_turn
 from tests.support.world import Make
 
 PRICE = Price(Decimal(1), Decimal(2))
@@ -92,11 +93,11 @@ def test_a_damaged_gzip_file_says_so(judgement: Judgement, tmp_path: Path) -> No
 
 def test_the_policy_in_force_decides_what_is_sent_whatever_the_standing(make: Make) -> None:
     alone = make(label=Label.COMPLEX, with_cloud=False).runtime
-    assert Judgement(alone, PRICE).of_prompt(Turn("hello")).is_sent
-    assert not Judgement(make(label=Label.TRIVIAL).runtime, PRICE).of_prompt(Turn("hello")).is_sent
+    assert Judgement(alone, PRICE).of_prompt(a_turn("hello")).is_sent
+    assert not Judgement(make(label=Label.TRIVIAL).runtime, PRICE).of_prompt(a_turn("hello")).is_sent
     careful = make(label=Label.TRIVIAL, policy="cpst").runtime
     careful.scout = Hopeless()  # type: ignore[assignment]
-    assert Judgement(careful, PRICE).of_prompt(Turn("hello")).is_sent
+    assert Judgement(careful, PRICE).of_prompt(a_turn("hello")).is_sent
 
 
 def test_the_model_that_played_the_cloud_is_as_able_as_its_name_tells(make: Make) -> None:
@@ -105,8 +106,8 @@ def test_the_model_that_played_the_cloud_is_as_able_as_its_name_tells(make: Make
     weak = ability_of_cloud("some-1b-instruct-q4", runtime)
     assert weak.value < ability_of_cloud("nobody-knows", runtime).value
     hard = make(label=Label.COMPLEX).runtime
-    assert Judgement(hard, PRICE).of_prompt(Turn("hello")).is_sent
-    assert not Judgement(hard, PRICE, weak).of_prompt(Turn("hello")).is_sent
+    assert Judgement(hard, PRICE).of_prompt(a_turn("hello")).is_sent
+    assert not Judgement(hard, PRICE, weak).of_prompt(a_turn("hello")).is_sent
 
 
 class Hopeless:

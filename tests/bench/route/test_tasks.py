@@ -4,7 +4,6 @@ from random import Random
 
 import pytest
 
-from hroute.app.answer.contracts import expected_of
 from hroute.bench.route.checks import CallsAre, CodeGives, FieldsAre, KeepsRules
 from hroute.bench.route.kinds import CODE, all_kinds
 from hroute.bench.route.tasks import LEVELS, Asked, tasks_of
@@ -62,7 +61,7 @@ def test_an_answer_to_one_task_is_wrong_for_another() -> None:
 def test_every_form_is_one_that_an_engine_can_be_bound_to() -> None:
     bound = [task for task in tasks_of(KINDS, 270, seed=1) if task.asked.tools or task.asked.schema]
     assert len(bound) == 60
-    assert all(expected_of(task.turn(1)) is not None for task in bound)
+    assert all(task.turn(1).bound_to is not None for task in bound)
 
 
 def test_extraction_takes_any_of_the_right_values_and_any_order() -> None:

@@ -48,7 +48,7 @@ class Held:
 
     @property
     def sent(self) -> list[str]:
-        return [r.messages[-1].content for r in (*self.world.local.requests, *self.world.cloud.requests)]
+        return [r.messages[-1].text for r in (*self.world.local.requests, *self.world.cloud.requests)]
 
 
 Hold = Callable[..., Held]
@@ -175,7 +175,7 @@ def test_files_go_along_once(hold: Hold, tmp_path: Path) -> None:
 def test_the_system_prompt_is_shown_set_and_removed(hold: Hold) -> None:
     held = hold("/system", "/system Be brief.\nBe kind.", "/system", "one", "/system off", "two")
     assert held.out.startswith("no system prompt\nBe brief.\nBe kind.\n")
-    systems = [r.messages[0].content for r in held.world.local.requests]
+    systems = [r.messages[0].text for r in held.world.local.requests]
     assert systems[0] == "Be brief.\nBe kind."
     assert systems[1] != systems[0]
 

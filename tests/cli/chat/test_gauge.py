@@ -8,7 +8,8 @@ import pytest
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.looking import Gauge
 from hroute.cli.chat.gauge import LiveGauge, gauge_line, short_count, words_of
-from hroute.core.types import Attachment, Route
+from hroute.core.turn.message import Text
+from hroute.core.types import Route
 from tests.support.talking import heard
 from tests.support.world import Make, World
 
@@ -33,7 +34,7 @@ class Watched:
         assert self._changed.wait(5)
 
     def line(self, width: int = 200) -> str:
-        parts = gauge_line(self.live, len(self.chat.attachments), width)
+        parts = gauge_line(self.live, len(self.chat.files), width)
         return " · ".join(part.long for part in parts)
 
 
@@ -50,7 +51,7 @@ def test_history_files_and_money_count(make: Make) -> None:
     gauge = Watched(world)
     gauge.chat.setup = gauge.chat.setup.forcing(Route.CLOUD)
     heard(gauge.chat.say("hello"))
-    gauge.chat.attachments = (Attachment("notes.md", "some notes"),)
+    gauge.chat.files = (Text("some notes", "notes.md"),)
     gauge.live.begin()
     gauge.type("go on")
     assert gauge.line().startswith(

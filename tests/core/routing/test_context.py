@@ -4,13 +4,14 @@ from hypothesis import strategies as st
 
 from hroute.core.routing.context import CONVERSATION_TOKENS, MESSAGE_TOKENS, bound, pressure, threshold
 from hroute.core.settings import Routing
-from hroute.core.types import Context, CountMethod, Message, Role, TokenCount
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Context, CountMethod, TokenCount
 
 ONE = CONVERSATION_TOKENS + MESSAGE_TOKENS
 
 
 def said(*texts: str) -> list[Message]:
-    return [Message(Role.USER, text) for text in texts]
+    return [Message.of(Role.USER, text) for text in texts]
 
 
 def test_a_short_text_is_proven_below_with_a_token_a_byte() -> None:

@@ -25,12 +25,13 @@ from hroute.core.types import (
     Degraded,
     ExpectedCost,
     Label,
+    Need,
     Outlook,
     Route,
+    RouteInputs,
     Rule,
     Signals,
     Standing,
-    Turn,
 )
 from tests.support.build import CLOUD_READY, settings, signals
 
@@ -40,7 +41,7 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 def decided(
     measured: Signals, standing: Standing = CLOUD_READY, forced: Route | None = None, **sections: object
 ) -> Decision:
-    return decide(measured, settings(**sections), standing, turn=Turn("", forced=forced))
+    return decide(measured, settings(**sections), standing, RouteInputs(forced=forced))
 
 
 def test_a_plain_prompt_stays_local() -> None:
@@ -163,18 +164,54 @@ def test_the_breaker_opens_on_recent_failures_alone() -> None:
     assert not is_breaker_open([at - BREAKER_WINDOW for at in fresh], NOW + timedelta(seconds=1))
 
 
+# --- what the local model does not take ---------------------------------------
+
+PICTURED = RouteInputs(unmet=Need.IMAGES)
+
+
+def test_an_image_goes_to_the_cloud_whatever_else_speaks_for_the_local_model() -> None:
+    for inputs in (PICTURED, replace(PICTURED, held=Route.LOCAL)):
+        decision = decide(signals(label=Label.TRIVIAL), settings(), CLOUD_READY, inputs)
+        assert (decision.route, decision.rule) == (Route.CLOUD, Rule.UNSUPPORTED)
+        assert decision.reasons == ("the local model takes no images",)
+        assert decision.flips == "leave out the images"
+
+
+def test_an_image_in_a_dense_prompt_is_one_of_two_reasons_and_changes() -> None:
+    decision = decide(signals(constraints=4), settings(), CLOUD_READY, PICTURED)
+    assert decision.rule is Rule.UNSUPPORTED
+    assert decision.reasons == ("the local model takes no images", "4 strict constraints, more than 3")
+    assert decision.flips == "leave out the images and drop one of the 4 constraints"
+
+
+def test_an_image_is_never_drawn_by_lot_to_the_local_model() -> None:
+    explored = settings(routing={"explore": 0.5})
+    assert decide(signals(), explored, CLOUD_READY, replace(PICTURED, lot=0.0)).route is Route.CLOUD
+
+
+def test_an_image_bends_neither_a_forced_route_nor_privacy() -> None:
+    forced = decide(signals(), settings(), CLOUD_READY, replace(PICTURED, forced=Route.LOCAL))
+    assert (forced.route, forced.rule) == (Route.LOCAL, Rule.FORCED)
+    private = decide(signals(), settings(privacy={"local_only": True}), CLOUD_READY, PICTURED)
+    assert (private.route, private.rule) == (Route.LOCAL, Rule.PRIVACY)
+    assert private.flips == "set privacy.local_only to false"
+
+
 # --- sessions ----------------------------------------------------------------
 
-HELD_LOCAL, HELD_CLOUD = Turn("", held=Route.LOCAL), Turn("", held=Route.CLOUD)
+HELD_LOCAL, HELD_CLOUD = RouteInputs(held=Route.LOCAL), RouteInputs(held=Route.CLOUD)
+FREE = RouteInputs()
 
 
-def placed(measured: Signals, turn: Turn, cost: ExpectedCost = UNKNOWN_COST, **sections: object) -> Decision:
-    return decide(measured, settings(**sections), CLOUD_READY, turn=turn, outlook=Outlook(cost=cost))
+def placed(
+    measured: Signals, inputs: RouteInputs, cost: ExpectedCost = UNKNOWN_COST, **sections: object
+) -> Decision:
+    return decide(measured, settings(**sections), CLOUD_READY, inputs, Outlook(cost=cost))
 
 
 def test_a_follow_up_stays_where_its_conversation_is() -> None:
-    for turn, route in ((HELD_LOCAL, Route.LOCAL), (HELD_CLOUD, Route.CLOUD)):
-        decision = placed(signals(), turn)
+    for held, route in ((HELD_LOCAL, Route.LOCAL), (HELD_CLOUD, Route.CLOUD)):
+        decision = placed(signals(), held)
         assert (decision.route, decision.rule) == (route, Rule.SESSION)
 
 
@@ -224,7 +261,7 @@ def test_hard_signals_move_a_conversation_to_the_cloud(measured: Signals) -> Non
 
 
 @pytest.mark.parametrize(("held", "there"), [(HELD_LOCAL, Route.CLOUD), (HELD_CLOUD, Route.LOCAL)])
-def test_by_cost_a_conversation_moves_for_a_fifth_less_and_no_sooner(held: Turn, there: Route) -> None:
+def test_by_cost_a_conversation_moves_for_a_fifth_less_and_no_sooner(held: RouteInputs, there: Route) -> None:
     for usd, rule in (("0.79", Rule.EXPECTED_COST), ("0.80", Rule.SESSION)):
         sides = (Decimal(1), Decimal(usd)) if there is Route.CLOUD else (Decimal(usd), Decimal(1))
         decision = placed(signals(), held, ExpectedCost(*sides), policy="cpst")
@@ -249,18 +286,18 @@ def costing(local: str | None, cloud: str | None) -> ExpectedCost:
 def test_by_cost_the_cheaper_route_is_taken_whatever_scout_and_constraints_say(
     local: Decimal, cloud: Decimal, constraints: int, label: Label
 ) -> None:
-    decision = placed(signals(constraints, label=label), Turn(""), ExpectedCost(local, cloud), policy="cpst")
+    decision = placed(signals(constraints, label=label), FREE, ExpectedCost(local, cloud), policy="cpst")
     assert decision.rule is Rule.EXPECTED_COST
     assert decision.route is (Route.CLOUD if cloud < local else Route.LOCAL)
 
 
 def test_by_cost_a_conversation_that_does_not_fit_still_goes_to_the_cloud() -> None:
-    decision = placed(signals(tokens=9000), Turn(""), costing("0.01", "9"), policy="cpst")
+    decision = placed(signals(tokens=9000), FREE, costing("0.01", "9"), policy="cpst")
     assert (decision.route, decision.rule) == (Route.CLOUD, Rule.CONTEXT_PRESSURE)
 
 
 def test_the_reason_has_both_numbers_and_what_dominates_them() -> None:
-    decision = placed(signals(), Turn(""), costing("0.41", "0.02"), policy="cpst")
+    decision = placed(signals(), FREE, costing("0.41", "0.02"), policy="cpst")
     assert decision.reasons == (
         "expected per successful task: local $0.4100, mostly the risk of failing;"
         " cloud $0.0200, mostly the price of the answer",
@@ -269,8 +306,8 @@ def test_the_reason_has_both_numbers_and_what_dominates_them() -> None:
 
 @pytest.mark.parametrize("constraints", [0, 4])
 def test_without_a_price_the_signals_decide_in_place_of_the_costs_and_it_is_said(constraints: int) -> None:
-    by_cost = placed(signals(constraints), Turn(""), costing("0.41", None), policy="cpst")
-    by_signals = placed(signals(constraints), Turn(""))
+    by_cost = placed(signals(constraints), FREE, costing("0.41", None), policy="cpst")
+    by_signals = placed(signals(constraints), FREE)
     assert (by_cost.route, by_cost.rule) == (by_signals.route, by_signals.rule)
     if by_cost.rule is Rule.DEFAULT:
         assert "price is unknown" in by_cost.reasons[-1]
@@ -291,10 +328,10 @@ OPEN = {Rule.DEFAULT, Rule.SCOUT_COMPLEX}
 def test_a_lot_swaps_the_route_where_it_may_and_its_chance_is_on_record(
     lot: float, explore: float, constraints: int, label: Label, held: Route | None
 ) -> None:
-    measured, turn = signals(constraints, label=label), Turn("", held=held)
-    base = placed(measured, turn)
+    measured, inputs = signals(constraints, label=label), RouteInputs(held=held)
+    base = placed(measured, inputs)
     chosen = settings(routing={"explore": explore})
-    drawn = decide(measured, chosen, replace(CLOUD_READY, lot=lot), turn=turn)
+    drawn = decide(measured, chosen, CLOUD_READY, replace(inputs, lot=lot))
     if base.rule not in OPEN or explore == 0:
         assert (drawn.route, drawn.rule, drawn.propensity) == (base.route, base.rule, 1.0)
         return
@@ -309,14 +346,15 @@ def test_a_lot_swaps_the_route_where_it_may_and_its_chance_is_on_record(
 @pytest.mark.parametrize(
     "standing",
     [
-        Standing(cloud_configured=False, lot=0.0),
-        Standing(cloud_configured=True, cloud_reachable=False, lot=0.0),
-        Standing(cloud_configured=True, budget_left=False, lot=0.0),
-        Standing(cloud_configured=True, breaker_open=True, lot=0.0),
+        Standing(cloud_configured=False),
+        Standing(cloud_configured=True, cloud_reachable=False),
+        Standing(cloud_configured=True, budget_left=False),
+        Standing(cloud_configured=True, breaker_open=True),
     ],
 )
 def test_where_one_route_is_closed_no_lot_is_drawn(standing: Standing) -> None:
-    decision = decided(signals(), standing, routing={"explore": 0.5})
+    explored = settings(routing={"explore": 0.5})
+    decision = decide(signals(), explored, standing, RouteInputs(lot=0.0))
     assert (decision.rule, decision.propensity) == (Rule.DEFAULT, 1.0)
 
 
@@ -337,7 +375,7 @@ def test_by_cost_an_answer_is_doubted_when_keeping_it_costs_more_than_asking_the
     confidence: float, cloud: Decimal
 ) -> None:
     chosen = settings(policy="cpst")  # a failure costs $2
-    decision = placed(signals(), Turn(""), ExpectedCost(Decimal(0), cloud), policy="cpst")
+    decision = placed(signals(), FREE, ExpectedCost(Decimal(0), cloud), policy="cpst")
     is_doubted = doubt(confidence, decision, chosen) is not None
     kept = 2 * (1 - confidence)
     if abs(kept - float(cloud)) > 0.001:
@@ -345,9 +383,9 @@ def test_by_cost_an_answer_is_doubted_when_keeping_it_costs_more_than_asking_the
 
 
 def test_under_the_signals_policy_or_without_a_price_no_cost_is_compared() -> None:
-    priced = placed(signals(), Turn(""), costing("0.4", "0.1"))
+    priced = placed(signals(), FREE, costing("0.4", "0.1"))
     assert doubt(0.0, priced, settings()) is None
-    assert doubt(0.0, placed(signals(), Turn("")), settings(policy="cpst")) is None
+    assert doubt(0.0, placed(signals(), FREE), settings(policy="cpst")) is None
 
 
 # --- the budget's words ------------------------------------------------------
@@ -362,5 +400,5 @@ def test_a_spent_limit_is_named_in_the_reason_and_in_what_would_flip_it() -> Non
 
 def test_who_gave_the_chances_stays_with_the_decision() -> None:
     chances = Chances(0.7, 0.9, "calibration-3")
-    decision = decide(signals(), settings(), CLOUD_READY, turn=Turn(""), outlook=Outlook(chances))
+    decision = decide(signals(), settings(), CLOUD_READY, FREE, Outlook(chances))
     assert decision.chances == chances

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from hroute.core.errors import UsageError
-from hroute.core.tools.definitions import Tool, Toolset, read_tools
+from hroute.core.tools.definitions import Tool, Toolset, read_tools, read_toolset
+from hroute.core.tools.grammar_text import grammar_of
 from hroute.core.tools.schema.read import Schema, read_schema
 from hroute.core.tools.schema.relax import relaxed
 
@@ -211,3 +212,24 @@ def test_a_grammar_closes_no_object_that_others_add_to(text: str) -> None:
 def test_an_object_with_patterns_that_are_left_out_is_open() -> None:
     text = '{"patternProperties": {"^a": {}, "b$": {}}, "additionalProperties": false, "type": "object"}'
     assert relaxed(read_schema(text)).document == {"type": "object"}
+
+
+def test_the_same_text_is_parsed_once_and_kept_for_people() -> None:
+    text = '[{"name": "look"}]'
+    assert read_toolset(text) is read_toolset(text)
+    assert read_toolset(text).source == text
+    assert read_toolset(text) == read_toolset(f" {text}")
+
+
+def test_the_one_tool_to_call_must_be_among_them() -> None:
+    with pytest.raises(UsageError, match="no tool is named 'act'"):
+        read_toolset('[{"name": "look"}]', only="act")
+
+
+def test_a_grammar_has_the_tools_that_may_be_called_and_no_second_call_where_one_is_allowed() -> None:
+    text = '[{"name": "look"}, {"name": "act"}]'
+    assert '", " call' in grammar_of(read_toolset(text)).lark
+    single = grammar_of(read_toolset(text, only="act", is_parallel=False)).lark
+    assert '", " call' not in single
+    assert "look" not in single
+    assert "prose" not in single

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.tools.definitions import Toolset, read_tools
+from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.tools.text.brackets import scan
@@ -25,7 +25,7 @@ TOOLS = read_tools(
         ]
     )
 )
-OPTIONAL, REQUIRED = Toolset(TOOLS), Toolset(TOOLS, required=True)
+OPTIONAL, REQUIRED = Toolset(TOOLS), Toolset(TOOLS, Choice.REQUIRED)
 CALL = '{"name": "weather", "arguments": {"city": "Graz", "days": 3}}'
 CALLED = (ToolCall("weather", {"city": "Graz", "days": 3}),)
 PERSON = read_schema("name: str, age: int, tags: list[str]")
@@ -246,3 +246,25 @@ def test_calls_that_came_as_structure_are_judged_as_their_text(call: str) -> Non
     verdict = judge(call, REQUIRED)
     assert judge(verdict.json_text, REQUIRED) == verdict
     assert json.loads(verdict.json_text) == [json.loads(call)]
+
+
+# --- the choice of tools -------------------------------------------------------
+
+STORE = '{"name": "store", "arguments": {}}'
+
+
+def test_where_one_tool_is_to_be_called_another_one_and_prose_are_wrong() -> None:
+    only = Toolset(TOOLS, only="weather")
+    assert fault(CALL, only) is None
+    assert fault(STORE, only) is ToolFault.WRONG_TOOL
+    assert judge(STORE, only).wanted == "one of weather"
+    assert fault("It is sunny.", only) is ToolFault.INVALID_JSON
+
+
+def test_where_calls_are_not_parallel_a_second_one_is_wrong() -> None:
+    single = Toolset(TOOLS, is_parallel=False)
+    assert fault(CALL, single) is None
+    assert fault(f"[{CALL}]", single) is None
+    assert fault(f"[{CALL}, {STORE}]", single) is ToolFault.SCHEMA_INVALID
+    assert fault(f"{CALL}\n{STORE}", single) is ToolFault.SCHEMA_INVALID
+    assert fault(f"[{CALL}, {STORE}]") is None

@@ -13,7 +13,7 @@ from hroute.core.tools.preamble import preamble
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.tools.suite import Case, read_suite
 from hroute.core.tools.verdict import ToolCall, ToolVerdict
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from tests.support.repository import ROOT
 
 SUITE = ROOT / "src" / "hroute" / "data" / "toolcall-suite.jsonl"
@@ -114,7 +114,7 @@ def test_no_answer_to_one_case_is_right_for_another(suite: tuple[Case, ...]) -> 
 def test_the_leaderboards_rows_are_read_as_cases() -> None:
     [case] = read_suite([json.dumps(BFCL), ""], "bfcl")
     assert (case.id, case.kind) == ("simple_7", "simple")
-    assert case.messages == (Message(Role.USER, "Area of a 3 by 4 field?"),)
+    assert case.messages == (Message.of(Role.USER, "Area of a 3 by 4 field?"),)
     assert case.accepted == (AcceptedCall("geo.area", {"w": [3.0], "h": [4], "unit": ["", "m"]}),)
     assert judge('{"name": "geo.area", "arguments": {"w": 3, "h": 4.0}}', case.expected).counts
 

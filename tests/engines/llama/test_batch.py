@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.core.tools.definitions import Toolset, read_tools
+from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.engines.llama.batch import Batch, Forking, Time, Wanted, Written
 from hroute.engines.llama.grammar import Grammar, Vocabulary
@@ -72,7 +72,7 @@ def test_the_odds_in_a_full_batch_are_those_of_a_single_answer_to_the_last_bit(q
 
 def test_what_a_grammar_dictates_is_computed_as_in_a_single_answer(q8: Model) -> None:
     constrained = Wanted(
-        Recipe(40, 0, 1.0, 1.0, 1), (), Grammar(Toolset(read_tools(CLOCK), required=True), Vocabulary(q8))
+        Recipe(40, 0, 1.0, 1.0, 1), (), Grammar(Toolset(read_tools(CLOCK), Choice.REQUIRED), Vocabulary(q8))
     )
     prompts = [tokens(q8, text) for text in ("What time is it?", "Clock!", "In Paris?")]
     together = answers(q8, [Forking(prompt, (constrained,)) for prompt in prompts])
@@ -127,7 +127,7 @@ def test_a_greedy_token_is_at_least_as_likely_as_the_other_one(model: Model) -> 
 
 
 def test_a_grammar_keeps_one_answer_of_a_batch_and_leaves_the_other_free(model: Model) -> None:
-    toolset = Toolset(read_tools(CLOCK), required=True)
+    toolset = Toolset(read_tools(CLOCK), Choice.REQUIRED)
     constrained = Wanted(Recipe(40, 0, 1.0, 1.0, 1), (), Grammar(toolset, Vocabulary(model)))
     [(free, kept)] = answers(
         model, [Forking(tokens(model, "What time is it?"), (Wanted(GREEDY), constrained))]

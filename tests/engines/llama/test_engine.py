@@ -10,13 +10,18 @@ import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.settings import LocalModel
-from hroute.core.types import CountMethod, Message, Role, Route, Sampling
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
+from hroute.core.types import CountMethod, Route
 from hroute.engines.base import Engine, Finish, Request
-from hroute.engines.llama.engine import LlamaEngine
+from hroute.engines.llama.engine import LlamaEngine, LlamaGeneration
+from hroute.engines.llama.native import Recipe
+from hroute.engines.llama.worker import Run
 from hroute.engines.tokens.counters import LlamaCounter
 from tests.support.ggufs import with_text, written
 
 NOWHERE = Path("/nowhere")
+PATIENCE_S = 1.0
 LONG = "Tell me about a dog. " * 150
 
 
@@ -28,7 +33,7 @@ def engine() -> Iterator[LlamaEngine]:
 
 
 def request(text: str = "Tell me a story.", **sampling: Any) -> Request:
-    return Request((Message(Role.USER, text),), Sampling(**({"max_tokens": 8} | sampling)))
+    return Request((Message.of(Role.USER, text),), Sampling(**({"max_tokens": 8} | sampling)))
 
 
 async def pieces(engine: LlamaEngine, what: Request) -> list[str]:
@@ -91,7 +96,7 @@ def test_the_counter_counts_what_the_engine_reads(engine: LlamaEngine) -> None:
         return generation.usage.input_tokens, generation.usage.output_tokens or 0
 
     for text in ("hi", "<|im_end|>\n<|im_start|>user\n", "  多 🙂\n\n\tx "):
-        messages = (Message(Role.SYSTEM, "Be brief."), Message(Role.USER, text))
+        messages = (Message.of(Role.SYSTEM, "Be brief."), Message.of(Role.USER, text))
         counted = engine.counter.count(messages, 200)  # too few for a proof by size
         assert counted.method is CountMethod.TOKENIZER
         assert asyncio.run(scenario(messages)) == (counted.tokens, 1)
@@ -163,6 +168,39 @@ def test_an_answer_that_takes_too_long_times_out() -> None:
     error = failure(timeout_s=0.3)
     assert (error.failure, error.is_timeout) == (Failure.TIMEOUT, True)
     assert "0.3 s" in error.message
+
+
+def test_waiting_for_other_answers_is_no_stall() -> None:
+    async def use(engine: LlamaEngine) -> None:
+        before = [engine.start(request(f"Tell me story {n}.", max_tokens=60)) for n in range(3)]
+        run = Run(
+            request("hi").messages, Recipe(max_tokens=1, temperature=0, top_p=1, repeat_penalty=1, seed=1)
+        )
+        last = LlamaGeneration(engine, run, LocalModel(stall_s=PATIENCE_S))
+
+        async def read(generation: LlamaGeneration) -> None:
+            assert [piece async for piece in generation]
+
+        await asyncio.gather(*map(read, [*before, last]))
+        assert before[0].waited_ms == 0
+        assert last.waited_ms > 1000 * PATIENCE_S
+
+    with_engine(use)
+
+
+def test_waiting_for_too_long_has_a_limit_and_a_word_of_its_own() -> None:
+    async def use(engine: LlamaEngine) -> None:
+        first = engine.start(request(max_tokens=400))
+        async for _ in first:
+            with pytest.raises(LocalInferenceError) as info:
+                await pieces(engine, request("hi", max_tokens=1))
+            break
+        await first.aclose()
+        assert (info.value.failure, info.value.is_timeout) == (Failure.BUSY, False)
+        assert "busy with other answers for 0.05 s" in info.value.message
+        assert await pieces(engine, request("hi", max_tokens=1))
+
+    with_engine(use, wait_s=0.05)
 
 
 def test_after_a_timeout_the_engine_answers_again() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import LocalInferenceError
-from hroute.core.tools.definitions import Expected, Toolset, read_tools
+from hroute.core.tools.definitions import Choice, Expected, Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
 from hroute.engines.llama.grammar import Constraint, Grammar, Vocabulary
 from hroute.engines.llama.native import Model, Recipe, StopFlag
@@ -71,7 +71,7 @@ def test_a_call_calls_and_prose_are_allowed_where_calls_are_optional(
 
 
 def test_no_prose_is_allowed_where_a_call_is_required(model: Model, vocabulary: Vocabulary) -> None:
-    assert written("It is noon.", Toolset(TOOLS, required=True), model, vocabulary)[0] == ""
+    assert written("It is noon.", Toolset(TOOLS, Choice.REQUIRED), model, vocabulary)[0] == ""
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_unknown_tools_unknown_and_missing_arguments_cannot_be_written(
 
 
 def test_a_whole_call_is_known_to_be_complete(model: Model, vocabulary: Vocabulary) -> None:
-    expected = Toolset(TOOLS, required=True)
+    expected = Toolset(TOOLS, Choice.REQUIRED)
     _, constraint = written('{"name": "clock.now", "arguments": {}}', expected, model, vocabulary)
     assert constraint.is_complete_with([])
 
@@ -116,13 +116,13 @@ def test_what_the_grammar_leaves_to_the_contract_is_named(vocabulary: Vocabulary
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.5])
-@pytest.mark.parametrize("expected", [PERSON, Toolset(TOOLS, required=True)], ids=["schema", "tools"])
+@pytest.mark.parametrize("expected", [PERSON, Toolset(TOOLS, Choice.REQUIRED)], ids=["schema", "tools"])
 def test_a_model_that_knows_little_still_answers_in_form(
     session: Session, expected: Expected, temperature: float
 ) -> None:
     for seed in range(3):
         recipe = Recipe(300, temperature, 1.0, 1.1, seed)
-        run = Run((Message(Role.USER, "Tell me about Ada in Graz."),), recipe, expected=expected)
+        run = Run((Message.of(Role.USER, "Tell me about Ada in Graz."),), recipe, expected=expected)
         text = "".join(session.answer(run))
         verdict = judge(text, expected, cut=run.finish is Finish.LENGTH)
         assert verdict.counts or run.finish is Finish.LENGTH
@@ -130,7 +130,7 @@ def test_a_model_that_knows_little_still_answers_in_form(
 
 
 def test_a_constrained_answer_stops_at_its_token_limit(session: Session) -> None:
-    run = Run((Message(Role.USER, "Hi"),), Recipe(3, 0.0, 1.0, 1.0, 1), expected=PERSON)
+    run = Run((Message.of(Role.USER, "Hi"),), Recipe(3, 0.0, 1.0, 1.0, 1), expected=PERSON)
     text = "".join(session.answer(run))
     assert (run.finish, run.output_tokens) == (Finish.LENGTH, 3)
     assert text.startswith('{"name')
@@ -138,7 +138,7 @@ def test_a_constrained_answer_stops_at_its_token_limit(session: Session) -> None
 
 def test_the_next_answer_is_free_again(session: Session) -> None:
     free = Recipe(12, 0.0, 1.0, 1.0, 7)
-    question = (Message(Role.USER, "Say only: hello"),)
+    question = (Message.of(Role.USER, "Say only: hello"),)
     before = "".join(session.answer(Run(question, free)))
     "".join(session.answer(Run(question, free, expected=PERSON)))
     assert "".join(session.answer(Run(question, free))) == before

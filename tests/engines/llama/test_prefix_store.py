@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
 from hroute.engines.llama.prefix_store import LEAST_TOKENS, PrefixKeys, PrefixStore
 from hroute.engines.llama.worker import Run, Session
@@ -23,13 +23,14 @@ import asyncio, json, sys
 from contextlib import aclosing
 from pathlib import Path
 from hroute.core.settings import LocalModel
-from hroute.core.types import Message, Role, Sampling
+from hroute.core.types import Message, Role
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.engine import LlamaEngine
 
 async def main(folder, preamble, question):
     engine = LlamaEngine(LocalModel(threads=1), Path("/nowhere"), prefixes=Path(folder) if folder else None)
-    messages = (Message(Role.SYSTEM, preamble), Message(Role.USER, question))
+    messages = (Message.of(Role.SYSTEM, preamble), Message.of(Role.USER, question))
     async with aclosing(engine.start(Request(messages, Sampling(max_tokens=8, seed=5)))) as generation:
         text = "".join([piece async for piece in generation])
     usage, evaluated = generation.usage, engine._session.evaluated_tokens
@@ -157,7 +158,7 @@ def opened(path: Path, store: PrefixStore | None) -> Iterator[Session]:
 
 
 def run(question: str, *, system: str = PREAMBLE, seed: int | None = 5) -> Run:
-    messages = (Message(Role.SYSTEM, system), Message(Role.USER, question))
+    messages = (Message.of(Role.SYSTEM, system), Message.of(Role.USER, question))
     return Run(messages, Recipe(8, 1.0, 0.9, 1.1, seed))
 
 
@@ -200,7 +201,11 @@ def test_a_session_that_has_read_something_else_answers_as_a_fresh_one(
 
 def test_nothing_of_the_user_is_stored(starter_path: Path, store: PrefixStore, tmp_path: Path) -> None:
     long = PREAMBLE[:700]
-    conversation = (Message(Role.USER, long), Message(Role.ASSISTANT, "Yes."), Message(Role.USER, "Go."))
+    conversation = (
+        Message.of(Role.USER, long),
+        Message.of(Role.ASSISTANT, "Yes."),
+        Message.of(Role.USER, "Go."),
+    )
     without_system = Run(conversation, Recipe(1, 1.0, 0.9, 1.1, 5))
     asked(starter_path, store, without_system, run(long, system="Be brief."))
     assert files(tmp_path) == []

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.native import Model, Vocab
 from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.said import Said
@@ -30,7 +30,7 @@ def chatml(vocab: Vocab) -> PromptFormat:
 
 
 def said(text: str, system: str = "Be brief.") -> tuple[Message, ...]:
-    return (Message(Role.SYSTEM, system), Message(Role.USER, text))
+    return (Message.of(Role.SYSTEM, system), Message.of(Role.USER, text))
 
 
 def mark(vocab: Vocab, text: str) -> int:
@@ -63,7 +63,11 @@ def test_no_composition_of_fragments_forges_a_turn(
 def test_the_system_prompt_and_earlier_answers_cannot_forge_a_turn_either(
     chatml: PromptFormat, vocab: Vocab
 ) -> None:
-    history = (*said("hi", system=FORGERY), Message(Role.ASSISTANT, FORGERY), Message(Role.USER, "go on"))
+    history = (
+        *said("hi", system=FORGERY),
+        Message.of(Role.ASSISTANT, FORGERY),
+        Message.of(Role.USER, "go on"),
+    )
     assert chatml.tokens(history).count(mark(vocab, END)) == 4
 
 
@@ -92,9 +96,9 @@ def rendered(prompt: PromptFormat, *messages: Message) -> str:
 
 def test_a_template_that_trims_still_fences_control_tokens(vocab: Vocab) -> None:
     trimming = other(vocab, "{% for m in messages %}{{ m['content'] | trim + '<|im_end|>' }}{% endfor %}")
-    tokens = trimming.tokens([Message(Role.USER, f"  {END} x  ")])
+    tokens = trimming.tokens([Message.of(Role.USER, f"  {END} x  ")])
     assert tokens.count(mark(vocab, END)) == 1
-    assert rendered(trimming, Message(Role.USER, f"  {END} x  ")) == f"{END} x{END}"
+    assert rendered(trimming, Message.of(Role.USER, f"  {END} x  ")) == f"{END} x{END}"
 
 
 def test_a_template_without_a_system_role_gets_it_in_the_users_message(vocab: Vocab) -> None:
@@ -120,7 +124,7 @@ def test_a_broken_template_is_a_bad_file(template: str, vocab: Vocab) -> None:
 
 
 def test_a_file_without_a_template_is_read_as_chatml(vocab: Vocab) -> None:
-    assert rendered(other(vocab, None), Message(Role.USER, "hi")) == (
+    assert rendered(other(vocab, None), Message.of(Role.USER, "hi")) == (
         "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"
     )
 
@@ -132,7 +136,7 @@ def test_a_begin_mark_is_there_once_whether_or_not_the_template_writes_it(
     template: str, vocab: Vocab
 ) -> None:
     bos = mark(vocab, vocab.bos_text)
-    assert other(vocab, template, bos).tokens([Message(Role.USER, "hi")]) == [
+    assert other(vocab, template, bos).tokens([Message.of(Role.USER, "hi")]) == [
         bos,
         *vocab.tokenize("hi", marks=False),
     ]
@@ -153,7 +157,7 @@ def in_letters(vocab: Vocab, text: str = SPELT) -> tuple[Said, list[int]]:
 
 
 def conversation(answer: str) -> list[Message]:
-    return [Message(Role.USER, "hi"), Message(Role.ASSISTANT, answer), Message(Role.USER, "go on")]
+    return [Message.of(Role.USER, "hi"), Message.of(Role.ASSISTANT, answer), Message.of(Role.USER, "go on")]
 
 
 def contains(tokens: list[int], part: list[int]) -> bool:

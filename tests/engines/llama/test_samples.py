@@ -11,7 +11,8 @@ from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.settings import LocalModel
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
-from hroute.core.types import Message, Role, Sampling
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Finish, Request
 from hroute.engines.llama.engine import LlamaEngine
 from hroute.engines.llama.native import Recipe, StopFlag
@@ -19,7 +20,7 @@ from hroute.engines.llama.samples import SHORT_TOKENS, further, longest
 from hroute.engines.llama.worker import Run, Session
 
 GREEDY = Recipe(200, 0.0, 1.0, 1.0, None)
-HELLO = Message(Role.USER, "Say only: hello")
+HELLO = Message.of(Role.USER, "Say only: hello")
 LEVEL = read_schema("level: low|high")
 
 
@@ -75,7 +76,7 @@ def test_after_samples_the_next_turn_reads_only_what_is_new(session: Session) ->
     said = answer(session, first)
     assert first.input_tokens is not None
     before = session.evaluated_tokens
-    second = run(HELLO, Message(Role.ASSISTANT, said), Message(Role.USER, "Again."), max_tokens=1)
+    second = run(HELLO, Message.of(Role.ASSISTANT, said), Message.of(Role.USER, "Again."), max_tokens=1)
     answer(session, second)
     assert second.input_tokens is not None
     assert second.cached_tokens >= first.input_tokens + first.output_tokens
@@ -114,7 +115,7 @@ def test_a_long_answer_is_not_sampled(session: Session) -> None:
 
 def test_samples_that_the_context_cannot_hold_are_left_out(starter_path: Path) -> None:
     with closing(Session(starter_path, 256, 1, StopFlag())) as small:
-        filled = run(Message(Role.USER, "go " * 150), expected=LEVEL, samples=8)
+        filled = run(Message.of(Role.USER, "go " * 150), expected=LEVEL, samples=8)
         answer(small, filled)
         assert (filled.finish, filled.sampled) == (Finish.STOP, ())
 

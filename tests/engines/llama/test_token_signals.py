@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from hroute.core.settings import LocalModel
-from hroute.core.tools.definitions import Toolset, read_tools
-from hroute.core.types import Message, Role, Sampling
+from hroute.core.tools.definitions import Choice, Toolset, read_tools
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.batch import Batch, Forking, Wanted, Written
 from hroute.engines.llama.engine import LlamaEngine
@@ -18,7 +19,7 @@ from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.token_signals import row_signs
 from hroute.engines.llama.worker import Run, Session
 
-QUESTION = (Message(Role.USER, "What is the capital of France?"),)
+QUESTION = (Message.of(Role.USER, "What is the capital of France?"),)
 GREEDY = Recipe(12, 0, 1.0, 1.0, 1)
 ZONES = '{"properties": {"zone": {"enum": ["utc", "cet"]}}, "required": ["zone"]}'
 CLOCK = f'{{"name": "clock", "parameters": {ZONES}}}'
@@ -71,7 +72,7 @@ def test_collecting_can_be_switched_off_and_changes_no_answer(session: Session) 
 
 
 def test_what_the_grammar_dictates_is_not_scored(session: Session) -> None:
-    toolset = Toolset(read_tools(CLOCK), required=True)
+    toolset = Toolset(read_tools(CLOCK), Choice.REQUIRED)
     run = Run(QUESTION, Recipe(40, 0, 1.0, 1.0, 1), expected=toolset)
     text = "".join(session.answer(run))
     assert "".join(token.text for token in run.scored) == text

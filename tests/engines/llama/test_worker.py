@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
 from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
 from hroute.engines.llama.worker import Run, Session
@@ -23,7 +23,7 @@ def session(starter_path: Path) -> Iterator[Session]:
 def run(*texts: str, max_tokens: int = 6, seed: int | None = None) -> Run:
     """Texts by turns of user and assistant."""
     roles = [Role.USER, Role.ASSISTANT] * len(texts)
-    messages = tuple(Message(role, text) for role, text in zip(roles, texts, strict=False))
+    messages = tuple(Message.of(role, text) for role, text in zip(roles, texts, strict=False))
     return Run(messages, Recipe(max_tokens, 1.0, 0.9, 1.1, seed))
 
 
@@ -38,7 +38,7 @@ def test_a_cut_answer_has_exactly_the_tokens_it_was_allowed(session: Session) ->
 
 
 def test_an_answer_that_ends_by_itself_says_so(session: Session) -> None:
-    short = Run((Message(Role.USER, "Say only: hello"),), Recipe(200, 0.0, 1.0, 1.0, None))
+    short = Run((Message.of(Role.USER, "Say only: hello"),), Recipe(200, 0.0, 1.0, 1.0, None))
     assert answer(session, short)
     assert short.finish is Finish.STOP
 
@@ -153,5 +153,5 @@ def test_a_context_that_memory_cannot_hold_is_refused_before_it_is_allocated(
 
 
 def test_text_that_spans_tokens_arrives_as_whole_characters(session: Session) -> None:
-    parrots = Run((Message(Role.USER, "🦜 " * 30),), Recipe(11, 0.0, 1.0, 1.0, None))  # ends inside one
+    parrots = Run((Message.of(Role.USER, "🦜 " * 30),), Recipe(11, 0.0, 1.0, 1.0, None))  # ends inside one
     assert set(session.answer(parrots)) == {"", "🦜", " "}

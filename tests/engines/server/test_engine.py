@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from hroute.core.types import Message, Role, Route, Sampling, Usage
+from hroute.core.turn.message import Image, Message, Role, Text
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Need, Route, Usage
 from hroute.engines.base import Finish, Request
 from tests.support.asking import KEY, PROMPT_TOKENS, ask, cloud_engine, listen, local_engine, request
 from tests.support.loopback import Fail, Hang, LoopbackServer, Reply, delta, raw_sse
@@ -31,7 +33,7 @@ def test_an_answer_streams_with_the_servers_own_token_counts() -> None:
 
 
 def test_only_what_was_asked_for_is_sent() -> None:
-    messages = (Message(Role.SYSTEM, "be brief"), Message(Role.USER, "héllo"))
+    messages = (Message.of(Role.SYSTEM, "be brief"), Message.of(Role.USER, "héllo"))
     with LoopbackServer(Reply()) as server:
         ask(cloud_engine(server), Request(messages, Sampling()))
 
@@ -286,3 +288,29 @@ def test_a_token_in_the_address_is_not_shown() -> None:
     engine = cloud_engine("https://gate.example:8443/v1/?token=hush")
 
     assert engine.endpoint == "https://gate.example:8443/v1"
+
+
+def test_images_are_sent_after_the_text_of_their_message() -> None:
+    pixel = Image("image/png", b"\x89PNG")
+    there = Image("image/png", url="https://example.com/a.png")
+    message = Message(Role.USER, (Text("What is it?"), pixel, there))
+    with LoopbackServer(Reply("ok")) as server:
+        ask(cloud_engine(server), Request((message,), Sampling()))
+    assert server.requests[0].body["messages"][0]["content"] == [
+        {"type": "text", "text": "What is it?"},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}},
+        {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
+    ]
+
+
+def test_a_cloud_takes_images_and_a_server_on_this_machine_is_sent_none() -> None:
+    with LoopbackServer(Reply("ok")) as server:
+        assert cloud_engine(server).takes == {Need.IMAGES}
+        assert local_engine(server).takes == set()
+
+
+def test_where_to_stop_and_the_share_of_tokens_are_asked_for() -> None:
+    with LoopbackServer(Reply("ok")) as server:
+        ask(cloud_engine(server), request(top_p=0.3, stop=("END",)))
+    body = server.requests[0].body
+    assert (body["top_p"], body["stop"]) == (0.3, ["END"])

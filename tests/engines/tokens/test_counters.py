@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hroute.core.types import CountMethod, Message, Role, TokenCount
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import CountMethod, TokenCount
 from hroute.engines.llama.native import Model
 from hroute.engines.models import gguf
 from hroute.engines.tokens.counters import EstimateCounter, LlamaCounter, TiktokenCounter
@@ -19,7 +20,7 @@ WORDS = "the quick brown fox jumps over the lazy dog and runs away from it "
 
 
 def said(text: str) -> tuple[Message, ...]:
-    return (Message(Role.USER, text),)
+    return (Message.of(Role.USER, text),)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def test_a_short_prompt_is_decided_without_loading_anything() -> None:
     code = (
         "import sys; from pathlib import Path; from hroute.engines.tokens.counters import LlamaCounter;"
         "from hroute.core.types import Message, Role;"
-        "print(LlamaCounter('starter', Path('.')).count((Message(Role.USER, 'hi ' * 200),), 7168).method);"
+        "print(LlamaCounter('starter', Path('.')).count((Message.of(Role.USER, 'hi ' * 200),), 7168).method);"
         "print({'llama_cpp', 'numpy', 'tiktoken', 'jinja2'} & set(sys.modules))"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["bound", "set()"]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Protocol
 
-from hroute.app.answer.runtime import Scout
-from hroute.bench.intervals import percentile
 from hroute.core.errors import LocalInferenceError
+from hroute.core.intervals import percentile
+from hroute.core.scout.protocol import Scout
 from hroute.core.types import ScoutReading
 
 WINDOW = 50
@@ -27,7 +27,8 @@ class SlowScout(Scout, Protocol):
 class BudgetedScout:
     """Reads with the slow scout; with the fast one, which then says why, once it is late or broken.
 
-    It stays with the fast one for the rest of the process. Loading does not count as late.
+    It stays with the fast one for the rest of the process. Loading does not count as late, nor does the wait
+    for the readings of other callers: the slow one reads for one at a time.
     """
 
     def __init__(
@@ -37,15 +38,13 @@ class BudgetedScout:
         self._budget_ms, self._clock = budget_ms, clock
         self._latencies_ms: deque[float] = deque(maxlen=WINDOW)
         self._failure = self._note = ""
+        self._lock = threading.Lock()
 
     def read(self, prompt: str) -> ScoutReading:
-        if not self._failure and not self._is_late():
-            try:
-                return self._read_slowly(prompt)
-            except LocalInferenceError as error:
-                self._failure = f"{self._slow.kind} failed: {error.failure}"
-                what_to_do = f" ({error.hint})" if error.hint else ""
-                self._note = f"the builtin scout reads: {error.message}{what_to_do}"
+        with self._lock:
+            slowly = self._read_in_time(prompt)
+        if slowly is not None:
+            return slowly
         reading = self._fast.read(prompt)
         why = self._failure or f"{self._slow.kind} over budget"
         if not self._failure:
@@ -63,6 +62,18 @@ class BudgetedScout:
     def _load_ahead(self) -> None:
         with suppress(LocalInferenceError):
             self._slow.load()
+
+    def _read_in_time(self, prompt: str) -> ScoutReading | None:
+        """None once the slow scout is late or broken."""
+        if self._failure or self._is_late():
+            return None
+        try:
+            return self._read_slowly(prompt)
+        except LocalInferenceError as error:
+            self._failure = f"{self._slow.kind} failed: {error.failure}"
+            what_to_do = f" ({error.hint})" if error.hint else ""
+            self._note = f"the builtin scout reads: {error.message}{what_to_do}"
+            return None
 
     def _is_late(self) -> bool:
         latencies, budget_ms = self._latencies_ms, self._budget_ms

@@ -1,6 +1,7 @@
 """Decides a turn without answering it: the signals, the standing, the decision."""
 
 from dataclasses import replace
+from random import random
 
 from hroute.app.answer.runtime import Runtime
 from hroute.app.answer.signals import evaluate
@@ -9,7 +10,18 @@ from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
 from hroute.core.settings import Settings
-from hroute.core.types import Chances, Decision, Outlook, Route, ScoutReading, Signals, Standing, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import (
+    Chances,
+    Decision,
+    Need,
+    Outlook,
+    Route,
+    RouteInputs,
+    ScoutReading,
+    Signals,
+    Standing,
+)
 
 # Who says so, where no calibration does.
 BY_SCOUT = "scout"
@@ -22,20 +34,39 @@ def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
     No lot is drawn for it: the same prompt shows the same decision each time.
     """
     signals = evaluate(turn, runtime)
-    return signals, decision_of(turn, signals, replace(standing_now(runtime), lot=1.0), runtime)
+    return signals, decision_of(turn, signals, standing_now(runtime), runtime)
 
 
-def decision_of(turn: Turn, signals: Signals, standing: Standing, runtime: Runtime) -> Decision:
-    outlook = outlook_of(turn.prompt, signals, runtime)
-    decision = decide(signals, runtime.settings, standing, turn=turn, outlook=outlook)
+def decision_of(
+    turn: Turn, signals: Signals, standing: Standing, runtime: Runtime, lot: float = 1.0
+) -> Decision:
+    outlook = outlook_of(turn.ask, signals, runtime)
+    decision = decide(
+        signals,
+        runtime.settings,
+        standing,
+        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, runtime)),
+        outlook,
+    )
     reading = signals.scout
     notes = (
-        runtime.stand_in(turn.slot),
+        runtime.slot(turn.slot).replaced,
         reading.note,
         reading.local.note or reading.cloud.note,
         _uncounted(decision, runtime.settings),
     )
     return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
+
+
+def _unmet(turn: Turn, runtime: Runtime) -> Need | None:
+    """What the turn has and the local model does not take."""
+    needs = turn.needs
+    return next(iter(needs - runtime.slot(turn.slot).engine.takes), None) if needs else None
+
+
+def draw_lot(settings: Settings) -> float:
+    """For a turn that is answered; a preview has none, so that it shows the same each time."""
+    return random() if settings.routing.explore else 1.0
 
 
 def outlook_of(prompt: str, signals: Signals, runtime: Runtime) -> Outlook:

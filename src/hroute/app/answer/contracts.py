@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.contract import Rejection, check_constraints, check_prose
 from hroute.core.sanitize import safe_json
-from hroute.core.types import Attempt, Check, ConstraintItem, Message, Outcome, Slot, Turn
+from hroute.core.types import Attempt, Check, ConstraintItem, Outcome
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected
@@ -70,23 +70,12 @@ class StructuredContract:
         return Review(result=safe_json(json_text))
 
 
-def expected_of(turn: Turn) -> "Expected | None":
-    """The tools or the schema of a turn. Raises UsageError when they are not well-formed."""
-    if turn.slot is Slot.CHAT:
-        return None
-    from hroute.core.tools.definitions import Toolset, read_tools
-    from hroute.core.tools.schema.read import read_schema
-
-    return read_schema(turn.schema) if turn.schema else Toolset(read_tools(turn.tools or ""))
-
-
 def contract_of(expected: "Expected | None", items: tuple[ConstraintItem, ...]) -> Contract:
     return ProseContract(items) if expected is None else StructuredContract(expected)
 
 
-def autopsy_of(turn: Turn, attempt: Attempt) -> tuple[str, ...]:
+def autopsy_of(expected: "Expected | None", attempt: Attempt) -> tuple[str, ...]:
     """Where a rejected tool call or JSON broke, as lines with a caret; none for any other attempt."""
-    expected = expected_of(turn)
     if expected is None or attempt.outcome is not Outcome.INVALID:
         return ()
     from hroute.core.autopsy import autopsy
@@ -95,13 +84,3 @@ def autopsy_of(turn: Turn, attempt: Attempt) -> tuple[str, ...]:
 
     was_cut = attempt.reason == ToolFault.TRUNCATED
     return autopsy(attempt.text, judge(attempt.text, expected, cut=was_cut))
-
-
-def messages_of(turn: Turn) -> tuple[Message, ...]:
-    """What an engine receives; tools or a schema are explained in the system prompt, alike for all."""
-    expected = expected_of(turn)
-    if expected is None:
-        return turn.messages()
-    from hroute.core.tools.preamble import preamble
-
-    return turn.messages(preamble(expected))

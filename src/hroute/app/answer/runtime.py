@@ -1,45 +1,58 @@
 """What a turn needs from the world. Each part is made, and its modules imported, when it is first used."""
 
-import os
-from collections.abc import Callable, Sequence
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from functools import cache
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
 
-from hroute.config.files import load
-from hroute.config.paths import Paths
-from hroute.core.ability import Ability
+from hroute.app.answer.local_slot import LocalSlot, ModelParts
+from hroute.core.once import once
 from hroute.core.settings import Cloud, LocalModel, Settings
-from hroute.core.types import Route, ScoutReading, Slot
+from hroute.core.types import Route, Slot
 
 if TYPE_CHECKING:
-    from hroute.app.answer.second_look import Calibrator
+    from hroute.config.configuration import Configuration
+    from hroute.config.paths import Paths
+    from hroute.core.ability import Ability
+    from hroute.core.confidence.protocol import Calibrator
     from hroute.core.learning.calibration import Calibration
     from hroute.core.pricing import Price
+    from hroute.core.scout.protocol import Scout
     from hroute.engines.base import Engine
     from hroute.engines.llama.capacity import Capacity
     from hroute.store.log import Log
 
 
-class Scout(Protocol):
-    def read(self, prompt: str) -> ScoutReading: ...
+class Served(Protocol):
+    """What serves a slot, see LocalSlot; tests bring a scripted one."""
+
+    @property
+    def engine(self) -> "Engine": ...
+    @property
+    def capacity(self) -> "Capacity": ...
+    @property
+    def calibrator(self) -> "Calibrator | None": ...
+    @property
+    def ability(self) -> "Ability": ...
+    @property
+    def replaced(self) -> str: ...
 
 
 class Runtime(Protocol):
-    """The parts that app/ works with. UserRuntime has the real ones; tests bring scripted engines."""
+    """The parts that app/ works with, for any thread. UserRuntime has the real ones."""
 
     @property
     def settings(self) -> Settings: ...
     @property
-    def scout(self) -> Scout: ...
-    def capacity(self, slot: Slot) -> "Capacity": ...  # of the slot's local model
-    def local(self, slot: Slot) -> "Engine": ...
+    def has_proxy(self) -> bool: ...  # requests to clouds leave through one
+    @property
+    def scout(self) -> "Scout": ...
+    def slot(self, slot: Slot) -> Served: ...
     def running(self) -> "tuple[Engine, ...]": ...  # the local engines that were used, to be closed
     def use(self, model: str) -> None: ...  # for local chat, from now on
-    def stand_in(self, slot: Slot) -> str: ...  # why another model serves this slot; empty: its own does
-    def calibrator(self, slot: Slot) -> "Calibrator | None": ...  # of the slot's local model; None: unknown
-    def ability(self, slot: Slot) -> Ability: ...  # of the slot's local model
     @property
-    def cloud_ability(self) -> Ability: ...  # of the cloud that is asked first, or of the reference cloud
+    def cloud_ability(self) -> "Ability": ...  # of the cloud that is asked first, or of the reference cloud
     @property
     def calibration(self) -> "Calibration | None": ...  # of both routes' chances, to the user's verdicts
     @property
@@ -50,22 +63,56 @@ class Runtime(Protocol):
 
 
 class UserRuntime:
-    """The settings, models, endpoints and log of the user who runs this process."""
+    """The settings, models, endpoints and log of one user, for any thread; engines belong to one event loop.
+
+    `async with` closes all of it in the end; `with` is for what starts no engine.
+    """
 
     def __init__(
-        self, overrides: Sequence[str] = (), free_bytes: Callable[[], int | None] | None = None
+        self, configuration: "Configuration", free_bytes: Callable[[], int | None] | None = None
     ) -> None:
-        """Raises ConfigError for settings that are wrong. `free_bytes`: memory that is free, None unknown."""
+        """`free_bytes`: memory that is free, None unknown."""
         self._free_bytes = free_bytes
-        self._paths = Paths.find(os.environ)
-        self.settings = load(self._paths, os.environ, overrides)
-        self._capacities: dict[LocalModel, Capacity] = {}
-        self._engines: dict[LocalModel, Engine] = {}
-        self._calibrators: dict[LocalModel, Calibrator | None] = {}
-        self._abilities: dict[LocalModel, Ability] = {}
+        self._configuration = configuration
+        self.settings = configuration.settings
+        self._lock = Lock()
+        self._models: dict[LocalModel, ModelParts] = {}
+        self._engines: list[Engine] = []
 
-    @cached_property
-    def scout(self) -> Scout:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.log.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stops whatever still runs, frees the models and closes the log; safe to call twice."""
+        import asyncio
+
+        for engine in (*self.running(), *self.clouds):
+            await engine.close()
+        await asyncio.to_thread(self.log.close)
+
+    @property
+    def paths(self) -> "Paths":
+        return self._configuration.paths
+
+    @property
+    def has_proxy(self) -> bool:
+        return self._configuration.has_proxy
+
+    @once
+    def scout(self) -> "Scout":
         from hroute.app.own_files import builtin_scout
 
         builtin, wanted = builtin_scout(), self.settings.scout
@@ -76,10 +123,10 @@ class UserRuntime:
         if wanted.kind == "encoder":
             from hroute.engines.scout.encoder.scout import EncoderScout
 
-            return BudgetedScout(EncoderScout(self._paths.data_dir), builtin, wanted.budget_ms)
+            return BudgetedScout(EncoderScout(self.paths.data_dir), builtin, wanted.budget_ms)
         from hroute.engines.scout.gguf import GgufScout
 
-        return BudgetedScout(GgufScout(wanted.model, self._paths.data_dir), builtin, wanted.budget_ms)
+        return BudgetedScout(GgufScout(wanted.model, self.paths.data_dir), builtin, wanted.budget_ms)
 
     def load_scout_ahead(self) -> None:
         """Begins to load an encoder, half a second's work, beside whatever comes before the first reading."""
@@ -100,28 +147,21 @@ class UserRuntime:
             return
         from hroute.engines.llama.engine import LlamaEngine
 
-        engine = self.local(slot)
+        engine = self.slot(slot).engine
         if isinstance(engine, LlamaEngine):
             engine.load_ahead()
 
-    def capacity(self, slot: Slot) -> "Capacity":
-        from hroute.engines.llama.capacity import capacity_of
-
+    def slot(self, slot: Slot) -> LocalSlot:
         model = self._model(slot)
-        if model not in self._capacities:
-            self._capacities[model] = capacity_of(model, self._paths.data_dir)
-        return self._capacities[model]
-
-    def local(self, slot: Slot) -> "Engine":
-        """One engine per model, so that two slots with one model share what is loaded."""
-        model = self._model(slot)
-        if model not in self._engines:
-            self._make_room(model)
-            self._engines[model] = self._local_engine(model, self.capacity(slot))
-        return self._engines[model]
+        with self._lock:
+            if model not in self._models:
+                self._models[model] = ModelParts(model, self.paths.data_dir, self._local_engine)
+            parts = self._models[model]
+        return LocalSlot(parts, self._why_replaced(slot, model))
 
     def running(self) -> "tuple[Engine, ...]":
-        return tuple(self._engines.values())
+        with self._lock:
+            return tuple(self._engines)
 
     def use(self, model: str) -> None:
         """Serves local chat by this model from now on; the one before gives its memory back.
@@ -133,43 +173,26 @@ class UserRuntime:
 
         local = self.settings.local
         wanted = local.chat.model_copy(update={"model": model})
-        if wanted.base_url is None and not models.needs_download(model, self._paths.data_dir):
-            gguf.read(models.locate(model, self._paths.data_dir))
-        if local.chat in self._engines:
-            self._engines[local.chat].release()
+        if wanted.base_url is None and not models.needs_download(model, self.paths.data_dir):
+            gguf.read(models.locate(model, self.paths.data_dir))
+        self.slot(Slot.CHAT).engine.release()
         self.settings = self.settings.model_copy(update={"local": local.model_copy(update={"chat": wanted})})
 
-    def stand_in(self, slot: Slot) -> str:
+    def _why_replaced(self, slot: Slot, model: LocalModel) -> str:
         tools = self.settings.local.tools
-        if slot is Slot.CHAT or self._model(slot) is tools:
+        if slot is Slot.CHAT or model is tools:
             return ""
         missing = f"{tools.model} is missing" if tools.is_own else "local.tools.model is not set"
         return f"the chat model serves tools: {missing} (a q8 model drops fewer brackets)"
 
-    @cached_property
+    @once
     def calibration(self) -> "Calibration | None":
         from hroute.config.measured.installed_calibration import usable_calibration
 
-        return usable_calibration(self._paths.data_dir)
+        return usable_calibration(self.paths.data_dir)
 
-    def calibrator(self, slot: Slot) -> "Calibrator | None":
-        from hroute.app.learn.calibrations import judge_of
-
-        model = self._model(slot)
-        if model not in self._calibrators:
-            self._calibrators[model] = judge_of(model, self._paths.data_dir)
-        return self._calibrators[model]
-
-    def ability(self, slot: Slot) -> Ability:
-        from hroute.app.learn.abilities import local_ability
-
-        model = self._model(slot)
-        if model not in self._abilities:
-            self._abilities[model] = local_ability(model, self._paths.data_dir)
-        return self._abilities[model]
-
-    @cached_property
-    def cloud_ability(self) -> Ability:
+    @once
+    def cloud_ability(self) -> "Ability":
         from hroute.app.learn.abilities import cloud_ability
 
         return cloud_ability(self.settings.cloud)
@@ -180,65 +203,71 @@ class UserRuntime:
             return self.settings.local.chat
         from hroute.engines.models.locate import is_there
 
-        return tools if is_there(tools, self._paths.data_dir) else self.settings.local.chat
+        return tools if is_there(tools, self.paths.data_dir) else self.settings.local.chat
 
     def _make_room(self, model: LocalModel) -> None:
-        """Unloads the other slots' models where memory would not hold one more beside them."""
-        if not self._engines or model.base_url is not None:
+        """Unloads the models of idle engines where memory would not hold one more beside them."""
+        engines = self.running()
+        if not engines or model.base_url is not None:
             return
         from hroute.engines.llama.worker import free_memory_bytes
         from hroute.engines.models.locate import size_bytes
 
         free = (self._free_bytes or free_memory_bytes)()
-        if free is not None and size_bytes(model.model, self._paths.data_dir) > free:
-            for engine in self._engines.values():
+        if free is not None and size_bytes(model.model, self.paths.data_dir) > free:
+            for engine in engines:
                 engine.release()
 
     def _local_engine(self, model: LocalModel, capacity: "Capacity") -> "Engine":
+        self._make_room(model)
+        engine = self._new_engine(model, capacity)
+        with self._lock:
+            self._engines.append(engine)
+        return engine
+
+    def _new_engine(self, model: LocalModel, capacity: "Capacity") -> "Engine":
         if model.base_url is None:
             from hroute.engines.llama.engine import LlamaEngine
 
             # A stored preamble says in a form what the prompt said: kept only where the log keeps prompts.
             keep = self.settings.log.prompts == "full"
-            prefixes = self._paths.cache_dir / "prefixes" if keep else None
-            return LlamaEngine(model, self._paths.data_dir, capacity, prefixes)
+            prefixes = self.paths.cache_dir / "prefixes" if keep else None
+            return LlamaEngine(model, self.paths.data_dir, capacity, prefixes)
         from hroute.engines.server.engine import ServerEngine
         from hroute.engines.server.spec import ServerSpec
 
-        return ServerEngine(ServerSpec.of_local(model), _key(model), capacity.counter)
+        return ServerEngine(ServerSpec.of_local(model), self._key(model), capacity.counter)
 
-    @cached_property
+    @once
     def clouds(self) -> "tuple[Engine, ...]":
-        return tuple(map(_cloud_engine, self.settings.cloud))
+        return tuple(map(self._cloud_engine, self.settings.cloud))
 
-    @cached_property
+    @once
     def log(self) -> "Log":
         from hroute.store.log import Log
 
-        return Log(self._paths.log_file, self.settings.log.prompts)
+        return Log(self.paths.log_file, self.settings.log.prompts)
 
     def price(self, cloud: Cloud) -> "Price | None":
         from hroute.engines.prices import price_of
 
-        return price_of(cloud, self._paths.cache_dir)
+        return price_of(cloud, self.paths.cache_dir)
 
+    def _cloud_engine(self, cloud: Cloud) -> "Engine":
+        from hroute.engines.server.engine import ServerEngine
+        from hroute.engines.server.spec import ServerSpec
+        from hroute.engines.tokens.counters import TiktokenCounter
 
-def _cloud_engine(cloud: Cloud) -> "Engine":
-    from hroute.engines.server.engine import ServerEngine
-    from hroute.engines.server.spec import ServerSpec
-    from hroute.engines.tokens.counters import TiktokenCounter
+        return ServerEngine(ServerSpec.of_cloud(cloud), self._key(cloud), TiktokenCounter(cloud.model))
 
-    return ServerEngine(ServerSpec.of_cloud(cloud), _key(cloud), TiktokenCounter(cloud.model))
+    def _key(self, entry: Cloud | LocalModel) -> Callable[[], str | None]:
+        """The key of an endpoint, fetched when it is first needed and then kept in memory."""
 
+        @cache
+        def fetch() -> str | None:
+            from hroute.config.keys import resolve_key
 
-def _key(entry: Cloud | LocalModel) -> Callable[[], str | None]:
-    """The key of an endpoint, fetched when it is first needed and then kept in memory."""
+            secret = resolve_key(entry, self._configuration.environment)
+            return secret.get_secret_value() if secret else None
 
-    @cache
-    def fetch() -> str | None:
-        from hroute.config.keys import resolve_key
-
-        secret = resolve_key(entry, os.environ)
-        return secret.get_secret_value() if secret else None
-
-    return fetch
+        return fetch

@@ -1,28 +1,22 @@
 """Decides a second time: after the answer, from the answer."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from hroute.core.contract import Fault, Rejection
 from hroute.core.routing.policy import doubt
-from hroute.core.types import Decision, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Decision
 
 if TYPE_CHECKING:
-    from hroute.app.answer.runtime import Runtime
+    from collections.abc import Callable
+
+    from hroute.core.confidence.protocol import Calibrator
     from hroute.core.confidence.signals import AnswerSignals
     from hroute.core.loops import Exchange
+    from hroute.core.settings import Settings
+    from hroute.store.log import Log
     from hroute.store.rows import LoggedTurn
-
-
-class Calibrator(Protocol):
-    """Knows one model file. `predict` is the probability that an answer with these signals is right.
-
-    None for an answer unlike all it knows.
-    """
-
-    @property
-    def name(self) -> str: ...
-    def predict(self, signals: "AnswerSignals") -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +35,26 @@ class Look:
 class SecondLook:
     """At local answers that their contract accepts."""
 
-    def __init__(self, turn: Turn, decision: Decision, runtime: "Runtime") -> None:
-        self._turn, self._decision, self._runtime = turn, decision, runtime
+    def __init__(
+        self,
+        turn: Turn,
+        decision: Decision,
+        calibrator: "Callable[[], Calibrator | None]",
+        settings: "Settings",
+        log: "Log",
+    ) -> None:
+        """`calibrator`: fetches the one of the model that answers; None: nobody knows it."""
+        self._turn, self._decision, self._calibrator = turn, decision, calibrator
+        self._settings, self._log = settings, log
 
     def at(self, answer: str, answer_signals: "AnswerSignals | None") -> Look:
         """`answer` is its JSON where it is bound to a form. Without a calibrator nothing is overridden."""
-        calibrator = self._runtime.calibrator(self._decision.slot)
+        calibrator = self._calibrator()
         confidence = why = name = None
         if calibrator is not None and answer_signals is not None:
             confidence, name = calibrator.predict(answer_signals), calibrator.name
         if confidence is not None:
-            why = doubt(confidence, self._decision, self._runtime.settings)
+            why = doubt(confidence, self._decision, self._settings)
         loop = self._loop(answer)
         rejection = Rejection(Fault.LOW_CONFIDENCE, why) if why else None
         return Look(
@@ -63,23 +66,22 @@ class SecondLook:
 
     def _loop(self, answer: str) -> str | None:
         """Whether the turn's session has heard this before."""
-        if self._turn.place is None or self._turn.place.parent_id is None:
+        place = self._turn.options.place
+        if place is None or place.parent_id is None:
             return None
         from hroute.core.loops import WINDOW_TURNS, find_loop
 
-        parent = self._turn.place.parent_id
-        earlier = self._runtime.log.sessions.conversation(parent, limit=WINDOW_TURNS)
-        return find_loop([exchange_of(turn) for turn in earlier], self._turn.prompt, answer)
+        earlier = self._log.sessions.conversation(place.parent_id, limit=WINDOW_TURNS)
+        return find_loop([exchange_of(turn) for turn in earlier], self._turn.ask, answer)
 
 
 def exchange_of(logged: "LoggedTurn") -> "Exchange":
-    from hroute.app.answer.contracts import expected_of
     from hroute.core.loops import Exchange
     from hroute.core.tools.judge import judge
 
     given, request = logged.given, logged.request
     answer = given.attempt.text if given else ""
-    expected = expected_of(request) if request else None
+    expected = request.readable().bound_to if request else None
     if expected is not None and answer:
         answer = judge(answer, expected, cut=False).json_text
     was_escalated = any(one.attempt.reason == Fault.LOOP for one in logged.attempts)

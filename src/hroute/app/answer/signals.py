@@ -3,11 +3,13 @@
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from hroute.app.answer.render import rendered
 from hroute.app.own_files import check_tagger
 from hroute.core.constraints import find_constraints
 from hroute.core.demands import demands_of
 from hroute.core.routing.context import bound, pressure, threshold
-from hroute.core.types import Constraints, Message, ScoutReading, Signals, Slot, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Constraints, ScoutReading, Signals
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime
@@ -15,35 +17,27 @@ if TYPE_CHECKING:
 
 def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
     """All three signals. Nothing is loaded when sizes alone settle the context."""
-    messages = _messages(turn)
-    capacity = runtime.capacity(turn.slot)
+    messages = rendered(turn)
+    capacity = runtime.slot(turn.slot).capacity
     limit = threshold(runtime.settings.routing, capacity.context_tokens)
     count = bound(messages, limit)
     if count is not None:
-        scout, constraints = _scout(turn.prompt, runtime), _constraints(turn, runtime)
+        scout, constraints = _scout(turn.ask, runtime), _constraints(turn, runtime)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
         # The tokenizer releases the interpreter lock, so the other two are read meanwhile.
         with ThreadPoolExecutor(1) as pool:
             counting = pool.submit(capacity.counter.count, messages, limit)
-            scout, constraints = _scout(turn.prompt, runtime), _constraints(turn, runtime)
+            scout, constraints = _scout(turn.ask, runtime), _constraints(turn, runtime)
             count = counting.result()
-    scout = scout.facing(runtime.ability(turn.slot), runtime.cloud_ability)
+    scout = scout.facing(runtime.slot(turn.slot).ability, runtime.cloud_ability)
     return Signals(constraints, pressure(count, limit), scout)
-
-
-def _messages(turn: Turn) -> tuple[Message, ...]:
-    if turn.slot is Slot.CHAT:
-        return turn.messages()
-    from hroute.app.answer.contracts import messages_of
-
-    return messages_of(turn)
 
 
 def _constraints(turn: Turn, runtime: "Runtime") -> Constraints:
     check_tagger()
-    items = tuple(item for item in find_constraints(turn.prompt) if item.text not in turn.dismissed)
+    items = tuple(item for item in find_constraints(turn.ask) if item.text not in turn.options.dismissed)
     return Constraints(len(items), items, runtime.settings.routing.max_constraints)
 
 

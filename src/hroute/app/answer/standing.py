@@ -1,8 +1,6 @@
 """What the world allows now, found out without sending a single packet."""
 
-import os
 from datetime import UTC, datetime
-from random import random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -29,10 +27,10 @@ def standing_now(runtime: "Runtime") -> Standing:
     failed_at = [one.at for one in recent if one.outcome in (Outcome.ERROR, Outcome.TIMEOUT)]
     return Standing(
         cloud_configured=True,
-        cloud_reachable=not settings.offline and any(_is_reachable(c.base_url) for c in settings.cloud),
+        cloud_reachable=not settings.offline
+        and any(_is_reachable(c.base_url, has_proxy=runtime.has_proxy) for c in settings.cloud),
         breaker_open=len(failed_at) == len(recent) and is_breaker_open(failed_at, now),
         budget_left=not spent_limit,
-        lot=random() if settings.routing.explore else 1.0,
         spent_limit=spent_limit,
     )
 
@@ -48,13 +46,9 @@ def _spent_limit(budget: Budget, log: "Log", now: datetime) -> str:
     return next(spent, "")
 
 
-def _is_reachable(base_url: str) -> bool:
+def _is_reachable(base_url: str, *, has_proxy: bool) -> bool:
     """Whether this machine has a way there: itself, a proxy, or any route out of it."""
-    if (
-        urlsplit(base_url).hostname in LOOPBACK_HOSTS
-        or os.environ.get("HTTPS_PROXY")
-        or os.environ.get("https_proxy")
-    ):
+    if has_proxy or urlsplit(base_url).hostname in LOOPBACK_HOSTS:
         return True
     import socket
 

@@ -6,11 +6,13 @@ from decimal import Decimal
 from time import perf_counter
 
 from hroute.app.answer.contracts import Contract, Review
+from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.second_look import Look, SecondLook
 from hroute.core.contract import check_repetition
 from hroute.core.errors import EngineError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
+from hroute.core.stops import StopCutter
 from hroute.core.types import Attempt, Outcome, Route, Usage
 from hroute.engines.base import Engine, Finish, Generation, Request
 
@@ -40,6 +42,7 @@ class Trial:
         self._pieces: list[str] = []
         self._usage = Usage()
         self._sent_bytes = 0
+        self._waited_ms = 0.0
         self._started_s = perf_counter()
         self._first_s: float | None = None
         self._ended_s: float | None = None
@@ -56,7 +59,7 @@ class Trial:
                 async for text in printable:
                     if self._contract.is_streamed:
                         yield text
-            self._judge(generation)
+            await off_loop(self._judge, generation)
             if self._review.result is not None:
                 yield self._review.result
         except EngineError as error:
@@ -65,11 +68,18 @@ class Trial:
         finally:
             self._ended_s = perf_counter()
             if generation is not None:
-                self._usage, self._sent_bytes = generation.usage, generation.sent_bytes
-                await generation.aclose()
+                try:
+                    await off_loop(self._take_down, generation)
+                finally:
+                    await generation.aclose()
+
+    def _take_down(self, generation: Generation) -> None:
+        """Where the server has not counted, its tokens are counted here."""
+        self._usage, self._sent_bytes = generation.usage, generation.sent_bytes
+        self._waited_ms = generation.waited_ms
 
     def attempt(self) -> Attempt:
-        started, ended = self._started_s, self._ended_s or perf_counter()
+        started, ended = self._started_s + self._waited_ms / 1000, self._ended_s or perf_counter()
         return Attempt(
             engine=self._engine.name,
             route=self._engine.route,
@@ -78,7 +88,8 @@ class Trial:
             text="".join(self._pieces),
             reason=self._reason,
             error=self._error,
-            wall_ms=(ended - started) * 1000,
+            wait_ms=self._waited_ms,
+            wall_ms=max(0.0, ended - started) * 1000,
             ttft_ms=None if self._first_s is None else (self._first_s - started) * 1000,
             usage=self._usage,
             cost_usd=self._cost_usd(),
@@ -92,23 +103,25 @@ class Trial:
         )
 
     async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
-        """Pieces without control sequences; ends early when a local answer runs in circles."""
-        stream = PrintableStream()
+        """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
+        stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
         seen_chars = checked_chars = 0
         async for piece in generation:
             if self._first_s is None:
                 self._first_s = perf_counter()
-            text = self._keep(stream.feed(piece))
+            text = self._keep(cutter.feed(stream.feed(piece)))
             seen_chars += len(text)
             if text:
                 yield text
+            if cutter.is_stopped:
+                return
             # JSON repeats itself by right.
             may_loop = self._is_local and self._contract.is_streamed
             if may_loop and seen_chars - checked_chars >= LOOP_CHECK_CHARS:
                 checked_chars = seen_chars
                 if check_repetition("".join(self._pieces)):
                     return
-        if rest := self._keep(stream.end()):
+        if rest := self._keep(cutter.feed(stream.end()) + cutter.end()):
             yield rest
 
     def _keep(self, text: str) -> str:

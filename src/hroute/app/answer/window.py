@@ -1,11 +1,10 @@
 """How much of a conversation goes along with a turn: the newest whole turns that the engine can hold."""
 
-from dataclasses import replace
-
-from hroute.app.answer.contracts import messages_of
+from hroute.app.answer.render import rendered
 from hroute.core.routing.context import prompt_room
 from hroute.core.settings import Routing
-from hroute.core.types import Turn
+from hroute.core.turn.groups import earlier_groups, with_last
+from hroute.core.turn.turn import Turn
 from hroute.engines.base import Engine
 
 # A turn fits an engine when its context holds the prompt and at least this much of an answer.
@@ -21,12 +20,12 @@ def fitted(turn: Turn, engine: Engine, routing: Routing) -> Turn:
 
     What was left out with the turn before stays out, unless all of it has plenty of room now.
     """
-    pairs = len(turn.history) // 2
-    if not pairs:
+    groups = earlier_groups(turn)
+    if not groups:
         return turn
     if engine.context_tokens is None:
-        return _with_last(turn, pairs)
-    own_limit = turn.sampling.max_tokens or SMALLEST_ANSWER_TOKENS
+        return with_last(turn, groups)
+    own_limit = turn.options.sampling.max_tokens or SMALLEST_ANSWER_TOKENS
     room = min(
         prompt_room(engine.context_tokens, max(routing.answer_tokens, own_limit)),
         engine.context_tokens - own_limit,
@@ -34,32 +33,28 @@ def fitted(turn: Turn, engine: Engine, routing: Routing) -> Turn:
 
     def fits(last: int, share: float = 1.0) -> bool:
         limit = int(share * room)
-        count = engine.counter.count(messages_of(_with_last(turn, last)), limit)
+        count = engine.counter.count(rendered(with_last(turn, last)), limit)
         return not count.over and count.tokens <= limit
 
-    before = min(turn.place.history_turns, pairs) if turn.place else pairs
-    if before < pairs and fits(pairs, FILLED):
-        return _with_last(turn, pairs)
+    before = min(place.history_turns, groups) if (place := turn.options.place) else groups
+    if before < groups and fits(groups, FILLED):
+        return with_last(turn, groups)
     if fits(before):
-        return _with_last(turn, before)
+        return with_last(turn, before)
     share = FILLED if fits(0, FILLED) else 1.0
     most, too_many = 0, before
     while too_many - most > 1:
         middle = (most + too_many) // 2
         most, too_many = (middle, too_many) if fits(middle, share) else (most, middle)
-    return _with_last(turn, most)
+    return with_last(turn, most)
 
 
 def left_out(whole: Turn, sent: Turn) -> int:
     """How many earlier turns do not go along."""
-    return (len(whole.history) - len(sent.history)) // 2
+    return earlier_groups(whole) - earlier_groups(sent)
 
 
 def left_out_as_planned(turn: Turn) -> int:
     """How many already did not go along with the turn before."""
-    return 0 if turn.place is None else max(0, len(turn.history) // 2 - turn.place.history_turns)
-
-
-def _with_last(turn: Turn, pairs: int) -> Turn:
-    place = turn.place and replace(turn.place, history_turns=pairs)
-    return replace(turn, history=turn.history[len(turn.history) - 2 * pairs :], place=place)
+    place = turn.options.place
+    return 0 if place is None else max(0, earlier_groups(turn) - place.history_turns)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hroute.app.answer.consider import consider
 from hroute.app.answer.events import Event
+from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.router import answer
 from hroute.app.answer.runtime import Runtime
 from hroute.app.chat.exchange import Ending, Exchange, Heard
@@ -17,7 +18,11 @@ from hroute.app.chat.setup import Setup
 from hroute.app.chat.thread import going_along, held_by, history
 from hroute.app.read_input import read_file
 from hroute.core.errors import LogError, UsageError
-from hroute.core.types import Attachment, By, Decision, Judgement, Place, Route, Turn, Verdict
+from hroute.core.turn.groups import after
+from hroute.core.turn.message import Text
+from hroute.core.turn.options import SessionPlace
+from hroute.core.turn.turn import Turn
+from hroute.core.types import By, Decision, Judgement, Route, Verdict
 from hroute.store.rows import LoggedTurn
 from hroute.store.sessions import SessionSummary
 
@@ -37,7 +42,7 @@ class Conversation:
         self.setup = setup  # to be replaced for turns to come, e.g. by setup.forcing(Route.CLOUD)
         self.session_id: int | None = None
         self.exchanges: tuple[Exchange, ...] = ()  # of this branch, oldest first
-        self.attachments: tuple[Attachment, ...] = ()  # that wait for the next turn
+        self.files: tuple[Text, ...] = ()  # that wait for the next turn
         self._forked_from: int | None = None
         self._known: dict[int, Exchange] = {}  # whatever was said in this process: the log may keep no texts
 
@@ -54,7 +59,7 @@ class Conversation:
 
     def draft(self, text: str) -> Turn:
         """What `say(text)` would send now; no I/O. The router leaves out what the engine cannot hold."""
-        return self._placed(self.setup.turn(text, self.attachments), self.exchanges)
+        return self._placed(self.setup.turn(text, self.files), self.exchanges)
 
     def say(self, text: str) -> AsyncGenerator[Event, None]:
         """Sends the next turn, and the waiting files along; they go on waiting if it is refused."""
@@ -70,12 +75,13 @@ class Conversation:
         last, turn = self._repeatable()
         answered = last.route if last.ending is Ending.ANSWERED else None
         forced = to or (answered.other if answered else self.setup.forced)
-        return self._answered(replace(turn, forced=forced), self.exchanges[:-1], repeats=last)
+        again = turn.with_options(replace(turn.options, forced=forced))
+        return self._answered(again, self.exchanges[:-1], repeats=last)
 
     def edit(self, text: str) -> AsyncGenerator[Event, None]:
         """The last turn again with another wording, in place of it."""
         last, turn = self._repeatable()
-        again = self.setup.turn(_some(text), (*turn.attachments, *self.attachments))
+        again = self.setup.turn(_some(text), (*turn.files, *self.files))
         return self._answered(again, self.exchanges[:-1], repeats=last)
 
     def versions(self) -> tuple[Exchange, ...]:
@@ -106,9 +112,7 @@ class Conversation:
     ) -> AsyncGenerator[Event, None]:
         if self.session_id is None:
             head_id = before[-1].turn_id if before else None
-            self.session_id = self.runtime.log.sessions.open(
-                at=datetime.now(UTC), head_id=head_id, forked_from=self._forked_from
-            )
+            self.session_id = await off_loop(self._new_session, head_id, threads=self.runtime.log.threads)
         placed, heard = self._placed(turn, before, repeats), Heard()
         try:
             async with aclosing(answer(placed, self.runtime, command="chat")) as events:
@@ -116,7 +120,12 @@ class Conversation:
                     heard.take(event)
                     yield event
         finally:
-            self._settle(placed, heard, before, repeats)
+            threads = self.runtime.log.threads
+            await off_loop(self._settle, placed, heard, before, repeats, threads=threads)
+
+    def _new_session(self, head_id: int | None) -> int:
+        now = datetime.now(UTC)
+        return self.runtime.log.sessions.open(at=now, head_id=head_id, forked_from=self._forked_from)
 
     def _settle(
         self, turn: Turn, heard: Heard, before: tuple[Exchange, ...], repeats: Exchange | None
@@ -128,7 +137,7 @@ class Conversation:
             if log.sessions.discard(session_id):
                 self.session_id = None
             return
-        self.attachments = tuple(a for a in self.attachments if a not in turn.attachments)
+        self.files = tuple(file for file in self.files if file not in turn.files)
         exchange = heard.exchange(turn, log.turn(heard.decided.turn_id))
         self._known[exchange.turn_id] = exchange
         if repeats is not None and exchange.is_second_opinion_on(repeats):
@@ -140,20 +149,23 @@ class Conversation:
 
     def _placed(self, turn: Turn, before: tuple[Exchange, ...], repeats: Exchange | None = None) -> Turn:
         parent = before[-1].turn_id if before else None
-        place = Place(self.session_id or 0, parent, repeats.turn_id if repeats else None, going_along(before))
-        return replace(turn, history=history(before), held=held_by(before), place=place)
+        place = SessionPlace(
+            self.session_id or 0, parent, repeats.turn_id if repeats else None, going_along(before)
+        )
+        placed = turn.with_options(replace(turn.options, held=held_by(before), place=place))
+        return after(placed, history(before))
 
     # --- files ----------------------------------------------------------------
 
-    def attach(self, path: Path) -> Attachment:
+    def attach(self, path: Path) -> Text:
         """Raises UsageError for what is no readable text file."""
-        attachment = read_file(path)
-        self.attachments = (*self.attachments, attachment)
-        return attachment
+        file = read_file(path)
+        self.files = (*self.files, file)
+        return file
 
     def drop(self) -> int:
         """Forgets the waiting files; how many there were."""
-        dropped, self.attachments = len(self.attachments), ()
+        dropped, self.files = len(self.files), ()
         return dropped
 
     # --- branches and sessions ------------------------------------------------
@@ -173,7 +185,7 @@ class Conversation:
 
     def new(self) -> None:
         """Begins another session with the same setup."""
-        self.session_id, self._forked_from, self.exchanges, self.attachments = None, None, (), ()
+        self.session_id, self._forked_from, self.exchanges, self.files = None, None, (), ()
 
     def fork(self) -> None:
         """Goes on in a session of its own that begins with this conversation."""
@@ -192,7 +204,7 @@ class Conversation:
         session = log.sessions.get(wanted)
         self.exchanges = branch(session.head_id, log)
         self.setup = setup_of(self.exchanges, log)
-        self.session_id, self._forked_from, self.attachments = session.id, session.forked_from, ()
+        self.session_id, self._forked_from, self.files = session.id, session.forked_from, ()
 
     def sessions(self, limit: int = 20) -> list[SessionSummary]:
         """The last used first."""
@@ -218,9 +230,9 @@ class Conversation:
         if not 1 <= number <= len(items):
             problem = f"turn {last.turn_id} has {len(items)} constraints, none is number {number}"
             raise UsageError(problem, "/why lists them")
-        dismissed = (*turn.dismissed, items[number - 1].text)
+        dismissed = (*turn.options.dismissed, items[number - 1].text)
         self.runtime.log.dismiss(last.turn_id, dismissed)
-        self._replace(last, replace(last, turn=replace(turn, dismissed=dismissed)))
+        self._replace(last, replace(last, turn=turn.with_options(replace(turn.options, dismissed=dismissed))))
         _, turn = self._repeatable()
         _, decision = consider(self._placed(turn, self.exchanges[:-1]), self.runtime)
         return decision

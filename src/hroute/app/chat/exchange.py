@@ -5,7 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from hroute.app.answer.events import Decided, Delta, Done, Event, Rejected
-from hroute.core.types import Attempt, Message, Outcome, Role, Route, Slot, Turn, Usage, total_usd
+from hroute.core.turn.groups import split, without_earlier
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Attempt, Outcome, Route, Slot, Usage, total_usd
 from hroute.store.rows import LoggedTurn
 
 
@@ -31,7 +34,8 @@ class Exchange:
     @classmethod
     def of_log(cls, logged: LoggedTurn) -> "Exchange":
         given = logged.given.attempt if logged.given else _stopped(logged)
-        return cls(logged, logged.request, given.text if given else "")
+        turn = logged.request.readable() if logged.request else None
+        return cls(logged, turn, given.text if given else "")
 
     @property
     def turn_id(self) -> int:
@@ -39,7 +43,7 @@ class Exchange:
 
     @property
     def prompt(self) -> str | None:
-        return self.turn.prompt if self.turn else None
+        return self.turn.ask if self.turn else None
 
     @property
     def shown(self) -> str:
@@ -88,10 +92,10 @@ class Exchange:
         return went_up and repeated.ending is Ending.ANSWERED and self.prompt == repeated.prompt
 
     def messages(self) -> tuple[Message, ...]:
-        """What later turns tell the engine of it: two messages or none."""
+        """What later turns tell the engine of it: nothing where no answer came."""
         if self.turn is None or not self.is_sent:
             return ()
-        return (replace(self.turn, history=()).messages()[-1], Message(Role.ASSISTANT, self.text))
+        return (*split(self.turn.messages).last, Message.of(Role.ASSISTANT, self.text))
 
 
 def _stopped(logged: LoggedTurn) -> Attempt | None:
@@ -123,7 +127,8 @@ class Heard:
 
     def exchange(self, turn: Turn, logged: LoggedTurn) -> Exchange:
         """`logged` is how the log has the turn, which may have had to leave out its texts."""
-        bare = replace(turn, history=(), place=None)
+        alone = without_earlier(turn)
+        bare = alone.with_options(replace(turn.options, place=None))
         whole = replace(logged, signals=self.decided.signals) if self.decided else logged
         if self._done is None:
             return Exchange(whole, bare, "".join(self._pieces))

@@ -1,6 +1,6 @@
 """Views of a conversation: what the next turn would do, what it uses of the context, what it has cost."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -9,7 +9,9 @@ from hroute.app.answer.consider import decision_of
 from hroute.app.answer.runtime import Runtime
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
-from hroute.core.types import Decision, Message, Role, Route, Signals, Slot, Turn
+from hroute.core.turn.groups import earlier_groups, split, with_last
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Decision, Route, Signals, Slot
 
 if TYPE_CHECKING:
     from hroute.app.chat.conversation import Conversation
@@ -76,8 +78,7 @@ class Gauge:
 
     def refresh(self) -> None:
         runtime = self._conversation.runtime
-        # The highest lot: a preview is never the turn that is drawn for exploration.
-        self._standing = replace(standing_now(runtime), lot=1.0)
+        self._standing = standing_now(runtime)
         self.today_usd = runtime.log.spent_usd(_midnight())
 
     def preview(self, text: str) -> Preview:
@@ -103,7 +104,7 @@ def cost(conversation: "Conversation") -> Cost:
 
 def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
     """Those that may answer, in the order in which they are asked; nothing is loaded."""
-    local = [_info(runtime.local(slot), slot, runtime.stand_in(slot)) for slot in Slot]
+    local = [_info(runtime.slot(slot).engine, slot, runtime.slot(slot).replaced) for slot in Slot]
     return (*local, *(_info(engine, None) for engine in runtime.clouds))
 
 
@@ -117,15 +118,15 @@ def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
     from hroute.core.routing.context import threshold
 
     runtime = conversation.runtime
-    holds = runtime.capacity(turn.slot).context_tokens
-    pairs = len(turn.history) // 2
-    along = min(turn.place.history_turns, pairs) if turn.place else pairs
+    holds = runtime.slot(turn.slot).capacity.context_tokens
+    groups, place = earlier_groups(turn), turn.options.place
+    along = min(place.history_turns, groups) if place else groups
     return ContextUse(
         tokens=_tokens(conversation, turn, along),
         limit=threshold(runtime.settings.routing, holds),
         holds=holds,
         turns=along,
-        left_out=pairs - along,
+        left_out=groups - along,
     )
 
 
@@ -134,12 +135,12 @@ def _tokens(conversation: "Conversation", turn: Turn, along: int) -> int:
 
     sent = next((e for e in reversed(conversation.exchanges) if e.is_sent), None)
     usage = sent.attempt.usage if sent and sent.attempt else None
-    fresh = turn.messages()[-1:] if turn.prompt or turn.attachments else ()
+    fresh = split(turn.messages).last if turn.ask or turn.files else ()
     if usage and usage.input_tokens is not None and usage.output_tokens is not None:
         return usage.input_tokens + usage.output_tokens + EstimateCounter().count(fresh, 0).tokens
-    system = (Message(Role.SYSTEM, turn.system),) if turn.system else ()
-    known = turn.history[len(turn.history) - 2 * along :]
-    return EstimateCounter().count((*system, *known, *fresh), 0).tokens
+    whole = split(with_last(turn, along).messages)
+    known = (message for group in whole.earlier for message in group)
+    return EstimateCounter().count((*whole.head, *known, *fresh), 0).tokens
 
 
 def _midnight() -> datetime:

@@ -6,7 +6,8 @@ from hroute.app.chat.exchange import Exchange
 from hroute.app.chat.setup import Setup
 from hroute.app.chat.thread import history
 from hroute.core.errors import LogError
-from hroute.core.types import Turn
+from hroute.core.turn.groups import after
+from hroute.core.turn.turn import Turn
 from hroute.store.log import Log
 from hroute.store.rows import LoggedTurn
 
@@ -39,7 +40,14 @@ def setup_of(exchanges: tuple[Exchange, ...], log: Log) -> Setup:
 
 
 def turn_again(logged: LoggedTurn, log: Log) -> Turn | None:
-    """A turn of the log with its whole history, outside of any session; None where texts are not kept."""
-    if logged.request is None or logged.place is None:
-        return logged.request
-    return replace(logged.request, history=history(branch(logged.place.parent_id, log)), held=None)
+    """A turn of the log with its whole history, outside of any session; None where texts are not kept.
+
+    Raises UsageError for tools or a schema that are not well-formed any more.
+    """
+    if logged.request is None:
+        return None
+    turn = logged.request.turn()
+    if logged.place is None:
+        return turn
+    alone = turn.with_options(replace(turn.options, held=None))
+    return after(alone, history(branch(logged.place.parent_id, log)))

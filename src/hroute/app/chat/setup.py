@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from hroute.app.read_input import with_form
-from hroute.core.types import Attachment, Route, Sampling, Turn
+from hroute.app.read_input import read_expected
+from hroute.core.turn.message import Text
+from hroute.core.turn.options import Options, Sampling
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Route
+
+if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,23 +20,21 @@ class Setup:
 
     system: str | None = None
     forced: Route | None = None
-    tools: str | None = None  # tool definitions, as JSON
-    schema: str | None = None
+    expected: "Expected | None" = None
     sampling: Sampling = field(default_factory=Sampling)
     category: str | None = None
 
     @classmethod
     def of(cls, turn: Turn) -> Self:
-        return cls(turn.system, turn.forced, turn.tools, turn.schema, turn.sampling, turn.category)
+        options = turn.options
+        return cls(turn.system, options.forced, turn.expected, options.sampling, options.category)
 
     def over(self, other: "Setup") -> "Setup":
         """What is given here, and for the rest what the other says."""
-        has_form = self.tools or self.schema
         return Setup(
             system=self.system or other.system,
             forced=self.forced or other.forced,
-            tools=self.tools if has_form else other.tools,
-            schema=self.schema if has_form else other.schema,
+            expected=self.expected or other.expected,
             sampling=other.sampling.revised(self.sampling),
             category=self.category or other.category,
         )
@@ -44,24 +48,12 @@ class Setup:
 
     def with_tools(self, path: Path | None) -> "Setup":
         """Raises UsageError for a file that cannot be read or is not well-formed."""
-        return self._with_form(path, None)
+        return replace(self, expected=read_expected(path, None))
 
     def with_schema(self, schema: str | None) -> "Setup":
         """A file, a JSON Schema or its short form. Raises UsageError when it is not well-formed."""
-        return self._with_form(None, schema)
+        return replace(self, expected=read_expected(None, schema))
 
-    def turn(self, prompt: str, attachments: tuple[Attachment, ...] = ()) -> Turn:
-        return Turn(
-            prompt,
-            system=self.system,
-            attachments=attachments,
-            tools=self.tools,
-            schema=self.schema,
-            forced=self.forced,
-            sampling=self.sampling,
-            category=self.category,
-        )
-
-    def _with_form(self, tools: Path | None, schema: str | None) -> "Setup":
-        turn = with_form(Turn(""), tools, schema)
-        return replace(self, tools=turn.tools, schema=turn.schema)
+    def turn(self, ask: str, files: tuple[Text, ...] = ()) -> Turn:
+        options = Options(self.forced, sampling=self.sampling, category=self.category)
+        return Turn.of(ask, system=self.system, files=files, expected=self.expected, options=options)

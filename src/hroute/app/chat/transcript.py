@@ -1,7 +1,6 @@
 """A conversation as a document: Markdown for people, JSON for programs."""
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hroute.app.chat.exchange import Ending, Exchange
@@ -24,7 +23,11 @@ def as_json(conversation: "Conversation") -> str:
     """`messages` are in the form of chat endpoints, those of turns without an answer left out."""
     turns = [_turn_json(exchange) for exchange in conversation.exchanges]
     system = conversation.setup.system
-    messages = [asdict(m) for exchange in conversation.exchanges for m in exchange.messages()]
+    messages = [
+        {"role": message.role, "content": message.text}
+        for exchange in conversation.exchanges
+        for message in exchange.messages()
+    ]
     document = {
         "session": None if conversation.session_id is None else str(conversation.session_id),
         "messages": [*([{"role": "system", "content": system}] if system else []), *messages],
@@ -41,7 +44,7 @@ def _title(conversation: "Conversation") -> str:
 
 def _markdown(exchange: Exchange) -> list[str]:
     asked = exchange.prompt if exchange.prompt is not None else "*(its text was not kept)*"
-    files = [f"*File: {a.name}*" for a in exchange.turn.attachments] if exchange.turn else []
+    files = [f"*File: {a.source}*" for a in exchange.turn.files] if exchange.turn else []
     answer = exchange.shown.strip()
     if exchange.ending is not Ending.ANSWERED:
         answer = f"{answer}\n\n*({exchange.ending})*".strip()
@@ -65,7 +68,7 @@ def _turn_json(exchange: Exchange) -> dict[str, Any]:
         "id": str(exchange.turn_id),
         "at": utc_text(logged.created_at),
         "prompt": exchange.prompt,
-        "files": [a.name for a in exchange.turn.attachments] if exchange.turn else [],
+        "files": [a.source for a in exchange.turn.files] if exchange.turn else [],
         "answer": exchange.shown or None,
         "ending": exchange.ending,
         "route": attempt.route if attempt else None,

@@ -8,13 +8,14 @@ from hroute.app.answer.standing import LOOPBACK_HOSTS
 from hroute.app.doctor.finding import Check, Health
 from hroute.config.doubts import doubts
 from hroute.core.settings import Cloud, Settings
-from hroute.core.types import CountMethod, Message, Role
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import CountMethod
 from hroute.engines.prices import price_of
 from hroute.engines.server.endpoint import host_of
 from hroute.engines.tokens.counters import TiktokenCounter
 
 # Long enough for its size to prove nothing about a limit of ten tokens: it has to be counted.
-_SAMPLE = (Message(Role.USER, "How many tokens does this sentence have?"),)
+_SAMPLE = (Message.of(Role.USER, "How many tokens does this sentence have?"),)
 _SAMPLE_LIMIT = 10
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 from zlib import crc32
 
-from hroute.app.answer.runtime import Scout
 from hroute.app.learn.abilities import known_ability, measured_of, sha256_of_server
 from hroute.app.learn.calibrate import LEAST_VERDICTS
 from hroute.app.learn.calibrate_answers import LEAST_OF_EACH
@@ -17,6 +16,7 @@ from hroute.core.errors import LocalInferenceError
 from hroute.core.intervals import Figure
 from hroute.core.learning.quality import Forecast, Quality, gain, quality
 from hroute.core.measured_ability import LearnedAbility, MeasuredAbility
+from hroute.core.scout.protocol import Scout
 from hroute.core.settings import LocalModel, Settings
 from hroute.core.types import By, Route
 from hroute.engines.models import checksum

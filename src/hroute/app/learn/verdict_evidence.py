@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hroute.app.answer.runtime import Scout
 from hroute.core.learning.evidence import Evidence, Traits
 from hroute.core.scout.features import measure
+from hroute.core.scout.protocol import Scout
 from hroute.core.types import By, Route
 from hroute.store.verdicts import AttemptOutcome
 

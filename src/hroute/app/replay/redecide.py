@@ -1,7 +1,6 @@
 """Decides a turn of the log again, from its stored signals and the settings of now."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 from hroute.app.answer.consider import BY_SCOUT, BY_SETTING, chances_of, price_of_cloud, scouted
 from hroute.app.answer.runtime import Runtime
@@ -17,13 +16,14 @@ from hroute.core.types import (
     Decision,
     Degraded,
     ExpectedCost,
+    Need,
     Outlook,
     Route,
+    RouteInputs,
     Rule,
     Signals,
     Slot,
     Standing,
-    Turn,
 )
 from hroute.store.replay import PastTurn
 
@@ -60,7 +60,7 @@ class Redecider:
         self.settings = runtime.settings.model_copy(update={"routing": routing})
         self._runtime, self._reread = runtime, reread
         self._price = price_of_cloud(runtime)
-        self._limits = {slot: threshold(routing, runtime.capacity(slot).context_tokens) for slot in Slot}
+        self._limits = {slot: threshold(routing, runtime.slot(slot).capacity.context_tokens) for slot in Slot}
         self._standings = _standings(Standing(cloud_configured=bool(runtime.settings.cloud)))
         self._routes: dict[int, Route] = {}  # of the turns in sessions
 
@@ -79,8 +79,8 @@ class Redecider:
             signals,
             self.settings,
             self._standings[past.degraded],
-            turn=_turn(past.wanted if past.rule is Rule.FORCED else None, self._held(past)),
-            outlook=Outlook(chances, cost),
+            self._inputs(past),
+            Outlook(chances, cost),
         )
         if past.session_id is not None:
             self._routes[past.id] = decision.route
@@ -91,7 +91,7 @@ class Redecider:
         reading = past.reading
         if self._reread and past.prompt is not None:
             reading = self._runtime.scout.read(past.prompt).demanding(demands_of(past.prompt))
-        reading = reading.facing(self._runtime.ability(past.slot), self._runtime.cloud_ability)
+        reading = reading.facing(self._runtime.slot(past.slot).ability, self._runtime.cloud_ability)
         return Signals(
             Constraints(past.constraints, (), self.settings.routing.max_constraints),
             Context(past.tokens, self._limits[past.slot], past.method, exceeded),
@@ -104,16 +104,15 @@ class Redecider:
             return past.chances
         return scouted(signals.scout, self.settings)
 
+    def _inputs(self, past: PastTurn) -> RouteInputs:
+        forced = past.wanted if past.rule is Rule.FORCED else None
+        unmet = Need.IMAGES if past.rule is Rule.UNSUPPORTED else None
+        return RouteInputs(past.slot, forced, self._held(past), unmet=unmet)
+
     def _held(self, past: PastTurn) -> Route | None:
         if past.parent_id is None:
             return None
         return self._routes.get(past.parent_id, past.parent_route)
-
-
-@cache
-def _turn(forced: Route | None, held: Route | None) -> Turn:
-    """All of a turn that a decision reads beside its signals."""
-    return Turn("", forced=forced, held=held)
 
 
 def _standings(free: Standing) -> dict[Degraded | None, Standing]:

@@ -8,7 +8,8 @@ from typing import Protocol
 from hroute.app.learn.abilities import sha256_of_server
 from hroute.bench.ability.kinds import LONG, Task
 from hroute.bench.ability.run import Answered, Examined, Plan
-from hroute.core.types import Message, Role, Sampling
+from hroute.core.turn.message import Message, Role
+from hroute.core.turn.options import Sampling
 from hroute.engines.base import Engine, Finish, Request
 from hroute.engines.models import checksum, tensors
 
@@ -63,7 +64,7 @@ class FileExaminee:
         plan = self._plan
 
         def forking(task: Task) -> Forking:
-            prompt = tuple(self._form.tokens([Message(Role.USER, task.question.text)]))
+            prompt = tuple(self._form.tokens([Message.of(Role.USER, task.question.text)]))
             limit = task.kind.answer_tokens
             recipe = Recipe(limit, plan.temperature, plan.top_p, plan.repeat_penalty, plan.seed)
             return Forking(prompt, (Wanted(recipe),))
@@ -108,7 +109,7 @@ class ServerExaminee:
 
     async def _one(self, task: Task) -> Answered:
         sampling = Sampling(task.kind.answer_tokens, self._plan.temperature, self._plan.seed)
-        generation = self._engine.start(Request((Message(Role.USER, task.question.text),), sampling))
+        generation = self._engine.start(Request((Message.of(Role.USER, task.question.text),), sampling))
         try:
             text = "".join([piece async for piece in generation])
         finally:

@@ -7,19 +7,19 @@ from random import Random
 from typing import Any
 
 from hroute.core.errors import UsageError
-from hroute.core.tools.definitions import Toolset
+from hroute.core.tools.definitions import Choice, Toolset
 from hroute.core.tools.grade import OPTIONAL, AcceptedCall
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.suite import Case, read_suite
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from hroute.data import SHIPPED
 
 BUILTIN = SHIPPED / "toolcall-suite.jsonl"
 OPENING = '{"name": "'
 # A small model that sees no call answers in prose; its tool is in no case, so it gives nothing away.
 _EXAMPLE = (
-    Message(Role.USER, "Roll two dice with six sides."),
-    Message(Role.ASSISTANT, '{"name": "roll_dice", "arguments": {"count": 2, "sides": 6}}'),
+    Message.of(Role.USER, "Roll two dice with six sides."),
+    Message.of(Role.ASSISTANT, '{"name": "roll_dice", "arguments": {"count": 2, "sides": 6}}'),
 )
 
 
@@ -53,17 +53,28 @@ def ordered(cases: Sequence[Case], seed: int, *, plain: bool) -> list[Case]:
 
 
 def expected_of(case: Case, *, plain: bool) -> Toolset:
-    return Toolset(case.tools, required=not plain)
+    return Toolset(case.tools, Choice.AUTO if plain else Choice.REQUIRED)
 
 
 def messages_of(case: Case, *, plain: bool) -> list[Message]:
-    system = Message(Role.SYSTEM, preamble(expected_of(case, plain=plain)))
+    system = Message.of(Role.SYSTEM, preamble(expected_of(case, plain=plain)))
     return [system, *(() if plain else _EXAMPLE), *case.messages]
 
 
 def by_preamble(cases: Sequence[Case]) -> list[Case]:
     """Cases with the same tools one after the other: what their prompts share is read once."""
     return sorted(cases, key=lambda case: preamble(Toolset(case.tools)))
+
+
+def as_text(cases: Sequence[Case]) -> str:
+    """What an interrupted run is known by; when it changes, no earlier one can be gone on with."""
+    return "\n".join(f"{case.id} {_as_text(case.messages)} {case.tools} {case.accepted}" for case in cases)
+
+
+def _as_text(messages: tuple[Message, ...]) -> str:
+    """As messages were printed when the first runs were kept."""
+    told = [f"Message(role={message.role!r}, content={message.text!r})" for message in messages]
+    return f"({', '.join(told)}{',' if len(told) == 1 else ''})"
 
 
 def right_text(case: Case) -> str:

@@ -110,8 +110,7 @@ def run(match: Match, extent: Extent, around: Surroundings) -> SavedRun:
 
 
 def _key(match: Match, extent: Extent, hashes: Sequence[str]) -> str:
-    suite = "\n".join(f"{case.id} {case.messages} {case.tools} {case.accepted}" for case in match.suite)
-    return key_of(match.plan, f"{extent}\n{suite}", hashes)
+    return key_of(match.plan, f"{extent}\n{brackets_cases.as_text(match.suite)}", hashes)
 
 
 class _Series:

@@ -6,7 +6,7 @@ from statistics import median
 from time import process_time
 
 from hroute.bench.confidence.run import Cost
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.native import Recipe, StopFlag
 from hroute.engines.llama.token_signals import row_signs
 from hroute.engines.llama.worker import Run, Session
@@ -33,7 +33,7 @@ def measure_cost(path: Path, prompts: int) -> Cost:
 
 def _cpu_ms(session: Session, number: int, *, collects: bool) -> float:
     """For each token after the first, so without the prompt."""
-    prompt = Message(Role.USER, f"Write a long story about {_TOPICS[number % len(_TOPICS)]}.")
+    prompt = Message.of(Role.USER, f"Write a long story about {_TOPICS[number % len(_TOPICS)]}.")
     recipe = Recipe(ANSWER_TOKENS, temperature=0.2, top_p=0.9, repeat_penalty=1.1, seed=number)
     run = Run((prompt,), recipe, collects=collects)
     began_s, before = process_time(), 0

@@ -12,12 +12,13 @@ from hroute.core.confidence.names import is_generic
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
-from hroute.core.types import Outlook, Route, ScoutReading, Slot, Standing, Turn
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Outlook, Route, RouteInputs, ScoutReading, Slot, Standing
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime
-    from hroute.app.answer.second_look import Calibrator
     from hroute.bench.route.saved import Answered
+    from hroute.core.confidence.protocol import Calibrator
     from hroute.core.confidence.signals import AnswerSignals
 
 LEAST_CONFIDENCE = 0.5  # where the settings have none: what is more likely wrong than right is not given
@@ -48,10 +49,10 @@ class Judgement:
         signals = evaluate(turn, self.runtime)
         if self.cloud is not None:
             signals = replace(signals, scout=signals.scout.facing(signals.scout.local, self.cloud))
-        chances = chances_of(turn.prompt, signals, self.runtime)
+        chances = chances_of(turn.ask, signals, self.runtime)
         costs = expected_costs(signals.context.tokens, chances, self.price, settings.cpst)
-        standing = Standing(cloud_configured=True)
-        decision = decide(signals, settings, standing, turn=turn, outlook=Outlook(chances, costs))
+        standing, inputs = Standing(cloud_configured=True), RouteInputs(turn.slot)
+        decision = decide(signals, settings, standing, inputs, Outlook(chances, costs))
         return Read(difficulty_of(signals.scout), chances.local, decision.wanted is Route.CLOUD)
 
     def confidence(self, answer: "Answered") -> float | None:
@@ -64,7 +65,7 @@ class Judgement:
         return sureness(signals) if known is None else known
 
     def calibrator(self, slot: Slot) -> "Calibrator | None":
-        return self.runtime.calibrator(slot)
+        return self.runtime.slot(slot).calibrator
 
     @property
     def least_confidence(self) -> float:

@@ -13,7 +13,8 @@ from hroute.bench.signals.routing_metrics import Outcome
 from hroute.core.errors import UsageError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.routing.cpst import TYPICAL_ANSWER_TOKENS, TYPICAL_LOCAL_S, electricity_usd
-from hroute.core.types import Turn, Usage
+from hroute.core.turn.turn import Turn
+from hroute.core.types import Usage
 
 if TYPE_CHECKING:
     from hroute.bench.route.judgement import Judgement
@@ -116,7 +117,7 @@ def _given(error: ValidationError) -> str:
 
 
 def _row(row: _FileRow, file: Path, judgement: "Judgement", price: Price) -> Row:
-    read = judgement.of_prompt(Turn(row.prompt))
+    read = judgement.of_prompt(Turn.of(row.prompt))
     usual = cost_usd(Usage(len(row.prompt) // _CHARS_PER_TOKEN, TYPICAL_ANSWER_TOKENS), price)
     electricity = electricity_usd(Decimal(TYPICAL_LOCAL_S), judgement.runtime.settings.cpst)
     return Row(

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from hroute.bench.route.tasks import Task
+from hroute.bench.route.tasks import Task, expected_of
 from hroute.bench.saved_runs import RunBase, Saved, read_saved
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.errors import UsageError
-from hroute.core.types import Turn
+from hroute.core.turn.turn import Turn
 
 VERSION = 1
 
@@ -57,7 +57,7 @@ class Answered(Saved):
 
     @property
     def turn(self) -> Turn:
-        return Turn(self.prompt, tools=self.tools, schema=self.schema_)
+        return Turn.of(self.prompt, expected=expected_of(self.tools, self.schema_))
 
 
 class SideRun(RunBase):

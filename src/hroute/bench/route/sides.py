@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hroute.app.answer.contracts import contract_of, expected_of, messages_of
+from hroute.app.answer.contracts import contract_of
+from hroute.app.answer.render import rendered
 from hroute.app.answer.second_look import Look, SecondLook
 from hroute.app.answer.trial import Trial
 from hroute.app.own_files import check_tagger
@@ -53,10 +54,9 @@ class Side:
 
     async def _attempt(self, engine: Engine, task: Task, seed: int) -> Attempt:
         turn = task.turn(seed)
-        expected = expected_of(turn)
         check_tagger()
-        contract = contract_of(expected, tuple(find_constraints(turn.prompt)))
-        request = Request(messages_of(turn), turn.sampling, expected)
+        contract = contract_of(turn.bound_to, tuple(find_constraints(turn.ask)))
+        request = Request(rendered(turn), turn.options.sampling, turn.bound_to)
         trial = Trial(engine, request, self.price, contract, _Listener())
         async with aclosing(trial.pieces()) as pieces:
             async for _ in pieces:
@@ -90,7 +90,7 @@ class HiredModel(LlamaEngine):
 
 def local_side(runtime: "Runtime", identity: str) -> Side:
     """The user's own local models, one for each slot."""
-    return Side(runtime.local(Slot.CHAT).model, identity, runtime.local, FREE)
+    return Side(runtime.slot(Slot.CHAT).engine.model, identity, lambda slot: runtime.slot(slot).engine, FREE)
 
 
 def cloud_side(runtime: "Runtime", price: Price | None) -> Side:

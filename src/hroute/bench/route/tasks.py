@@ -3,9 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
 from hroute.bench.route.checks import Check
-from hroute.core.types import Sampling, Turn
+from hroute.core.turn.options import Options, Sampling
+from hroute.core.turn.turn import Turn
+
+if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Expected
 
 LEVELS = (1, 2, 3, 4, 5)  # from what the smallest models can do to what large ones get wrong
 
@@ -21,6 +26,16 @@ class Asked:
     schema: str | None = None
 
 
+def expected_of(tools: str | None, schema: str | None) -> "Expected | None":
+    """Raises UsageError for what is not well-formed."""
+    from hroute.core.tools.definitions import read_toolset
+    from hroute.core.tools.schema.read import read_schema
+
+    if schema:
+        return read_schema(schema)
+    return read_toolset(tools) if tools else None
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     id: str
@@ -30,7 +45,8 @@ class Task:
 
     def turn(self, seed: int) -> Turn:
         asked = self.asked
-        return Turn(asked.prompt, tools=asked.tools, schema=asked.schema, sampling=Sampling(seed=seed))
+        options = Options(sampling=Sampling(seed=seed))
+        return Turn.of(asked.prompt, expected=expected_of(asked.tools, asked.schema), options=options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
-from hroute.app.answer.runtime import Scout
 from hroute.bench.overhead import words
 from hroute.bench.signals import speed
 from hroute.bench.signals.authored import (
@@ -23,6 +22,7 @@ from hroute.bench.signals.tokens import EstimateFigures, Tokenizer, estimate_fig
 from hroute.core.constraints import find_constraints
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.artefact import Card
+from hroute.core.scout.protocol import Scout
 
 T = TypeVar("T")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from hroute.bench.intervals import percentile
 from hroute.core.errors import LocalInferenceError
 from hroute.core.settings import LocalModel
-from hroute.core.types import CountMethod, Message, Role, TokenCount
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import CountMethod, TokenCount
 from hroute.engines.llama.native import Model
 from hroute.engines.models import locate as models
 from hroute.engines.tokens.counters import EstimateCounter, TiktokenCounter
@@ -78,7 +79,7 @@ def _openai() -> Tokenizer | None:
 
     def count(text: str) -> TokenCount:
         # With a limit of a token a character no size proves anything, and all is counted.
-        return counter.count([Message(Role.USER, text)], max(len(text), 2 * overhead))
+        return counter.count([Message.of(Role.USER, text)], max(len(text), 2 * overhead))
 
     if count("All of it is counted. " * 20).method is not CountMethod.TOKENIZER:
         return None
@@ -86,5 +87,5 @@ def _openai() -> Tokenizer | None:
 
 
 def _estimate(prompt: str) -> int:
-    message = Message(Role.USER, prompt)
+    message = Message.of(Role.USER, prompt)
     return EstimateCounter().count([message], 0).tokens - EstimateCounter.MESSAGE_TOKENS

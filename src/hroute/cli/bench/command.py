@@ -71,12 +71,12 @@ def overhead(
     """
     from dataclasses import asdict
 
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.bench.overhead import measure_overhead
     from hroute.cli.format.as_json import json_line
+    from hroute.cli.runtime import user_runtime
 
     terminal = Terminal.current()
-    measures = measure_overhead(UserRuntime(), runs)
+    measures = measure_overhead(user_runtime(), runs)
     if as_json:
         terminal.write(json_line({"measures": [asdict(m) for m in measures]}))
         return

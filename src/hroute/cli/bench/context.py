@@ -50,15 +50,15 @@ def context(
     """
     import asyncio
 
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.bench.context import Plan, Probe
     from hroute.cli.bench.context_view import show_context, show_context_json
+    from hroute.cli.runtime import user_runtime
     from hroute.core.errors import HrouteError
     from hroute.core.types import Slot
 
     terminal = Terminal.current(quiet=quiet)
-    runtime = UserRuntime(overrides or ())
-    engine = runtime.local(Slot.CHAT)
+    runtime = user_runtime(overrides)
+    engine = runtime.slot(Slot.CHAT).engine
     holds = engine.context_tokens
     wanted = _lengths(lengths, holds) if lengths else _default_lengths(holds, runtime.settings.routing)
     plan = Plan(wanted, haystacks, seed, minutes)

@@ -92,16 +92,17 @@ def route(
       hroute bench route --data outcomes.jsonl.gz --json
       hroute bench route --from run.json
     """
-    from hroute.app.answer.runtime import UserRuntime
+
+    from hroute.cli.runtime import user_runtime
 
     terminal = Terminal.current(quiet=quiet)
     given = _price(price)
     if data is not None:
-        runtime = UserRuntime([_OF_FILES, *(overrides or ())])
+        runtime = user_runtime([_OF_FILES, *(overrides or ())])
         _show_data(data, n, _View(runtime, given, rounds, as_json), terminal)
         return
     run = _saved(saved) if saved else None
-    runtime = UserRuntime(_overrides(overrides, model or (run.local_model if run else None), max_tokens))
+    runtime = user_runtime(_overrides(overrides, model or (run.local_model if run else None), max_tokens))
     view = _View(runtime, _cloud_price(runtime, given), rounds, as_json)
     if run is None:
         asked = _Asked(seed, DEFAULT_N if n is None else n, tuple(kind or ()), max_tokens)
@@ -179,9 +180,8 @@ def _run(
     from hroute.bench.route import bench
     from hroute.bench.route.saved import Plan
     from hroute.cli.bench.progress import resumable
-    from hroute.config.paths import Paths
 
-    paths = Paths.find(os.environ)
+    paths = runtime.paths
     match = _match(cloud, runtime, paths, asked.max_tokens)
     plan = Plan(seed=asked.seed, n=asked.n, kinds=asked.kinds, max_tokens=asked.max_tokens)
     work = bench.workload(plan)

@@ -11,9 +11,9 @@ from hroute.cli.options import AsJson, Overrides, Quiet
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from hroute.app.answer.runtime import Scout
     from hroute.bench.signals.measure import Effort
     from hroute.config.paths import Paths
+    from hroute.core.scout.protocol import Scout
 
 _GGUF_PROMPTS, _GGUF_READINGS = 100, 50  # a reading takes up to a second
 

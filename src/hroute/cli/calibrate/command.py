@@ -87,7 +87,6 @@ def _fitted(
     from datetime import datetime
 
     from hroute.app.answer.consider import price_of_cloud
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.app.learn.answer_evidence import gather_answers
     from hroute.app.learn.calibrate import propose
     from hroute.app.learn.calibrate_ability import gather_abilities, move
@@ -95,9 +94,10 @@ def _fitted(
     from hroute.app.learn.calibrations import model_files
     from hroute.app.learn.verdict_evidence import gather
     from hroute.cli.format.moments import parse
+    from hroute.cli.runtime import user_runtime
 
     now = datetime.now().astimezone()
-    runtime = UserRuntime(overrides)
+    runtime = user_runtime(overrides)
     with runtime.log as log:
         begin = None if since is None else parse(since, now)
         gathered = gather(log.verdicts.outcomes(), runtime.scout, begin)

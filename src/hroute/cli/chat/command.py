@@ -1,6 +1,5 @@
 """`hroute chat`: a conversation on a terminal, or line by line through a pipe."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,12 +51,11 @@ def chat(
     """
     import asyncio
 
-    from hroute.app.answer.router import close_engines
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.app.chat.conversation import Conversation
     from hroute.cli.chat.commands import Talk
     from hroute.cli.chat.commands_view import show_recap
     from hroute.cli.chat.loop import Chat
+    from hroute.cli.runtime import user_runtime
     from hroute.core.errors import UsageError
 
     if go_on and session is not None:
@@ -65,9 +63,9 @@ def chat(
     terminal = Terminal.current(quiet=quiet)
     if not (terminal.stdin.isatty() and terminal.stdout.isatty()):
         terminal = terminal.plain()
-    runtime = UserRuntime(overrides or ())
+    runtime = user_runtime(overrides)
     runtime.load_scout_ahead()
-    with runtime.log, asyncio.Runner() as runner:
+    with runtime, asyncio.Runner() as runner:
         conversation = Conversation(runtime)
         if go_on or session is not None:
             conversation.open(session)
@@ -81,16 +79,14 @@ def chat(
         try:
             Chat(Talk(conversation, terminal, has_editor=reader.takes_default), reader, runner).run()
         finally:
-            runner.run(close_engines(runtime))
+            runner.run(runtime.aclose())
 
 
 def _setup(system: str | None, tools: Path | None, schema: str | None) -> "Setup":
     from hroute.app.chat.setup import Setup
-    from hroute.app.read_input import with_form
-    from hroute.core.types import Turn
+    from hroute.app.read_input import read_expected
 
-    bound = with_form(Turn(""), tools, schema)
-    return Setup(system=system, tools=bound.tools, schema=bound.schema)
+    return Setup(system=system, expected=read_expected(tools, schema))
 
 
 def _reader(conversation: "Conversation", runtime: "UserRuntime", terminal: Terminal) -> "Reader":
@@ -102,10 +98,9 @@ def _reader(conversation: "Conversation", runtime: "UserRuntime", terminal: Term
     from hroute.cli.chat.editor import Editor, Keyboard
     from hroute.cli.chat.gauge import LiveGauge
     from hroute.cli.chat.history import history_at
-    from hroute.config.paths import Paths
 
     history = history_at(
-        Paths.find(os.environ).data_dir / "chat-history.jsonl", is_kept=runtime.settings.log.prompts == "full"
+        runtime.paths.data_dir / "chat-history.jsonl", is_kept=runtime.settings.log.prompts == "full"
     )
     live = LiveGauge(Gauge(conversation))
     return Editor(conversation, live, history, Keyboard(has_colour=terminal.has_colour))

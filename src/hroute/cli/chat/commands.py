@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hroute.app.answer.events import Event
 from hroute.app.chat.conversation import Conversation
@@ -14,6 +14,11 @@ from hroute.cli.terminal import Terminal
 from hroute.core.errors import UsageError
 from hroute.core.slash import SlashCommand
 from hroute.core.types import Route
+
+if TYPE_CHECKING:
+    from hroute.app.chat.setup import Setup
+    from hroute.core.tools.definitions import Toolset
+    from hroute.core.tools.schema.read import Schema
 
 OFF = "off"
 HOW_TO_LEAVE = "Ctrl-D or /quit leaves"
@@ -120,7 +125,7 @@ def _bad(talk: Talk, minutes: Decimal | None) -> None:
 def _file(talk: Talk, name: str) -> None:
     attachment = talk.conversation.attach(Path(name).expanduser())
     talk.terminal.note(
-        f"{attachment.name} goes along with the next prompt: {len(attachment.text):,} characters"
+        f"{attachment.source} goes along with the next prompt: {len(attachment.text):,} characters"
     )
 
 
@@ -141,16 +146,26 @@ def _system(talk: Talk, text: str | None) -> None:
 def _schema(talk: Talk, form: str | None) -> None:
     conversation = talk.conversation
     if form is None:
-        talk.terminal.line((conversation.setup.schema or "no schema", ""))
+        from hroute.core.tools.schema.read import Schema
+
+        talk.terminal.line((_source(conversation.setup, Schema) or "no schema", ""))
         return
     conversation.setup = conversation.setup.with_schema(None if form == OFF else form)
     talk.terminal.note("answers are prose again" if form == OFF else "answers are JSON by this schema")
 
 
+def _source(setup: "Setup", kind: type["Schema | Toolset"]) -> str:
+    """What was given, where the answers are bound to something of this kind."""
+    expected = setup.expected
+    return expected.source if expected is not None and isinstance(expected, kind) else ""
+
+
 def _tools(talk: Talk, name: str | None) -> None:
     conversation = talk.conversation
     if name is None:
-        talk.terminal.line((conversation.setup.tools or "no tools", ""))
+        from hroute.core.tools.definitions import Toolset
+
+        talk.terminal.line((_source(conversation.setup, Toolset) or "no tools", ""))
         return
     path = None if name == OFF else Path(name).expanduser()
     conversation.setup = conversation.setup.with_tools(path)

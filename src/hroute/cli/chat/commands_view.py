@@ -9,8 +9,9 @@ from hroute.cli.display import tokens_per_s
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.moments import local_minute
 from hroute.cli.format.money import usd
-from hroute.cli.format.words import counted, one_line
+from hroute.cli.format.words import counted
 from hroute.cli.terminal import Terminal
+from hroute.core.sanitize import one_line
 from hroute.core.slash import COMMANDS
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def show_why(logged: "LoggedTurn", terminal: Terminal) -> None:
     from hroute.cli.explain.view import show_attempts, show_decision
 
     show_decision(logged.decision, logged.signals, logged.prompt or "", terminal)
-    show_attempts([one.attempt for one in logged.attempts], logged.request, terminal)
+    expected = logged.request.readable().expected if logged.request else None
+    show_attempts([one.attempt for one in logged.attempts], expected, terminal)
 
 
 def show_versions(versions: Sequence[Exchange], terminal: Terminal) -> None:

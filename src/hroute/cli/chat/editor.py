@@ -109,7 +109,7 @@ class Editor:
             return [("class:message", self._message)]
         width = get_app().output.get_size().columns
         shown: StyleAndTextTuples = []
-        for part in gauge_line(self._live, len(self._conversation.attachments), width):
+        for part in gauge_line(self._live, len(self._conversation.files), width):
             shown += [("", " · " if shown else ""), (part.style, part.long)]
         return shown
 

@@ -1,6 +1,5 @@
 """`hroute explain`: why a prompt would be, or was, routed so."""
 
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,7 @@ from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime
-    from hroute.core.types import Turn
+    from hroute.core.turn.turn import Turn
 
 
 def explain(
@@ -44,35 +43,29 @@ def explain(
     --batch prints an object for each row, with its id. A row that cannot be decided has "line" and "error"
     instead, the others are decided all the same, and the exit code is 2.
     """
-    from hroute.app.answer.runtime import UserRuntime
+    from hroute.cli.runtime import user_runtime
 
     terminal = Terminal.current(quiet=quiet)
-    runtime = UserRuntime(overrides or ())
+    runtime = user_runtime(overrides)
     if batch is not None:
         _explain_batch(batch, runtime, terminal)
     elif last or _is_turn_id(prompt):
         turn_id = runtime.log.last_id() if last else int((prompt or "").lstrip("#"))
         _explain_logged(turn_id, runtime, terminal, as_json=as_json)
     else:
-        turn = _turn(prompt, files or [], terminal).revised(system=system, forced=route)
-        if tools or schema:
-            from hroute.app.read_input import with_form
+        from hroute.app.read_input import combine, read_expected, read_stdin
+        from hroute.core.turn.options import Options
+        from hroute.core.turn.turn import Turn
 
-            turn = with_form(turn, tools, schema)
+        ask, along = combine(prompt, read_stdin(terminal.stdin), files or [])
+        expected, options = read_expected(tools, schema), Options(route)
+        turn = Turn.of(ask, system=system, files=along, expected=expected, options=options)
         _explain_turn(turn, runtime, terminal, as_json=as_json)
 
 
 def _is_turn_id(prompt: str | None) -> bool:
     number = (prompt or "").removeprefix("#")
     return number.isascii() and number.isdigit()
-
-
-def _turn(prompt: str | None, files: list[Path], terminal: Terminal) -> "Turn":
-    from hroute.app.read_input import combine, read_stdin
-    from hroute.core.types import Turn
-
-    words, attachments = combine(prompt, read_stdin(terminal.stdin), files)
-    return Turn(words, attachments=attachments)
 
 
 def _explain_turn(turn: "Turn", runtime: "Runtime", terminal: Terminal, *, as_json: bool) -> None:
@@ -87,7 +80,7 @@ def _explain_turn(turn: "Turn", runtime: "Runtime", terminal: Terminal, *, as_js
         return
     from hroute.cli.explain.view import show_decision
 
-    show_decision(decision, signals, turn.prompt, terminal)
+    show_decision(decision, signals, turn.ask, terminal)
 
 
 def _json_line(row_id: Any, turn: "Turn", runtime: "Runtime") -> str:
@@ -105,7 +98,7 @@ def _explain_batch(name: str, runtime: "Runtime", terminal: Terminal) -> None:
     from hroute.cli.explain.batch import BadRow, read_rows
     from hroute.cli.format.as_json import json_line
     from hroute.core.errors import UsageError
-    from hroute.core.types import Turn
+    from hroute.core.turn.turn import Turn
 
     bad: list[BadRow] = []
     for row in read_rows(name, terminal.stdin):
@@ -113,7 +106,7 @@ def _explain_batch(name: str, runtime: "Runtime", terminal: Terminal) -> None:
             bad.append(row)
             terminal.write(json_line({"id": row.id, "line": row.line, "error": row.error}))
         else:
-            terminal.write(_json_line(row.id, Turn(row.prompt), runtime))
+            terminal.write(_json_line(row.id, Turn.of(row.prompt), runtime))
     if bad:
         rows = "1 row has" if len(bad) == 1 else f"{len(bad)} rows have"
         raise UsageError(
@@ -148,5 +141,6 @@ def _explain_logged(turn_id: int, runtime: "Runtime", terminal: Terminal, *, as_
     from hroute.cli.explain.view import show_attempts, show_decision, show_verdicts
 
     show_decision(logged.decision, logged.signals, logged.prompt or "", terminal)
-    show_attempts([one.attempt for one in logged.attempts], logged.request, terminal)
+    expected = logged.request.readable().expected if logged.request else None
+    show_attempts([one.attempt for one in logged.attempts], expected, terminal)
     show_verdicts(verdicts, terminal)

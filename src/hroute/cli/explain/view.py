@@ -22,15 +22,16 @@ from hroute.core.types import (
     Rule,
     ScoutReading,
     Signals,
-    Turn,
 )
 
 if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Expected
     from hroute.store.verdicts import GivenVerdict
 
 GAUGE_CELLS = 12
 EXCERPT_CHARS = 60  # of the prompt around each constraint, where it is too long to show whole
 WHOLE_PROMPT_CHARS = 1500
+SHOWN_WAIT_MS = 100
 NOTABLE = 0.05  # of a chance: what moves it by less is not worth a line
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STATUS_STYLES = {CheckStatus.KEPT: "green", CheckStatus.BROKEN: "red", CheckStatus.UNCHECKED: "dim"}
@@ -67,18 +68,20 @@ def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: T
         _row(terminal, "lot", (_lot_words(decision), ""))
 
 
-def show_attempts(attempts: Sequence[Attempt], request: Turn | None, terminal: Terminal) -> None:
+def show_attempts(attempts: Sequence[Attempt], expected: "Expected | None", terminal: Terminal) -> None:
     """What became of a decision, one attempt after the other; where a tool call broke, with a caret."""
     from hroute.app.answer.contracts import autopsy_of
 
     for attempt in attempts:
         style = "green" if attempt.outcome is Outcome.OK else "yellow"
+        if attempt.wait_ms >= SHOWN_WAIT_MS:
+            _row(terminal, "waited", (f"{attempt.wait_ms / 1000:.1f} s", ""), (" for other answers", "dim"))
         words = f" by {attempt.engine} ({attempt.model}) in {attempt.wall_ms / 1000:.1f} s"
         detail = f": {attempt.error}" if attempt.error else ""
         _row(terminal, "answered", (attempt.outcome, style), (words + detail, ""))
         for check in attempt.checks:
             _show_check(check, terminal)
-        for line in autopsy_of(request, attempt) if request else ():
+        for line in autopsy_of(expected, attempt):
             _row(terminal, "", (line, "dim"))
         show_doubts(attempt, terminal)
 

@@ -83,6 +83,7 @@ def attempt_json(attempt: Attempt) -> dict[str, Any]:
         "outcome": attempt.outcome,
         "reason": attempt.reason,
         "error": attempt.error,
+        "wait_ms": round(attempt.wait_ms, 1),
         "wall_ms": round(attempt.wall_ms, 1),
         "ttft_ms": None if attempt.ttft_ms is None else round(attempt.ttft_ms, 1),
         "input_tokens": attempt.usage.input_tokens,

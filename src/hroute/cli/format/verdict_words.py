@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hroute.cli.format.moments import local_second
-from hroute.cli.format.words import one_line
 from hroute.core.moments import utc_text
+from hroute.core.sanitize import one_line
 from hroute.core.types import By, Verdict
 
 if TYPE_CHECKING:

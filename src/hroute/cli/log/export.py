@@ -8,8 +8,11 @@ from hroute.cli.format.as_json import attempt_json, decision_json
 from hroute.cli.format.money import as_text
 from hroute.cli.format.verdict_words import verdict_json
 from hroute.core.moments import utc_text
+from hroute.core.turn.groups import split
+from hroute.core.turn.message import Text
 from hroute.core.types import total_usd
 from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
+from hroute.store.stored_turn import StoredTurn, message_json
 
 _UNSAFE_IN_CSV = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -43,7 +46,29 @@ def logged_json(logged: LoggedTurn) -> dict[str, Any]:
         "cost_usd": as_text(total_usd(a.attempt.cost_usd for a in logged.attempts)),
         "warning": logged.warning or None,
         "verdict": None if logged.verdict is None else verdict_json(logged.verdict),
-        "request": None if logged.request is None else asdict(logged.request),
+        "request": None if logged.request is None else _request_json(logged.request),
+    }
+
+
+def _request_json(stored: StoredTurn) -> dict[str, Any]:
+    """`messages`: only where some are not plain text."""
+    said, expected, options = stored.said, stored.expected, stored.said.options
+    told = [message for group in split(said.messages).earlier for message in group]
+    has_more = any(not isinstance(part, Text) for message in said.messages for part in message.parts)
+    return {
+        "prompt": said.ask,
+        "system": said.system,
+        "history": [{"role": message.role, "content": message.text} for message in told],
+        "attachments": [{"name": file.source, "text": file.text} for file in said.files],
+        "tools": expected.tools,
+        "schema": expected.schema,
+        "forced": options.forced,
+        "sampling": asdict(options.sampling),
+        "category": options.category,
+        "dismissed": options.dismissed,
+        "held": options.held,
+        "place": None,
+        **({"messages": [message_json(message) for message in said.messages]} if has_more else {}),
     }
 
 
@@ -78,6 +103,7 @@ CSV_ATTEMPT = (
     "reason",
     "error",
     "given",
+    "wait_ms",
     "wall_ms",
     "ttft_ms",
     "input_tokens",
@@ -130,6 +156,7 @@ def _attempt_columns(logged: LoggedAttempt) -> dict[str, object]:
         attempt.reason,
         attempt.error,
         int(logged.given),
+        attempt.wait_ms,
         attempt.wall_ms,
         attempt.ttft_ms,
         usage.input_tokens,

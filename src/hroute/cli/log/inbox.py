@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hroute.cli.format.as_json import json_line
-from hroute.cli.format.words import one_line, shortened
+from hroute.cli.format.words import shortened
 from hroute.core.moments import utc_text
+from hroute.core.sanitize import one_line
 
 if TYPE_CHECKING:
     from hroute.app.inbox import Lesson

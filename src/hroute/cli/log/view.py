@@ -8,13 +8,15 @@ from hroute.app.answer.contracts import autopsy_of
 from hroute.cli.format.aligned import cells_of, padded
 from hroute.cli.format.moments import local_minute, local_second
 from hroute.cli.format.money import usd
-from hroute.cli.format.words import counted, one_line
+from hroute.cli.format.words import counted
 from hroute.core.routing.policy import degraded_words
-from hroute.core.sanitize import printable
-from hroute.core.types import Decision, Signals, Turn, Usage, total_usd
+from hroute.core.sanitize import one_line, printable
+from hroute.core.turn.groups import split
+from hroute.core.types import Decision, Signals, Usage, total_usd
 
 if TYPE_CHECKING:
     from hroute.cli.terminal import Terminal
+    from hroute.core.tools.definitions import Expected
     from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
 
 # On a terminal narrower than this the column gives way to the last one; `log show` has all of them.
@@ -86,6 +88,7 @@ def describe(logged: "LoggedTurn") -> list[Line]:
         prompt = f"(not kept; sha256 {logged.prompt_sha256})" if logged.prompt_sha256 else "(not kept)"
     category = f" · category {logged.category}" if logged.category else ""
     cost = usd(total_usd(a.attempt.cost_usd for a in logged.attempts))
+    expected = logged.request.readable().expected if logged.request else None
     head = f"turn {logged.id} · {local_second(logged.created_at)} · {logged.command}{category}"
     return [
         Line(f"{head} · {logged.outcome} · cost {cost}", is_heading=True),
@@ -94,11 +97,7 @@ def describe(logged: "LoggedTurn") -> list[Line]:
         *_indented(prompt),
         *_decision_lines(logged.decision, logged.overhead_ms),
         *_signal_lines(logged.signals),
-        *(
-            line
-            for seq, a in enumerate(logged.attempts, 1)
-            for line in _attempt_lines(seq, a, logged.request)
-        ),
+        *(line for seq, a in enumerate(logged.attempts, 1) for line in _attempt_lines(seq, a, expected)),
         *([Line(f"warning: {logged.warning}")] if logged.warning else ()),
     ]
 
@@ -168,10 +167,11 @@ def _request_lines(logged: "LoggedTurn") -> list[Line]:
     request = logged.request
     if request is None:
         return []
-    lines = [Line(f"system: {one_line(request.system)}")] if request.system else []
-    if request.history:
-        lines.append(Line(f"history: {counted(len(request.history), 'message')}"))
-    files = [Line(f"file: {one_line(a.name)} ({len(a.text):,} characters)") for a in request.attachments]
+    said = request.said
+    lines = [Line(f"system: {one_line(said.system)}")] if said.system else []
+    if before := sum(map(len, split(said.messages).earlier)):
+        lines.append(Line(f"history: {counted(before, 'message')}"))
+    files = [Line(f"file: {one_line(a.source or '')} ({len(a.text):,} characters)") for a in said.files]
     return [*lines, *files]
 
 
@@ -210,20 +210,21 @@ def _signal_lines(signals: Signals) -> list[Line]:
     ]
 
 
-def _attempt_lines(seq: int, logged: "LoggedAttempt", request: Turn | None) -> list[Line]:
+def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None") -> list[Line]:
     attempt = logged.attempt
     where = f" · {attempt.sent_bytes:,} bytes sent to {attempt.endpoint}" if attempt.endpoint else ""
     ended = f"{attempt.outcome} ({attempt.reason})" if attempt.reason else f"{attempt.outcome}"
     first = "" if attempt.ttft_ms is None else f" · first token after {attempt.ttft_ms:.0f} ms"
+    waited = f"waited {attempt.wait_ms:.0f} ms · " if attempt.wait_ms >= 1 else ""
     given = " · given" if logged.given else ""
     lines = [
         Line(f"attempt {seq}: {attempt.engine} · {attempt.model} · {ended}{given}", is_heading=True),
-        Line(f"  {local_second(logged.started_at)} · {attempt.wall_ms:.0f} ms{first}{where}"),
+        Line(f"  {local_second(logged.started_at)} · {waited}{attempt.wall_ms:.0f} ms{first}{where}"),
         Line(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
     error = [Line(f"  error: {one_line(attempt.error)}")] if attempt.error else []
     checks = [Line(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
-    broken = [Line(f"    {line}") for line in (autopsy_of(request, attempt) if request else ())]
+    broken = [Line(f"    {line}") for line in autopsy_of(expected, attempt)]
     return [*lines, *error, *checks, *broken, *_indented(attempt.text)]
 
 

@@ -1,6 +1,5 @@
 """`hroute replay`: what other settings would have made of the log."""
 
-import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -54,12 +53,11 @@ def replay(
       hroute replay --set routing.min_confidence=0.6
       hroute replay --scout builtin --json | jq .changed
     """
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.app.learn.calibrations import model_files
     from hroute.app.replay.replay import replay as decide_again
     from hroute.cli.format.moments import moment_of
     from hroute.cli.replay.view import replay_json, show_replay
-    from hroute.config.paths import Paths
+    from hroute.cli.runtime import user_runtime
 
     terminal = Terminal.current()
     chosen = {
@@ -69,8 +67,8 @@ def replay(
         "scout.kind": scout,
     }
     given = [f"{key}={value}" for key, value in chosen.items() if value is not None]
-    runtime = UserRuntime([*(overrides or ()), *given])
-    files = model_files(runtime.settings, Paths.find(os.environ).data_dir)
+    runtime = user_runtime([*(overrides or ()), *given])
+    files = model_files(runtime.settings, runtime.paths.data_dir)
     with runtime.log as log:
         found = decide_again(runtime, files, moment_of(since), reread=scout is not None, limit=limit)
         prompts = {flip.turn_id: log.turn(flip.turn_id).prompt for flip in found.flips}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.as_json import json_line
 from hroute.cli.format.money import as_text, difference, rounded
-from hroute.cli.format.words import counted, one_line, shortened
+from hroute.cli.format.words import counted, shortened
 from hroute.core.routing.policy import VERSIONS
+from hroute.core.sanitize import one_line
 
 if TYPE_CHECKING:
     from hroute.app.replay.replay import Doubts, Flip, Replay

@@ -60,16 +60,16 @@ def report(
       hroute report --set cpst.operator_usd_per_hour=100 --json | jq .overall.cpst
       hroute report --html report.html
     """
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.app.report import make_report
     from hroute.cli.format.moments import moment_of
+    from hroute.cli.runtime import user_runtime
     from hroute.store.report import Scope
 
     terminal = Terminal.current(quiet=quiet)
     _refuse_two_forms(as_json, as_csv, html)
     scope = Scope(moment_of(since), category, session)
-    runtime = UserRuntime(overrides or ())
-    with runtime.log:
+    runtime = user_runtime(overrides)
+    with runtime:
         found = make_report(runtime, scope)
     groupings = by or ([*Grouping] if as_json or as_csv else _SHOWN)
     if as_json:

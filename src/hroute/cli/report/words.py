@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 from hroute.cli.format.money import rounded
-from hroute.cli.format.words import one_line, shortened
+from hroute.cli.format.words import shortened
 from hroute.core.intervals import Figure
 from hroute.core.report.compose import Grouping, Line
 from hroute.core.report.counterfactual import Saving
 from hroute.core.report.cpst import Cpst
 from hroute.core.report.trend import RECENT_DAYS, Drift, Trend
+from hroute.core.sanitize import one_line
 
 TITLES = {
     Grouping.ROUTE: "By route",

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from hroute.core.settings import Routing
-from hroute.core.types import Context, CountMethod, Message, TokenCount
+from hroute.core.turn.message import Message
+from hroute.core.types import Context, CountMethod, TokenCount
 
 # What a chat template adds to the messages' own text. Per message: role, separators and end marks
 # (ChatML 5, Llama 3 5, Gemma 5, each with room for a role that is not one token). Per conversation:
@@ -43,13 +44,13 @@ def bound(
     do not ask for a bound there. None when neither side is proven. Costs no pass over a long text.
     """
     allowance = CONVERSATION_TOKENS + MESSAGE_TOKENS * len(messages)
-    chars = sum(len(m.content) for m in messages)
+    chars = sum(len(m.text) for m in messages)
     if chars + allowance <= limit:
-        most = allowance + sum(len(m.content.encode(errors="replace")) for m in messages)
+        most = allowance + sum(len(m.text.encode(errors="replace")) for m in messages)
         if most <= limit:
             return TokenCount(most, CountMethod.BOUND)
     if longest_token_bytes and chars > limit * longest_token_bytes:  # a character is a byte or more
-        least = sum(len(m.content.strip()) for m in messages) // longest_token_bytes
+        least = sum(len(m.text.strip()) for m in messages) // longest_token_bytes
         if least > limit:
             return TokenCount(least, CountMethod.BOUND, over=True)
     return None

@@ -14,12 +14,13 @@ from hroute.core.types import (
     Degraded,
     ExpectedCost,
     Label,
+    Need,
     Outlook,
     Route,
+    RouteInputs,
     Rule,
     Signals,
     Standing,
-    Turn,
 )
 
 # The rules' version: a log that spans a change of them stays comparable.
@@ -43,27 +44,26 @@ def decide(
     signals: Signals,
     settings: Settings,
     standing: Standing,
-    *,
-    turn: Turn,
+    inputs: RouteInputs,
     outlook: Outlook = NO_OUTLOOK,
 ) -> Decision:
     """The route of a turn. A forced route is exact; a wish for the cloud may degrade to local."""
-    wanted, rule = _wish(signals, settings, turn, outlook.cost)
+    wanted, rule = _wish(signals, settings, inputs, outlook.cost)
     propensity = 1.0
     if _may_explore(rule, settings, standing):
         share = _explored_share(signals, settings)
-        is_drawn = standing.lot < share
+        is_drawn = inputs.lot < share
         propensity = share if is_drawn else 1 - share
         if is_drawn:
             wanted, rule = wanted.other, Rule.EXPLORATION
-    degraded = _obstacle(standing) if wanted is Route.CLOUD and turn.forced is None else None
-    grounds = _Grounds(wanted, settings, outlook, standing)
+    degraded = _obstacle(standing) if wanted is Route.CLOUD and inputs.forced is None else None
+    grounds = _Grounds(wanted, settings, outlook, standing, inputs.unmet)
     return Decision(
         wanted=wanted,
         rule=rule,
         route=Route.LOCAL if degraded else wanted,
         degraded=degraded,
-        slot=turn.slot,
+        slot=inputs.slot,
         policy=VERSIONS[settings.policy],
         reasons=_reasons(rule, signals, degraded, grounds),
         expected_cost=outlook.cost,
@@ -102,19 +102,22 @@ def doubt(confidence: float, decision: Decision, settings: Settings) -> str | No
     return None
 
 
-def _wish(signals: Signals, settings: Settings, turn: Turn, cost: ExpectedCost) -> tuple[Route, Rule]:
+def _wish(
+    signals: Signals, settings: Settings, inputs: RouteInputs, cost: ExpectedCost
+) -> tuple[Route, Rule]:
     """What the prompt wants; the first rule that matches."""
-    if turn.forced is not None:
-        return turn.forced, Rule.FORCED
+    if inputs.forced is not None:
+        return inputs.forced, Rule.FORCED
     if settings.privacy.local_only:
         return Route.LOCAL, Rule.PRIVACY
     by_cost = settings.policy == "cpst" and cost.local is not None and cost.cloud is not None
     causes = [c for c in _causes(signals, settings) if c is Rule.CONTEXT_PRESSURE or not by_cost]
-    hard = [cause for cause in causes if cause is not Rule.SCOUT_COMPLEX]
+    hard = [Rule.UNSUPPORTED] if inputs.unmet else []
+    hard += [cause for cause in causes if cause is not Rule.SCOUT_COMPLEX]
     if hard:
         return Route.CLOUD, hard[0]
-    if turn.held is not None and not _is_worth_moving(turn.held, signals, settings, cost):
-        return turn.held, Rule.SESSION
+    if inputs.held is not None and not _is_worth_moving(inputs.held, signals, settings, cost):
+        return inputs.held, Rule.SESSION
     if by_cost:
         return cheaper(cost), Rule.EXPECTED_COST
     return (Route.CLOUD, causes[0]) if causes else (Route.LOCAL, Rule.DEFAULT)
@@ -229,11 +232,13 @@ class _Grounds:
     settings: Settings
     outlook: Outlook
     standing: Standing
+    unmet: Need | None
 
 
 def _reasons(rule: Rule, signals: Signals, degraded: Degraded | None, grounds: _Grounds) -> tuple[str, ...]:
-    if rule in (Rule.CONTEXT_PRESSURE, Rule.CONSTRAINT_DENSITY, Rule.SCOUT_COMPLEX):
-        reasons = [_cause_words(cause, signals) for cause in _causes(signals, grounds.settings)]
+    if rule in (Rule.UNSUPPORTED, Rule.CONTEXT_PRESSURE, Rule.CONSTRAINT_DENSITY, Rule.SCOUT_COMPLEX):
+        reasons = [f"the local model takes no {grounds.unmet}"] if grounds.unmet else []
+        reasons += [_cause_words(cause, signals) for cause in _causes(signals, grounds.settings)]
     else:
         reasons = [_rule_words(rule, signals, grounds)]
     if grounds.settings.policy == "cpst" and rule in (Rule.DEFAULT, Rule.SCOUT_COMPLEX):
@@ -295,13 +300,14 @@ def _flips(rule: Rule, signals: Signals, grounds: _Grounds, degraded: Degraded |
         return _remedy(degraded, standing)
     obstacle = _obstacle(standing)
     if rule is Rule.PRIVACY:
-        would_leave = _causes(signals, settings) and obstacle is None
+        would_leave = (grounds.unmet or _causes(signals, settings)) and obstacle is None
         return "set privacy.local_only to false" if would_leave else "nothing in this prompt alone"
     if rule in _NOT_BY_THE_PROMPT:
         return _NOT_BY_THE_PROMPT[rule]
     if rule is Rule.DEFAULT:
         return _remedy(obstacle, standing) + ", and " + _to_cloud(signals) if obstacle else _to_cloud(signals)
-    return " and ".join(_to_local(cause, signals) for cause in _causes(signals, settings))
+    changes = [f"leave out the {grounds.unmet}"] if grounds.unmet else []
+    return " and ".join(changes + [_to_local(cause, signals) for cause in _causes(signals, settings)])
 
 
 def _to_cloud(signals: Signals) -> str:

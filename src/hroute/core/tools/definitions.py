@@ -1,7 +1,9 @@
 """Tool definitions, in OpenAI's form or the Berkeley leaderboard's, as checked frozen values."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from hroute.core.errors import UsageError
@@ -23,22 +25,62 @@ class Tool:
     parameters: Schema
 
 
+class Choice(StrEnum):
+    """Whether tools are to be called; after OpenAI's `tool_choice`."""
+
+    AUTO = "auto"  # an answer in prose counts as "no call needed"
+    NONE = "none"
+    REQUIRED = "required"
+
+
 @dataclass(frozen=True, slots=True)
 class Toolset:
-    """The tools of a turn. Unless `required`, an answer in prose counts as "no call needed"."""
+    """The tools of a turn. `source` is the text that they were read from, for people."""
 
     tools: tuple[Tool, ...]
-    required: bool = False
+    choice: Choice = Choice.AUTO
+    only: str | None = None  # the one tool that must be called
+    is_parallel: bool = True  # whether an answer may have several calls
+    source: str = field(default="", compare=False, repr=False)
+
+    @property
+    def binds(self) -> bool:
+        return self.choice is not Choice.NONE
+
+    @property
+    def must_call(self) -> bool:
+        return self.choice is Choice.REQUIRED or self.only is not None
+
+    @property
+    def offered(self) -> tuple[Tool, ...]:
+        """The tools that may be called."""
+        return tuple(tool for tool in self.tools if self.binds and self.only in (None, tool.name))
 
     def named(self, name: str) -> Tool | None:
-        return next((tool for tool in self.tools if tool.name == name), None)
+        return next((tool for tool in self.offered if tool.name == name), None)
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(tool.name for tool in self.tools)
+        return tuple(tool.name for tool in self.offered)
 
 
 Expected = Toolset | Schema  # what an answer must be, when it is not to be prose
+
+
+@lru_cache(64)
+def read_toolset(
+    text: str,
+    where: str = "--tools",
+    *,
+    choice: Choice = Choice.AUTO,
+    only: str | None = None,
+    is_parallel: bool = True,
+) -> Toolset:
+    """As `read_tools`, and how they are to be called; UsageError also where `only` names none of them."""
+    tools = read_tools(text, where)
+    if only is not None and all(tool.name != only for tool in tools):
+        raise UsageError(f"{where}: no tool is named {only!r}, which is the one to call")
+    return Toolset(tools, choice, only, is_parallel, text)
 
 
 def read_tools(text: str, where: str = "--tools") -> tuple[Tool, ...]:

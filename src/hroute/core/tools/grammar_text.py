@@ -37,16 +37,16 @@ def grammar_of(expected: Expected) -> GrammarText:
 
 def _calls(toolset: Toolset) -> GrammarText:
     """One call, a list of calls, or prose where no call is required."""
-    rules = ['start: call | "[" call (", " call)* "]"' + ("" if toolset.required else " | prose")]
-    rules.append("call: " + " | ".join(f"call{i}" for i in range(len(toolset.tools))))
-    for i, tool in enumerate(toolset.tools):
+    tools = toolset.offered
+    listed = '"[" call (", " call)* "]"' if toolset.is_parallel else '"[" call "]"'
+    rules = [f"start: call | {listed}" + ("" if toolset.must_call else " | prose")]
+    rules.append("call: " + " | ".join(f"call{i}" for i in range(len(tools))))
+    for i, tool in enumerate(tools):
         rules.append(f'call{i}: {json.dumps(_opening(tool))} arguments{i} "}}"')
         rules.append(f"arguments{i}: {_json_rule(relaxed(tool.parameters).document)}")
-    if not toolset.required:
+    if not toolset.must_call:
         rules.append(_PROSE)
-    left_out = [
-        f"{tool.name}: {what}" for tool in toolset.tools for what in relaxed(tool.parameters).left_out
-    ]
+    left_out = [f"{tool.name}: {what}" for tool in tools for what in relaxed(tool.parameters).left_out]
     return GrammarText("\n".join(rules), tuple(left_out))
 
 

@@ -39,18 +39,20 @@ def _judge_calls(text: str, toolset: Toolset, *, cut: bool) -> ToolVerdict:
         for written in calls_in(parsed.value) or ():
             if problem := _problem(text, parsed, written, toolset):
                 return problem
+            if calls and not toolset.is_parallel:
+                return ToolVerdict(ToolFault.SCHEMA_INVALID, parsed.start, "one call, and no second")
             calls.append(ToolCall(written.name, written.arguments))
     return ToolVerdict(notes=notes_on(text, found.values), calls=tuple(calls))
 
 
 def _no_call(text: str, other: Parsed | None, toolset: Toolset, *, cut: bool) -> ToolVerdict:
     """Prose, or the empty list of calls, says that no call is needed; JSON of another kind says nothing."""
-    if other is not None and (toolset.required or not notes_on(text, [other])):
+    if other is not None and (toolset.must_call or not notes_on(text, [other])):
         is_empty_list = other.value == []
-        if is_empty_list and not toolset.required:
+        if is_empty_list and not toolset.must_call:
             return ToolVerdict()
         return ToolVerdict(ToolFault.SCHEMA_INVALID, other.start, _CALL)
-    if not toolset.required:
+    if not toolset.must_call:
         return ToolVerdict(prose=text.strip())
     if cut:
         return ToolVerdict(ToolFault.TRUNCATED, len(text.rstrip()), _CALL)

@@ -5,6 +5,8 @@ import json
 from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.tools.schema.read import Schema
 
+_SEVERAL = "To call several, answer with a list of such objects. "
+_ONE_CALL = "Call at most one. "
 _OPTIONAL = "If no function is needed, answer in plain text."
 _REQUIRED = "Always call a function."
 
@@ -17,14 +19,14 @@ def preamble(expected: Expected) -> str:
 def _of_tools(toolset: Toolset) -> str:
     functions = [
         {"name": tool.name, "description": tool.description, "parameters": tool.parameters.document}
-        for tool in toolset.tools
+        for tool in toolset.offered
     ]
     listed = "\n".join(json.dumps(function, ensure_ascii=False) for function in functions)
     return (
         f"You can call these functions:\n{listed}\n\n"
         'To call one, answer with JSON only: {"name": "<function>", "arguments": {<its parameters>}}\n'
-        "To call several, answer with a list of such objects. "
-        f"{_REQUIRED if toolset.required else _OPTIONAL}"
+        f"{_SEVERAL if toolset.is_parallel else _ONE_CALL}"
+        f"{_REQUIRED if toolset.must_call else _OPTIONAL}"
     )
 
 

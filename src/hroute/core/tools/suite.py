@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hroute.core.errors import UsageError
 from hroute.core.tools.definitions import Tool, Toolset, tools_of
 from hroute.core.tools.grade import AcceptedCall
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _OwnRow(_Row):
 
 
 class _Turn(_Row):
-    role: str
+    role: Literal["system", "user", "assistant"]
     content: str
 
 
@@ -93,14 +93,14 @@ _FORMS = (
 
 def _own(row: _OwnRow, where: str) -> Case:
     accepted = tuple(AcceptedCall(call.name, call.arguments) for call in row.accepted)
-    messages = (Message(Role.USER, row.prompt),)
+    messages = (Message.of(Role.USER, row.prompt),)
     return Case(row.id, row.kind, messages, tools_of(row.tools, where), accepted)
 
 
 def _from_bfcl(row: _BfclRow, where: str) -> Case:
     """The first turn of the row; multi-turn rows need an environment that answers."""
     try:
-        messages = tuple(Message(Role(turn.role), turn.content) for turn in row.question[0])
+        messages = tuple(Message.of(Role(turn.role), turn.content) for turn in row.question[0])
     except ValueError as exc:
         raise UsageError(f"{where}: question: {exc}", _FORMS) from exc
     accepted = tuple(

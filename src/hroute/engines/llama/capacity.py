@@ -1,10 +1,11 @@
 """How much the local model takes in, known without loading its weights or its engine."""
 
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import LocalInferenceError
+from hroute.core.once import once
 from hroute.core.settings import LocalModel
 from hroute.engines.models import gguf
 from hroute.engines.models import locate as models
@@ -25,7 +26,7 @@ class Capacity:
         self.context_tokens = context_tokens
         self._make_counter = make_counter
 
-    @cached_property
+    @once
     def counter(self) -> "TokenCounter":
         return self._make_counter()
 

@@ -3,15 +3,16 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.settings import LocalModel
-from hroute.core.types import Route, Usage
+from hroute.core.types import TEXT_ALONE, Route, Usage
 from hroute.engines.base import Finish, Request, TokenCounter
 from hroute.engines.llama.capacity import Capacity, capacity_of
 from hroute.engines.models import gguf
@@ -35,6 +36,7 @@ class LlamaEngine:
     name = "local"
     route = Route.LOCAL
     endpoint = None
+    takes = TEXT_ALONE
 
     def __init__(
         self,
@@ -70,6 +72,9 @@ class LlamaEngine:
     def request_bytes(self, request: Request) -> int:
         return 0
 
+    def prepare(self) -> None:
+        import hroute.engines.llama.worker  # noqa: F401  it brings ctypes and the rest
+
     def start(self, request: Request) -> "LlamaGeneration":
         from hroute.engines.llama.native import Recipe
         from hroute.engines.llama.worker import Run
@@ -78,7 +83,7 @@ class LlamaEngine:
         recipe = Recipe(
             max_tokens=own.max_tokens if asked.max_tokens is None else asked.max_tokens,
             temperature=own.temperature if asked.temperature is None else asked.temperature,
-            top_p=own.top_p,
+            top_p=own.top_p if asked.top_p is None else asked.top_p,
             repeat_penalty=own.repeat_penalty,
             seed=asked.seed,
         )
@@ -98,9 +103,12 @@ class LlamaEngine:
         self._ahead = StopFlag()
         self._worker.submit(self._load_ahead, self._ahead)
 
-    def release(self) -> None:
-        """Waits for a running answer, then unloads the model."""
-        self._worker.submit(self._unload).result()
+    def release(self) -> bool:
+        """Unloads the model, unless it answers or is about to; then it is left alone."""
+        if self._closed or self._runs:
+            return self._closed
+        unloading = self._worker.submit(self._unload)
+        return unloading in wait({unloading}, timeout=_LAST_WAIT_S).done
 
     async def close(self) -> None:
         """Stops what is running and frees the model; safe to call twice."""
@@ -115,8 +123,11 @@ class LlamaEngine:
         await asyncio.wait({unloading}, timeout=_LAST_WAIT_S)
         self._worker.shutdown(wait=False)
 
-    async def submit(self, run: "Run", pieces: _Pieces) -> "asyncio.Future[None]":
-        """Queues the run for the worker; `pieces` gets its text and None at the end."""
+    async def submit(self, run: "Run", pieces: _Pieces, begun: asyncio.Event) -> "asyncio.Future[None]":
+        """Queues the run for the worker; `pieces` gets its text and None at the end.
+
+        `begun` is set when no other answer is before it any more: loading belongs to its own time.
+        """
         if models.needs_download(self._settings.model, self._data_dir):
             await _in_background(partial(models.fetch, self._settings.model, self._data_dir))
         loop = asyncio.get_running_loop()
@@ -124,20 +135,32 @@ class LlamaEngine:
         def emit(piece: str) -> None:
             loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
+        def begin() -> None:
+            run.begun_s = run.begun_s or perf_counter()
+            loop.call_soon_threadsafe(begun.set)
+
+        run.queued_s = perf_counter()
+        if not self._runs:
+            run.begun_s = run.queued_s
+            begun.set()
         self._runs.add(run)
-        done = loop.run_in_executor(self._worker, self._work, run, emit)
-        done.add_done_callback(partial(self._finished, run, pieces))
+        done = loop.run_in_executor(self._worker, self._work, run, begin, emit)
+        done.add_done_callback(partial(self._finished, run, pieces, begun))
         return done
 
-    def _finished(self, run: "Run", pieces: _Pieces, done: "asyncio.Future[None]") -> None:
+    def _finished(
+        self, run: "Run", pieces: _Pieces, begun: asyncio.Event, done: "asyncio.Future[None]"
+    ) -> None:
         self._runs.discard(run)
         if not done.cancelled():
             done.exception()  # asyncio complains about a failure that nobody waited for
+        begun.set()
         pieces.put_nowait(None)
 
-    def _work(self, run: "Run", emit: Callable[[str], None]) -> None:
+    def _work(self, run: "Run", begin: Callable[[], None], emit: Callable[[str], None]) -> None:
         if run.stop.is_set:
             return
+        begin()
         if self._session is None:
             self._session = self._load(run.stop)
         if self._session is not None:
@@ -179,6 +202,7 @@ class LlamaGeneration:
     def __init__(self, engine: LlamaEngine, run: "Run", settings: LocalModel) -> None:
         self._engine, self._run, self._settings = engine, run, settings
         self._done: asyncio.Future[None] | None = None
+        self._ended_s: float | None = None
 
     @property
     def finish(self) -> Finish | None:
@@ -198,13 +222,23 @@ class LlamaGeneration:
         run = self._run
         scored = tuple(run.scored)
         shared = agreement("".join(token.text for token in scored), run.sampled)
-        return signals_of(scored, run.messages[-1].content, shared)
+        return signals_of(scored, run.messages[-1].text, shared)
+
+    @property
+    def waited_ms(self) -> float:
+        """For other answers of the same model; loading it is no waiting."""
+        run = self._run
+        if run.queued_s is None:
+            return 0.0
+        return ((run.begun_s or self._ended_s or perf_counter()) - run.queued_s) * 1000
 
     async def __aiter__(self) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()
         pieces: _Pieces = asyncio.Queue()
+        begun = asyncio.Event()
         try:
-            self._done = await self._engine.submit(self._run, pieces)
+            self._done = await self._engine.submit(self._run, pieces, begun)
+            await self._turn_to_come(begun)
             deadline = loop.time() + self._settings.timeout_s
             while (piece := await self._next(pieces, deadline)) is not None:
                 if piece:
@@ -212,6 +246,17 @@ class LlamaGeneration:
             await self._done
         finally:
             self._run.stop.set()
+            self._ended_s = perf_counter()
+
+    async def _turn_to_come(self, begun: asyncio.Event) -> None:
+        limit_s = self._settings.wait_s
+        try:
+            await asyncio.wait_for(begun.wait(), limit_s)
+        except TimeoutError as exc:
+            what = f"{self._settings.model} was busy with other answers for {limit_s:g} s"
+            raise LocalInferenceError(
+                Failure.BUSY, what, "raise local.chat.wait_s, or ask less at once"
+            ) from exc
 
     async def _next(self, pieces: _Pieces, deadline: float) -> str | None:
         left_s = deadline - asyncio.get_running_loop().time()

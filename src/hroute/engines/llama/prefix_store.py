@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 
 LEAST_TOKENS = 128  # takes 0.1-1 s to evaluate on a processor core, and 10 ms to load
 LIMIT_BYTES = 256 * 2**20  # of all files: 38 preambles of 300 tokens for a 135M model, 6 for one of 8B
@@ -35,10 +35,10 @@ def preamble_length(
     Found by comparing the prompt with another one, because a template may put the message anywhere.
     """
     system = tuple(takewhile(lambda message: message.role is Role.SYSTEM, messages))
-    if sum(len(message.content.encode(errors="replace")) for message in system) < LEAST_TOKENS:
+    if sum(len(message.text.encode(errors="replace")) for message in system) < LEAST_TOKENS:
         return 0
-    following = messages[len(system)].content.lstrip() if len(system) < len(messages) else ""
-    unlike = Message(Role.USER, "B" if following.startswith("A") else "A")
+    following = messages[len(system)].text.lstrip() if len(system) < len(messages) else ""
+    unlike = Message.of(Role.USER, "B" if following.startswith("A") else "A")
     length = common_length(prompt[:-1], tokens_of([*system, unlike]))
     return length if length >= LEAST_TOKENS else 0
 

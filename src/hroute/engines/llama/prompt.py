@@ -3,13 +3,12 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.native import Vocab
 from hroute.engines.llama.said import Said
 from hroute.engines.tokens.counting import Segment
@@ -54,7 +53,7 @@ class PromptFormat:
 
     def _rendered(self, messages: Sequence[Message]) -> str:
         """Without what `begin` stands for, and with fences around control tokens that are text."""
-        text = self._render([replace(m, content=self._fenced(m.content)) for m in messages])
+        text = self._render([Message.of(m.role, self._fenced(m.text)) for m in messages])
         return text.removeprefix(self._vocab.bos_text) if self.begin else text
 
     def _fences(self, rendered: str) -> list[Segment]:
@@ -77,9 +76,9 @@ class PromptFormat:
         """
         rendered = self._rendered(messages)
         for seen in (str, str.strip):
-            texts = {i: seen(m.content) for i, m in enumerate(messages) if m.role is Role.ASSISTANT}
+            texts = {i: seen(m.text) for i, m in enumerate(messages) if m.role is Role.ASSISTANT}
             known = {i: tokens for i, text in texts.items() if (tokens := said.tokens(text))}
-            marked = [replace(m, content=self._mark(i)) if i in known else m for i, m in enumerate(messages)]
+            marked = [Message.of(m.role, self._mark(i)) if i in known else m for i, m in enumerate(messages)]
             marks = {self._mark(i): i for i in known}
             parts = re.split(f"({'|'.join(marks)})", self._rendered(marked)) if marks else [rendered]
             whole = "".join(self._fenced(texts[marks[part]]) if part in marks else part for part in parts)
@@ -102,12 +101,12 @@ class PromptFormat:
                 raise
             # Gemma, Mistral and others know no system role and say so by an exception.
             system, first, *rest = messages
-            return self._apply([replace(first, content=f"{system.content}\n\n{first.content}"), *rest])
+            return self._apply([Message.of(first.role, f"{system.text}\n\n{first.text}"), *rest])
 
     def _apply(self, messages: Sequence[Message]) -> str:
         from jinja2 import TemplateError
 
-        plain = [{"role": m.role.value, "content": m.content} for m in messages]
+        plain = [{"role": m.role.value, "content": m.text} for m in messages]
         try:
             return str(self._template(messages=plain).prompt)
         except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:

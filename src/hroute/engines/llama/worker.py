@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.definitions import Expected
-from hroute.core.types import Message
+from hroute.core.turn.message import Message
 from hroute.engines.base import Finish
 from hroute.engines.llama.batch import Steps, Wanted
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
@@ -39,6 +39,8 @@ class Run:
     messages: Sequence[Message]
     recipe: Recipe
     stop: StopFlag = field(default_factory=StopFlag)
+    queued_s: float | None = None  # of perf_counter()
+    begun_s: float | None = None  # when no other answer was before it any more
     expected: Expected | None = None  # the tools or the schema whose grammar the answer keeps
     input_tokens: int | None = None
     cached_tokens: int = 0

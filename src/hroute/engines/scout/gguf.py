@@ -10,7 +10,8 @@ from threading import Lock
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.odds import logit
-from hroute.core.types import Label, Message, Role, ScoutReading
+from hroute.core.turn.message import Message, Role
+from hroute.core.types import Label, ScoutReading
 from hroute.data import SHIPPED
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Vocab, library
 from hroute.engines.llama.prompt import PromptFormat
@@ -170,11 +171,11 @@ def fingerprint(file: Path) -> str:
 def _around_the_request(prompt: PromptFormat) -> tuple[str, str]:
     """The rendered conversation up to the request, and from there to the answer's first token."""
     examples = [
-        Message(role, text)
+        Message.of(role, text)
         for request, letter in EXAMPLES
         for role, text in ((Role.USER, request), (Role.ASSISTANT, letter))
     ]
-    conversation = [Message(Role.SYSTEM, INSTRUCTION), *examples, Message(Role.USER, _MARK)]
+    conversation = [Message.of(Role.SYSTEM, INSTRUCTION), *examples, Message.of(Role.USER, _MARK)]
     rendered = "".join(segment.text for segment in prompt.segments(conversation))
     before, _, after = rendered.partition(_MARK)
     return before, after

@@ -21,7 +21,9 @@ _END = object()
 
 
 class ServerAnswer:
-    """Iterate once."""
+    """Iterate once. How long the server lets it wait for others, nobody is told."""
+
+    waited_ms = 0.0
 
     def __init__(self, server: Server, request: Request, counter: TokenCounter) -> None:
         self._server = server
@@ -54,7 +56,7 @@ class ServerAnswer:
         """None where the server sends no log-probabilities."""
         from hroute.core.confidence.signals import signals_of
 
-        return signals_of(tuple(self._reader.scored), self._request.messages[-1].content)
+        return signals_of(tuple(self._reader.scored), self._request.messages[-1].text)
 
     @property
     def sent_bytes(self) -> int:

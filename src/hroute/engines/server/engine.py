@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hroute.core.types import Route
+from hroute.core.types import TEXT_ALONE, Need, Route
 from hroute.engines.base import Request, TokenCounter
 from hroute.engines.server.answer import ServerAnswer
 from hroute.engines.server.call import Server
@@ -37,6 +37,11 @@ class ServerEngine:
         return self._server.spec.context_tokens
 
     @property
+    def takes(self) -> frozenset[Need]:
+        """A cloud refuses images by itself where it has no eyes; a server on this machine is not sent any."""
+        return frozenset({Need.IMAGES}) if self.route is Route.CLOUD else TEXT_ALONE
+
+    @property
     def is_loaded(self) -> bool:
         return True
 
@@ -48,11 +53,15 @@ class ServerEngine:
         """The exact size of the request's body; a retry sends it again (see ServerAnswer.sent_bytes)."""
         return len(body_of(request, self._server.spec, self._server.dialect))
 
+    def prepare(self) -> None:
+        """A call fetches its key and what it imports in threads of its own, and begins to do so at once."""
+
     def start(self, request: Request) -> ServerAnswer:
         return ServerAnswer(self._server, request, self._counter)
 
-    def release(self) -> None:
+    def release(self) -> bool:
         """The model is in another process."""
+        return True
 
     async def close(self) -> None:
         """Every answer closes its own connection; between answers nothing is open."""

@@ -1,10 +1,14 @@
 """What a server engine knows of its server, made from the settings."""
 
+import base64
 import json
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hroute.core.settings import Cloud, LocalModel
-from hroute.core.types import Route, Sampling
+from hroute.core.turn.message import Image, Message
+from hroute.core.turn.options import Sampling
+from hroute.core.types import Route
 from hroute.engines.base import Request
 from hroute.engines.server.endpoint import host_of, public_url
 
@@ -108,20 +112,34 @@ class Dialect:
         return replace(self, asks_logprobs=False) if self.asks_logprobs else None
 
 
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    if not message.images:
+        return message.text
+    images = [{"type": "image_url", "image_url": {"url": _url(image)}} for image in message.images]
+    return [{"type": "text", "text": message.text}, *images]
+
+
+def _url(image: Image) -> str:
+    if image.data is None:
+        return image.url or ""
+    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+
+
 def body_of(request: Request, spec: ServerSpec, dialect: Dialect) -> bytes:
     """The JSON of a streaming chat completion; only what somebody asked for is sent."""
     asked, default = request.sampling, spec.sampling
     optional = {
         dialect.limit_name: default.max_tokens if asked.max_tokens is None else asked.max_tokens,
         "temperature": default.temperature if asked.temperature is None else asked.temperature,
-        "top_p": spec.top_p,
+        "top_p": spec.top_p if asked.top_p is None else asked.top_p,
         "seed": asked.seed,
+        "stop": list(asked.stop) or None,
         "stream_options": {"include_usage": True} if dialect.asks_usage else None,
         "logprobs": True if dialect.asks_logprobs else None,
     }
     body = {
         "model": spec.model,
-        "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+        "messages": [{"role": m.role, "content": _content(m)} for m in request.messages],
         "stream": True,
         **{name: value for name, value in optional.items() if value is not None},
     }

@@ -6,14 +6,15 @@ import string
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import LocalInferenceError
+from hroute.core.once import once
 from hroute.core.routing.context import bound
-from hroute.core.types import CountMethod, Message, TokenCount
+from hroute.core.turn.message import Message
+from hroute.core.types import CountMethod, TokenCount
 from hroute.engines.models import gguf
 from hroute.engines.models import locate as models
 from hroute.engines.tokens.counting import Segment, count_segments
@@ -69,7 +70,7 @@ def _by_size(path: Path, messages: Sequence[Message], limit: int) -> TokenCount 
     if gguf.read(path).tokenizer not in _PROVABLE:
         return None
     found = bound(messages, limit)
-    if found is None and sum(len(m.content) for m in messages) > _LONG * limit:
+    if found is None and sum(len(m.text) for m in messages) > _LONG * limit:
         found = bound(messages, limit, gguf.longest_token_bytes(path))
     return found
 
@@ -86,7 +87,7 @@ class EstimateCounter:
     MESSAGE_TOKENS = 8
 
     def count(self, messages: Sequence[Message], _limit: int) -> TokenCount:
-        tokens = sum(self._message(m.content) for m in messages)
+        tokens = sum(self._message(m.text) for m in messages)
         return TokenCount(tokens, CountMethod.ESTIMATE)
 
     def _message(self, text: str) -> int:
@@ -131,13 +132,13 @@ class TiktokenCounter:
         if encoding is None:
             return EstimateCounter().count(messages, limit)
         overhead = self.MESSAGE_TOKENS * (len(messages) + 1)
-        segments = [Segment(m.content, plain=True) for m in messages]
+        segments = [Segment(m.text, plain=True) for m in messages]
         found = count_segments(
             segments, lambda segment: len(encoding.encode_ordinary(segment.text)), limit - overhead
         )
         return replace(found, tokens=found.tokens + overhead)
 
-    @cached_property
+    @once
     def _encoding(self) -> "tiktoken.Encoding | None":
         import tiktoken
 
@@ -158,7 +159,10 @@ _TABLES = {
 
 
 def _is_cached(encoding: str) -> bool:
-    """Whether tiktoken would find the table in its cache, by its own rules (tiktoken/load.py)."""
+    """Whether tiktoken would find the table in its cache, by its own rules (tiktoken/load.py).
+
+    It reads the environment itself, so what it will do can only be read there.
+    """
     from hashlib import sha1, sha256
 
     folder = os.environ.get("TIKTOKEN_CACHE_DIR", os.environ.get("DATA_GYM_CACHE_DIR"))

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from hroute.core.tools.definitions import Toolset
 from hroute.core.tools.preamble import preamble
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 
 LEVELS = (1, 2, 3, 4, 5, 6, 7, 8)  # from what the smallest models can do to what is hard without tools
 _USUAL, _HARD = LEVELS[:6], LEVELS[2:]
@@ -55,13 +55,13 @@ class Task:
     @property
     def messages(self) -> tuple[Message, ...]:
         tools = self.question.tools
-        system = [Message(Role.SYSTEM, preamble(tools))] if tools else []
+        system = [Message.of(Role.SYSTEM, preamble(tools))] if tools else []
         shown = [
-            Message(role, text)
+            Message.of(role, text)
             for example in self.family.examples
             for role, text in zip((Role.USER, Role.ASSISTANT), example, strict=True)
         ]
-        return (*system, *shown, Message(Role.USER, self.question.text))
+        return (*system, *shown, Message.of(Role.USER, self.question.text))
 
 
 def tasks_of(families: Sequence[Family], n: int, seed: int, *, hard: bool = False) -> list[Task]:

@@ -6,7 +6,7 @@ from random import Random
 
 from hroute.bench.confidence.grading import gives_json, gives_row
 from hroute.bench.confidence.tasks.draw import Family, Question, by_level
-from hroute.core.tools.definitions import Toolset, tools_of
+from hroute.core.tools.definitions import Choice, Toolset, tools_of
 from hroute.core.tools.grade import AcceptedCall, grade
 from hroute.core.tools.judge import judge
 
@@ -58,7 +58,7 @@ _TOOLSET = Toolset(
         ],
         "the suite",
     ),
-    required=True,
+    choice=Choice.REQUIRED,
 )
 
 

@@ -1,6 +1,5 @@
 """`hroute bench ability`: how able is the local model, on the scale on which the scout reads difficulties?"""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,15 +59,15 @@ def ability(
       hroute bench ability --model q8.gguf --n 180 --save run.json
       hroute bench ability --from run.json --apply --yes
     """
-    from hroute.app.answer.runtime import UserRuntime
     from hroute.bench.ability.run import read_run
     from hroute.bench.saved_runs import write_run
     from hroute.cli.bench.ability.apply import install_ability
     from hroute.cli.bench.brackets.apply import refuse_when_nobody_can_be_asked
-    from hroute.config.paths import Paths
+    from hroute.cli.runtime import user_runtime
 
     terminal = Terminal.current(quiet=quiet)
-    paths, runtime = Paths.find(os.environ), UserRuntime(overrides or ())
+    runtime = user_runtime(overrides)
+    paths = runtime.paths
     if apply and not yes:
         refuse_when_nobody_can_be_asked(terminal)
     if saved:
@@ -109,7 +108,7 @@ def _exam(model: str | None, plan: "Plan", runtime: "UserRuntime", paths: "Paths
 
     own = runtime.settings.local.chat
     if model is None and own.base_url is not None:
-        engine = runtime.local(Slot.CHAT)
+        engine = runtime.slot(Slot.CHAT).engine
         examined = examinees.server_of(own.model, own.base_url)
         return Exam(examined, plan, lambda: examinees.ServerExaminee(engine, plan))
     path = models.find(model or own.model, paths.data_dir)

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from hroute.core.errors import UsageError
@@ -26,10 +27,16 @@ class Schema:
     """`text` is the schema as JSON; a text is frozen, and the key of every cache.
 
     `unknown` names the keywords that mean nothing here, as "keyword at place": they are not enforced.
+    `source` is the text that it was read from, maybe in the short form.
     """
 
     text: str
     unknown: tuple[str, ...] = ()
+    source: str = field(default="", compare=False, repr=False)
+
+    @property
+    def binds(self) -> bool:
+        return True
 
     @property
     def document(self) -> Document:
@@ -37,11 +44,12 @@ class Schema:
         return document
 
 
+@lru_cache(64)
 def read_schema(text: str, where: str = "--schema") -> Schema:
     """A JSON Schema, or the short form `name: str, age: int`. Raises UsageError."""
-    if text.lstrip()[:1] in ("{", "[") or text.strip() in ("true", "false"):
-        return schema_of(read_json(text, where), where)
-    return schema_of(parse_short_form(text, where), where)
+    is_json = text.lstrip()[:1] in ("{", "[") or text.strip() in ("true", "false")
+    document = read_json(text, where) if is_json else parse_short_form(text, where)
+    return replace(schema_of(document, where), source=text)
 
 
 def read_json(text: str, where: str) -> object:

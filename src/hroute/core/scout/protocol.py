@@ -1,0 +1,11 @@
+"""What reads a prompt for how hard it is."""
+
+from typing import Protocol
+
+from hroute.core.types import ScoutReading
+
+
+class Scout(Protocol):
+    """Read from any thread, also from several at once."""
+
+    def read(self, prompt: str) -> ScoutReading: ...

@@ -1,0 +1,21 @@
+"""Logs as earlier versions of hroute wrote them: see tests/store/logs/make.py for what is in each."""
+
+import sqlite3
+from pathlib import Path
+
+_FOLDER = Path(__file__).parents[1] / "store" / "logs"
+
+ALL = tuple(sorted(file.stem for file in _FOLDER.glob("*.sql")))
+WITH_TOOLS = tuple(name for name in ALL if name not in ("v1", "v2"))
+WITH_SESSIONS = tuple(name for name in WITH_TOOLS if name != "v2_tools")
+
+# The turns of each log, by their ids.
+PLAIN, WITH_FILE, FAILED, BY_SCHEMA, BAD_TOOLS, ONE, TWO, TWO_AGAIN, THREE = range(1, 10)
+
+
+def old_log(name: str, path: Path) -> Path:
+    """The log as that version left it."""
+    connection = sqlite3.connect(path)
+    connection.executescript((_FOLDER / f"{name}.sql").read_text())
+    connection.close()
+    return path

@@ -69,7 +69,8 @@ def test_a_write_that_fails_in_one_thread_leaves_the_others_theirs(log: Log) -> 
     assert sorted(turn.prompt or "" for turn in whole) == sorted(str(n) for n in range(1, 16, 2))
 
 
-def test_a_reader_sees_one_moment_while_others_write_and_prune(log: Log) -> None:
+def test_a_reader_sees_one_moment_while_others_write_and_prune(tmp_path: Path) -> None:
+    log = Log(tmp_path / "log.sqlite", busy_s=0.05)  # prune waits so long for readers to let the old pages go
     for n in range(5):
         write(log, str(n))
     turns = log.turns()
@@ -81,6 +82,7 @@ def test_a_reader_sees_one_moment_while_others_write_and_prune(log: Log) -> None
     assert [first.prompt, *(turn.prompt for turn in turns)] == ["4", "3", "2", "1", "0"]
     assert [turn.prompt for turn in export] == ["4"]
     assert [turn.prompt for turn in log.export()] == ["4", "later"]
+    log.close()
 
 
 def test_readers_that_are_given_up_leave_nothing_open(log: Log) -> None:

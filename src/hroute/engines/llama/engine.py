@@ -251,7 +251,9 @@ class LlamaGeneration:
     async def _turn_to_come(self, begun: asyncio.Event) -> None:
         limit_s = self._settings.wait_s
         try:
-            await asyncio.wait_for(begun.wait(), limit_s)
+            # Not wait_for: in Python 3.11 it loses a Ctrl-C that comes when what it waits for is there.
+            async with asyncio.timeout(limit_s):
+                await begun.wait()
         except TimeoutError as exc:
             what = f"{self._settings.model} was busy with other answers for {limit_s:g} s"
             raise LocalInferenceError(
@@ -261,7 +263,8 @@ class LlamaGeneration:
     async def _next(self, pieces: _Pieces, deadline: float) -> str | None:
         left_s = deadline - asyncio.get_running_loop().time()
         try:
-            return await asyncio.wait_for(pieces.get(), min(left_s, self._settings.stall_s))
+            async with asyncio.timeout(min(left_s, self._settings.stall_s)):
+                return await pieces.get()
         except TimeoutError as exc:
             if self._run.finish is not None:
                 self._run.stop.set()  # the answer is complete: only its samples are late, and end now

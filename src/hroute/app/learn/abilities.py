@@ -14,6 +14,7 @@ from hroute.config.measured.of_models import complaint
 from hroute.config.paths import shown
 from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, lost, parsed
 from hroute.core.errors import ConfigError, LocalInferenceError
+from hroute.core.plain_abilities import KnownRow, plain_rows
 from hroute.core.settings import Cloud, LocalModel
 from hroute.data import SHIPPED
 from hroute.engines.models import locate as models
@@ -158,21 +159,31 @@ def _table() -> Table:
 
 
 def read_table(file: Path) -> Table:
-    from pydantic import ValidationError
-
-    from hroute.core.known_abilities import KnownAbilities
-
     try:
-        rows = KnownAbilities.model_validate_json(file.read_bytes()).models
-    except ValidationError as exc:
-        message = f"{shown(file)} is no table of abilities: {complaint(exc)}"
+        rows = _read_rows(file.read_bytes())
+    except ValueError as exc:
+        message = f"{shown(file)} is no table of abilities: {exc}"
         return Table({}, ConfigError(message, "install hroute again"))
     except OSError as exc:
         return Table({}, ConfigError(f"{shown(file)}: {exc.strerror or exc}", "install hroute again"))
     found: dict[str, Ability] = {}
-    for row in rows:
-        ability = Ability(row.ability, row.spread, row.basis, row.slope, tuple(row.offsets.items()))
-        found[_plain(row.name)] = ability
+    for name, ability in rows:
+        found[_plain(name)] = ability
         if ability.basis is not Basis.MEASURED:  # what was measured holds for that file
-            found.setdefault(_essence(row.name), ability)
+            found.setdefault(_essence(name), ability)
     return Table(found)
+
+
+def _read_rows(data: bytes) -> Sequence[KnownRow]:
+    """Raises ValueError with a complaint."""
+    plain = plain_rows(data)
+    if plain is not None:
+        return plain
+    from pydantic import ValidationError
+
+    from hroute.core.known_abilities import checked_rows
+
+    try:
+        return checked_rows(data)
+    except ValidationError as exc:
+        raise ValueError(complaint(exc)) from exc

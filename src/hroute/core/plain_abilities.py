@@ -1,4 +1,4 @@
-"""Reads the table of known abilities where nothing is wrong with it, without a schema: one takes long to build.
+"""Reads the table of known abilities where nothing is wrong with it, without a schema: building one is slow.
 
 Whatever is not plainly right is left to known_abilities, which says what is wrong.
 """

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from hroute.core.measured_ability import MeasuredAbility
 
 TABLE_FILE = SHIPPED / "abilities.json"
-_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([bm])(?![a-z])", re.IGNORECASE)
+# Where a name is known, neither size nor bits are looked for in it: re keeps what it has compiled.
+_SIZE = r"(?i)(?<![\w.])(\d+(?:\.\d+)?)\s?([bm])(?![a-z])"
 _ASIDE = re.compile(
     r"(?<![a-z0-9])(?:meta|instruct|chat|it|hf|gguf|latest|20\d\d-?\d\d-?\d\d|(?:i?q\d|int\d|bf16|f16|fp16|fp8|awq|gptq)[a-z0-9_]*)"
     r"(?![a-z0-9])"
 )
-_BITS = re.compile(r"(?<![a-z])(?:i?q|int|w)(\d)", re.IGNORECASE)
+_BITS = r"(?i)(?<![a-z])(?:i?q|int|w)(\d)"
 
 
 def local_ability(model: LocalModel, data_dir: Path) -> Ability:
@@ -109,12 +110,12 @@ def sized(name: str) -> Ability | None:
 
 
 def _billions(name: str) -> float | None:
-    size = _SIZE.search(name)
+    size = re.search(_SIZE, name)
     return float(size[1]) / (1 if size[2] in "bB" else 1000) or None if size else None
 
 
 def _bits(name: str) -> int | None:
-    found = _BITS.search(name)
+    found = re.search(_BITS, name)
     return int(found[1]) if found else None
 
 

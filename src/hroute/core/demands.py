@@ -29,12 +29,24 @@ _LETTERS = (
     r"majuscules|alphabétique|maiuscol\w*|alfabetic\w*|soletra\w*|maiúsculas|achterstevoren)\b"
 )
 
+# Every alternative of _LETTERS holds one of these, and few asks do.
+_OF_LETTERS = (
+    "spell", "letter", "upper", "lower", "capitali", "acronym", "initials", "backward", "reverse", "anagram",
+    "palindrome", "syllable", "vowel", "consonant", "substring", "alphab", "sort", "replace", "swap",
+    "buchstab", "rückwärts", "deletre", "al revés", "mayúsculas", "alfab", "épel", "envers",
+    "majuscules", "maiuscol", "soletra", "maiúsculas", "achterstevoren",
+)  # fmt: skip
+
 
 def demands_of(prompt: str) -> Demands:
     """Of what is asked; what was pasted to be worked on demands nothing by itself."""
     asked = split(prompt).asked(prompt)[:_READ_CHARS].lower()
-    sources = {Demand.DIGITS: _DIGIT, Demand.LETTERS: _LETTERS}
-    return tuple(demand for demand, source in sources.items() if _pattern(source).search(asked))
+    found = {Demand.DIGITS: _pattern(_DIGIT).search(asked), Demand.LETTERS: _works_on_letters(asked)}
+    return tuple(demand for demand, is_there in found.items() if is_there)
+
+
+def _works_on_letters(asked: str) -> bool:
+    return any(part in asked for part in _OF_LETTERS) and _pattern(_LETTERS).search(asked) is not None
 
 
 @cache

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hroute.core.ability import Basis, Demand
+from hroute.core.ability import Ability, Basis, Demand
+from hroute.core.plain_abilities import KnownRow
 
 # Beyond these a chance is 0 or 1: what claims that was not measured.
 LogOdds = Annotated[float, Field(ge=-50, le=50)]
@@ -29,3 +30,12 @@ class KnownAbility(Stored):
 
 class KnownAbilities(Stored):
     models: tuple[KnownAbility, ...]
+
+
+def checked_rows(data: bytes) -> list[KnownRow]:
+    """Raises pydantic's ValidationError."""
+    rows = KnownAbilities.model_validate_json(data).models
+    return [
+        (row.name, Ability(row.ability, row.spread, row.basis, row.slope, tuple(row.offsets.items())))
+        for row in rows
+    ]

@@ -23,7 +23,7 @@ import asyncio, json, sys
 from contextlib import aclosing
 from pathlib import Path
 from hroute.core.settings import LocalModel
-from hroute.core.types import Message, Role
+from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.engine import LlamaEngine

@@ -38,7 +38,7 @@ def vocabulary(starter_path: Path) -> Iterator[Model]:
 def test_a_short_prompt_is_decided_without_loading_anything() -> None:
     code = (
         "import sys; from pathlib import Path; from hroute.engines.tokens.counters import LlamaCounter;"
-        "from hroute.core.types import Message, Role;"
+        "from hroute.core.turn.message import Message, Role;"
         "print(LlamaCounter('starter', Path('.')).count((Message.of(Role.USER, 'hi ' * 200),), 7168).method);"
         "print({'llama_cpp', 'numpy', 'tiktoken', 'jinja2'} & set(sys.modules))"
     )

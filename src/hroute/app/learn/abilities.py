@@ -14,6 +14,7 @@ from hroute.config.measured.of_models import complaint
 from hroute.config.paths import shown
 from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, lost, parsed
 from hroute.core.errors import ConfigError, LocalInferenceError
+from hroute.core.plain_abilities import KnownRow, plain_rows
 from hroute.core.settings import Cloud, LocalModel
 from hroute.data import SHIPPED
 from hroute.engines.models import locate as models
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from hroute.core.measured_ability import MeasuredAbility
 
 TABLE_FILE = SHIPPED / "abilities.json"
-_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([bm])(?![a-z])", re.IGNORECASE)
+# Where a name is known, neither size nor bits are looked for in it: re keeps what it has compiled.
+_SIZE = r"(?i)(?<![\w.])(\d+(?:\.\d+)?)\s?([bm])(?![a-z])"
 _ASIDE = re.compile(
     r"(?<![a-z0-9])(?:meta|instruct|chat|it|hf|gguf|latest|20\d\d-?\d\d-?\d\d|(?:i?q\d|int\d|bf16|f16|fp16|fp8|awq|gptq)[a-z0-9_]*)"
     r"(?![a-z0-9])"
 )
-_BITS = re.compile(r"(?<![a-z])(?:i?q|int|w)(\d)", re.IGNORECASE)
+_BITS = r"(?i)(?<![a-z])(?:i?q|int|w)(\d)"
 
 
 def local_ability(model: LocalModel, data_dir: Path) -> Ability:
@@ -108,12 +110,12 @@ def sized(name: str) -> Ability | None:
 
 
 def _billions(name: str) -> float | None:
-    size = _SIZE.search(name)
+    size = re.search(_SIZE, name)
     return float(size[1]) / (1 if size[2] in "bB" else 1000) or None if size else None
 
 
 def _bits(name: str) -> int | None:
-    found = _BITS.search(name)
+    found = re.search(_BITS, name)
     return int(found[1]) if found else None
 
 
@@ -158,21 +160,31 @@ def _table() -> Table:
 
 
 def read_table(file: Path) -> Table:
-    from pydantic import ValidationError
-
-    from hroute.core.known_abilities import KnownAbilities
-
     try:
-        rows = KnownAbilities.model_validate_json(file.read_bytes()).models
-    except ValidationError as exc:
-        message = f"{shown(file)} is no table of abilities: {complaint(exc)}"
+        rows = _read_rows(file.read_bytes())
+    except ValueError as exc:
+        message = f"{shown(file)} is no table of abilities: {exc}"
         return Table({}, ConfigError(message, "install hroute again"))
     except OSError as exc:
         return Table({}, ConfigError(f"{shown(file)}: {exc.strerror or exc}", "install hroute again"))
     found: dict[str, Ability] = {}
-    for row in rows:
-        ability = Ability(row.ability, row.spread, row.basis, row.slope, tuple(row.offsets.items()))
-        found[_plain(row.name)] = ability
+    for name, ability in rows:
+        found[_plain(name)] = ability
         if ability.basis is not Basis.MEASURED:  # what was measured holds for that file
-            found.setdefault(_essence(row.name), ability)
+            found.setdefault(_essence(name), ability)
     return Table(found)
+
+
+def _read_rows(data: bytes) -> Sequence[KnownRow]:
+    """Raises ValueError with a complaint."""
+    plain = plain_rows(data)
+    if plain is not None:
+        return plain
+    from pydantic import ValidationError
+
+    from hroute.core.known_abilities import checked_rows
+
+    try:
+        return checked_rows(data)
+    except ValidationError as exc:
+        raise ValueError(complaint(exc)) from exc

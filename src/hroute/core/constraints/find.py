@@ -1,6 +1,5 @@
 """From a prompt to its constraint items: what the tagger reads, named by the families."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
@@ -10,7 +9,7 @@ from hroute.core.constraints.clues import Found
 from hroute.core.constraints.judge import judge
 from hroute.core.constraints.notice import Noticed, notice
 from hroute.core.constraints.restated import Said
-from hroute.core.constraints.rules import Candidate
+from hroute.core.constraints.rules import Candidate, compiled
 from hroute.core.constraints.tagger import Chances, Tagger, shipped
 from hroute.core.types import ConstraintItem
 
@@ -18,6 +17,10 @@ RULE = "rule"  # the kind of a constraint that no family knows
 _LEAST = 0.05  # smaller chances add up to constraints that are nowhere
 _ONLY = "only"
 _POLITE = frozenset(("please", "pls", "thanks", "thank you"))
+_OPENS_AROUND = (
+    "and", "but", "again", "please", "really", "remember", "seriously", "just", "also", "ok", "once more",
+)  # fmt: skip
+_AROUND = rf"^(?:(?:{'|'.join(_OPENS_AROUND)})\W{{1,3}})+"
 _GOES_ON = 0.4  # chance from which a piece belongs to the constraint before it
 
 
@@ -123,10 +126,8 @@ def _distinct(items: Iterator[ConstraintItem]) -> Iterator[ConstraintItem]:
 
 def _bare(text: str) -> str:
     """Without what is said around a wish when it is said again: "again: no emojis, please"."""
-    bare = re.sub(
-        r"^(?:(?:and|but|again|please|really|remember|seriously|just|also|ok|once more)\W{1,3})+", "", text
-    )
-    return re.sub(r"\W{1,3}please\W*$", "", bare)
+    bare = compiled(_AROUND).sub("", text) if text.startswith(_OPENS_AROUND) else text
+    return compiled(r"\W{1,3}please\W*$").sub("", bare) if "please" in bare else bare
 
 
 def _item(prompt: str, kind: str, start: int, end: int) -> ConstraintItem:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hroute.core.constraints import speech
 from hroute.core.constraints.rules import compiled
@@ -17,6 +17,9 @@ _COMMA = r",(?=\s|\Z|[^\x00-\x7f])|(?<=[^\x00-\x7f]),"
 _SEPARATOR = rf"{_COMMA}|(?<!tl);|[|+&]|[ ][-/][ ]|:(?=\s|\Z)|[.!?](?=[ ]|\Z)"
 _FRAGMENT = rf"\([^()\n]{{0,120}}\)|{_SEPARATOR}"
 _PIECES = r",(?=\s|$|[^\x00-\x7f])|[;|]| [-/] | \+ |:(?= )"
+_PARTING = (",", ";", "|", " - ", " / ", " + ", ": ")  # every separator of _PIECES holds one
+_BREAKING = (";", *(stop + after for stop in ".!?" for after in " \"')"))  # the same for _BREAK in ASCII
+_ITEM_SIGNS = frozenset("-*+>\u00b7\u2022\u2013\u25aa(")
 # Thresholds in words, found on the development half of the data.
 _SHORT_NOTE = 5
 _LONGEST_NOTE = 600  # characters
@@ -106,14 +109,30 @@ def cut(text: str) -> Segments:
 
 
 def _cut_line(line: str, start: int) -> Iterator[Segment]:
-    if compiled(_ITEM).match(line):
+    if _may_be_item(line) and compiled(_ITEM).match(line):
         yield Segment(line, start, Layout.ITEM)
         return
     begin = 0
-    for match in compiled(_BREAK).finditer(line):
+    for match in compiled(_BREAK).finditer(line) if _may_break(line) else ():
         yield Segment(line[begin : match.end()], start + begin, _layout(line[begin : match.end()]))
         begin = match.end()
     yield Segment(line[begin:], start + begin, _layout(line[begin:]))
+
+
+def _may_be_item(line: str) -> bool:
+    """By the first signs: most lines are none."""
+    head = line.removeprefix(" ")[:2]
+    return head[:1] in _ITEM_SIGNS or head[:1].isdecimal() or head[1:] in {".", ")", ":"}
+
+
+def _may_break(line: str) -> bool:
+    """Whether a stop stands before a space or beside another script: the one at the end of most does not."""
+    if not line.isascii():
+        return True
+    for part in _BREAKING:  # noqa: SIM110 - any() is twice as slow
+        if part in line:
+            return True
+    return False
 
 
 def _layout(sentence: str) -> Layout:
@@ -123,10 +142,17 @@ def _layout(sentence: str) -> Layout:
         return Layout.NOTE
     if len(sentence) > _LONGEST_NOTE:
         return Layout.PROSE
-    head, *rest = [_words(piece) for piece in compiled(_PIECES).split(sentence)]
+    head, *rest = [_words(piece) for piece in _pieces(sentence)]
     if len(rest) == 1:
         return Layout.NOTE if words <= 8 else Layout.PROSE
     return Layout.NOTE if rest and _is_note(sentence, head, rest) else Layout.PROSE
+
+
+def _pieces(sentence: str) -> list[str | Any]:
+    for part in _PARTING:
+        if part in sentence:
+            return compiled(_PIECES).split(sentence)
+    return [sentence]
 
 
 def _is_note(sentence: str, head: int, rest: list[int]) -> bool:

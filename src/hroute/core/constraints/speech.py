@@ -20,6 +20,14 @@ _OF_ANSWER = (
     r"at the (?:very )?(?:end|start|beginning|top|bottom) of (?:your|the) [a-z ]{3,25},|(?:the )?very (?:end|"
     r"last|first)\b|take\b)"
 )
+# What each of them holds: looked for first, since most sentences hold none.
+_ASKING = (
+    "must", "should", "shall", "ensur", " sure", "need", "has to", "have to", "please", "requir", "want",
+    "like", "prefer", "rather", "love", "you", "let's", "remember to", "do not", "don't", "never", "avoid",
+    "necessary", "important", "essential", "crucial", "is to be", "each ", "every ", "all ",
+)  # fmt: skip
+_OPENS_OF_ANSWER = ("your", "you ", "at the", "very", "take")
+_FIRST_WORDS = 16  # characters in which one of these must come
 # "the word moon appears at least twice", but not "the word moon does not appear in the Bible"
 _OF_WORD = (
     r"\A\W{0,3}the (?:keyword|word|name|term|phrase|letter) \S{1,25} (?:(?:appear|occur)s? (?:at least|"
@@ -95,8 +103,9 @@ _LIFTS = (
 )
 # Every alternative of _LIFTS holds one of these, and few sentences do.
 _LIFTING = (
-    "no ", "any ", "matter", "n't", "not ", "need", "free", "is fine", "is ok", "optional", "up to you",
-    "as you", "whatever ", "ignore the",
+    "limit", "restriction", "constraint", "requirement", "minimum", "maximum", "preference", "rule", "any ",
+    "matter", "n't", "not ", "need", "free", "is fine", "is ok", "optional", "up to you", "as you",
+    "whatever ", "ignore the",
 )  # fmt: skip
 # "... to maintain a formal tone" is why, "make sure to maintain a formal tone" is what.
 _PURPOSE = (
@@ -149,6 +158,11 @@ _TELLS_ON = (
     r"(?:write|tell) (?:the next|what happens|on)\b|(?:erzähl|schreib)\w{0,3} (?:\w+ ){0,3}weiter\b|"
     r"(?:continúa|sigue|continue|continua|fortsätt|vervolg|продолжи\w{0,2})\b)|续写|接着写|続きを|이어서 써"
 )
+# Every alternative of _TELLS_ON that is ASCII holds one of these.
+_TELLING_ON = (
+    "contin", "finish", "carry on", "go on", "what happen", "the next", "write on", "tell on", "weiter",
+    "sigue", "vervolg",
+)  # fmt: skip
 _TOLD = (
     r"\b(?:stor(?:y|ies)|tale|chapter|opening|next|scene|weiter|cuento|relato|historia|histoire|récit|racconto|"
     r"história)"
@@ -164,15 +178,21 @@ def tells_on(sentence: str) -> bool:
     """ "Continue the story.": what stands before it is the tale."""
     return (
         len(sentence) < _SHORT
+        and (not sentence.isascii() or any(part in sentence for part in _TELLING_ON))
         and _has(_TELLS_ON, sentence)
         and (not sentence.isascii() or _has(_TOLD, sentence))
     )
 
 
 def asks(sentence: str) -> bool:
-    if commands(sentence) or _has(_ASKS, sentence) or _opens_with(_OF_ANSWER, sentence):
+    if commands(sentence) or _has_one(_ASKING, _ASKS, sentence) or _speaks_of_answer(sentence):
         return True
     return ("appear" in sentence or "occur" in sentence) and _opens_with(_OF_WORD, sentence)
+
+
+def _speaks_of_answer(sentence: str) -> bool:
+    head = sentence.lstrip(BLANK)[:_FIRST_WORDS]
+    return any(part in head for part in _OPENS_OF_ANSWER) and _opens_with(_OF_ANSWER, sentence)
 
 
 def commands(sentence: str) -> bool:
@@ -190,9 +210,7 @@ def commands(sentence: str) -> bool:
 
 def narrates(sentence: str) -> bool:
     """It tells of the world: "we have at most 3 days"."""
-    if _has(_ASKS, sentence) and not _has(_TELLS, sentence):
-        return False
-    return _opens_with(_NARRATES, sentence)
+    return _opens_with(_NARRATES, sentence) and (not _has(_ASKS, sentence) or _has(_TELLS, sentence))
 
 
 def wonders(sentence: str) -> bool:
@@ -229,13 +247,21 @@ def lifts(words: str) -> bool:
 
 def gives_reason(before: str) -> bool:
     """What follows these words is the purpose of something else."""
-    match = _compiled(_PURPOSE).search(before)
+    match = _compiled(_PURPOSE).search(before) if "to " in before else None
     return match is not None and not _has(_NEEDED, before[: match.start()])
 
 
 def _has(pattern: str, sentence: str) -> bool:
     """Looks at the beginning only: what a sentence does shows early, and the work stays bounded."""
     return _compiled(pattern).search(sentence.lstrip(BLANK)[:400]) is not None
+
+
+def _has_one(parts: tuple[str, ...], pattern: str, sentence: str) -> bool:
+    """As `_has`, of a pattern of which each alternative holds one of the parts."""
+    for part in parts:
+        if part in sentence:
+            return _has(pattern, sentence)
+    return False
 
 
 def _opens_with(pattern: str, sentence: str) -> bool:

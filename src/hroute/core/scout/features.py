@@ -44,6 +44,35 @@ _EXAM_START = 0x5CA1AB1E
 _LENGTH_CENTRE = log(120)  # characters: a sentence or two
 _LONGEST = 4000  # characters: beyond the training data, longer says no more
 
+# Patterns of what is counted. All of them see bounded text.
+_SOURCES = {
+    "token": r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]",
+    "sentence": r"[.!?](?=\s|$)",
+    "item": r"(?m)^[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]",
+    "option": r"(?m)^[ \t]*\(?[A-Ja-j][.)][ \t]",
+    "number": r"\d+(?:[.,]\d+)*",
+    "large number": r"\d{1,3}(?:,\d{3})+|\d{4,}",
+    "formula": r"\\[a-zA-Z]+|\$[^$\n]{1,80}\$|[√∫∑π≤≥∈→∞≡]|\b[a-z]\^|[a-z]\([a-z]\)",
+    "arithmetic": r"\d[ ]?[-+*/×÷^=<>][ ]?(?=\d)",
+    "code line": (
+        r"(?m)^[ \t]*(?:def|class|import|from|for|if|elif|else|return|while|try|function|const|let|var"
+        r"|public|assert|private|#include|SELECT|INSERT|UPDATE)\b|[{};][ \t]*$"
+    ),
+    "identifier": r"[a-z](?:_[a-z]|[A-Z][a-z])|\w\(\)",
+    "name": r"(?<=[a-z,] )[A-Z][a-z]+",
+    "capitals": r"\b[A-Z]{2,}\b",
+}
+_DIGITS = tuple("0123456789")
+# What ASCII text must hold for some of them to be found: looked for first, as most short prompts hold none.
+_HINTS = {
+    "item": ("-", "*", *_DIGITS),
+    "option": (". ", ".\t", ") ", ")\t"),
+    "number": _DIGITS,
+    "large number": _DIGITS,
+    "formula": ("\\", "$", "^", "("),
+    "arithmetic": _DIGITS,
+}
+
 
 class Measured(NamedTuple):
     """A prompt as the model sees it.
@@ -69,7 +98,7 @@ def part_read(prompt: str) -> str:
 def measure(prompt: str) -> Measured:
     """Work is bounded by HEAD_CHARS + TAIL_CHARS, whatever the length of the prompt."""
     text = part_read(prompt)
-    tokens = _patterns()["token"].findall(text.lower())
+    tokens = _pattern("token").findall(text.lower())
     is_exam = _is_exam(text)
     values = (*_length(len(prompt)), *_shape(text, tokens), *_topics([] if is_exam else tokens))
     words, pairs = _hashes(tokens, _EXAM_START if is_exam else 0)
@@ -80,12 +109,12 @@ def measure(prompt: str) -> Measured:
 def structure(text: str) -> tuple[float, ...]:
     """The `values` of `measure` alone."""
     read = part_read(text)
-    tokens = _patterns()["token"].findall(read.lower())
+    tokens = _pattern("token").findall(read.lower())
     return (*_length(len(text)), *_shape(read, tokens), *_topics([] if _is_exam(read) else tokens))
 
 
 def _is_exam(text: str) -> bool:
-    return len(_patterns()["option"].findall(text)) >= EXAM_OPTIONS
+    return _count("option", text) >= EXAM_OPTIONS
 
 
 def _length(chars: int) -> tuple[float, ...]:
@@ -96,7 +125,7 @@ def _length(chars: int) -> tuple[float, ...]:
 
 
 def _shape(text: str, tokens: list[str]) -> tuple[float, ...]:
-    found = {name: len(pattern.findall(text)) for name, pattern in _patterns().items() if name != "token"}
+    found = {name: _count(name, text) for name in _SOURCES if name != "token"}
     words = [token for token in tokens if token[0].isalpha()]
     long_words = sum(len(word) > 8 for word in words)
     not_ascii = 0 if text.isascii() else sum(ord(character) > 127 for character in text)
@@ -156,24 +185,14 @@ def _hashes(tokens: list[str], start: int) -> tuple[dict[str, int], dict[int, tu
     return words, pairs
 
 
+def _count(name: str, text: str) -> int:
+    hints = _HINTS.get(name)
+    if hints and text.isascii() and not any(hint in text for hint in hints):
+        return 0
+    return len(_pattern(name).findall(text))
+
+
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """Compiled on first use, as importing must cost nothing. All of them see bounded text."""
-    sources = {
-        "token": r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]",
-        "sentence": r"[.!?](?=\s|$)",
-        "item": r"(?m)^[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]",
-        "option": r"(?m)^[ \t]*\(?[A-Ja-j][.)][ \t]",
-        "number": r"\d+(?:[.,]\d+)*",
-        "large number": r"\d{1,3}(?:,\d{3})+|\d{4,}",
-        "formula": r"\\[a-zA-Z]+|\$[^$\n]{1,80}\$|[√∫∑π≤≥∈→∞≡]|\b[a-z]\^|[a-z]\([a-z]\)",
-        "arithmetic": r"\d[ ]?[-+*/×÷^=<>][ ]?(?=\d)",
-        "code line": (
-            r"(?m)^[ \t]*(?:def|class|import|from|for|if|elif|else|return|while|try|function|const|let|var"
-            r"|public|assert|private|#include|SELECT|INSERT|UPDATE)\b|[{};][ \t]*$"
-        ),
-        "identifier": r"[a-z](?:_[a-z]|[A-Z][a-z])|\w\(\)",
-        "name": r"(?<=[a-z,] )[A-Z][a-z]+",
-        "capitals": r"\b[A-Z]{2,}\b",
-    }
-    return {name: re.compile(source) for name, source in sources.items()}
+def _pattern(name: str) -> re.Pattern[str]:
+    """Compiled on first use, as importing must cost nothing."""
+    return re.compile(_SOURCES[name])

@@ -50,6 +50,23 @@ _SMALL = (
     r"|i\b(?= (?:need|want|hope|would|appreciate|will|am|have|got)\b)|i'(?:m|ll|d)\b"
     r"|if you (?:do|don't|are|aren't|can|know)\b"
 )
+# Every alternative of _SMALL begins with one of these, and every one of _LAST holds one of those below it.
+_BEGINS = (
+    " please", " pls", " plz", " thank", " thx", " tia", " cheers", " let", " hope", " kindly", " danke",
+    " merci", " gracias", " grazie", " obrigad", " bitte", " bedankt", " many thanks", " a lot of thanks",
+    " no need", " no rush", " no hurry", " no explanation", " think ", " reason ", " work ", " don't ",
+    " dont ", " do not ", " never ", " make sure", " double", " be concise", " be brief", " be careful",
+    " be precise", " be accurate", " be honest", " be thorough", " be specific", " show ", " explain ",
+    " give ", " put ", " state ", " write ", " take your", " take a deep", " answer ", " respond ", " reply ",
+    " just ", " you are a", " you're a", " act as a", " do your best", " i ", " i'", " if you ",
+)  # fmt: skip
+_ENDS = (
+    "step", "your time", "breath", "vance", "help", "your best", "careful", "concise", "brief", "precise",
+    "accurate", "honest", "thorough", "your reasoning", "your work", "your thinking", "thank", "thx", "pls",
+    "plz", "boxed", "question", "problem", "task", "say so", "is correct", "tonight", "tomorrow", "today",
+    "noon", "monday", "asap", "answer", "reply", "respond", "think", "reason", "no rush", "voraus",
+    "antemano",
+)  # fmt: skip
 # What a remark ends on; what comes next is asked, unless it goes on.
 _LAST = (
     r"\b(?:step[ -]by[ -]step|one step at a time|your time|deep breath|in advance|helpful assistant|your best"
@@ -73,8 +90,9 @@ def with_starts(text: str) -> str:
 
     Generous: a break alone changes nothing, only what stands between two of them can be boilerplate.
     """
-    places = {match.end() for match in _last().finditer(text)}
-    places.update(place for place in _firsts(text) if _may_end(text, place))
+    lower = lowered(text)
+    places = {match.end() for match in _last().finditer(text)} if _holds(_ENDS, lower) else set()
+    places.update(place for place in _firsts(text, lower) if _may_end(text, place))
     if not text.isascii():
         places.update(match.start() for match in _other_script().finditer(text))
     if not places:
@@ -85,12 +103,27 @@ def with_starts(text: str) -> str:
     return "".join(characters)
 
 
-def _firsts(text: str) -> Iterator[int]:
+def lowered(text: str) -> str:
+    """So that it holds every part that a pattern finds where case does not count."""
+    lower = text.lower()
+    if text.isascii():
+        return lower
+    return lower.replace("\u0131", "i").replace("\u017f", "s").replace("\u0307", "")
+
+
+def _holds(parts: tuple[str, ...], text: str) -> bool:
+    for part in parts:  # noqa: SIM110 - any() is twice as slow
+        if part in text:
+            return True
+    return False
+
+
+def _firsts(text: str, lower: str) -> Iterator[int]:
     """Where there is a space before a word that may begin a sentence."""
     for match in _capital().finditer(text):
         if match[1].replace("’", "'") in _CAPITAL:
             yield match.start()
-    for match in _small().finditer(text):
+    for match in _small().finditer(text) if _holds(_BEGINS, lower) else ():
         yield match.start()
 
 

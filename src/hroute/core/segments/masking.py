@@ -90,6 +90,8 @@ class Masked(NamedTuple):
 
 def mask(prompt: str) -> Masked:
     plain = prompt.translate(_TYPOGRAPHY)
+    if _is_unmarked(plain):
+        return Masked(_lower(plain), (), ())
     parts: list[str] = []
     pieces: list[tuple[int, int, int, int]] = []
     done = here = 0
@@ -103,6 +105,13 @@ def mask(prompt: str) -> Masked:
         done = end
     parts.append(plain[done:])
     return Masked(_lower("".join(parts)), tuple(pieces), tuple(p[0] for p in pieces))
+
+
+def _is_unmarked(plain: str) -> bool:
+    """Nothing in it becomes a mark or collapses: most short prompts, which need no pattern then."""
+    if "`" in plain or "~~~" in plain or "http" in plain or plain.count('"') > 1 or plain.count("'") > 1:
+        return False
+    return " ".join(plain.split()) == plain
 
 
 def _mark(match: re.Match[str], plain: str) -> str:

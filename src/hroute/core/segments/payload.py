@@ -312,7 +312,8 @@ def _hands_over(head: str, rest: str) -> bool:
 
 def _handed_over_here(block: Block) -> list[Span]:
     """What follows in the same line: "Translate this notice: Guests must not smoke." """
-    found = _find(_HANDS_OVER_HERE, block.text[: 2 * _SHORT])
+    head = block.text[: 2 * _SHORT]
+    found = _find(_HANDS_OVER_HERE, head) if ": " in head else None
     if not found or not _find(_TRANSFORMS, block.text[: found.end()]):
         return []
     rest = block.text[found.end() :]

@@ -28,6 +28,7 @@ _LOG_LINE = (
     r"^(?:\W?\d{4}-\d\d-\d\d[ t]\d\d:\d\d|\W?\d\d:\d\d:\d\d\b|traceback \(|  ?file \"|\s?at [\w.$]+\(|"
     r"\W?(?:error|warn(?:ing)?|info|debug|fatal|trace|critical)\b(?:[\]:]| \W?\d{4}-))[^\n]*"
 )
+_LOGGING = (":", "(", "]", "-", 'file "')  # every line of a log holds one
 _CODE_LINE = (
     r"^(?!\W{0,3}[a-z']{1,15} [a-z']{1,15} [a-z']{1,15} |[ ]?\(?(?:\d{1,2}|[a-z])[.)] |"
     r"[ ]?[-*•] )[^\n]{0,200}(?:[{}]|\);|[=()][^\n]{0,80};|=>)\s?$|^(?:(?:def|from \w+ import|const|public|"
@@ -100,6 +101,8 @@ def _without_examples(text: str) -> str:
 
 def _without_options(text: str) -> str:
     """The options of a multiple-choice question: a, b, c … one after the other, below something that asks."""
+    if not _holds(("a.", "a)", "a:"), text) or not _holds(("b.", "b)", "b:"), text):
+        return text  # a choice has both
     spans: list[tuple[int, int]] = []
     run: list[re.Match[str]] = []
     for match in _pattern(_OPTION).finditer(text):
@@ -132,7 +135,7 @@ def _options(run: list[re.Match[str]], text: str) -> list[tuple[int, int]]:
 
 def _without_lines(text: str) -> str:
     """Log lines, lines of code and braces of data."""
-    spans = [m.span() for m in _pattern(_LOG_LINE).finditer(text)]
+    spans = [m.span() for m in _pattern(_LOG_LINE).finditer(text)] if _holds(_LOGGING, text) else []
     if "error" in text or "exception" in text or "warn" in text or "fatal" in text:
         spans += [m.span() for m in _pattern(_ERROR_LINE).finditer(text)]
     if text.count("->") + text.count("=>") > 1:
@@ -162,6 +165,13 @@ def _statements(text: str) -> list[tuple[int, int]]:
             begin, end, statements, lines = -1, -1, 0, 0
         start += len(line) + 1
     return spans
+
+
+def _holds(parts: tuple[str, ...], text: str) -> bool:
+    for part in parts:  # noqa: SIM110 - any() is twice as slow
+        if part in text:
+            return True
+    return False
 
 
 def _find(pattern: str, text: str) -> re.Match[str] | None:

@@ -105,6 +105,15 @@ _ANSWER_HAS = (
     r"\b(?:answer|response|reply|output|essay|article|poem|story|letter|email|summary|text|post) (?:must|"
     r"should|shall|has to|needs to) (?:have|contain|include|consist of) \Z"
 )
+_EXCEEDING = ("more", "longer", "exceed", "surpass", "go")
+_NOT_EXCEEDING = rf"(?:no|not|n't|never|without) (?:be )?(?:{'|'.join(_EXCEEDING)})"
+_AT_LEAST = (
+    "least", "min", "more than", "over", "above", "no fewer", "no less", "or more", "longer", ">", "≥",
+)  # fmt: skip
+_AT_MOST = (
+    "most", "max", "than", "under", "below", "within", "up to", "limit", "<", "≤", "or less", "or fewer",
+    "only",
+)  # fmt: skip
 _SCOPE = r"\b(?:each|every|per|any|all) ([a-z]{3,20})"
 DIGITS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
@@ -145,7 +154,9 @@ def _has_number(asked: Looked) -> bool:
 
 
 def _may_limit(text: str) -> bool:
-    return any(part in text for part in _LIMITED) or compiled(_MINIMUM).search(text) is not None
+    if any(part in text for part in _LIMITED):
+        return True
+    return "min" in text and compiled(_MINIMUM).search(text) is not None
 
 
 class _Reading(NamedTuple):
@@ -231,6 +242,9 @@ def _needs(reading: _Reading, before: str) -> Needs | None:
 def _scope(sentence: str, start: int, end: int) -> str:
     """Whose amount it is: "each sentence", "per row"; empty for the whole answer."""
     found = ""
+    near = sentence[max(0, start - 70) : end + 25]
+    if not any(part in near for part in ("each ", "every ", "per ", "any ", "all ")):
+        return found
     for match in compiled(_SCOPE).finditer(sentence, max(0, start - 70), min(len(sentence), end + 25)):
         found = singular(match[1])
     return found
@@ -238,13 +252,11 @@ def _scope(sentence: str, start: int, end: int) -> str:
 
 def bound_of(words: str) -> str:
     """Which way a number limits: min, max or exact."""
-    if compiled(r"(?:no|not|n't|never|without) (?:be )?(?:more|longer|exceed|surpass|go)").search(words):
+    if any(part in words for part in _EXCEEDING) and compiled(_NOT_EXCEEDING).search(words):
         return "max"
-    if compiled(r"least|min|more than|over|above|no (?:fewer|less)|or more|longer|>|≥").search(words):
+    if any(part in words for part in _AT_LEAST):
         return "min"
-    if compiled(r"most|max|than|under|below|within|up to|limit|<|≤|or (?:less|fewer)|only").search(words):
-        return "max"
-    return "exact"
+    return "max" if any(part in words for part in _AT_MOST) else "exact"
 
 
 def _digits(number: str) -> str:

@@ -102,7 +102,7 @@ TERSE = (
     Rule(
         "count",
         "count:bare",
-        (),
+        (", ", ": "),
         r"\d(?<=[a-z][,:] \d)\d?(?= ?, ?[a-z])",  # the digit first: few characters are one
         Needs.TERSE,
     ),

@@ -30,6 +30,7 @@ from hroute import (
     UsageError,
 )
 from hroute.core.types import Outcome, Rule
+from hroute.store.no_log import NoLog
 from tests.support.library import a_router, endless, owned
 from tests.support.scripted import ScriptedEngine
 from tests.support.world import CRASH, GOOD_CLOUD, GOOD_LOCAL, UNREACHABLE, Make, World
@@ -395,6 +396,19 @@ def test_settings_of_a_mapping_are_laid_over_the_file_and_a_settings_stands_alon
     assert (laid.routing.max_constraints, laid.routing.min_lead) == (7, 0.2)
     alone = Settings.model_validate({"routing": {"min_lead": 0.2}})
     assert Router.open(settings=alone, home=tmp_path)._runtime.settings == alone
+
+
+def test_without_a_log_limits_go_by_what_this_router_spends(make: Make) -> None:
+    world = make(budget={"daily_usd": "0.000001"})
+    world.runtime.log = NoLog()
+
+    async def twice() -> None:
+        async with a_router(world) as router:
+            await router.ask("hello", route="cloud")
+            with pytest.raises(BudgetError):
+                await router.ask("hello", route="cloud")
+
+    asyncio.run(twice())
 
 
 def test_a_log_is_where_it_is_wanted(tmp_path: Path) -> None:

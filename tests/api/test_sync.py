@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -50,6 +51,19 @@ def test_leaving_the_iterator_gives_the_turn_up(make: Make) -> None:
         (row,) = world.runtime.log.turn(1).attempts
         assert row.attempt.outcome is Outcome.INTERRUPTED
         assert world.local.generations[0].is_closed
+
+
+def test_ctrl_c_gives_the_turn_up(make: Make) -> None:
+    world = endless(make())
+    with SyncRouter(a_router(world)) as router:
+        interrupt = threading.Timer(0.2, signal.pthread_kill, [threading.get_ident(), signal.SIGINT])
+        interrupt.start()
+        with pytest.raises(KeyboardInterrupt):
+            router.ask("hello")
+        interrupt.join()
+    (row,) = world.runtime.log.turn(1).attempts
+    assert row.attempt.outcome is Outcome.INTERRUPTED
+    assert world.local.generations[0].is_closed
 
 
 def test_who_waits_when_it_is_closed_is_told_so_and_no_thread_is_left(make: Make) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import count
 
 from hroute.api.router import Router
+from hroute.core.types import Usage
 from hroute.engines.base import Request
 from tests.support.scripted import ScriptedEngine, ScriptedGeneration
 from tests.support.world import ScriptedRuntime, World
@@ -26,18 +28,18 @@ class Owned(ScriptedRuntime):
 
 @dataclass
 class Endless(ScriptedGeneration):
-    """Goes on until it is closed."""
+    """Counts until it is closed: what repeats itself would be rejected."""
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        while not self.is_closed:
+        for number in count(1):
             await asyncio.sleep(0.001)
-            async for piece in super().__aiter__():
-                yield piece
+            self.usage = Usage(10, number)
+            yield f"{number} "
 
 
 class EndlessEngine(ScriptedEngine):
     def start(self, request: Request) -> Endless:
-        generation = Endless(["on ", "and "])
+        generation = Endless([])
         self.requests.append(request)
         self.generations.append(generation)
         return generation

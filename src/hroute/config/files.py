@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hroute.config.problems import Origin
 
 MAX_BYTES = 1_000_000
+GIVEN = "settings"  # the origin of what a program says itself
 
 
 @frozen
@@ -91,6 +92,28 @@ def load(paths: Paths, env: Mapping[str, str], overrides: Sequence[str] = ()) ->
     Raises ConfigError.
     """
     return merged(paths, env, overrides).settings()
+
+
+def overlaid(paths: Paths, env: Mapping[str, str], over: Mapping[str, Any]) -> Settings:
+    """The effective settings with those of a tree such as {"routing": {"min_lead": 0.2}} over them.
+
+    A list, as of clouds, replaces the one before it. Raises ConfigError.
+    """
+    source = merged(paths, env)
+    _lay_over(source, source.tree, over, ())
+    return source.settings()
+
+
+def _lay_over(source: Source, tree: dict[str, Any], over: Mapping[str, Any], loc: "Loc") -> None:
+    for key, value in over.items():
+        place = (*loc, key)
+        if isinstance(value, Mapping):
+            if not isinstance(tree.get(key), dict):
+                tree[key], source.outside[place] = {}, GIVEN
+            _lay_over(source, tree[key], value, place)
+        else:
+            tree[key] = value
+            source.outside[place] = GIVEN
 
 
 def merged(paths: Paths, env: Mapping[str, str], overrides: Sequence[str] = ()) -> Source:

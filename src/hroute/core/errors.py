@@ -5,6 +5,7 @@ HrouteError
 ├── ConfigError           3   a setting is wrong or missing
 ├── BudgetError           4   a spending limit stops the turn
 ├── LogError              5   the log cannot be read or written
+├── RouterStateError     70   a program uses a Router where or when it cannot be used
 ├── NoAnswerError         1   every engine that was allowed has failed
 └── EngineError           1   one engine could not answer
     ├── LocalInferenceError   the model on this machine (or a local server)
@@ -94,3 +95,7 @@ class NoAnswerError(HrouteError):
     """No engine that was allowed to could answer."""
 
     exit_code = ExitCode.NO_ANSWER
+
+
+class RouterStateError(HrouteError):
+    """A Router that is not open, or belongs to another event loop or another process."""

@@ -69,9 +69,13 @@ class UserRuntime:
     """
 
     def __init__(
-        self, configuration: "Configuration", free_bytes: Callable[[], int | None] | None = None
+        self,
+        configuration: "Configuration",
+        free_bytes: Callable[[], int | None] | None = None,
+        log: "Log | None" = None,
     ) -> None:
-        """`free_bytes`: memory that is free, None unknown."""
+        """`free_bytes`: memory that is free, None unknown. `log`: in place of the file that is configured."""
+        self._log = log
         self._free_bytes = free_bytes
         self._configuration = configuration
         self.settings = configuration.settings
@@ -244,6 +248,8 @@ class UserRuntime:
 
     @once
     def log(self) -> "Log":
+        if self._log is not None:
+            return self._log
         from hroute.store.log import Log
 
         return Log(self.paths.log_file, self.settings.log.prompts)

@@ -1,0 +1,71 @@
+"""hroute as a library: a Router with the same one path as the command line, and the values it deals in.
+
+Everything here is also found in `hroute` itself, which imports it when it is first asked for.
+"""
+
+from hroute.api.options import AskOptions
+from hroute.api.reply import Reply
+from hroute.api.router import Router
+from hroute.api.sync import SyncRouter
+from hroute.app.answer.events import (
+    Decided,
+    Delta,
+    Done,
+    Event,
+    FailedOver,
+    Loading,
+    Rejected,
+    Retried,
+    Shortened,
+)
+from hroute.core.errors import (
+    BudgetError,
+    CloudError,
+    ConfigError,
+    EngineError,
+    HrouteError,
+    LocalInferenceError,
+    LogError,
+    NoAnswerError,
+    RouterStateError,
+    UsageError,
+)
+from hroute.core.settings import Settings
+from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
+from hroute.core.types import Attempt, Decision, Route
+
+__all__ = [
+    "AskOptions",
+    "Attempt",
+    "BudgetError",
+    "CloudError",
+    "ConfigError",
+    "Decided",
+    "Decision",
+    "Delta",
+    "Done",
+    "EngineError",
+    "Event",
+    "FailedOver",
+    "HrouteError",
+    "Image",
+    "Loading",
+    "LocalInferenceError",
+    "LogError",
+    "Message",
+    "NoAnswerError",
+    "Rejected",
+    "Reply",
+    "Retried",
+    "Role",
+    "Route",
+    "Router",
+    "RouterStateError",
+    "Settings",
+    "Shortened",
+    "SyncRouter",
+    "Text",
+    "ToolCall",
+    "ToolResult",
+    "UsageError",
+]

@@ -1,0 +1,61 @@
+"""What a caller gets of a turn that was answered."""
+
+import json
+from decimal import Decimal
+from uuid import uuid4
+
+from hroute.core.frozen import frozen
+from hroute.core.turn.message import ToolCall
+from hroute.core.types import Answer, Attempt, Decision, Route
+
+NO_CALLS: tuple[ToolCall, ...] = ()
+
+
+@frozen
+class Reply:
+    """`text` is prose, or the JSON of an answer that is bound to a schema or calls tools.
+
+    `cost_usd` is that of all attempts in dollars, failed ones included; None if any of them is unknown.
+    `warning` says what is doubtful about an answer that no engine could better; empty: nothing is.
+    """
+
+    id: int  # of the turn in the log; without one, of the turn in this Router
+    text: str
+    tool_calls: tuple[ToolCall, ...]  # valid by the tools' schemas; nothing is executed
+    route: Route  # where the answer comes from
+    model: str
+    decision: Decision
+    attempts: tuple[Attempt, ...]
+    cost_usd: Decimal | None
+    warning: str = ""
+
+    @classmethod
+    def of(cls, answer: Answer, *, has_tools: bool) -> "Reply":
+        """`has_tools`: its JSON has calls by the tools, or is a text that says why none is needed."""
+        text, calls = answer.text, NO_CALLS
+        if has_tools and answer.given.result is not None:
+            text, calls = _called(answer.given.result)
+        given = answer.given
+        return cls(
+            id=answer.turn_id,
+            text=text,
+            tool_calls=calls,
+            route=given.route,
+            model=given.model,
+            decision=answer.decision,
+            attempts=answer.attempts,
+            cost_usd=answer.cost_usd,
+            warning=answer.warning,
+        )
+
+
+def _called(result: str) -> tuple[str, tuple[ToolCall, ...]]:
+    found = json.loads(result)
+    if isinstance(found, str):
+        return found, NO_CALLS
+    calls = (_call(one["name"], one["arguments"]) for one in found)
+    return result, tuple(calls)
+
+
+def _call(name: str, arguments: object) -> ToolCall:
+    return ToolCall(f"call_{uuid4().hex[:24]}", name, json.dumps(arguments, ensure_ascii=False))

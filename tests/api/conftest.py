@@ -1,0 +1,3 @@
+from tests.app.conftest import make
+
+__all__ = ["make"]

@@ -106,10 +106,17 @@ RULES_OF_A_TICKET = (
         ("Shorten the README below.", RULES_OF_A_PAGE),
         ("What is this ticket about?", RULES_OF_A_TICKET),
         ("Translate the following README into Dutch:", RULES_OF_A_PAGE),
+        ("Correct the spelling:", RULES_OF_A_PAGE),
+        ("Traduce al inglés:", "# Parcelo\nUse only Python 3. Never commit secrets."),
     ],
 )
-def test_a_page_that_the_line_above_names_is_payload_with_its_rules(ask: str, page: str) -> None:
+def test_a_page_that_the_line_above_hands_over_is_payload_with_its_rules(ask: str, page: str) -> None:
     assert asked(f"{ask}\n{page}").strip() == ask
+
+
+def test_a_title_that_announces_rules_begins_no_page() -> None:
+    ask = "Explain how bees fly:\n# Rules\n- at most 50 words\n- no lists"
+    assert asked(ask) == ask
 
 
 def test_what_is_handed_over_in_the_same_line_is_payload_up_to_the_last_wish() -> None:

@@ -299,15 +299,22 @@ def _hands_over(head: str, rest: str) -> bool:
     """The line names the document that the lines below are, so that even rules among them are its own."""
     if announces_rules(head) and not _ends_with_wish(head):
         return False
+    first = rest.partition("\n")[0]
+    if head.endswith(":") and _find(_TRANSFORMS, head) and _is_title(first):
+        return True
     if _find(_LIST_ROW, rest[:8]) or not _find(_NAMES_IT, head[-_SHORT:]):
         return False
-    first = rest.partition("\n")[0]
     if head.endswith(":"):
         return bool(_find(_TRANSFORMS, head)) and not _find(_WISHES_FIRST, first)
     is_short = len(rest) < _SHORTEST_PASTED and not head.endswith("?")
     if (is_short and not _find(_HEADING, rest)) or _find(_WISHES_FIRST, first):
         return False
     return head.endswith("?") or not directs(first)
+
+
+def _is_title(line: str) -> bool:
+    """A page begins with it: "# Parcelo"; "# Requirements" begins what the answer must keep."""
+    return bool(_pattern(_HEADING).match(line)) and not _find(_RULES_AHEAD, f"{line.rstrip()}:")
 
 
 def _handed_over_here(block: Block) -> list[Span]:

@@ -8,7 +8,6 @@ Reading the checkpoint needs torch, the `training` extra.
 
 import argparse
 import json
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from hroute.engines.scout.encoder.base import Base
 from hroute.engines.scout.encoder.delta import HEAD, Card, Delta, pack
 from hroute.engines.scout.encoder.network import Network, is_matrix, weights_of
 from hroute.engines.scout.encoder.tokens import Tokenizer
+from scout_metrics import auroc
 from scout_prompts import TOO_HARD, UNTOUCHED, labelled
 
 LAYERS = 6  # after which the encoder stops; its head was trained jointly with the last layer's
@@ -64,7 +64,7 @@ def main() -> None:
     before["emb.pos"] = before["emb.pos"][:POSITIONS]
     tuned = _tuned(asked.checkpoint, before)
     test = _examined(asked.data, asked.untouched, Tokenizer(base))
-    metrics: dict[str, object] = json.loads(asked.figures.read_text("utf-8")) if asked.figures else {}
+    metrics: dict[str, object] = {}
     if asked.full:
         exact = _readings(Network(base, tuned.weights, tuned.head, tuned.bias), test)
         metrics |= _shown("full", exact, test)
@@ -171,13 +171,6 @@ def _shown(name: str, readings: NDArray[np.float64], test: Examined) -> dict[str
     return {name: found}
 
 
-def auroc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """The share of pairs in the right order; readings are never equal but for equal prompts."""
-    order = np.argsort(np.argsort(scores, kind="stable"), kind="stable") + 1
-    n, others = int(positive.sum()), int((~positive).sum())
-    return float((order[positive].sum() - n * (n + 1) / 2) / (n * others)) if n and others else math.nan
-
-
 def scale_of(
     readings: NDArray[np.float64], labels: NDArray[np.float64]
 ) -> tuple[list[list[float]], dict[str, float]]:
@@ -216,7 +209,6 @@ def _arguments() -> argparse.Namespace:
         "--untouched", nargs="*", default=UNTOUCHED, help="authors whose test part is left alone"
     )
     parser.add_argument("--trained-on", type=Path, help="a JSON list for the card")
-    parser.add_argument("--figures", type=Path, help="a JSON object of other runs' figures for the card")
     parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--model", default="encoder-1")
     parser.add_argument("--full", action="store_true", help="measure the whole change too")

@@ -4,7 +4,7 @@
 
 Labels are on the scale 0.1B .. none; a benchmark prompt teaches only how hard it is among those of its file,
 so that no file is learnt as a whole to be hard or easy. Two exits, after layer 6 and after the last, are
-trained at once. Seeds are fixed; about fifteen minutes on two quiet cores. Needs the `training` extra.
+trained at once. Seeds are fixed; about twenty minutes on two quiet cores. Needs the `training` extra.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from scout_encoder import Encoder, Pretrained, Tokens, batches, padded, read_bas
 from scout_metrics import auroc
 from scout_prompts import OUTCOME_SHARES, OUTCOME_WEIGHT, TOO_HARD, UNTOUCHED, Labelled, labelled, outcomes
 
-RATE, EPOCHS, BATCH, WARM_SHARE = 1e-4, 3, 16, 0.08
+RATE, EPOCHS, BATCH, WARM_SHARE = 1e-4, 2, 16, 0.08
 OUTCOMES = 1800
 
 

@@ -14,7 +14,7 @@ from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
 from hroute.core.stops import StopCutter
 from hroute.core.types import Attempt, Outcome, Route, Usage
-from hroute.engines.base import Engine, Finish, Generation, Request
+from hroute.engines.base import Engine, Finish, Generation, Request, texts
 
 # How often a running answer is looked at for a loop, in characters.
 LOOP_CHECK_CHARS = 400
@@ -106,7 +106,7 @@ class Trial:
         """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
         stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
         seen_chars = checked_chars = 0
-        async for piece in generation:
+        async for piece in texts(generation):
             if self._first_s is None:
                 self._first_s = perf_counter()
             text = self._keep(cutter.feed(stream.feed(piece)))

@@ -1,6 +1,7 @@
 """The forms in which models write a tool call."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,13 @@ from hroute.core.tools.schema.validate import Path
 from hroute.core.tools.text.find_json import body_start
 from hroute.core.tools.text.json_text import NotJsonError, parse_at
 
-_ARGUMENTS = ("arguments", "parameters")
-_BESIDES = {"name", "id", "type", "index"}
+_ARGUMENTS = (
+    *("arguments", "parameters", "args", "params", "kwargs", "input", "action_input"),
+    *(f"{of}_{what}" for of in ("tool", "function") for what in ("arguments", "args", "parameters", "input")),
+)
+# Beside OpenAI's: Cohere's, LangChain's, Claude's, and what models make up.
+_NAMES = ("name", "tool_name", "function_name", "tool", "function", "action")
+_BESIDES = {*_NAMES, "id", "tool_call_id", "type", "index"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class WrittenCall:
 
 
 # How a call begins, also one in single quotes; an answer about code may hold {'a': 1} and still be prose.
-_BEGINNING = re.compile(r"[\[{\s]*[\"'](name|function|tool_calls|type|id)[\"']")
+_BEGINNING = re.compile(rf"[\[{{\s]*[\"']({'|'.join(_NAMES)}|tool_calls|type|id|tool_call_id)[\"']")
 
 
 def looks_like_call(text: str, start: int) -> bool:
@@ -32,42 +38,60 @@ def looks_like_call(text: str, start: int) -> bool:
     return is_first or _BEGINNING.match(text, start) is not None
 
 
-def is_call(value: object) -> bool:
-    return calls_in(value) is not None
+def calls_in(value: object, names: Collection[str], path: Path = ()) -> list[WrittenCall] | None:
+    """The calls that a JSON value stands for, one or a list of them; None when it is something else.
 
-
-def calls_in(value: object, path: Path = ()) -> list[WrittenCall] | None:
-    """The calls that a JSON value stands for, one or a list of them; None when it is something else."""
+    `names` are those of the tools: where an object could be anything, they say that it is a call.
+    """
     if isinstance(value, list):
-        return _listed(value, path)
+        return _listed(value, path, names)
     if not isinstance(value, dict):
         return None
     if isinstance(value.get("tool_calls"), list):
-        return _listed(value["tool_calls"], (*path, "tool_calls"))
+        return _listed(value["tool_calls"], (*path, "tool_calls"), names)
     if isinstance(value.get("function"), dict):
-        return calls_in(value["function"], (*path, "function"))
-    return _one(value, path)
+        return calls_in(value["function"], names, (*path, "function"))
+    return _one(value, path, names)
 
 
-def _listed(values: list[Any], path: Path) -> list[WrittenCall] | None:
+def _listed(values: list[Any], path: Path, names: Collection[str]) -> list[WrittenCall] | None:
     calls: list[WrittenCall] = []
     for i, value in enumerate(values):
-        inner = None if isinstance(value, list) else calls_in(value, (*path, i))
+        inner = None if isinstance(value, list) else calls_in(value, names, (*path, i))
         if inner is None:
             return None
         calls += inner
     return calls or None
 
 
-def _one(value: dict[str, Any], path: Path) -> list[WrittenCall] | None:
-    if "name" not in value:
-        return None
+def _one(value: dict[str, Any], path: Path, names: Collection[str]) -> list[WrittenCall] | None:
     key = next((key for key in _ARGUMENTS if key in value), None)
+    named = next((name for name in _NAMES if isinstance(value.get(name), str)), None)
+    if named is None:
+        return _by_name(value, path, names) if "name" not in value else _odd(value, path, key)
     if key is None:
-        if value.keys() - _BESIDES:
+        is_bare = named == "name" or value[named] in names
+        if value.keys() - _BESIDES or not is_bare:
             return None
-        return [WrittenCall(value["name"], (*path, "name"), {}, path)]
+        return [WrittenCall(value[named], (*path, named), {}, path)]
+    return [WrittenCall(value[named], (*path, named), _unquoted(value[key]), (*path, key))]
+
+
+def _odd(value: dict[str, Any], path: Path, key: str | None) -> list[WrittenCall] | None:
+    """A name that is no text is still meant as one."""
+    if key is None:
+        return None if value.keys() - _BESIDES else [WrittenCall(value["name"], (*path, "name"), {}, path)]
     return [WrittenCall(value["name"], (*path, "name"), _unquoted(value[key]), (*path, key))]
+
+
+def _by_name(value: dict[str, Any], path: Path, names: Collection[str]) -> list[WrittenCall] | None:
+    """{"get_weather": {"city": "Oslo"}}, where that is what a tool is called: Apertus writes so."""
+    if len(value) != 1:
+        return None
+    [(name, arguments)] = value.items()
+    if name not in names or not isinstance(arguments, dict):
+        return None
+    return [WrittenCall(name, path, arguments, (*path, name))]
 
 
 def _unquoted(arguments: Any) -> Any:

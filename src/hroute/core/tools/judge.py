@@ -1,9 +1,15 @@
 """The contract of tool calls and schema-bound answers: what an answer must be to count."""
 
-from hroute.core.tools.calls import WrittenCall, calls_in, is_call, looks_like_call
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hroute.core.tools.calls import WrittenCall, calls_in, looks_like_call
 from hroute.core.tools.definitions import Expected, Toolset
+from hroute.core.tools.families.found import BrokenCallError, FoundCall
+from hroute.core.tools.families.read import family_calls, refuse_mark
 from hroute.core.tools.schema.read import Schema
-from hroute.core.tools.schema.validate import complaint, wanted_at
+from hroute.core.tools.schema.validate import Path, complaint, wanted_at
 from hroute.core.tools.text.broken import diagnose, stray_closer
 from hroute.core.tools.text.find_json import Found, body_start, find_json, notes_on
 from hroute.core.tools.text.json_text import NotJsonError, Parsed, parse_at, place_of
@@ -11,6 +17,7 @@ from hroute.core.tools.verdict import ToolCall, ToolFault, ToolVerdict
 
 _CALL = '{"name": …, "arguments": {…}}'
 _CONTAINERS = {"object", "array"}
+_PLACEHOLDER = re.compile(r"…|\.{2,}|<[^<>]{1,40}>|\[[^\[\]]{1,40}\]")
 
 
 def judge(text: str, expected: Expected, *, cut: bool = False) -> ToolVerdict:
@@ -27,22 +34,89 @@ def judge(text: str, expected: Expected, *, cut: bool = False) -> ToolVerdict:
 
 
 def _judge_calls(text: str, toolset: Toolset, *, cut: bool) -> ToolVerdict:
-    found = find_json(text, is_call, looks_like_call, only_one=False)
+    try:
+        if found := family_calls(text, toolset, cut=cut):
+            return _counted([_of_family(text, call) for call in found], toolset)
+        return _judge_json_calls(text, toolset, cut=cut)
+    except BrokenCallError as error:
+        return error.verdict
+
+
+def _judge_json_calls(text: str, toolset: Toolset, *, cut: bool) -> ToolVerdict:
+    """Raises BrokenCallError."""
+    found = find_json(
+        text, lambda value: calls_in(value, toolset.names) is not None, looks_like_call, only_one=False
+    )
     if found.error is not None:
         return diagnose(text, found.broken_at, found.error, cut=cut)
     if not found.values:
+        refuse_mark(text, cut=cut)
         return _no_call(text, found.other, toolset, cut=cut)
-    calls: list[ToolCall] = []
+    written: list[_Call] = []
     for parsed in found.values:
         if stray := stray_closer(text, parsed.end):
             return stray
-        for written in calls_in(parsed.value) or ():
-            if problem := _problem(text, parsed, written, toolset):
-                return problem
-            if calls and not toolset.is_parallel:
-                return ToolVerdict(ToolFault.SCHEMA_INVALID, parsed.start, "one call, and no second")
-            calls.append(ToolCall(written.name, written.arguments))
-    return ToolVerdict(notes=notes_on(text, found.values), calls=tuple(calls))
+        written += [_of_json(text, parsed, call) for call in calls_in(parsed.value, toolset.names) or ()]
+    notes = notes_on(text, found.values)
+    if ToolFault.EXTRA_TEXT in notes:
+        written = _without_examples(written)
+    return _counted(written, toolset, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call as it was written. `place` says where a part of its arguments stands."""
+
+    name: object
+    name_at: int
+    arguments: object
+    place: Callable[[Path], int]
+
+
+def _of_json(text: str, parsed: Parsed, call: WrittenCall) -> _Call:
+    at = place_of(text, parsed.start, call.arguments_path)
+
+    def place(path: Path) -> int:
+        return place_of(text, at, path) if text[at] == "{" else at
+
+    return _Call(call.name, place_of(text, parsed.start, call.name_path), call.arguments, place)
+
+
+def _of_family(text: str, call: FoundCall) -> _Call:
+    def place(path: Path) -> int:
+        is_object = call.is_json and text[call.arguments_at : call.arguments_at + 1] == "{"
+        return place_of(text, call.arguments_at, path) if is_object else call.arguments_at
+
+    return _Call(call.name, call.name_at, call.arguments, place)
+
+
+def _without_examples(calls: list[_Call]) -> list[_Call]:
+    """Inside prose, a call with a mere "…" in it may show how one looks; unless it is all there is."""
+    real = [call for call in calls if not _is_example(call.arguments)]
+    return real or calls
+
+
+def _is_example(arguments: object) -> bool:
+    values = arguments.values() if isinstance(arguments, dict) else ()
+    return any(isinstance(value, str) and _PLACEHOLDER.fullmatch(value) for value in values)
+
+
+def _counted(written: list[_Call], toolset: Toolset, notes: tuple[ToolFault, ...] = ()) -> ToolVerdict:
+    calls: list[ToolCall] = []
+    for call in written:
+        tool = toolset.named(call.name) if isinstance(call.name, str) else None
+        if tool is None:
+            wanted = "one of " + ", ".join(toolset.names)
+            return ToolVerdict(ToolFault.WRONG_TOOL, call.name_at, wanted)
+        if not isinstance(call.arguments, dict):
+            wanted = f"an object with the arguments of {tool.name}"
+            return ToolVerdict(ToolFault.SCHEMA_INVALID, call.place(()), wanted)
+        if wrong := complaint(tool.parameters, call.arguments):
+            return ToolVerdict(ToolFault.SCHEMA_INVALID, call.place(wrong.path), wrong.wanted)
+        if calls and not toolset.is_parallel:
+            return ToolVerdict(ToolFault.SCHEMA_INVALID, call.name_at, "one call, and no second")
+        calls.append(ToolCall(tool.name, call.arguments))
+    return ToolVerdict(notes=notes, calls=tuple(calls))
 
 
 def _no_call(text: str, other: Parsed | None, toolset: Toolset, *, cut: bool) -> ToolVerdict:
@@ -57,21 +131,6 @@ def _no_call(text: str, other: Parsed | None, toolset: Toolset, *, cut: bool) ->
     if cut:
         return ToolVerdict(ToolFault.TRUNCATED, len(text.rstrip()), _CALL)
     return ToolVerdict(ToolFault.INVALID_JSON, body_start(text), _CALL)
-
-
-def _problem(text: str, parsed: Parsed, call: WrittenCall, toolset: Toolset) -> ToolVerdict | None:
-    tool = toolset.named(call.name) if isinstance(call.name, str) else None
-    if tool is None:
-        at = place_of(text, parsed.start, call.name_path)
-        return ToolVerdict(ToolFault.WRONG_TOOL, at, "one of " + ", ".join(toolset.names))
-    at = place_of(text, parsed.start, call.arguments_path)
-    if not isinstance(call.arguments, dict):
-        return ToolVerdict(ToolFault.SCHEMA_INVALID, at, f"an object with the arguments of {tool.name}")
-    wrong = complaint(tool.parameters, call.arguments)
-    if wrong is None:
-        return None
-    inner = place_of(text, at, wrong.path) if text[at] == "{" else at
-    return ToolVerdict(ToolFault.SCHEMA_INVALID, inner, wrong.wanted)
 
 
 def _judge_value(text: str, schema: Schema, *, cut: bool) -> ToolVerdict:
@@ -90,12 +149,19 @@ def _judge_value(text: str, schema: Schema, *, cut: bool) -> ToolVerdict:
 
 
 def _find_value(text: str, schema: Schema) -> Found:
-    """Objects and lists are looked for inside prose; a plain number or text must be all there is."""
+    """Objects and lists are looked for inside prose; a plain number or text must be all there is.
+
+    Of several, the last that fits counts: before it may stand what the shape is, or a first try.
+    """
     start = body_start(text)
     if text[start : start + 1] in ("{", "["):
         return _value_at(text, start)
-    found = find_json(text, lambda _value: True, lambda _text, _start: True, only_one=True)
-    if found.values or found.error is not None or _wants_container(schema):
+    whole = find_json(text, lambda _value: True, lambda _text, _start: False, only_one=False)
+    found = whole if whole.values else find_json(text, lambda _: True, lambda *_: True, only_one=True)
+    if found.values:
+        fitting = [parsed for parsed in found.values if complaint(schema, parsed.value) is None]
+        return Found((fitting or found.values)[-1:])
+    if found.error is not None or _wants_container(schema):
         return found
     return _value_at(text, start)
 

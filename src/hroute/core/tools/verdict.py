@@ -15,6 +15,7 @@ class ToolFault(StrEnum):
     CODE_FENCE = "code_fence"
     EXTRA_TEXT = "extra_text"
     INVALID_JSON = "invalid_json"
+    INVALID_CALL = "invalid_call"  # in another syntax than JSON, and not to be read
     SCHEMA_INVALID = "schema_invalid"
     WRONG_TOOL = "wrong_tool"
     EMPTY = "empty"
@@ -66,6 +67,7 @@ _SENTENCES = {
     ToolFault.CODE_FENCE: "there is a code fence",
     ToolFault.EXTRA_TEXT: "there is text around the JSON",
     ToolFault.INVALID_JSON: "this is not JSON",
+    ToolFault.INVALID_CALL: "the call cannot be read",
     ToolFault.SCHEMA_INVALID: "the schema is broken",
     ToolFault.WRONG_TOOL: "there is no such tool",
     ToolFault.EMPTY: "the answer is empty",

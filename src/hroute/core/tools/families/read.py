@@ -1,0 +1,39 @@
+"""Reads the calls of an answer, in whichever family's syntax they are."""
+
+import re
+from functools import cache
+
+from hroute.core.tools.definitions import Toolset
+from hroute.core.tools.families.found import FoundCall, broken
+from hroute.core.tools.families.named import named_calls
+from hroute.core.tools.families.pythonic import pythonic_calls
+from hroute.core.tools.families.tagged import tagged_calls
+
+# What no answer in prose has by chance, out of code.
+_MARKS = (
+    r"<\|?/?(?:[a-z]+:)?tool_calls?(?:_start|_begin)?\|?>|\[TOOL_CALLS\]|<[|｜]tool▁call|<\|tool_calls_section"
+    r"|<\|python_(?:tag|start)\|>|<\|START_ACTION\|>|<TOOLCALL>|<(?:[|｜]?[a-zA-Z]+[:|｜])?function=[^>\s]+>"
+    r"|<(?:[|｜]?[a-zA-Z]+[:|｜])?(?:function_calls|invoke)\b|<start_function_call>"
+    r"|<\|channel\|>[^<\n]{0,60}\bto="
+)
+_QUOTED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    return re.compile(_MARKS)
+
+
+def family_calls(text: str, toolset: Toolset, *, cut: bool) -> list[FoundCall]:
+    """In their order; none where no family's syntax was begun. Raises BrokenCallError."""
+    for read in (tagged_calls, named_calls, pythonic_calls):
+        if calls := read(text, toolset, cut=cut):
+            return calls
+    return []
+
+
+def refuse_mark(text: str, *, cut: bool) -> None:
+    """Raises BrokenCallError where a call was begun that nobody could read."""
+    plain = _QUOTED.sub(lambda found: " " * len(found[0]), text)
+    if mark := _marks().search(plain):
+        raise broken(text, mark.end(), "a call", cut=cut)

@@ -37,9 +37,11 @@ __all__ = [  # noqa: F405
     "Shortened",
     "SyncRouter",
     "Text",
+    "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "Withdrawn",
 ]
 
 

@@ -43,9 +43,11 @@ NAMES = [
     "Shortened",
     "SyncRouter",
     "Text",
+    "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "Withdrawn",
 ]
 HEAVY = {
     "openai",

@@ -17,6 +17,8 @@ from hroute.app.answer.events import (
     Rejected,
     Retried,
     Shortened,
+    Thinking,
+    Withdrawn,
 )
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import (
@@ -66,7 +68,9 @@ __all__ = [
     "Shortened",
     "SyncRouter",
     "Text",
+    "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "Withdrawn",
 ]

@@ -3,9 +3,21 @@
 from decimal import Decimal
 from typing import Protocol
 
-from hroute.app.answer.events import Decided, Delta, Done, Event, FailedOver, Rejected, Retried, Shortened
+from hroute.app.answer.events import (
+    Decided,
+    Delta,
+    Done,
+    Event,
+    FailedOver,
+    Rejected,
+    Retried,
+    Shortened,
+    Thinking,
+    Withdrawn,
+)
 from hroute.cli.format.as_json import json_line, turn_json
 from hroute.cli.format.money import usd
+from hroute.cli.status import Status, ThinkingStatus
 from hroute.cli.terminal import Terminal
 from hroute.core.decision.decision import Decision, Degraded, Slot
 from hroute.core.routing.policy import degraded_words
@@ -79,7 +91,7 @@ class StreamDisplay:
         match event:
             case Delta(text=text):
                 self._terminal.write(text)
-            case Rejected() | Done():
+            case Rejected() | Withdrawn() | Done():
                 self._terminal.write("\n")
 
     def failed(self) -> None:
@@ -123,12 +135,20 @@ class TerminalDisplay:
         from hroute.cli.format.markdown import MarkdownStream
 
         self._terminal = terminal
-        self._markdown = MarkdownStream(terminal.console())
+        self._status = Status(terminal)
+        self._thinking = ThinkingStatus(self._status)
+        self._markdown = MarkdownStream(terminal.console(), before_line=self._status.hide)
 
     def show(self, event: Event) -> None:
-        if isinstance(event, Rejected):
+        if isinstance(event, Thinking):
+            self._thinking.think(event.text)
+            return
+        if isinstance(event, Rejected | Withdrawn):
+            self._status.hide()
             self._markdown.erase()
+            self._thinking.restart()
         elif isinstance(event, Done):
+            self._status.hide()
             self._markdown.end()
         show_notes(event, self._terminal)
         match event:
@@ -138,9 +158,11 @@ class TerminalDisplay:
                 self._terminal.note(badge(answer))
 
     def failed(self) -> None:
+        self._status.hide()
         self._markdown.erase()
 
     def close(self) -> None:
+        self._status.hide()
         self._markdown.end()
 
 

@@ -59,6 +59,15 @@ def check_prose(text: str, *, cut_at_tokens: int | None = None) -> Rejection | N
     return None
 
 
+def thoughts_alone(cut_at_tokens: int | None) -> Rejection:
+    """Of an answer that is nothing but thoughts; `cut_at_tokens`: a limit ended it there."""
+    if cut_at_tokens is None:
+        return Rejection(Fault.EMPTY, "the model thought, and gave no answer")
+    return Rejection(
+        Fault.TRUNCATED, f"the model was still thinking when it was cut at {cut_at_tokens} tokens"
+    )
+
+
 def check_constraints(checks: Iterable[ConstraintCheck]) -> Rejection | None:
     """None unless a constraint is broken; what nobody can tell is no reason to reject."""
     broken = [check for check in checks if check.status is CheckStatus.BROKEN]

@@ -49,6 +49,7 @@ class Command:
 COMMANDS = (
     Command("route", "Always take this route; auto: the signals decide.", "[auto|local|cloud]", Takes.CHOICE),
     Command("why", "Why the last turn, or turn N, was routed as it was.", "[N]", Takes.NUMBER),
+    Command("thoughts", "What the model said to itself before the last answer."),
     Command("retry", "The last turn again on the other route; both answers stay.", "[up|down]", Takes.CHOICE),
     Command("edit", "Take the last turn back into the editor."),
     Command("undo", "Take back the last turn; the log keeps it."),

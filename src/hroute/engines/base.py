@@ -10,6 +10,7 @@ from hroute.core.decision.signals import TokenCount
 from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Message
 from hroute.core.turn.options import Sampling
+from hroute.core.turn.thoughts import split
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
@@ -109,8 +110,7 @@ class Engine(Protocol):
     async def close(self) -> None: ...
 
 
-async def texts(generation: Generation) -> AsyncIterator[str]:
-    """What is said for others to hear: an answer without its thoughts and calls."""
-    async for piece in generation:
-        if isinstance(piece, str):
-            yield piece
+async def whole_answer(generation: Generation) -> str:
+    """What is said for others to hear: a text without thoughts and calls."""
+    said, _ = split("".join([piece async for piece in generation if isinstance(piece, str)]))
+    return said

@@ -179,7 +179,7 @@ class Log:
             cursor = connection.execute(
                 "UPDATE attempts SET outcome = ?, reason = ?, wait_ms = ?, wall_ms = ?, ttft_ms = ?,"
                 " input_tokens = ?, output_tokens = ?, cached_tokens = ?, usage_estimated = ?, cost_pusd = ?,"
-                " sent_bytes = max(sent_bytes, ?), confidence = ? WHERE id = ?",
+                " sent_bytes = max(sent_bytes, ?), confidence = ?, thought_chars = ? WHERE id = ?",
                 (
                     attempt.outcome,
                     attempt.reason,
@@ -193,6 +193,7 @@ class Log:
                     codec.to_pusd(attempt.cost_usd),
                     attempt.sent_bytes,
                     attempt.confidence,
+                    attempt.thought_chars,
                     attempt_id,
                 ),
             )
@@ -200,10 +201,11 @@ class Log:
             # An engine's error often quotes the prompt, so it is kept only where texts are.
             if cursor.rowcount and self._prompts == "full":
                 error = None if attempt.error is None else codec.storable(attempt.error)
+                text, thoughts = codec.storable(attempt.text), codec.storable(attempt.thoughts)
                 connection.execute(
-                    "INSERT OR REPLACE INTO attempt_texts (attempt_id, text, error, checks)"
-                    " VALUES (?, ?, ?, ?)",
-                    (attempt_id, codec.storable(attempt.text), error, codec.written_checks(attempt.checks)),
+                    "INSERT OR REPLACE INTO attempt_texts (attempt_id, text, error, checks, thoughts)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    (attempt_id, text, error, codec.written_checks(attempt.checks), thoughts),
                 )
             if cursor.rowcount and attempt.answer_signals is not None:
                 connection.execute(

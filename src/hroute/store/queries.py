@@ -22,7 +22,7 @@ TURN = "SELECT * FROM turns JOIN turn_details ON turn_id = id WHERE id = ?"
 TURN_IDS = "SELECT id FROM turns ORDER BY id"
 
 ATTEMPTS = """
-    SELECT attempts.*, t.text, t.error, t.checks, s.signals, s.calibrator FROM attempts
+    SELECT attempts.*, t.text, t.error, t.checks, t.thoughts, s.signals, s.calibrator FROM attempts
     LEFT JOIN attempt_texts AS t ON t.attempt_id = attempts.id
     LEFT JOIN attempt_signals AS s ON s.attempt_id = attempts.id
     WHERE turn_id = ? ORDER BY seq"""
@@ -222,6 +222,8 @@ def _read_attempt(row: sqlite3.Row) -> LoggedAttempt:
         answer_signals=codec.read_answer_signals(row["signals"]),
         confidence=row["confidence"],
         calibrator=row["calibrator"],
+        thoughts=row["thoughts"] or "",
+        thought_chars=row["thought_chars"],
     )
     return LoggedAttempt(row["id"], codec.from_ms(row["started_at"]), attempt, bool(row["given"]))
 

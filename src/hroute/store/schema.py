@@ -143,6 +143,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE turn_details ADD COLUMN form INTEGER NOT NULL DEFAULT 1",
         "ALTER TABLE attempts ADD COLUMN wait_ms REAL",
     ),
+    # What a model said to itself: its length, and where texts are kept the beginning of it.
+    (
+        "ALTER TABLE attempts ADD COLUMN thought_chars INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE attempt_texts ADD COLUMN thoughts TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 

@@ -91,6 +91,12 @@ def test_answers_go_to_stdout_and_nothing_else_does(hold: Hold) -> None:
     assert held.sent == ["one", "two"]
 
 
+def test_the_thoughts_before_an_answer_are_shown_on_request(hold: Hold) -> None:
+    held = hold("/thoughts", "one", "/thoughts", "two", "/thoughts", local=("<think>so\nso</think>A.", "B."))
+    assert held.out == "A.\nso\nso\nB.\n"
+    assert held.err.count("without thoughts") == 2
+
+
 def test_a_mistyped_command_is_not_sent_to_anybody(hold: Hold) -> None:
     held = hold("/rout cloud", "/why x", "//help me")
     assert "did you mean /route?" in held.err

@@ -18,11 +18,14 @@ from hroute.app.answer.events import (
     Rejected,
     Retried,
     Shortened,
+    Thinking,
+    Withdrawn,
 )
 from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.prepare import AnswerPlan, CandidateEngine, asked, candidate, prepare
 from hroute.app.answer.running_attempt import RunningAttempt
 from hroute.app.answer.runtime import Runtime
+from hroute.app.answer.thinking import Told, Unsaid
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, left_out, left_out_as_planned
 from hroute.core.contract import Fault, least_flawed, retry_message
 from hroute.core.decision.decision import Decision, Route, Standing
@@ -172,7 +175,7 @@ class _Run:
         cloud_is_left = any(other.route is Route.CLOUD for other in left)
         return is_retry_cheaper(self.plan.decision.expected_cost, cloud_is_left=cloud_is_left)
 
-    async def _try(self, whom: CandidateEngine) -> AsyncGenerator[Delta, None]:
+    async def _try(self, whom: CandidateEngine) -> AsyncGenerator[Delta | Thinking | Withdrawn, None]:
         attempt_id = await off_loop(self._open_attempt, whom, threads=self.runtime.log.threads)
         engine, items = whom.engine, self.plan.signals.constraints.items
         contract = contract_of(whom.request.expected, items)
@@ -181,8 +184,8 @@ class _Run:
         provisional = engine.route is Route.LOCAL and may_be_replaced
         try:
             async with aclosing(running.pieces()) as pieces:
-                async for text in pieces:
-                    yield Delta(text, provisional)
+                async for piece in pieces:
+                    yield _event(piece, provisional=provisional)
         finally:
             attempt = running.attempt()
             self.attempts.append(attempt)
@@ -224,3 +227,9 @@ class _Run:
             "no engine could answer; " + "; ".join(failures),
             f"the prompt is kept: hroute ask --retry {self.turn_id}" if keeps_prompts else "",
         )
+
+
+def _event(piece: Told, *, provisional: bool) -> Delta | Thinking | Withdrawn:
+    if isinstance(piece, str):
+        return Delta(piece, provisional)
+    return Withdrawn() if isinstance(piece, Unsaid) else Thinking(piece.text)

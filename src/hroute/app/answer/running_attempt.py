@@ -8,14 +8,15 @@ from time import perf_counter
 from hroute.app.answer.confidence_check import ConfidenceCheck, ConfidenceResult
 from hroute.app.answer.contracts import Contract, Review
 from hroute.app.answer.off_loop import off_loop
-from hroute.core.contract import check_repetition
+from hroute.app.answer.thinking import Thoughts, Told, Unsaid, told_apart
+from hroute.core.contract import check_repetition, thoughts_alone
 from hroute.core.decision.decision import Route
 from hroute.core.errors import EngineError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
 from hroute.core.stops import StopCutter
 from hroute.core.turn.attempt import Attempt, Outcome, Usage
-from hroute.engines.base import Engine, Finish, Generation, Request, texts
+from hroute.engines.base import CallPiece, Engine, Finish, Generation, Request, ThoughtPiece
 
 # How often a running answer is looked at for a loop, in characters.
 LOOP_CHECK_CHARS = 400
@@ -41,6 +42,8 @@ class RunningAttempt:
         self._confidence = ConfidenceResult()
         self._review = Review()
         self._pieces: list[str] = []
+        self._unlooked_chars = 0
+        self._thoughts = Thoughts()
         self._usage = Usage()
         self._sent_bytes = 0
         self._waited_ms = 0.0
@@ -52,14 +55,15 @@ class RunningAttempt:
         self._reason: str | None = None
         self._error: str | None = None
 
-    async def pieces(self) -> AsyncGenerator[str, None]:
+    async def pieces(self) -> AsyncGenerator[Told, None]:
+        """Text is given only where it is shown before the review, thoughts always."""
         generation: Generation | None = None
         try:
             generation = self._engine.start(self._request)
             async with aclosing(self._printable(generation)) as printable:
-                async for text in printable:
-                    if self._contract.is_streamed:
-                        yield text
+                async for piece in printable:
+                    if self._contract.is_streamed or isinstance(piece, ThoughtPiece):
+                        yield piece
             await off_loop(self._judge, generation)
             if self._review.result is not None:
                 yield self._review.result
@@ -101,29 +105,47 @@ class RunningAttempt:
             answer_signals=self._confidence.answer_signals,
             confidence=self._confidence.confidence,
             calibrator=self._confidence.calibrator,
+            thoughts=self._thoughts.text,
+            thought_chars=self._thoughts.chars,
         )
 
-    async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
+    async def _printable(self, generation: Generation) -> AsyncGenerator[Told, None]:
         """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
         stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
-        seen_chars = checked_chars = 0
-        async for piece in texts(generation):
-            if self._first_s is None:
-                self._first_s = perf_counter()
+        async for piece in told_apart(self._without_calls(generation)):
+            if isinstance(piece, ThoughtPiece):
+                yield ThoughtPiece(self._thoughts.add(piece.text))
+                continue
+            if isinstance(piece, Unsaid):
+                self._unsay(stream.end() + cutter.end())
+                yield piece
+                continue
             text = self._keep(cutter.feed(stream.feed(piece)))
-            seen_chars += len(text)
             if text:
                 yield text
-            if cutter.is_stopped:
+            if cutter.is_stopped or self._runs_in_circles(len(text)):
                 return
-            # JSON repeats itself by right.
-            may_loop = self._is_local and self._contract.is_streamed
-            if may_loop and seen_chars - checked_chars >= LOOP_CHECK_CHARS:
-                checked_chars = seen_chars
-                if check_repetition("".join(self._pieces)):
-                    return
         if rest := self._keep(cutter.feed(stream.end()) + cutter.end()):
             yield rest
+
+    async def _without_calls(self, generation: Generation) -> AsyncGenerator[str | ThoughtPiece, None]:
+        async for piece in generation:
+            if self._first_s is None:
+                self._first_s = perf_counter()
+            if not isinstance(piece, CallPiece):
+                yield piece
+
+    def _runs_in_circles(self, more_chars: int) -> bool:
+        """Looked at now and then. JSON repeats itself by right."""
+        self._unlooked_chars += more_chars
+        if self._unlooked_chars < LOOP_CHECK_CHARS or not (self._is_local and self._contract.is_streamed):
+            return False
+        self._unlooked_chars = 0
+        return check_repetition("".join(self._pieces)) is not None
+
+    def _unsay(self, held: str) -> None:
+        self._thoughts.add("".join(self._pieces) + held)
+        self._pieces.clear()
 
     def _keep(self, text: str) -> str:
         if text:
@@ -135,17 +157,22 @@ class RunningAttempt:
         return self._engine.route is Route.LOCAL
 
     def _judge(self, generation: Generation) -> None:
-        is_cut = generation.finish is Finish.LENGTH
-        self._review = self._contract.review(
-            "".join(self._pieces),
-            is_local=self._is_local,
-            cut_at=generation.usage.output_tokens if is_cut else None,
-            limit_is_own=self._request.sampling.max_tokens is not None,
-        )
+        text = "".join(self._pieces)
+        cut_at = generation.usage.output_tokens if generation.finish is Finish.LENGTH else None
+        if self._thoughts.chars and not text.strip():
+            self._review = Review(thoughts_alone(cut_at))
+        else:
+            self._review = self._contract.review(
+                text,
+                is_local=self._is_local,
+                cut_at=cut_at,
+                limit_is_own=self._request.sampling.max_tokens is not None,
+            )
         rejection = self._review.rejection
         if self._confidence_check is not None:
-            text = self._review.result or "".join(self._pieces)
-            self._confidence = self._confidence_check.at(text, generation.answer_signals)
+            self._confidence = self._confidence_check.at(
+                self._review.result or text, generation.answer_signals
+            )
             rejection = rejection or self._confidence.rejection
         if rejection is None:
             self._outcome = Outcome.OK

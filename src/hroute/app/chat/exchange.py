@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from hroute.app.answer.events import Decided, Delta, Done, Event, Rejected
+from hroute.app.answer.events import Decided, Delta, Done, Event, Rejected, Thinking, Withdrawn
 from hroute.core.decision.decision import Route, Slot
 from hroute.core.turn.attempt import Attempt, Outcome, Usage, total_usd
 from hroute.core.turn.groups import split, without_earlier
@@ -31,12 +31,14 @@ class Exchange:
     turn: Turn | None
     text: str
     result: str | None = None
+    thoughts: str = ""  # which go along with no later turn
 
     @classmethod
     def of_log(cls, logged: LoggedTurn) -> "Exchange":
         given = logged.given.attempt if logged.given else _stopped(logged)
         turn = logged.request.readable() if logged.request else None
-        return cls(logged, turn, given.text if given else "")
+        text, thoughts = (given.text, given.thoughts) if given else ("", "")
+        return cls(logged, turn, text, thoughts=thoughts)
 
     @property
     def turn_id(self) -> int:
@@ -113,6 +115,7 @@ class AnswerSoFar:
     def __init__(self) -> None:
         self.decided: Decided | None = None
         self._pieces: list[str] = []
+        self._thoughts: list[str] = []
         self._done: Done | None = None
 
     def take(self, event: Event) -> None:
@@ -121,6 +124,12 @@ class AnswerSoFar:
                 self.decided = event
             case Rejected():
                 self._pieces.clear()
+                self._thoughts.clear()
+            case Withdrawn():
+                self._thoughts += self._pieces
+                self._pieces.clear()
+            case Thinking(text=text):
+                self._thoughts.append(text)
             case Delta(text=text):
                 self._pieces.append(text)
             case Done():
@@ -132,6 +141,6 @@ class AnswerSoFar:
         bare = alone.with_options(replace(turn.options, place=None))
         whole = replace(logged, signals=self.decided.signals) if self.decided else logged
         if self._done is None:
-            return Exchange(whole, bare, "".join(self._pieces))
+            return Exchange(whole, bare, "".join(self._pieces), thoughts="".join(self._thoughts))
         given = self._done.answer.given
-        return Exchange(whole, bare, given.text, given.result)
+        return Exchange(whole, bare, given.text, given.result, given.thoughts)

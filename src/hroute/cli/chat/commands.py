@@ -13,6 +13,7 @@ from hroute.cli.chat import commands_view as view
 from hroute.cli.terminal import Terminal
 from hroute.core.decision.decision import Route
 from hroute.core.errors import UsageError
+from hroute.core.sanitize import printable
 from hroute.core.slash import SlashCommand
 
 if TYPE_CHECKING:
@@ -69,6 +70,13 @@ def _where(route: Route) -> str:
 
 def _why(talk: Talk, turn_id: int | None) -> None:
     view.show_why(talk.conversation.why(turn_id), talk.terminal)
+
+
+def _thoughts(talk: Talk, _: None) -> None:
+    last = talk.conversation.last
+    if last is None or not last.thoughts:
+        raise UsageError("the last answer came without thoughts, or they were not kept")
+    talk.terminal.line((printable(last.thoughts).strip("\n"), "dim"))
 
 
 def _retry(talk: Talk, direction: str | None) -> After:
@@ -247,6 +255,7 @@ def _quit(talk: Talk, _: None) -> After:
 COMMANDS: Mapping[str, Callable[[Talk, Any], After | None]] = {
     "route": _route,
     "why": _why,
+    "thoughts": _thoughts,
     "retry": _retry,
     "edit": _edit,
     "undo": _undo,

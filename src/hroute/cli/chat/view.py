@@ -14,11 +14,13 @@ from hroute.app.answer.events import (
     Rejected,
     Retried,
     Shortened,
+    Thinking,
+    Withdrawn,
 )
 from hroute.cli.display import PlainDisplay, badge, show_notes
+from hroute.cli.status import Status, ThinkingStatus
 from hroute.cli.terminal import Terminal
 from hroute.core.decision.decision import Slot
-from hroute.core.sanitize import printable
 from hroute.core.turn.attempt import Attempt
 
 
@@ -50,6 +52,7 @@ class ChatView:
 
         self._terminal = terminal
         self._status = Status(terminal)
+        self._thinking = ThinkingStatus(self._status)
         self._markdown = MarkdownStream(terminal.console(), before_line=self._status.hide)
         self._slot = Slot.CHAT
 
@@ -58,12 +61,16 @@ class ChatView:
             if self._slot is Slot.CHAT:
                 self._markdown.feed(event.text, may_scroll=not event.provisional)
             return
+        if isinstance(event, Thinking):
+            self._thinking.think(event.text)
+            return
         self._status.hide()
         match event:
             case Decided(decision=decision):
                 self._slot = decision.slot
-            case Rejected():
+            case Rejected() | Withdrawn():
                 self._markdown.erase()
+                self._thinking.restart()
             case Done():
                 self._end(event)
         show_notes(event, self._terminal)
@@ -90,13 +97,18 @@ class LineView:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self._is_amid_line = False
+        self._is_amid_line = self._is_thinking = False
 
     def show(self, event: Event) -> None:
-        if isinstance(event, Rejected | Done):
+        if isinstance(event, Rejected | Withdrawn | Done):
             self.close()
         show_notes(event, self._terminal)
+        was_thinking, self._is_thinking = self._is_thinking, isinstance(event, Thinking)
         match event:
+            case Thinking() if not was_thinking:
+                self._terminal.note("thinking …")
+            case Withdrawn():
+                self._terminal.note("(so far it was thinking)")
             case Loading(model=model):
                 self._terminal.note(f"loading local model {model} …")
             case Delta(text=text):
@@ -114,28 +126,6 @@ class LineView:
         if self._is_amid_line:
             self._terminal.write("\n")
             self._is_amid_line = False
-
-
-class Status:
-    """A dim line that is gone before anything else is written."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._is_shown = False
-
-    def show(self, text: str) -> None:
-        """In place of the one before; nothing when it is empty."""
-        self.hide()
-        if not text:
-            return
-        words = printable(text)[: self._terminal.console().width - 1]
-        self._terminal.write(f"\x1b[2m{words}\x1b[0m")
-        self._is_shown = True
-
-    def hide(self) -> None:
-        if self._is_shown:
-            self._terminal.write("\r\x1b[K")
-            self._is_shown = False
 
 
 def _waiting_words(event: Event) -> str:

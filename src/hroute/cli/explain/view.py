@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hroute.cli.format.doubts_view import show_doubts
 from hroute.cli.format.money import usd
+from hroute.cli.format.words import counted
 from hroute.cli.terminal import StyledText, Terminal
 from hroute.core.decision.decision import Chances, Decision, ExpectedCost, Route, Rule
 from hroute.core.decision.signals import ConstraintItem, ContextPressure, CountMethod, ScoutReading, Signals
@@ -66,6 +67,8 @@ def show_attempts(attempts: Sequence[Attempt], expected: "Expected | None", term
         words = f" by {attempt.engine} ({attempt.model}) in {attempt.wall_ms / 1000:.1f} s"
         detail = f": {attempt.error}" if attempt.error else ""
         _row(terminal, "answered", (attempt.outcome, style), (words + detail, ""))
+        if attempt.thought_chars:
+            _row(terminal, "thought", (counted(attempt.thought_chars, "character"), ""))
         for check in attempt.checks:
             _show_check(check, terminal)
         for line in autopsy_of(expected, attempt):

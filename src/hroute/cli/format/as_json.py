@@ -90,6 +90,7 @@ def attempt_json(attempt: Attempt) -> dict[str, Any]:
         "ttft_ms": None if attempt.ttft_ms is None else round(attempt.ttft_ms, 1),
         "input_tokens": attempt.usage.input_tokens,
         "output_tokens": attempt.usage.output_tokens,
+        "thought_chars": attempt.thought_chars,
         "cost_usd": as_text(attempt.cost_usd),
         "confidence": attempt.confidence,
         "calibrator": attempt.calibrator,

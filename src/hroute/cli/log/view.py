@@ -231,6 +231,10 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None
         ListingLine(f"  {local_second(logged.started_at)} · {waited}{attempt.wall_ms:.0f} ms{first}{where}"),
         ListingLine(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
+    if attempt.thought_chars:
+        lines.append(
+            ListingLine(f"  thought before it answered: {counted(attempt.thought_chars, 'character')}")
+        )
     error = [ListingLine(f"  error: {one_line(attempt.error)}")] if attempt.error else []
     checks = [ListingLine(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
     broken = [ListingLine(f"    {line}") for line in autopsy_of(expected, attempt)]

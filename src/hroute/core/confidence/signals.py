@@ -8,6 +8,7 @@ from math import log
 from operator import attrgetter
 from typing import Any
 
+from hroute.core.confidence.answer_alone import of_answer
 from hroute.core.confidence.decided import decided
 from hroute.core.confidence.spans import AnswerSpan, SpanKind, decisive_spans, new_words
 from hroute.core.confidence.tokens import ScoredToken
@@ -98,11 +99,12 @@ class AnswerSignals:
 def signals_of(
     tokens: Sequence[ScoredToken], asked: str = "", agreement: float | None = None
 ) -> AnswerSignals | None:
-    """Of the answer to what was asked.
+    """Of the answer to what was asked, and not of the thoughts before it.
 
     None when the model chose nothing, or its engine does not say how sure it was. The tokens' texts, one
     after the other, are the answer: offsets refer to that.
     """
+    tokens = of_answer(tokens)
     chosen = _chosen(tokens)
     if not chosen:
         return None

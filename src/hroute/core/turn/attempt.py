@@ -70,6 +70,8 @@ class Attempt:
     answer_signals: "AnswerSignals | None" = None  # where the engine says how sure it was
     confidence: float | None = None  # P(right) from them, by the calibrator of this name
     calibrator: str | None = None
+    thoughts: str = ""  # what the model said to itself, which is no part of the text; not all of very many
+    thought_chars: int = 0  # of all of it
 
 
 @frozen

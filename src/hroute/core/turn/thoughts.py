@@ -1,7 +1,7 @@
 """Tells what a model says to itself from what it says, in the text that it writes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from functools import cache
 from itertools import groupby
@@ -30,6 +30,7 @@ class Kind(Enum):
     TEXT = auto()
     THOUGHT = auto()
     UNSAID = auto()  # all text so far was thought: its end came, and its beginning never did
+    MARK = auto()  # neither: a mark, and the space around thoughts
 
 
 Split = tuple[Kind, str]
@@ -56,6 +57,8 @@ class ThoughtSplitter:
         self._is_fenced = False
         self._is_quoted = False
         self._is_fresh = True  # nothing but space was said yet
+        self._space = ""  # which is of the answer unless thoughts come first
+        self._has_thought = False
         self._has_channels = False
 
     def feed(self, piece: str) -> list[Split]:
@@ -64,10 +67,22 @@ class ThoughtSplitter:
         self._held = text[certain:]
         return _joined(self._split(text[:certain]))
 
+    def after_thoughts(self) -> None:
+        """Thoughts have come on another way: space before the answer is none of it."""
+        self._has_thought = True
+
     def end(self) -> list[Split]:
         """What was held back, as no mark came of it."""
         rest, self._held = self._held, ""
-        return _joined(self._split(rest))
+        return _joined((*self._split(rest), *self._space_left()))
+
+    def parts(self, rest: str) -> list[Split]:
+        """All that the answer has, marks too, where this is the whole rest of it."""
+        return [
+            part
+            for part in (*self._split(self._held + rest), *self._space_left())
+            if part[1] or part[0] is Kind.UNSAID
+        ]
 
     def _split(self, text: str) -> Iterator[Split]:
         at = 0
@@ -88,17 +103,34 @@ class ThoughtSplitter:
             yield Kind.THOUGHT, text
             return
         if self._is_fresh:
-            text = text.lstrip()
-            self._is_fresh = not text
+            if not text.strip():
+                self._space += text
+                return
+            yield from self._space_left()
+            self._is_fresh = False
+            if self._has_thought:
+                bare = text.lstrip()
+                yield Kind.MARK, text[: len(text) - len(bare)]
+                text = bare
         self._before = (self._before + text)[-8:]
         yield Kind.TEXT, text
+
+    def _space_left(self) -> Iterator[Split]:
+        space, self._space = self._space, ""
+        yield Kind.MARK if self._has_thought else Kind.TEXT, space
+
+    def _noted(self, mark: str) -> Iterator[Split]:
+        self._has_thought = True
+        yield from self._space_left()
+        yield Kind.MARK, mark
 
     def _mark(self, mark: str) -> Iterator[Split]:
         name = mark.lower()
         if self._is_inside:
             self._is_inside = name not in _PAIRS.values() and name != "<|end|>"
+            yield from self._noted(mark)
         elif not self._is_code and (name in _FRAMES or (name in _PARTINGS and self._has_channels)):
-            return
+            yield from self._noted(mark)
         elif self._is_code or name in _PARTINGS:
             yield from self._said(mark)
         elif name in _PAIRS:
@@ -109,6 +141,7 @@ class ThoughtSplitter:
     def _opening(self, mark: str) -> Iterator[Split]:
         if self._begins_here:
             self._is_inside = True
+            yield from self._noted(mark)
         else:
             self._mentioned += 1
             yield from self._said(mark)
@@ -119,9 +152,11 @@ class ThoughtSplitter:
         if self._mentioned or is_spoken_of:
             self._mentioned = max(0, self._mentioned - 1)
             yield from self._said(mark)
-        elif not self._is_fresh:
+            return
+        if not self._is_fresh:
             self._is_fresh, self._before, self._is_quoted = True, "", False
             yield Kind.UNSAID, ""
+        yield from self._noted(mark)
 
     def _heading(self, heading: str, channel: str) -> Iterator[Split]:
         """A call says to whom it goes, and is left to those who read calls."""
@@ -130,8 +165,7 @@ class ThoughtSplitter:
             return
         self._has_channels = True
         self._is_inside = "to=" not in channel and channel.strip().lower().startswith("analysis")
-        if "to=" in channel:
-            yield from self._said(heading)
+        yield from self._said(heading) if "to=" in channel else self._noted(heading)
 
     @property
     def _is_code(self) -> bool:
@@ -167,9 +201,11 @@ def split(text: str, *, is_inside: bool = False) -> tuple[str, str]:
     return said, thought
 
 
-def _joined(parts: Iterator[Split]) -> list[Split]:
+def _joined(parts: Iterable[Split]) -> list[Split]:
     """Neighbours of one kind as one."""
-    reported = [(kind, text) for kind, text in parts if text or kind is Kind.UNSAID]
+    reported = [
+        (kind, text) for kind, text in parts if (text and kind is not Kind.MARK) or kind is Kind.UNSAID
+    ]
     return [(kind, "".join(text for _, text in run)) for kind, run in groupby(reported, key=itemgetter(0))]
 
 

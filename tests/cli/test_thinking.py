@@ -13,9 +13,9 @@ from hroute.core.turn.attempt import Answer
 from tests.support.logged import decision, local
 
 TERMINAL = Terminal(io.StringIO(), io.StringIO(), io.StringIO(), is_rich=True, has_colour=False)
-THINKING = [Thinking(f" word{i}") for i in range(25)]
+THINKING: list[Event] = [Thinking(f" word{i}") for i in range(25)]
 WITHDRAWN: list[Event] = [Delta("so and so\n\n", provisional=False), Withdrawn()]
-DONE = [
+DONE: list[Event] = [
     Delta("Yes\n", provisional=False),
     Done(Answer(1, decision(), (local(text="Yes"),), local(text="Yes"))),
 ]

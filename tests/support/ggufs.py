@@ -59,6 +59,28 @@ def with_text(source: Path, folder: Path, key: str, value: str) -> Path:
     return _patched(source, folder, key, 12, value.encode())
 
 
+def with_template(source: Path, folder: Path, template: str, grown: int = 0) -> Path:
+    """A copy of a real file with another chat template, which is filled up with space.
+
+    `grown`: by so many bytes the rest of its head has grown.
+    """
+    raw = source.read_bytes()
+    key = b"tokenizer.chat_template"
+    at = raw.index(key) + len(key) + 4
+    (old,) = struct.unpack_from("<Q", raw, at)
+    text = template.encode()
+    text += b"{#" + b" " * ((old - grown - len(text) - 4) % 32) + b"#}"  # tensors are aligned to 32 bytes
+    return written(folder, raw[:at] + struct.pack("<Q", len(text)) + text + raw[at + 8 + old :])
+
+
+def with_token(source: Path, folder: Path, token: str, spelling: str) -> Path:
+    """A copy of a real file in which a token is spelt otherwise, with an empty chat template."""
+    raw = source.read_bytes()
+    old, new = (struct.pack("<Q", len(text)) + text for text in (token.encode(), spelling.encode()))
+    assert raw.count(old) == 1
+    return with_template(written(folder, raw.replace(old, new)), folder, "", grown=len(new) - len(old))
+
+
 def _patched(source: Path, folder: Path, key: str, skipped: int, value: bytes) -> Path:
     raw = bytearray(source.read_bytes())
     start = raw.index(key.encode()) + len(key) + skipped

@@ -114,8 +114,8 @@ class Router:
     def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
         """What happens while a turn is answered, from Decided over Deltas to Done; see `ask`.
 
-        Text of a provisional Delta may still be taken back: Rejected says so. Withdrawn takes back that of any
-        other, too: it was a thought. Leaving the iterator gives the turn up soon after; `contextlib.aclosing`
+        Text of a provisional Delta may still be taken back: Rejected says so. Withdrawn takes back any text
+        so far: it was thought. Leaving the iterator gives the turn up soon after; `contextlib.aclosing`
         around it does so at once.
         """
         return self._events(self._turn(said, options))

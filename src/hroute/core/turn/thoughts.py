@@ -22,6 +22,11 @@ _PARTINGS = ("<|start|>assistant", "<|end|>", "<|return|>")
 # Cohere's, around what is for everybody.
 _FRAMES = ("<|start_response|>", "<|end_response|>")
 _UNFINISHED_HEADING = re.compile(r"<\|channel\|>(?:[^<\n]|<\|constrain\|>){0,200}(?P<rest><[|a-z]*)?\Z")
+# As they are spelt where they are single tokens, in lower case. What parts the turns is none of them.
+THOUGHT_MARKS = frozenset(
+    {*_PAIRS, *_PAIRS.values(), *_FRAMES, "<|channel|>", "<|constrain|>", "<|message|>"}
+)
+_OPENED = re.compile(rf"(?:{'|'.join(map(re.escape, _PAIRS))})\s*\Z", re.IGNORECASE)
 _LONGEST = 240
 _SENTENCE_END = ".!?:;。！？…>)]*"
 
@@ -199,6 +204,12 @@ def split(text: str, *, is_inside: bool = False) -> tuple[str, str]:
         else:
             said, thought = "", thought + said
     return said, thought
+
+
+def opened_by(prompt: str) -> tuple[str, str] | None:
+    """The mark that opens thoughts at the end of a prompt, with the space after it, and its other half."""
+    found = _OPENED.search(prompt)
+    return (found[0], _PAIRS[found[0].rstrip().lower()]) if found else None
 
 
 def _joined(parts: Iterable[Split]) -> list[Split]:

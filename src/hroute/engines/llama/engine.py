@@ -219,10 +219,13 @@ class LlamaGeneration:
         """Of what has been written so far."""
         from hroute.core.confidence.agreement import agreement
         from hroute.core.confidence.signals import signals_of
+        from hroute.core.turn.thoughts import split
 
         run = self._run
         scored = tuple(run.scored)
-        shared = agreement("".join(token.text for token in scored), run.sampled)
+        answer, _ = split("".join(token.text for token in scored))
+        samples = [split(run.opening + sample)[0] for sample in run.sampled]
+        shared = agreement(answer, samples)
         return signals_of(scored, run.messages[-1].text, shared)
 
     @property

@@ -14,6 +14,8 @@ from threading import Lock
 from typing import Any
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.tools.families.marks import CALL_MARKS
+from hroute.core.turn.thoughts import THOUGHT_MARKS
 
 PREFILL_TOKENS = 128  # as fast as 512 here, and stops four times sooner where the abort hook is not obeyed
 _CONTROL = 1 << 3 | 1 << 0  # LLAMA_TOKEN_ATTR_CONTROL and _UNKNOWN: read as marks only when asked for
@@ -120,7 +122,12 @@ class Vocab:
             room = -count  # a tokenizer that normalises text can need more than a token a byte
 
     def piece(self, token: int) -> bytes:
-        """The token's text; nothing for a control token, so that no answer can forge a turn."""
+        """The token's text; nothing for a control token, so that no answer can forge a turn.
+
+        But for the marks of thoughts and calls: without them one could not tell what a text is.
+        """
+        if (mark := self._marks.get(token)) is not None:
+            return mark
         room = 64
         while True:
             text = ctypes.create_string_buffer(room)
@@ -138,11 +145,24 @@ class Vocab:
 
     @cached_property
     def control_texts(self) -> tuple[str, ...]:
-        """How the control tokens are spelt; takes 15 ms for 50,000 tokens, once."""
+        """How the control tokens are spelt."""
+        return tuple(self._controls.values())
+
+    @cached_property
+    def _controls(self) -> dict[int, str]:
+        """Takes 15 ms for 50,000 tokens, once."""
         c, vocab = self._c, self._vocab
         attribute = c.llama_vocab_get_attr
         ids = [i for i in range(self.size) if attribute(vocab, i) & _CONTROL]
-        return tuple(text for text in map(self._spelling, ids) if text)
+        return {i: text for i in ids if (text := self._spelling(i))}
+
+    @cached_property
+    def _marks(self) -> dict[int, bytes]:
+        return {
+            i: text.encode()
+            for i, text in self._controls.items()
+            if text in CALL_MARKS or text.lower() in THOUGHT_MARKS
+        }
 
     @property
     def bos(self) -> int | None:

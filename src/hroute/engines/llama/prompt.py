@@ -9,6 +9,7 @@ from typing import Any
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.turn.message import Message, Role
+from hroute.core.turn.thoughts import opened_by
 from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.native import Vocab
 from hroute.engines.tokens.counting import PromptStretch
@@ -45,6 +46,14 @@ class PromptFormat:
     def begin(self) -> tuple[int, ...]:
         """What precedes every prompt of this model: its begin mark, or nothing."""
         return () if self._vocab.bos is None else (self._vocab.bos,)
+
+    @cached_property
+    def opened(self) -> tuple[str, str] | None:
+        """The mark by which the template begins the model's thoughts for it, and what ends them."""
+        try:
+            return opened_by(self._rendered([Message.of(Role.USER, "hi")]))
+        except LocalInferenceError:
+            return None
 
     def tokenize(self, segment: PromptStretch) -> list[int]:
         return self._vocab.tokenize(segment.text, marks=not segment.plain)

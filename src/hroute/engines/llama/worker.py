@@ -50,6 +50,7 @@ class Run:
     scored: list[ScoredToken] = field(default_factory=list)
     samples: int = 0  # further ones that are wanted of a short answer, once it is complete
     sampled: tuple[str, ...] = ()  # what they say
+    opening: str = ""  # by which the prompt has begun the answer
 
 
 class LoadedModel:
@@ -85,7 +86,7 @@ class LoadedModel:
         """Pieces of the answer's text; an empty one is a sign of life. Ends early when stopped."""
         # What a seed repeats must not depend on how an answer was once written.
         said = self._answers if run.recipe.seed is None else None
-        prompt = self._format.tokens(run.messages, said)
+        prompt = self._format.tokens(run.messages, said) + self._begin_thoughts(run)
         run.input_tokens = len(prompt)
         if len(prompt) >= self._limit:
             raise LocalInferenceError(
@@ -110,6 +111,16 @@ class LoadedModel:
                 return
         if not run.stop.is_set:
             yield from self._write(context, run, room, samples)
+
+    def _begin_thoughts(self, run: Run) -> list[int]:
+        """Where the template begins thoughts, they belong to the answer; a grammar leaves no room for any."""
+        if self._format.opened is None:
+            return []
+        opening, end = self._format.opened
+        if run.expected is None:
+            run.opening = opening
+            return []
+        return self._model.vocab.tokenize(f"\n{end}\n\n", marks=True)
 
     def _prefill(self, context: Context, plan: "_Plan") -> Iterator[None]:
         """Reads the rest of the prompt in batches that end where they always would."""
@@ -175,6 +186,9 @@ class LoadedModel:
         vocab = self._model.vocab
         text = codecs.getincrementaldecoder("utf-8")(errors="replace")
         spoken = self._answers.begin()
+        if run.opening:
+            run.scored.append(scored(run.opening, None))
+            yield run.opening
         with closing(Sampler(run.recipe, vocab)) as sampler:
             while left := room - run.output_tokens:
                 tokens, signs = self._next_tokens(context, sampler, grammar_state, run)

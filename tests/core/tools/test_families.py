@@ -5,6 +5,8 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.tools.judge import judge
@@ -37,6 +39,30 @@ CALLS: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
         "<seed:tool_call><function=get_weather><parameter=city>Oslo</parameter></function></seed:tool_call>",
         OSLO,
     ),
+    # FunctionGemma and Gemma 4
+    ("<start_function_call>call:get_weather{city:<escape>Oslo<escape>}<end_function_call>", OSLO),
+    ("<start_function_call>call:get_weather{city:<escape>Oslo<escape>,days:3}<end_function_call>", OSLO_3),
+    ('<|tool_call>call:get_weather{city:<|"|>Oslo<|"|>, "days": 3}<tool_call|>', OSLO_3),
+    ("call:get_weather{city:Oslo}", OSLO),
+    (
+        '<|tool_call>call:get_weather{city:<|"|>Oslo<|"|>}<tool_call|>'
+        '<|tool_call>call:get_weather{city:<|"|>Bergen<|"|>}<tool_call|>',
+        BOTH,
+    ),
+    (
+        "<start_function_call>call:get_weather{city:<escape>{a}, [b]: c<escape>,units:{in:[<escape>m<escape>,"
+        "true,null,{}],x:-1.5,y:[]}}<end_function_call>",
+        [
+            (
+                "get_weather",
+                {"city": "{a}, [b]: c", "units": {"in": ["m", True, None, {}], "x": -1.5, "y": []}},
+            )
+        ],
+    ),
+    # Nothing for a tool that takes nothing
+    ("[TOOL_CALLS]clock.now[ARGS]null", [("clock.now", {})]),
+    ('[TOOL_CALLS]clock.now[ARGS]""', [("clock.now", {})]),
+    ("<｜tool▁call▁begin｜>clock.now<｜tool▁sep｜>null<｜tool▁call▁end｜>", [("clock.now", {})]),
     # Claude's older form, MiniMax, DeepSeek V3.2
     (
         '<function_calls>\n<invoke name="get_weather">\n<parameter name="city">Oslo</parameter>\n'
@@ -171,6 +197,13 @@ REJECTED = [
     ("<tool_call>\n</tool_call>", ToolFault.INVALID_CALL),
     ("<tool_call>get the weather in Oslo</tool_call>", ToolFault.INVALID_CALL),
     ("[TOOL_CALLS]", ToolFault.INVALID_CALL),
+    ("<start_function_call>call:get_weather{city:<escape>Oslo", ToolFault.INVALID_CALL),
+    ("<start_function_call>call:get_weather{city:<escape>Oslo<escape>", ToolFault.INVALID_CALL),
+    ("<start_function_call>call:get_weather{city}<end_function_call>", ToolFault.INVALID_CALL),
+    ("<start_function_call>call:get_news{city:<escape>Oslo<escape>}", ToolFault.WRONG_TOOL),
+    ("<|tool_call>call:get_weather{city:3}<tool_call|>", ToolFault.SCHEMA_INVALID),
+    (f"<|tool_call>call:get_weather{{city:{'[' * 100}{']' * 100}}}<tool_call|>", ToolFault.INVALID_CALL),
+    ("<|tool_call>get_weather<tool_call|>", ToolFault.INVALID_CALL),
     ("<｜tool▁calls▁begin｜>", ToolFault.INVALID_CALL),
     ('{"tool":"get_news","args":{"city":"Oslo"}}', ToolFault.WRONG_TOOL),
     ('get_weather(city="Oslo"', ToolFault.INVALID_CALL),
@@ -184,7 +217,9 @@ PROSE = [
     "get_weather is the name of the tool.",
     "[1] and [see](x) are no calls.",
     "a < b and <b>bold</b>",
+    "Please call: get_weather {if you can}.",
 ]
+INSERTED = ["", "<", ">", "{", "}", '"', "'", "\n", "\0", "(", "<escape>", "1e999", "</tool_call>", "[ARGS]"]
 
 
 @pytest.mark.parametrize(("text", "calls"), CALLS)
@@ -226,6 +261,21 @@ def test_the_place_of_a_wrong_argument_is_where_it_stands() -> None:
     assert (verdict.fault, text[verdict.at :]) == (ToolFault.SCHEMA_INVALID, '"x"}')
 
 
+@given(
+    text=st.sampled_from([text for text, _ in CALLS]),
+    edits=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 12), st.sampled_from(INSERTED)), max_size=4),
+    cut=st.booleans(),
+)
+def test_whatever_a_model_makes_of_it_is_judged(
+    text: str, edits: list[tuple[int, int, str]], cut: bool
+) -> None:
+    for at, gone, inserted in edits:
+        text = text[:at] + inserted + text[at + gone :]
+    verdict = judge(text, TOOLS, cut=cut)
+    assert 0 <= verdict.at <= len(text)
+    assert verdict.counts or verdict.detail
+
+
 @pytest.mark.parametrize(
     "unit",
     [
@@ -241,6 +291,10 @@ def test_the_place_of_a_wrong_argument_is_where_it_stands() -> None:
         "<|channel|> to=a",
         "<invoke name='a'>",
         "<tool_call>a\n",
+        "call:get_weather{",
+        "<|tool_call>call:a{a:[",
+        "<start_function_call>call:get_weather{city:<escape>",
+        "call:get_weather{a:1,b:[2,",
     ],
 )
 def test_text_made_to_hurt_is_read_quickly(unit: str) -> None:

@@ -21,6 +21,7 @@ TEXTS = [
     ("hm</think>Yes", "Yes", "hm"),
     ("[THINK]a[/THINK]b", "b", "a"),
     ("◁think▷a◁/think▷b", "b", "a"),
+    ("<|channel>thought\na\n<channel|>b", "b", "\na\n"),
     ("<|begin_of_thought|>a<|end_of_thought|>b", "b", "a"),
     ("<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>b<|END_RESPONSE|>", "b", "a"),
     (

@@ -8,13 +8,14 @@ from itertools import groupby
 from operator import itemgetter
 
 # Marks of open models in use, as their chat templates define them: DeepSeek-R1, Qwen, Nemotron, Hunyuan and
-# many others; Seed; Mistral; Kimi; OpenThinker; Cohere.
+# many others; Seed; Mistral; Kimi; OpenThinker; Cohere; Gemma 4.
 _PAIRS = {
     **{f"<{name}>": f"</{name}>" for name in ("think", "thinking", "thought", "thoughts", "seed:think")},
     "[think]": "[/think]",
     "◁think▷": "◁/think▷",
     "<|begin_of_thought|>": "<|end_of_thought|>",
     "<|start_thinking|>": "<|end_thinking|>",
+    "<|channel>thought": "<channel|>",
 }
 # Of OpenAI's harmony: what parts its channels, whose headings say for whom they are.
 _HEADING = r"<\|channel\|>(?P<channel>(?:[^<\n]|<\|constrain\|>){0,200})<\|message\|>"
@@ -24,7 +25,7 @@ _FRAMES = ("<|start_response|>", "<|end_response|>")
 _UNFINISHED_HEADING = re.compile(r"<\|channel\|>(?:[^<\n]|<\|constrain\|>){0,200}(?P<rest><[|a-z]*)?\Z")
 # As they are spelt where they are single tokens, in lower case. What parts the turns is none of them.
 THOUGHT_MARKS = frozenset(
-    {*_PAIRS, *_PAIRS.values(), *_FRAMES, "<|channel|>", "<|constrain|>", "<|message|>"}
+    {*_PAIRS, *_PAIRS.values(), *_FRAMES, "<|channel|>", "<|constrain|>", "<|message|>", "<|channel>"}
 )
 _OPENED = re.compile(rf"(?:{'|'.join(map(re.escape, _PAIRS))})\s*\Z", re.IGNORECASE)
 _LONGEST = 240

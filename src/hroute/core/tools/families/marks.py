@@ -22,9 +22,10 @@ CALL_MARKS = frozenset(
         # Kimi
         *("<|tool_calls_section_begin|>", "<|tool_call_begin|>", "<|tool_call_argument_begin|>"),
         "<|tool_calls_section_end|>",
-        # Cohere; FunctionGemma; Nemotron
+        # Cohere; FunctionGemma and Gemma 4; Nemotron
         *("<|START_ACTION|>", "<|END_ACTION|>"),
         *("<start_function_call>", "<end_function_call>", "<escape>"),
+        *("<|tool_call>", "<tool_call|>", '<|"|>'),
         *("<TOOLCALL>", "</TOOLCALL>"),
     }
 )

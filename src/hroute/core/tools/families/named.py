@@ -38,6 +38,8 @@ _LEADS = (
     rf"(?:^|\n)[ \t>*]*Action\**[ \t]*:\**[ \t]*[`\"]?(?P<react>{NAME})[`\"]?[ \t]*"
     r"\n\s*\**Action[ _]Input\**[ \t]*:\**[ \t]*",
 )
+# To a tool that takes no arguments, models give nothing in several ways.
+_NOTHING = re.compile(r"""(?:null|None|""|'')\s*(?:[<\[]|\Z)""")
 # Without a mark, so only where the name is a tool's: GLM-4, and models that imitate it.
 _BARE = rf"(?:^|\n)[ \t`]*(?:functions\.)?(?P<bare>{NAME})[ \t`]*:?\s*{_FENCE}(?=\{{)"
 
@@ -73,7 +75,7 @@ def _arguments(text: str, at: int, name: str, toolset: Toolset, *, cut: bool) ->
             raise BrokenCallError(diagnose(text, start, error, cut=cut)) from error
     names = parameter_names(toolset.named(name))
     line = text[start:].split("\n", 1)[0].strip()
-    if not names and (not line or line[0] in "<["):
+    if not names and (not line or line[0] in "<[" or _NOTHING.match(line)):
         return Parsed({}, start, start)
     # ReAct's tools take one text.
     if len(names) == 1 and line and line[0] not in "<[`":

@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from hroute.core.tools.definitions import Toolset
+from hroute.core.tools.families.escaped import escaped_calls
 from hroute.core.tools.families.found import FoundCall, broken
 from hroute.core.tools.families.named import named_calls
 from hroute.core.tools.families.pythonic import pythonic_calls
@@ -26,7 +27,7 @@ def _marks() -> re.Pattern[str]:
 
 def family_calls(text: str, toolset: Toolset, *, cut: bool) -> list[FoundCall]:
     """In their order; none where no family's syntax was begun. Raises BrokenCallError."""
-    for read in (tagged_calls, named_calls, pythonic_calls):
+    for read in (escaped_calls, tagged_calls, named_calls, pythonic_calls):
         if calls := read(text, toolset, cut=cut):
             return calls
     return []

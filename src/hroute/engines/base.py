@@ -50,6 +50,7 @@ class Request:
     messages: tuple[Message, ...]
     sampling: Sampling
     expected: "Expected | None" = None  # the tools or the schema that the answer is bound to
+    conversation: tuple[Message, ...] = ()  # before tools, calls and results were put in words
 
 
 class Generation(Protocol):

@@ -69,7 +69,7 @@ def candidate(engine: Engine, turn: Turn, runtime: "Runtime") -> CandidateEngine
     """For the others when their turn comes: counting for a cloud takes a third of a second to begin with."""
     engine.prepare()
     turn = fitted(turn, engine, runtime.settings.routing)
-    request = Request(rendered(turn, engine.takes), turn.options.sampling, turn.bound_to)
+    request = Request(rendered(turn, engine.takes), turn.options.sampling, turn.bound_to, turn.messages)
     return asked(CandidateEngine(engine, turn, request, _price(engine, runtime), 0), request)
 
 

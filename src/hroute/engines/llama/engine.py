@@ -88,7 +88,13 @@ class LlamaEngine:
             repeat_penalty=own.repeat_penalty,
             seed=asked.seed,
         )
-        run = Run(request.messages, recipe, expected=request.expected, samples=own.samples)
+        run = Run(
+            request.messages,
+            recipe,
+            expected=request.expected,
+            samples=own.samples,
+            conversation=request.conversation,
+        )
         return LlamaGeneration(self, run, own)
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.tools.call_syntax import CallSyntax
 from hroute.core.tools.definitions import Expected
 from hroute.core.tools.grammar_text import grammar_of
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Sampler, library
@@ -26,7 +27,7 @@ class Vocabulary:
         c, vocab = library().c, model.vocab
         self.size = vocab.size
         # As llguidance.llamacpp does it, which calls functions that llama-cpp-python has deprecated. A
-        # control token has no text here, so that no grammar can ask for one.
+        # control token has no text here, so that no grammar can ask for one; but for the marks of calls.
         self.tokenizer: Any = LLTokenizer.from_llamacpp(  # type: ignore[attr-defined]  # missing in its stubs
             tokens=[vocab.piece(token) for token in range(vocab.size)],
             vocab_ptr=c.llama_model_get_vocab(model.pointer),
@@ -39,11 +40,11 @@ class Vocabulary:
 class Grammar:
     """A compiled grammar. Compiling takes a millisecond for an everyday schema."""
 
-    def __init__(self, expected: Expected, vocabulary: Vocabulary) -> None:
+    def __init__(self, expected: Expected, vocabulary: Vocabulary, syntax: CallSyntax | None = None) -> None:
         """Raises LocalInferenceError when the schema cannot be made a grammar, with llguidance's reason."""
         from llguidance import LLMatcher, LLParserLimits
 
-        text = grammar_of(expected)
+        text = grammar_of(expected, syntax)
         self.left_out = text.left_out
         self._vocabulary_size = vocabulary.size
         try:

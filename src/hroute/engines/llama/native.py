@@ -149,6 +149,11 @@ class Vocab:
         return tuple(self._controls.values())
 
     @cached_property
+    def end_texts(self) -> tuple[str, ...]:
+        """How the control tokens are spelt that end an answer."""
+        return tuple(text for token, text in self._controls.items() if self.ends(token))
+
+    @cached_property
     def _controls(self) -> dict[int, str]:
         """Takes 15 ms for 50,000 tokens, once."""
         c, vocab = self._c, self._vocab

@@ -28,14 +28,19 @@ _SAMPLE_BYTES = 1 << 16
 
 
 def preamble_length(
-    tokens_of: Callable[[Sequence[Message]], list[int]], messages: Sequence[Message], prompt: Sequence[int]
+    tokens_of: Callable[[Sequence[Message]], list[int]],
+    messages: Sequence[Message],
+    prompt: Sequence[int],
+    beside: str = "",
 ) -> int:
     """How many tokens every conversation with this system message begins with; 0 below LEAST_TOKENS.
 
-    Found by comparing the prompt with another one, because a template may put the message anywhere.
+    `beside`: what else all of them tell. Found by comparing the prompt with another one, because a template
+    may put the message anywhere.
     """
     system = tuple(takewhile(lambda message: message.role is Role.SYSTEM, messages))
-    if sum(len(message.text.encode(errors="replace")) for message in system) < LEAST_TOKENS:
+    told = "".join((beside, *(message.text for message in system)))
+    if len(told.encode(errors="replace")) < LEAST_TOKENS:
         return 0
     following = messages[len(system)].text.lstrip() if len(system) < len(messages) else ""
     unlike = Message.of(Role.USER, "B" if following.startswith("A") else "A")

@@ -5,14 +5,19 @@ import secrets
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.tools.call_syntax import CallSyntax
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.thoughts import opened_by
 from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.native import Vocab
+from hroute.engines.llama.tool_prompt import Plain, UntoldError, syntax_of, told, tools_of
 from hroute.engines.tokens.counting import PromptStretch
+
+if TYPE_CHECKING:
+    from hroute.core.tools.definitions import Toolset
 
 
 class PromptFormat:
@@ -42,6 +47,19 @@ class PromptFormat:
             ids += part if isinstance(part, list) else self._tokens_of(part)
         return ids
 
+    def tokens_with_tools(self, messages: Sequence[Message], toolset: "Toolset") -> list[int] | None:
+        """Of a conversation with calls and results as such; None where the template has no form for it."""
+        try:
+            rendered = self._apply(self._fenced_all(told(messages)), self._fenced_all(tools_of(toolset)))
+        except (UntoldError, LocalInferenceError):
+            return None
+        return [*self.begin, *self._tokens_of(self._bare(rendered))]
+
+    @cached_property
+    def call_syntax(self) -> CallSyntax | None:
+        """How the template writes tool calls; None where hroute explains them better in words."""
+        return syntax_of(self._apply, self._vocab.end_texts)
+
     @cached_property
     def begin(self) -> tuple[int, ...]:
         """What precedes every prompt of this model: its begin mark, or nothing."""
@@ -64,8 +82,10 @@ class PromptFormat:
 
     def _rendered(self, messages: Sequence[Message]) -> str:
         """Without what `begin` stands for, and with fences around control tokens that are text."""
-        text = self._render([Message.of(m.role, self._fenced(m.text)) for m in messages])
-        return text.removeprefix(self._vocab.bos_text) if self.begin else text
+        return self._bare(self._render([Message.of(m.role, self._fenced(m.text)) for m in messages]))
+
+    def _bare(self, rendered: str) -> str:
+        return rendered.removeprefix(self._vocab.bos_text) if self.begin else rendered
 
     def _fences(self, rendered: str) -> list[PromptStretch]:
         pieces, plain = [], False
@@ -104,26 +124,37 @@ class PromptFormat:
     def _fenced(self, content: str) -> str:
         return self._controls.sub(lambda control: f"{self._open}{control[0]}{self._close}", content)
 
+    def _fenced_all(self, value: Any) -> Any:
+        """Plain values with every text in them fenced, keys too."""
+        if isinstance(value, str):
+            return self._fenced(value)
+        if isinstance(value, dict):
+            return {self._fenced(key): self._fenced_all(inner) for key, inner in value.items()}
+        return [self._fenced_all(inner) for inner in value] if isinstance(value, list | tuple) else value
+
     def _render(self, messages: Sequence[Message]) -> str:
         try:
-            return self._apply(messages)
+            return self._apply(_plain(messages))
         except LocalInferenceError:
             if messages[0].role is not Role.SYSTEM or len(messages) == 1:
                 raise
             # Gemma, Mistral and others know no system role and say so by an exception.
             system, first, *rest = messages
-            return self._apply([Message.of(first.role, f"{system.text}\n\n{first.text}"), *rest])
+            return self._apply(_plain([Message.of(first.role, f"{system.text}\n\n{first.text}"), *rest]))
 
-    def _apply(self, messages: Sequence[Message]) -> str:
+    def _apply(self, messages: list[Plain], tools: list[Plain] | None = None) -> str:
         from jinja2 import TemplateError
 
-        plain = [{"role": m.role.value, "content": m.text} for m in messages]
         try:
-            return str(self._template(messages=plain).prompt)
+            return str(self._template(messages=messages, tools=tools).prompt)
         except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
             raise LocalInferenceError(
                 Failure.REFUSED, f"the model's chat template refuses this conversation: {exc}"
             ) from exc
+
+
+def _plain(messages: Sequence[Message]) -> list[Plain]:
+    return [{"role": m.role.value, "content": m.text} for m in messages]
 
 
 def _compiled(vocab: Vocab) -> Any:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.core.tools.definitions import Expected
+from hroute.core.tools.call_syntax import CallSyntax
+from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.turn.message import Message
 from hroute.engines.base import Finish
 from hroute.engines.llama.answer_tokens import AnswerTokens
@@ -51,6 +52,8 @@ class Run:
     samples: int = 0  # further ones that are wanted of a short answer, once it is complete
     sampled: tuple[str, ...] = ()  # what they say
     opening: str = ""  # by which the prompt has begun the answer
+    conversation: Sequence[Message] = ()  # with tools and results as such, for a template that knows them
+    syntax: CallSyntax | None = None  # of the calls, where the prompt tells of tools by the template
 
 
 class LoadedModel:
@@ -84,9 +87,8 @@ class LoadedModel:
 
     def answer(self, run: Run) -> Generator[str, None, None]:
         """Pieces of the answer's text; an empty one is a sign of life. Ends early when stopped."""
-        # What a seed repeats must not depend on how an answer was once written.
-        said = self._answers if run.recipe.seed is None else None
-        prompt = self._format.tokens(run.messages, said) + self._begin_thoughts(run)
+        prompt, preamble = self._with_tools(run) or self._in_words(run)
+        prompt += self._begin_thoughts(run)
         run.input_tokens = len(prompt)
         if len(prompt) >= self._limit:
             raise LocalInferenceError(
@@ -101,7 +103,7 @@ class LoadedModel:
         tokens = min(self._limit, len(prompt) + max(room, room_for(samples)))
         context = self._context_for(tokens, 1 + samples)
         context.obey(run.stop)
-        plan = _Plan.of(prompt, preamble_length(self._format.tokens, run.messages, prompt))
+        plan = _Plan.of(prompt, preamble)
         if self._reuse(context, plan, repeatable=run.recipe.seed is not None) < plan.preamble:
             self._restore(context, plan)
         run.cached_tokens = len(self._read)
@@ -111,6 +113,28 @@ class LoadedModel:
                 return
         if not run.stop.is_set:
             yield from self._write(context, run, room, samples)
+
+    def _in_words(self, run: Run) -> tuple[list[int], int]:
+        """The prompt, and how much of it every conversation with its instructions has."""
+        # What a seed repeats must not depend on how an answer was once written.
+        said = self._answers if run.recipe.seed is None else None
+        prompt = self._format.tokens(run.messages, said)
+        return prompt, preamble_length(self._format.tokens, run.messages, prompt)
+
+    def _with_tools(self, run: Run) -> tuple[list[int], int] | None:
+        """The same by the model's own way with tools, where it has one for this conversation."""
+        toolset = run.expected
+        if not run.conversation or not isinstance(toolset, Toolset) or self._format.call_syntax is None:
+            return None
+
+        def tokens_of(messages: Sequence[Message]) -> list[int]:
+            return self._format.tokens_with_tools(messages, toolset) or []
+
+        if not (prompt := tokens_of(run.conversation)):
+            return None
+        run.syntax = self._format.call_syntax
+        beside = "".join(tool.description + tool.parameters.text for tool in toolset.offered)
+        return prompt, preamble_length(tokens_of, run.conversation, prompt, beside)
 
     def _begin_thoughts(self, run: Run) -> list[int]:
         """Where the template begins thoughts, they belong to the answer; a grammar leaves no room for any."""
@@ -234,7 +258,7 @@ class LoadedModel:
             return None
         from hroute.engines.llama.grammar import Grammar
 
-        return Grammar(run.expected, self._vocabulary)
+        return Grammar(run.expected, self._vocabulary, run.syntax)
 
     @cached_property
     def _vocabulary(self) -> "Vocabulary":

@@ -15,7 +15,7 @@ from hroute.engines.llama.grammar import Grammar, Vocabulary
 from hroute.engines.llama.native import Model, Recipe, StopFlag, Vocab
 from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.worker import LoadedModel, Run
-from tests.support.ggufs import with_template
+from tests.support.ggufs import with_template, with_token
 
 # Made for these tests, in the manner of the families.
 TURNS = (
@@ -176,6 +176,20 @@ def test_the_grammar_writes_calls_in_that_syntax_and_nothing_else(
     assert allowed("It rains.", REQUIRED, syntax, model, vocabulary) == "…"
     other = whole.replace("city", "town")
     assert allowed(other, TOOLSET, syntax, model, vocabulary) != other
+
+
+def test_a_mark_that_is_one_token_is_written_as_one(starter_path: Path, tmp_path: Path) -> None:
+    model = Model(with_token(starter_path, tmp_path, "<repo_name>", "<|tool_call|>"), vocab_only=True)
+    try:
+        (mark,) = model.vocab.tokenize("<|tool_call|>", marks=True)
+        syntax = CallSyntax("<|tool_call|>[", "]<|im_end|>", "arguments", ", ")
+        state = Grammar(REQUIRED, Vocabulary(model), syntax).begin()
+        forced = state.forced()
+        assert forced[0] == mark
+        assert b"".join(map(model.vocab.piece, forced)).startswith(b'<|tool_call|>[{"name": "')
+        assert not state.is_complete_with(forced)
+    finally:
+        model.close()
 
 
 def test_a_model_answers_in_the_syntax_of_its_template(starter_path: Path, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class Vocabulary:
         from llguidance import LLTokenizer
 
         c, vocab = library().c, model.vocab
-        self.size = vocab.size
+        self.size, self.with_marks = vocab.size, vocab.with_marks
         # As llguidance.llamacpp does it, which calls functions that llama-cpp-python has deprecated. A
         # control token has no text here, so that no grammar can ask for one; but for the marks of calls.
         self.tokenizer: Any = LLTokenizer.from_llamacpp(  # type: ignore[attr-defined]  # missing in its stubs
@@ -46,7 +46,8 @@ class Grammar:
 
         text = grammar_of(expected, syntax)
         self.left_out = text.left_out
-        self._vocabulary_size = vocabulary.size
+        self._vocabulary = vocabulary
+        self._marked = f"{syntax.prefix}{syntax.between}{syntax.suffix}" if syntax else ""
         try:
             grammar = LLMatcher.grammar_from_lark(text.lark)
         except ValueError as exc:
@@ -59,7 +60,7 @@ class Grammar:
 
     def begin(self) -> "GrammarState":
         """The grammar at its start, for one answer; cheap."""
-        return GrammarState(self._matcher.deep_copy(), self._vocabulary_size)
+        return GrammarState(self._matcher.deep_copy(), self._vocabulary, self._marked)
 
 
 def _impossible(reason: str) -> LocalInferenceError:
@@ -76,8 +77,9 @@ _WHERE = re.compile(r"^(at \d+\(\d+\): )?(failed to compile JSON schema: )?")
 class GrammarState:
     """Where one answer stands in its grammar. Belongs to one thread."""
 
-    def __init__(self, matcher: "LLMatcher", vocabulary_size: int) -> None:
-        self._matcher, self._vocabulary_size = matcher, vocabulary_size
+    def __init__(self, matcher: "LLMatcher", vocabulary: Vocabulary, marked: str = "") -> None:
+        """`marked`: what has the marks in it that a model writes as tokens of their own."""
+        self._matcher, self._vocabulary, self._marked = matcher, vocabulary, marked
 
     def choose(self, sampler: Sampler, context: Context) -> int:
         """The next token: the model's own choice, or when that is not allowed, its choice of what is.
@@ -87,7 +89,7 @@ class GrammarState:
         token = sampler.sample(context)
         if self.allows(token):
             return token
-        self.mask(last_logits(context, self._vocabulary_size))
+        self.mask(last_logits(context, self._vocabulary.size))
         return sampler.sample(context)
 
     def allows(self, token: int) -> bool:
@@ -111,6 +113,8 @@ class GrammarState:
         """The tokens that must follow, because only one text can: a decode full at most."""
         tokens: list[int] = self._matcher.compute_ff_tokens()
         self._check()
+        if self._marked and tokens:
+            tokens = self._vocabulary.with_marks(tokens, self._marked)
         return tokens[:PREFILL_TOKENS]
 
     def is_complete_with(self, tokens: Sequence[int]) -> bool:

@@ -6,6 +6,7 @@ Objects here belong to one thread, except that tokenizing is safe from any.
 
 import ctypes
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -163,11 +164,22 @@ class Vocab:
 
     @cached_property
     def _marks(self) -> dict[int, bytes]:
-        return {
-            i: text.encode()
-            for i, text in self._controls.items()
-            if text in CALL_MARKS or text.lower() in THOUGHT_MARKS
-        }
+        texts = self._controls.items()
+        return {i: text.encode() for i, text in texts if text in CALL_MARKS or text.lower() in THOUGHT_MARKS}
+
+    def with_marks(self, tokens: Sequence[int], marked: str) -> list[int]:
+        """The same text with those control tokens in it that are marks and spelt in `marked`."""
+        marks = {text.decode(): i for i, text in self._marks.items() if text.decode() in marked}
+        try:
+            text = b"".join(map(self.piece, tokens)).decode()
+        except UnicodeDecodeError:
+            return list(tokens)
+        if not any(mark in text for mark in marks):
+            return list(tokens)
+        found: list[int] = []
+        for part in re.split(f"({'|'.join(map(re.escape, marks))})", text):
+            found += [marks[part]] if part in marks else self.tokenize(part, marks=False)
+        return found
 
     @property
     def bos(self) -> int | None:

@@ -119,6 +119,14 @@ def test_tools_give_calls_and_their_results_go_along_with_the_next_turn(make: Ma
     assert "sun, 21 degrees" in reported.text
 
 
+@pytest.mark.parametrize("thoughts", ["<think>hm</think>\n\n", "hm\n</think>\n\n", "[THINK]hm[/THINK]"])
+def test_thoughts_in_a_conversation_go_along_with_no_turn(make: Make, thoughts: str) -> None:
+    world = make("No")
+    said = {"role": "assistant", "content": f"{thoughts}Yes"}
+    asked(world, [{"role": "user", "content": "Is <think>?"}, said, Message.of(Role.USER, "Sure?")])
+    assert [message.text for message in world.local.requests[0].messages] == ["Is <think>?", "Yes", "Sure?"]
+
+
 def test_prose_where_no_call_is_needed_is_the_text(make: Make) -> None:
     reply = asked(make("No need to look that up."), tools=[WEATHER])
     assert (reply.text, reply.tool_calls) == ("No need to look that up.", ())

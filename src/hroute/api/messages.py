@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.errors import UsageError
 from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
+from hroute.core.turn.thoughts import split
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -53,7 +54,7 @@ def messages_of(said: PromptOrMessages) -> tuple[Message, ...]:
     """Raises UsageError for what no engine can be asked, and says which message is wrong."""
     if isinstance(said, str):
         said = [Message.of(Role.USER, said)]
-    messages = tuple(_message(one, f"messages[{i}]") for i, one in enumerate(said))
+    messages = tuple(_without_thoughts(_message(one, f"messages[{i}]")) for i, one in enumerate(said))
     _check(messages)
     return messages
 
@@ -74,6 +75,16 @@ def _message(given: object, where: str) -> Message:
     if read.tool_call_id is None:
         raise UsageError(f"{where}: tool_call_id is missing, must be the id of the call")
     return Message(role, (ToolResult(read.tool_call_id, Message(role, parts).text),))
+
+
+def _without_thoughts(message: Message) -> Message:
+    """What a model said to itself is no part of a conversation, though some programs keep it there."""
+    if message.role is not Role.ASSISTANT:
+        return message
+    parts = (
+        Text(split(part.text)[0], part.source) if isinstance(part, Text) else part for part in message.parts
+    )
+    return Message(message.role, tuple(parts))
 
 
 def _said(error: "ErrorDetails", where: str) -> str:

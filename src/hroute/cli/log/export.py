@@ -111,6 +111,7 @@ CSV_ATTEMPT = (
     "cached_tokens",
     "usage_estimated",
     "cost_usd",
+    "thought_chars",
     "text",
 )
 
@@ -164,6 +165,7 @@ def _attempt_columns(logged: LoggedAttempt) -> dict[str, object]:
         usage.cached_tokens,
         int(usage.estimated),
         as_text(attempt.cost_usd),
+        attempt.thought_chars,
         attempt.text,
     )
     return dict(zip(CSV_ATTEMPT, cells, strict=True))
@@ -185,6 +187,7 @@ def _attempt_json(logged: LoggedAttempt) -> dict[str, Any]:
         "endpoint": attempt.endpoint,
         "sent_bytes": attempt.sent_bytes,
         "text": attempt.text,
+        "thoughts": attempt.thoughts,
     }
 
 

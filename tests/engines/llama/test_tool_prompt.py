@@ -139,6 +139,13 @@ def test_nothing_in_tools_calls_or_results_forges_a_turn(model: Model) -> None:
     assert tokens.count(end) == 6  # the tools; system, user, assistant, result and what stands beside it
 
 
+def test_a_template_that_undoes_the_fences_is_not_used(model: Model) -> None:
+    ascii_alone = HERMES.replace("t | tojson", "t | tojson(ensure_ascii=true)")
+    assert under(model, ascii_alone).tokens_with_tools(said(), TOOLSET) is None
+    harmless = Toolset(read_tools(json.dumps([CLOCK])))
+    assert under(model, ascii_alone).tokens_with_tools(said(), harmless) is not None
+
+
 @pytest.mark.parametrize("arguments", ["[1]", "{", "[" * 100_000])
 def test_calls_that_no_template_takes_are_told_in_words(model: Model, arguments: str) -> None:
     call = Message(Role.ASSISTANT, (ToolCall("c1", "get_weather", arguments),))

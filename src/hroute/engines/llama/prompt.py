@@ -53,6 +53,9 @@ class PromptFormat:
             rendered = self._apply(self._fenced_all(told(messages)), self._fenced_all(tools_of(toolset)))
         except (UntoldError, LocalInferenceError):
             return None
+        # JSON in ASCII spells the fences otherwise: what they fence would be control tokens.
+        if self._open.encode("ascii", "backslashreplace").decode() in rendered:
+            return None
         return [*self.begin, *self._tokens_of(self._bare(rendered))]
 
     @cached_property

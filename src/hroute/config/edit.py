@@ -155,7 +155,8 @@ def _by_tomlkit(name: str, text: str, loc: Loc, value: object) -> str:
         if value is None:
             del table[loc[-1]]
         else:
-            table[loc[-1]] = value
+            # A table stays on the line of its key.
+            table[loc[-1]] = tomlkit.value(toml_value(value)) if isinstance(value, dict) else value
         return tomlkit.dumps(document)
     except (TOMLKitError, LookupError, TypeError, AttributeError, ValueError) as error:
         raise _cannot_change(name) from error

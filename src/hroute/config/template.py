@@ -26,12 +26,19 @@ def commented_file(presets: Sequence[Preset] = ()) -> str:
 
 
 def toml_value(value: object) -> str:
-    """A value as TOML writes it."""
+    """A value as TOML writes it, a table on one line."""
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_key(key)} = {toml_value(one)}" for key, one in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(toml_value(inner) for inner in value)}]"
     from tomli_w import dumps
 
     return dumps({"": plain(value)}).partition(" = ")[2].rstrip("\n")
+
+
+def _key(key: str) -> str:
+    return key if key.isascii() and key.replace("_", "").replace("-", "").isalnum() else toml_value(key)
 
 
 def default_line(setting: Setting) -> str:

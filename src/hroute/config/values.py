@@ -107,7 +107,7 @@ def parse(setting: Setting, raw: str) -> object:
     value = parsed["value"]
     if len(parsed) > 1 or (setting.type is str and not isinstance(value, str)):
         return raw
-    return value if isinstance(value, (str, int, float)) else raw
+    return value if isinstance(value, (str, int, float, setting.type)) else raw
 
 
 def plain(value: object) -> object:

@@ -137,7 +137,7 @@ def get(key: Key, json: AsJson = False, overrides: Overrides = None) -> None:
       hroute config get local.chat --json
     """
     from hroute.config.files import load
-    from hroute.config.present import as_json, as_text, as_toml, place_of, tree_of
+    from hroute.config.present import as_json, as_text, as_toml, is_setting, place_of, tree_of
     from hroute.config.values import at
 
     settings = load(Paths.find(os.environ), os.environ, overrides or ())
@@ -147,7 +147,7 @@ def get(key: Key, json: AsJson = False, overrides: Overrides = None) -> None:
     if json:
         text = as_json(value)
     else:
-        text = as_toml(settings, {}, under=place) if isinstance(value, (dict, list)) else as_text(value)
+        text = as_text(value) if is_setting(place) else as_toml(settings, {}, under=place)
     Terminal.current().write(text)
 
 
@@ -224,6 +224,7 @@ def check(
     """
     from hroute.config.doubts import doubts
     from hroute.config.files import load
+    from hroute.config.present import sent_besides
     from hroute.core.errors import ConfigError
 
     terminal = Terminal.current()
@@ -236,6 +237,8 @@ def check(
     settings = load(paths, env)
     for doubt in doubts(settings, env):
         terminal.warn(f"warning: {doubt}")
+    for line in sent_besides(settings):
+        terminal.note(line)
     there = shown(paths.config_file) if paths.config_file.exists() else "no file, all defaults"
     terminal.write(f"ok: {there}\n")
 
@@ -259,9 +262,16 @@ def _report(change: "Change", file: Path) -> None:
     """Says what changed, and when it has no effect here."""
     from hroute.config.outside import variable
     from hroute.config.problems import shown_value
+    from hroute.config.secrecy import without_keys
+    from hroute.config.template import toml_value
+
+    def words(value: object) -> str:
+        if isinstance(value, dict):
+            return without_keys(toml_value(value))
+        return "default" if value is None else shown_value(value)
 
     terminal = Terminal.current()
-    was, now = ("default" if v is None else shown_value(v) for v in (change.before, change.after))
+    was, now = words(change.before), words(change.after)
     if was == now:
         terminal.note(f"{change.key} is {now} in {shown(file)} already")
     else:

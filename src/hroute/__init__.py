@@ -37,6 +37,7 @@ __all__ = [  # noqa: F405
     "Shortened",
     "SyncRouter",
     "Text",
+    "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",

@@ -112,7 +112,7 @@ def test_tools_give_calls_and_their_results_go_along_with_the_next_turn(make: Ma
     ]
     second = asked(world, conversation, tools=[WEATHER], tool_choice="none")
     assert (second.text, second.tool_calls) == ("Sunny.", ())
-    system, _, called, told = world.local.requests[1].messages
+    system, _, called, told = world.local.told(1)
     assert system.text == "Be short."
     assert json.loads(called.text)["arguments"] == {"city": "Oslo"}
     assert "sun, 21 degrees" in told.text

@@ -19,7 +19,7 @@ from hroute.bench.context import (
 from hroute.core.errors import UsageError
 from hroute.core.turn.message import Message
 from hroute.core.types import CountMethod, Route, TokenCount
-from hroute.engines.base import Request, TokenCounter
+from hroute.engines.base import Piece, Request, TokenCounter
 from tests.support.scripted import ScriptedEngine, ScriptedGeneration
 
 
@@ -33,7 +33,7 @@ class LetterCounter:
 class Yielding(ScriptedGeneration):
     """Lets others run, as a real engine does."""
 
-    async def __aiter__(self) -> AsyncIterator[str]:
+    async def __aiter__(self) -> AsyncIterator[Piece]:
         await asyncio.sleep(0)
         async for piece in super().__aiter__():
             yield piece

@@ -45,8 +45,9 @@ def cloud_engine(
     return ServerEngine(ServerSpec.of_cloud(cloud), key, SevenTokens())
 
 
-def local_engine(server: LoopbackServer, **settings: Any) -> ServerEngine:
-    model = LocalModel.model_validate({"model": "m-1", "base_url": server.base_url} | settings)
+def local_engine(server: LoopbackServer | str, **settings: Any) -> ServerEngine:
+    base_url = server if isinstance(server, str) else server.base_url
+    model = LocalModel.model_validate({"model": "m-1", "base_url": base_url} | settings)
     return ServerEngine(ServerSpec.of_local(model), lambda: None, SevenTokens())
 
 
@@ -66,7 +67,8 @@ async def listen(answer: ServerAnswer) -> Told:
     error: EngineError | None = None
     try:
         async for piece in answer:
-            pieces.append(piece)
+            if isinstance(piece, str):
+                pieces.append(piece)
     except EngineError as exc:
         error = exc
     finally:

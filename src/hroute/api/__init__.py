@@ -17,6 +17,7 @@ from hroute.app.answer.events import (
     Rejected,
     Retried,
     Shortened,
+    Thinking,
 )
 from hroute.core.errors import (
     BudgetError,
@@ -65,6 +66,7 @@ __all__ = [
     "Shortened",
     "SyncRouter",
     "Text",
+    "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",

@@ -2,13 +2,10 @@
 
 import json
 from decimal import Decimal
-from uuid import uuid4
 
 from hroute.core.frozen import frozen
 from hroute.core.turn.message import ToolCall
 from hroute.core.types import Answer, Attempt, Decision, Route
-
-NO_CALLS: tuple[ToolCall, ...] = ()
 
 
 @frozen
@@ -32,14 +29,13 @@ class Reply:
     @classmethod
     def of(cls, answer: Answer, *, has_tools: bool) -> "Reply":
         """`has_tools`: its JSON has calls by the tools, or is a text that says why none is needed."""
-        text, calls = answer.text, NO_CALLS
-        if has_tools and answer.given.result is not None:
-            text, calls = _called(answer.given.result)
-        given = answer.given
+        given, text = answer.given, answer.text
+        if has_tools and given.result is not None and not given.calls:
+            text = _said(given.result)
         return cls(
             id=answer.turn_id,
             text=text,
-            tool_calls=calls,
+            tool_calls=given.calls,
             route=given.route,
             model=given.model,
             decision=answer.decision,
@@ -49,13 +45,7 @@ class Reply:
         )
 
 
-def _called(result: str) -> tuple[str, tuple[ToolCall, ...]]:
+def _said(result: str) -> str:
+    """Why no call is needed."""
     found = json.loads(result)
-    if isinstance(found, str):
-        return found, NO_CALLS
-    calls = (_call(one["name"], one["arguments"]) for one in found)
-    return result, tuple(calls)
-
-
-def _call(name: str, arguments: object) -> ToolCall:
-    return ToolCall(f"call_{uuid4().hex[:24]}", name, json.dumps(arguments, ensure_ascii=False))
+    return found if isinstance(found, str) else result

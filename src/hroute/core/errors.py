@@ -67,6 +67,7 @@ class Failure(StrEnum):
     RATE_LIMIT = "rate_limit"
     UNREACHABLE = "unreachable"  # no connection, or it broke
     REFUSED = "refused"  # the server understood and said no (4xx)
+    UNREAD = "unread"  # the server passed over the tools that it was sent
     SERVER = "server"  # the server failed (5xx) or answered nonsense
     CRASH = "crash"  # the local runtime failed while computing
 

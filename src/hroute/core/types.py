@@ -11,6 +11,7 @@ from hroute.core.frozen import frozen
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
+    from hroute.core.turn.message import ToolCall
 
 
 class Route(StrEnum):
@@ -197,9 +198,15 @@ class Standing:
 
 
 class Need(StrEnum):
-    """What a turn may have beside text, which not every engine takes."""
+    """What a turn may have beside text, which not every engine takes.
+
+    Tools and a schema are told in words where they are not taken; a turn with images needs another engine.
+    """
 
     IMAGES = "images"
+    TOOLS = "tools"  # definitions, calls and results as such
+    SCHEMAS = "schemas"  # and tells its model of them
+    LOGPROBS = "logprobs"  # says how sure it was of each token
 
 
 TEXT_ALONE: frozenset[Need] = frozenset()
@@ -311,6 +318,7 @@ class Attempt:
     sent_bytes: int = 0
     checks: tuple[Check, ...] = ()
     result: str | None = None  # the JSON of a valid answer that is bound to a form
+    calls: "tuple[ToolCall, ...]" = ()  # the valid tool calls of it, each with an id
     answer_signals: "AnswerSignals | None" = None  # where the engine says how sure it was
     confidence: float | None = None  # P(right) from them, by the calibrator of this name
     calibrator: str | None = None

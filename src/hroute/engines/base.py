@@ -44,6 +44,8 @@ Piece = str | ThoughtPiece | CallPiece
 
 @dataclass(frozen=True, slots=True)
 class Request:
+    """The conversation as it is: each engine renders it by what it takes, see `core/render`."""
+
     messages: tuple[Message, ...]
     sampling: Sampling
     expected: "Expected | None" = None  # the tools or the schema that the answer is bound to

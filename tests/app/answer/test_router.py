@@ -420,7 +420,7 @@ def test_every_engine_is_told_the_schema_and_keeps_the_users_system_prompt(make:
     world = make(DROPPED, VALID)
     world.answered(schema=SCHEMA, system="Be exact.")
     for engine in (world.local, world.cloud):
-        system = engine.requests[0].messages[0]
+        system = engine.told(0)[0]
         assert system.role is Role.SYSTEM
         assert '"age"' in system.text
         assert system.text.endswith("Be exact.")

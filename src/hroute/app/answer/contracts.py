@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.contract import Rejection, check_constraints, check_prose
 from hroute.core.sanitize import safe_json
+from hroute.core.turn.message import ToolCall
 from hroute.core.types import Attempt, Check, ConstraintItem, Outcome
 
 if TYPE_CHECKING:
@@ -14,16 +15,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the contract says of an answer; `result` is its JSON, where it is bound to a form."""
+    """What the contract says of an answer; `result` is its JSON, where it is bound to a form.
+
+    `calls` have no ids where the model has written them as text.
+    """
 
     rejection: Rejection | None = None
     checks: tuple[Check, ...] = ()
     result: str | None = None
+    calls: tuple[ToolCall, ...] = ()
 
 
 class Contract(Protocol):
     @property
     def is_streamed(self) -> bool: ...  # whether pieces are shown before the review
+    @property
+    def takes_calls(self) -> bool: ...  # whether an answer may be tool calls
     def review(self, text: str, *, is_local: bool, cut_at: int | None, limit_is_own: bool) -> Review:
         """`cut_at`: a token limit ended the answer there; `limit_is_own`: it was the user's."""
 
@@ -32,6 +39,7 @@ class ProseContract:
     """Local prose must be whole, no loop, and keep its constraints; of the cloud's there must be some."""
 
     is_streamed = True
+    takes_calls = False
 
     def __init__(self, items: tuple[ConstraintItem, ...]) -> None:
         self._items = items
@@ -57,7 +65,14 @@ class StructuredContract:
     def __init__(self, expected: "Expected") -> None:
         self._expected = expected
 
+    @property
+    def takes_calls(self) -> bool:
+        from hroute.core.tools.definitions import Toolset
+
+        return isinstance(self._expected, Toolset)
+
     def review(self, text: str, *, is_local: bool, cut_at: int | None, limit_is_own: bool) -> Review:
+        from hroute.core.tools.heard import heard_in
         from hroute.core.tools.judge import judge
 
         verdict = judge(text, self._expected, cut=cut_at is not None)
@@ -67,7 +82,13 @@ class StructuredContract:
             return Review(rejection)
         # That no call was needed is said in prose; as JSON that is a text.
         json_text = json.dumps(verdict.prose, ensure_ascii=False) if verdict.prose else verdict.json_text
-        return Review(result=safe_json(json_text))
+        heard = heard_in(text)
+        ids = [call.id for call in heard.calls] if heard is not None else [""] * len(verdict.calls)
+        calls = tuple(
+            ToolCall(id_, call.name, json.dumps(call.arguments, ensure_ascii=False))
+            for id_, call in zip(ids, verdict.calls, strict=False)
+        )
+        return Review(result=safe_json(json_text), calls=calls)
 
 
 def contract_of(expected: "Expected | None", items: tuple[ConstraintItem, ...]) -> Contract:

@@ -1,6 +1,6 @@
 """What happens while a turn is answered: Decided, then Deltas, Rejected, Retried or FailedOver, and Done.
 
-Shortened and Loading come before the first delta of the engine that they speak of.
+Shortened and Loading come before the first delta of the engine that they speak of, Thinking among its deltas.
 """
 
 from dataclasses import dataclass
@@ -44,6 +44,13 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Thinking:
+    """A printable piece of what the model says to itself: no part of the answer. Empty: it is not told."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """The attempt is over and its text does not count."""
 
@@ -70,4 +77,4 @@ class Done:
     answer: Answer
 
 
-Event = Decided | Shortened | Loading | Delta | Rejected | Retried | FailedOver | Done
+Event = Decided | Shortened | Loading | Delta | Thinking | Rejected | Retried | FailedOver | Done

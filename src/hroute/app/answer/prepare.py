@@ -5,12 +5,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from hroute.app.answer.consider import decision_of, draw_lot
-from hroute.app.answer.render import rendered
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, fitted
 from hroute.core.errors import ConfigError
 from hroute.core.pricing import FREE, Price
+from hroute.core.render import rendered
 from hroute.core.routing.policy import may_fail_over
 from hroute.core.turn.turn import Turn
 from hroute.core.types import Decision, Degraded, Route, Rule, Signals, Slot, Standing
@@ -68,7 +68,7 @@ def candidate(engine: Engine, turn: Turn, runtime: "Runtime") -> Candidate:
     """For the others when their turn comes: counting for a cloud takes a third of a second to begin with."""
     engine.prepare()
     turn = fitted(turn, engine, runtime.settings.routing)
-    request = Request(rendered(turn, engine.takes), turn.options.sampling, turn.bound_to)
+    request = Request(turn.messages, turn.options.sampling, turn.bound_to)
     return asked(Candidate(engine, turn, request, _price(engine, runtime), 0), request)
 
 
@@ -87,7 +87,8 @@ def _fits(engine: Engine, request: Request) -> bool:
     if engine.context_tokens is None:
         return True
     room = engine.context_tokens - (request.sampling.max_tokens or SMALLEST_ANSWER_TOKENS)
-    return engine.counter.count(request.messages, room).tokens <= room
+    sent = rendered(request.messages, request.expected, engine.takes)
+    return engine.counter.count(sent.texts, room).tokens <= room
 
 
 def _refuse_impossible(decision: Decision, standing: Standing, runtime: "Runtime") -> None:

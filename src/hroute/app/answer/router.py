@@ -17,6 +17,7 @@ from hroute.app.answer.events import (
     Rejected,
     Retried,
     Shortened,
+    Thinking,
 )
 from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.prepare import Candidate, Plan, asked, candidate, prepare
@@ -25,7 +26,7 @@ from hroute.app.answer.second_look import SecondLook
 from hroute.app.answer.trial import Trial
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, left_out, left_out_as_planned
 from hroute.core.contract import Fault, least_flawed, retry_message
-from hroute.core.errors import BudgetError, NoAnswerError
+from hroute.core.errors import BudgetError, Failure, NoAnswerError
 from hroute.core.routing.cpst import is_retry_cheaper
 from hroute.core.routing.policy import until_words
 from hroute.core.tools.verdict import ToolFault
@@ -159,10 +160,15 @@ class _Run:
             yield Loading(whom.engine.name, whom.engine.model)
 
     def _again(self, whom: Candidate) -> Candidate | None:
-        """A local answer that broke a constraint or was cut gets one more try, if that is worth it."""
+        """A local answer that broke a constraint or was cut gets one more try, if that is worth it.
+
+        So does one whose server has not read the tools.
+        """
         failed, request = self.attempts[-1], whom.request
         if whom.engine.route is not Route.LOCAL:
             return None
+        if failed.reason == Failure.UNREAD:  # the engine knows now, and tells them in words
+            return asked(whom, request)
         is_cut = failed.reason == ToolFault.TRUNCATED and request.expected is not None
         if is_cut and request.sampling.max_tokens is None:
             room = 2 * (failed.usage.output_tokens or SMALLEST_ANSWER_TOKENS)
@@ -178,7 +184,7 @@ class _Run:
         cloud_is_left = any(other.route is Route.CLOUD for other in left)
         return is_retry_cheaper(self.plan.decision.expected_cost, cloud_is_left=cloud_is_left)
 
-    async def _try(self, whom: Candidate) -> AsyncGenerator[Delta, None]:
+    async def _try(self, whom: Candidate) -> AsyncGenerator[Delta | Thinking, None]:
         attempt_id = await off_loop(self._open_attempt, whom, threads=self.runtime.log.threads)
         engine, items = whom.engine, self.plan.signals.constraints.items
         contract = contract_of(whom.request.expected, items)
@@ -187,8 +193,8 @@ class _Run:
         provisional = engine.route is Route.LOCAL and may_be_replaced
         try:
             async with aclosing(trial.pieces()) as pieces:
-                async for text in pieces:
-                    yield Delta(text, provisional)
+                async for piece in pieces:
+                    yield Delta(piece, provisional) if isinstance(piece, str) else Thinking(piece.text)
         finally:
             attempt = trial.attempt()
             self.attempts.append(attempt)

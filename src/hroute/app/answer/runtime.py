@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hroute.engines.base import Engine
     from hroute.engines.llama.capacity import Capacity
     from hroute.store.log import Log
+    from hroute.store.refusals import RememberedRefusals
 
 
 class Served(Protocol):
@@ -240,7 +241,8 @@ class UserRuntime:
         from hroute.engines.server.engine import ServerEngine
         from hroute.engines.server.spec import ServerSpec
 
-        return ServerEngine(ServerSpec.of_local(model), self._key(model), capacity.counter)
+        spec = ServerSpec.of_local(model)
+        return ServerEngine(spec, self._key(model), capacity.counter, self._refusals)
 
     @once
     def clouds(self) -> "tuple[Engine, ...]":
@@ -254,6 +256,15 @@ class UserRuntime:
 
         return Log(self.paths.log_file, self.settings.log.prompts)
 
+    @once
+    def _refusals(self) -> "RememberedRefusals | None":
+        """What servers refuse of a request. Where nothing is logged, it is found out each time."""
+        if self._log is not None:
+            return None
+        from hroute.store.refusals import FILE_NAME, RememberedRefusals
+
+        return RememberedRefusals(self.paths.log_file.with_name(FILE_NAME))
+
     def price(self, cloud: Cloud) -> "Price | None":
         from hroute.engines.prices import price_of
 
@@ -264,7 +275,8 @@ class UserRuntime:
         from hroute.engines.server.spec import ServerSpec
         from hroute.engines.tokens.counters import TiktokenCounter
 
-        return ServerEngine(ServerSpec.of_cloud(cloud), self._key(cloud), TiktokenCounter(cloud.model))
+        spec, counter = ServerSpec.of_cloud(cloud), TiktokenCounter(cloud.model)
+        return ServerEngine(spec, self._key(cloud), counter, self._refusals)
 
     def _key(self, entry: Cloud | LocalModel) -> Callable[[], str | None]:
         """The key of an endpoint, fetched when it is first needed and then kept in memory."""

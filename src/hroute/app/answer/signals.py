@@ -3,10 +3,10 @@
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from hroute.app.answer.render import rendered
 from hroute.app.own_files import check_tagger
 from hroute.core.constraints import find_constraints
 from hroute.core.demands import demands_of
+from hroute.core.render import rendered
 from hroute.core.routing.context import bound, pressure, threshold
 from hroute.core.turn.turn import Turn
 from hroute.core.types import Constraints, ScoutReading, Signals
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
     """All three signals. Nothing is loaded when sizes alone settle the context."""
-    messages = rendered(turn)
+    messages = rendered(turn.messages, turn.bound_to).texts
     capacity = runtime.slot(turn.slot).capacity
     limit = threshold(runtime.settings.routing, capacity.context_tokens)
     count = bound(messages, limit)

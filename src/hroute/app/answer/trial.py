@@ -2,19 +2,22 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from decimal import Decimal
 from time import perf_counter
 
+from hroute.app.answer.call_ids import CallIds
 from hroute.app.answer.contracts import Contract, Review
 from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.second_look import Look, SecondLook
 from hroute.core.contract import check_repetition
-from hroute.core.errors import EngineError
+from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
 from hroute.core.stops import StopCutter
+from hroute.core.tools.heard import HeardCalls, TooManyCallsError
 from hroute.core.types import Attempt, Outcome, Route, Usage
-from hroute.engines.base import Engine, Finish, Generation, Request, texts
+from hroute.engines.base import CallPiece, Engine, Finish, Generation, Request, ThoughtPiece
 
 # How often a running answer is looked at for a loop, in characters.
 LOOP_CHECK_CHARS = 400
@@ -40,6 +43,8 @@ class Trial:
         self._look = Look()
         self._review = Review()
         self._pieces: list[str] = []
+        self._heard = HeardCalls()
+        self.thought_chars = 0
         self._usage = Usage()
         self._sent_bytes = 0
         self._waited_ms = 0.0
@@ -51,14 +56,14 @@ class Trial:
         self._reason: str | None = None
         self._error: str | None = None
 
-    async def pieces(self) -> AsyncGenerator[str, None]:
+    async def pieces(self) -> AsyncGenerator[str | ThoughtPiece, None]:
         generation: Generation | None = None
         try:
             generation = self._engine.start(self._request)
             async with aclosing(self._printable(generation)) as printable:
-                async for text in printable:
-                    if self._contract.is_streamed:
-                        yield text
+                async for piece in printable:
+                    if self._contract.is_streamed or isinstance(piece, ThoughtPiece):
+                        yield piece
             await off_loop(self._judge, generation)
             if self._review.result is not None:
                 yield self._review.result
@@ -85,7 +90,7 @@ class Trial:
             route=self._engine.route,
             model=self._engine.model,
             outcome=self._outcome,
-            text="".join(self._pieces),
+            text=self._text,
             reason=self._reason,
             error=self._error,
             wait_ms=self._waited_ms,
@@ -97,18 +102,28 @@ class Trial:
             sent_bytes=self._sent_bytes,
             checks=self._review.checks,
             result=self._review.result,
+            calls=self._review.calls,
             answer_signals=self._look.answer_signals,
             confidence=self._look.confidence,
             calibrator=self._look.calibrator,
         )
 
-    async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
+    @property
+    def _text(self) -> str:
+        """What was said; tool calls that came as such are written with it, in OpenAI's form."""
+        said = "".join(self._pieces)
+        return self._heard.text(said) if self._heard.calls else said
+
+    async def _printable(self, generation: Generation) -> AsyncGenerator[str | ThoughtPiece, None]:
         """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
         stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
+        thoughts = PrintableStream()
         seen_chars = checked_chars = 0
-        async for piece in texts(generation):
-            if self._first_s is None:
-                self._first_s = perf_counter()
+        async for piece in self._apart_from_calls(generation):
+            if isinstance(piece, ThoughtPiece):
+                self.thought_chars += len(piece.text)
+                yield ThoughtPiece(thoughts.feed(piece.text))
+                continue
             text = self._keep(cutter.feed(stream.feed(piece)))
             seen_chars += len(text)
             if text:
@@ -124,6 +139,25 @@ class Trial:
         if rest := self._keep(cutter.feed(stream.end()) + cutter.end()):
             yield rest
 
+    async def _apart_from_calls(self, generation: Generation) -> AsyncGenerator[str | ThoughtPiece, None]:
+        async for piece in generation:
+            if self._first_s is None:
+                self._first_s = perf_counter()
+            if isinstance(piece, CallPiece):
+                self._hear(piece)
+            else:
+                yield piece
+
+    def _hear(self, piece: CallPiece) -> None:
+        """Calls of an answer that is not to call anything are nobody's business."""
+        if not self._contract.takes_calls:
+            return
+        try:
+            self._heard.add(piece.index, piece.id, piece.name, piece.arguments)
+        except TooManyCallsError as error:
+            kind = LocalInferenceError if self._is_local else CloudError
+            raise kind(Failure.SERVER, f"{self._engine.name} sent {error}") from error
+
     def _keep(self, text: str) -> str:
         if text:
             self._pieces.append(text)
@@ -135,15 +169,22 @@ class Trial:
 
     def _judge(self, generation: Generation) -> None:
         is_cut = generation.finish is Finish.LENGTH
-        self._review = self._contract.review(
-            "".join(self._pieces),
+        ids = CallIds(self._request.messages)
+        for call in self._heard.calls:
+            call.id = ids.unique(call.id)
+        review = self._contract.review(
+            self._text,
             is_local=self._is_local,
             cut_at=generation.usage.output_tokens if is_cut else None,
             limit_is_own=self._request.sampling.max_tokens is not None,
         )
-        rejection = self._review.rejection
+        if not self._heard.calls:  # written as text, with ids of the model's fancy or none
+            calls = tuple(replace(call, id=ids.unique(call.id)) for call in review.calls)
+            review = replace(review, calls=calls)
+        self._review = review
+        rejection = review.rejection
         if self._second_look is not None:
-            text = self._review.result or "".join(self._pieces)
+            text = self._review.result or self._text
             self._look = self._second_look.at(text, generation.answer_signals)
             rejection = rejection or self._look.rejection
         if rejection is None:

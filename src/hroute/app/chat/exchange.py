@@ -5,8 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from hroute.app.answer.events import Decided, Delta, Done, Event, Rejected
+from hroute.core.tools.heard import heard_in
 from hroute.core.turn.groups import split, without_earlier
-from hroute.core.turn.message import Message, Role
+from hroute.core.turn.message import Message, Role, Text, ToolCall
 from hroute.core.turn.turn import Turn
 from hroute.core.types import Attempt, Outcome, Route, Slot, Usage, total_usd
 from hroute.store.rows import LoggedTurn
@@ -95,7 +96,12 @@ class Exchange:
         """What later turns tell the engine of it: nothing where no answer came."""
         if self.turn is None or not self.is_sent:
             return ()
-        return (*split(self.turn.messages).last, Message.of(Role.ASSISTANT, self.text))
+        heard = heard_in(self.text)
+        if heard is None:
+            return (*split(self.turn.messages).last, Message.of(Role.ASSISTANT, self.text))
+        calls = (ToolCall(call.id, call.name, call.arguments) for call in heard.calls)
+        said = (Text(heard.content),) if heard.content else ()
+        return (*split(self.turn.messages).last, Message(Role.ASSISTANT, (*said, *calls)))
 
 
 def _stopped(logged: LoggedTurn) -> Attempt | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.app.answer.contracts import contract_of
-from hroute.app.answer.render import rendered
 from hroute.app.answer.second_look import Look, SecondLook
 from hroute.app.answer.trial import Trial
 from hroute.app.own_files import check_tagger
@@ -56,7 +55,7 @@ class Side:
         turn = task.turn(seed)
         check_tagger()
         contract = contract_of(turn.bound_to, tuple(find_constraints(turn.ask)))
-        request = Request(rendered(turn), turn.options.sampling, turn.bound_to)
+        request = Request(turn.messages, turn.options.sampling, turn.bound_to)
         trial = Trial(engine, request, self.price, contract, _Listener())
         async with aclosing(trial.pieces()) as pieces:
             async for _ in pieces:

@@ -11,8 +11,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.render import rendered
 from hroute.core.settings import LocalModel
-from hroute.core.types import TEXT_ALONE, Route, Usage
+from hroute.core.types import Need, Route, Usage
 from hroute.engines.base import Finish, Request, TokenCounter
 from hroute.engines.llama.capacity import Capacity, capacity_of
 from hroute.engines.models import gguf
@@ -36,7 +37,7 @@ class LlamaEngine:
     name = "local"
     route = Route.LOCAL
     endpoint = None
-    takes = TEXT_ALONE
+    takes = frozenset({Need.LOGPROBS})  # tools and schemas are told in words, and held by a grammar
 
     def __init__(
         self,
@@ -87,7 +88,8 @@ class LlamaEngine:
             repeat_penalty=own.repeat_penalty,
             seed=asked.seed,
         )
-        run = Run(request.messages, recipe, expected=request.expected, samples=own.samples)
+        messages = rendered(request.messages, request.expected, self.takes).messages
+        run = Run(messages, recipe, expected=request.expected, samples=own.samples)
         return LlamaGeneration(self, run, own)
 
     @property

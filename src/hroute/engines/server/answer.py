@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hroute.core.errors import EngineError, Failure
 from hroute.core.types import Usage
 from hroute.engines.base import Finish, Request, TokenCounter
-from hroute.engines.server.call import Server, ServerCall
+from hroute.engines.server.call import ServerCall
 from hroute.engines.server.events import Reader
+from hroute.engines.server.fields import Server
 
 if TYPE_CHECKING:
     from openai import AsyncStream
@@ -48,7 +49,7 @@ class ServerAnswer:
         if not self._call.is_billed:
             return Usage()
         limit = self._server.spec.context_tokens or 10_000_000
-        prompt = self._counter.count(self._request.messages, limit)
+        prompt = self._counter.count(self._call.texts, limit)
         return Usage(prompt.tokens, self._reader.output_tokens, estimated=True)
 
     @property
@@ -56,7 +57,7 @@ class ServerAnswer:
         """None where the server sends no log-probabilities."""
         from hroute.core.confidence.signals import signals_of
 
-        return signals_of(tuple(self._reader.scored), self._request.messages[-1].text)
+        return signals_of(tuple(self._reader.scored), self._call.texts[-1].text)
 
     @property
     def sent_bytes(self) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hroute.core.errors import EngineError, Failure
 from hroute.core.types import Usage
-from hroute.engines.base import Finish, Request, TokenCounter
+from hroute.engines.base import Finish, Piece, Request, TokenCounter
 from hroute.engines.server.call import ServerCall
 from hroute.engines.server.events import Reader
 from hroute.engines.server.fields import Server
@@ -39,7 +39,8 @@ class ServerAnswer:
 
     @property
     def finish(self) -> Finish | None:
-        return self._reader.finish
+        is_call = self._reader.finish is Finish.STOP and self._reader.has_calls
+        return Finish.TOOL_CALLS if is_call else self._reader.finish
 
     @property
     def usage(self) -> Usage:
@@ -64,18 +65,23 @@ class ServerAnswer:
         """Request bodies that may have left this machine so far, retries included."""
         return self._call.sent_bytes
 
-    def __aiter__(self) -> AsyncIterator[str]:
+    def __aiter__(self) -> AsyncIterator[Piece]:
         return self
 
-    async def __anext__(self) -> str:
+    async def __anext__(self) -> Piece:
         if self._is_closed:
             raise StopAsyncIteration
+        if self._reader.calls:
+            return self._call.heard(self._reader.calls.pop(0))
         piece, failure = await self._piece_or_failure()
         if piece:
             return piece
+        if failure is None and self._reader.calls:
+            return self._call.heard(self._reader.calls.pop(0))
         # Whoever closes an answer wants no error from it; and a connection that breaks after the end of
         # the text has lost nothing but the count of tokens.
-        is_over = failure is None or self._is_closed or self._reader.finish is not None
+        is_unread = failure is not None and failure.failure is Failure.UNREAD
+        is_over = failure is None or self._is_closed or (self._reader.finish is not None and not is_unread)
         await self.aclose()
         if is_over or failure is None:
             raise StopAsyncIteration
@@ -115,10 +121,13 @@ class ServerAnswer:
             self._call.expect_more()
             text = self._reader.read(event)
             self._hurry_when_finished()
-            if text:
+            if text or self._reader.calls:
                 return text
         if self._reader.finish is None:
             raise self._unfinished(stream)
+        if not self._reader.has_calls:
+            reported = self._reader.reported
+            await self._call.see_that_tools_were_read(reported.input_tokens if reported else None)
         return ""
 
     def _hurry_when_finished(self) -> None:

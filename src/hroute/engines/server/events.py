@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.types import Usage
-from hroute.engines.base import Finish
+from hroute.engines.base import CallPiece, Finish
 
 # More than any model answers today (128k tokens are about 0.5 MB).
 MAX_ANSWER_CHARS = 4_000_000
@@ -25,6 +25,7 @@ class _Delta(BaseModel):
     content: str | None = None
     reasoning_content: object = None  # DeepSeek, vLLM, llama-server
     reasoning: object = None  # OpenRouter, Ollama
+    tool_calls: object = None
 
 
 class _Choice(BaseModel):
@@ -69,6 +70,8 @@ class Reader:
     finish: Finish | None = None
     reported: Usage | None = None
     events: int = 0
+    calls: list[CallPiece] = field(default_factory=list)  # that nobody has taken yet
+    has_calls: bool = False
     scored: list[ScoredToken] = field(default_factory=list)  # all of the text, with log-probabilities if sent
     _pieces: int = 0
     _chars: int = 0
@@ -91,6 +94,8 @@ class Reader:
             self.finish = _FINISHES.get(choice.finish_reason, Finish.STOP)
         if choice.delta is None:
             return ""
+        self.calls += _calls(choice.delta.tool_calls)
+        self.has_calls = self.has_calls or bool(self.calls)
         self._hidden_chars += _length(choice.delta.reasoning_content) or _length(choice.delta.reasoning)
         # JSON can spell a lone surrogate, which no terminal or database takes.
         text = (choice.delta.content or "").encode("utf-8", "replace").decode()
@@ -115,6 +120,23 @@ def _scored(text: str, logprobs: object) -> list[ScoredToken]:
     if "".join(texts) != text:
         texts = [text] + [""] * (len(tokens) - 1)
     return [ScoredToken(its, min(0.0, token.logprob)) for its, token in zip(texts, tokens, strict=True)]
+
+
+def _calls(given: object) -> list[CallPiece]:
+    pieces = []
+    for n, one in enumerate(given if isinstance(given, list) else ()):
+        if isinstance(one, dict):
+            index, function = one.get("index"), one.get("function")
+            function = function if isinstance(function, dict) else {}
+            pieces.append(
+                CallPiece(
+                    index if isinstance(index, int) else n,
+                    str(one.get("id") or ""),
+                    str(function.get("name") or ""),
+                    str(function.get("arguments") or ""),
+                )
+            )
+    return pieces
 
 
 def _length(text: object) -> int:

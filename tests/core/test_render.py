@@ -1,16 +1,16 @@
 """What engines that know neither calls nor results are told of them."""
 
+from hroute.core.decision.decision import Need, Slot
 from hroute.core.render import rendered
 from hroute.core.tools.definitions import Choice, read_toolset
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Need, Slot
 
 TOOLS = '[{"name": "look", "parameters": {}}, {"name": "act", "parameters": {}}]'
 
 
-def told(*messages: Message) -> list[tuple[str, str]]:
+def reported(*messages: Message) -> list[tuple[str, str]]:
     return [(message.role.value, message.text) for message in rendered(messages).messages]
 
 
@@ -18,7 +18,7 @@ def test_calls_and_results_are_told_by_turns() -> None:
     asked = Message.of(Role.USER, "Where?")
     calls = Message(Role.ASSISTANT, (Text("Hm."), ToolCall("1", "look", '{"at": "it"}')))
     result = Message(Role.TOOL, (ToolResult("1", "nothing"),))
-    assert told(asked, calls, result) == [
+    assert reported(asked, calls, result) == [
         ("user", "Where?"),
         ("assistant", 'Hm.\n\n{"name": "look", "arguments": {"at": "it"}}'),
         ("user", "Result of look (1):\nnothing"),
@@ -28,7 +28,7 @@ def test_calls_and_results_are_told_by_turns() -> None:
 def test_results_and_what_the_user_says_after_them_are_one_message() -> None:
     calls = Message(Role.ASSISTANT, (ToolCall("1", "look", "{}"), ToolCall("2", "act", "{}")))
     results = [Message(Role.TOOL, (ToolResult(one, "no", is_error=one == "2"),)) for one in ("1", "2")]
-    assert told(Message.of(Role.USER, "Go."), calls, *results, Message.of(Role.USER, "And?"))[1:] == [
+    assert reported(Message.of(Role.USER, "Go."), calls, *results, Message.of(Role.USER, "And?"))[1:] == [
         ("assistant", '[{"name": "look", "arguments": {}}, {"name": "act", "arguments": {}}]'),
         ("user", "Result of look (1):\nno\n\nError of act (2):\nno\n\nAnd?"),
     ]
@@ -36,13 +36,17 @@ def test_results_and_what_the_user_says_after_them_are_one_message() -> None:
 
 def test_several_system_messages_are_one() -> None:
     one, two = Message.of(Role.SYSTEM, "Be kind."), Message.of(Role("developer"), "Be brief.")
-    assert told(one, two, Message.of(Role.USER, "Hi"))[0] == ("system", "Be kind.\n\nBe brief.")
+    assert reported(one, two, Message.of(Role.USER, "Hi"))[0] == ("system", "Be kind.\n\nBe brief.")
 
 
 def test_with_the_choice_none_tools_are_not_spoken_of() -> None:
     turn = Turn.of("Go.", expected=read_toolset(TOOLS, choice=Choice.NONE))
-    told = rendered(turn.messages, turn.bound_to, frozenset(Need))
-    assert (turn.slot, [message.text for message in told.messages], told.tools) == (Slot.CHAT, ["Go."], None)
+    reported = rendered(turn.messages, turn.bound_to, frozenset(Need))
+    assert (turn.slot, [message.text for message in reported.messages], reported.tools) == (
+        Slot.CHAT,
+        ["Go."],
+        None,
+    )
 
 
 def test_the_one_tool_to_call_is_the_only_one_spoken_of() -> None:
@@ -65,8 +69,8 @@ def test_what_an_engine_takes_stays_what_it_is() -> None:
 def test_a_schema_is_told_in_words_to_an_engine_that_takes_tools_alone() -> None:
     schema = read_schema("age: int")
     asked = (Message.of(Role.USER, "How old?"),)
-    told, known = (rendered(asked, schema, frozenset({need})) for need in (Need.TOOLS, Need.SCHEMAS))
-    assert (told.schema, '"age"' in told.messages[0].text) == (None, True)
+    reported, known = (rendered(asked, schema, frozenset({need})) for need in (Need.TOOLS, Need.SCHEMAS))
+    assert (reported.schema, '"age"' in reported.messages[0].text) == (None, True)
     assert (known.schema, known.messages) == (schema, asked)
 
 

@@ -43,7 +43,7 @@ def calling(expected: Expected | None = None, *said: Message, **sampling: Any) -
 
 
 @dataclass(frozen=True)
-class Heard:
+class AnswerSoFar:
     text: str
     calls: tuple[CallPiece, ...]
     finish: Finish | None
@@ -51,8 +51,8 @@ class Heard:
     error: EngineError | None = None
 
 
-def hear(engine: ServerEngine, request: Request) -> Heard:
-    async def run() -> Heard:
+def hear(engine: ServerEngine, request: Request) -> AnswerSoFar:
+    async def run() -> AnswerSoFar:
         answer = engine.start(request)
         pieces: list[Any] = []
         error: EngineError | None = None
@@ -65,7 +65,7 @@ def hear(engine: ServerEngine, request: Request) -> Heard:
             await answer.aclose()
         text = "".join(piece for piece in pieces if isinstance(piece, str))
         calls = tuple(piece for piece in pieces if isinstance(piece, CallPiece))
-        return Heard(text, calls, answer.finish, answer.sent_bytes, error)
+        return AnswerSoFar(text, calls, answer.finish, answer.sent_bytes, error)
 
     return asyncio.run(run())
 

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from hroute.core.confidence.signals import AnswerSignals
+from hroute.core.decision.decision import TEXT_ALONE, Need, Route
+from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.render import rendered
 from hroute.core.routing.context import bound
+from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Message
-from hroute.core.types import TEXT_ALONE, CountMethod, Need, Route, TokenCount, Usage
 from hroute.engines.base import CallPiece, Finish, Piece, Request, ThoughtPiece
 
 Step = Piece | BaseException | Callable[[], None]
@@ -72,7 +74,7 @@ class ScriptedEngine:
     def request_bytes(self, request: Request) -> int:
         return sum(len(m.text) for m in request.messages) if self.endpoint else 0
 
-    def told(self, number: int) -> tuple[Message, ...]:
+    def reported(self, number: int) -> tuple[Message, ...]:
         """What a request becomes for an engine that takes what this one does."""
         request = self.requests[number]
         return rendered(request.messages, request.expected, self.takes).messages

@@ -10,9 +10,9 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from hroute.core.decision.decision import TEXT_ALONE, Need
 from hroute.core.frozen import frozen
 from hroute.core.turn.message import Message, Role, Text, ToolCall
-from hroute.core.types import TEXT_ALONE, Need
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected, Toolset
@@ -32,16 +32,16 @@ class Sent:
     @property
     def texts(self) -> tuple[Message, ...]:
         """What a tokenizer reads of it: servers write tools, calls and results into the prompt themselves."""
-        told = self.messages
-        if any(message.calls or message.results for message in told):
-            told = tuple(_plain(told, with_images=False, kept=_NOTHING))
+        reported = self.messages
+        if any(message.calls or message.results for message in reported):
+            reported = tuple(_plain(reported, with_images=False, kept=_NOTHING))
         if self.schema is not None:
-            return (Message.of(Role.SYSTEM, self.schema.text), *told)
+            return (Message.of(Role.SYSTEM, self.schema.text), *reported)
         if self.tools is None:
-            return told
+            return reported
         from hroute.core.tools.preamble import definitions
 
-        return (Message.of(Role.SYSTEM, definitions(self.tools)), *told)
+        return (Message.of(Role.SYSTEM, definitions(self.tools)), *reported)
 
 
 def rendered(
@@ -56,8 +56,8 @@ def rendered(
     """
     head = tuple(takewhile(lambda message: message.role is Role.SYSTEM, messages))
     tools, schema = _native(expected, takes)
-    told = "\n\n".join(message.text for message in head)
-    parts = ("" if tools or schema or expected is None else _preamble(expected), told)
+    reported = "\n\n".join(message.text for message in head)
+    parts = ("" if tools or schema or expected is None else _preamble(expected), reported)
     instructions = "\n\n".join(part for part in parts if part)
     rest = messages[len(head) :]
     kept = _answered(rest) if Need.TOOLS in takes else _NOTHING
@@ -108,16 +108,16 @@ def _is_object(arguments: str) -> bool:
 
 def _plain(messages: Iterable[Message], *, with_images: bool, kept: frozenset[str]) -> list[Message]:
     """`kept`: the ids of calls that stay what they are, with their results."""
-    told: list[Message] = []
+    reported: list[Message] = []
     names: dict[str, str] = {}  # of the calls so far, by their ids
     follows_result = False
     for message in messages:
         if _is_plain(message) and not follows_result:
-            told.append(message)
+            reported.append(message)
             continue
         ids = {call.id for call in message.calls} | {result.call_id for result in message.results}
         if ids and ids <= kept:
-            told.append(message if with_images else _without_images(message))
+            reported.append(message if with_images else _without_images(message))
             follows_result = False
             continue
         names.update((call.id, call.name) for call in message.calls)
@@ -125,11 +125,11 @@ def _plain(messages: Iterable[Message], *, with_images: bool, kept: frozenset[st
         images = message.images if with_images else ()
         # Many chat templates refuse two messages of the user in a row.
         if follows_result and one.role is Role.USER:
-            before = told.pop()
+            before = reported.pop()
             one, images = Message.of(Role.USER, f"{before.text}\n\n{one.text}"), (*before.images, *images)
-        told.append(replace(one, parts=(*one.parts, *images)) if images else one)
+        reported.append(replace(one, parts=(*one.parts, *images)) if images else one)
         follows_result = bool(message.results) or (follows_result and one.role is Role.USER)
-    return told
+    return reported
 
 
 def _without_images(message: Message) -> Message:

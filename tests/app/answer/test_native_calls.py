@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from hroute.app.answer.events import Delta, Rejected, Thinking
+from hroute.core.decision.decision import Need
 from hroute.core.errors import NoAnswerError
 from hroute.core.tools.heard import MAX_CALLS
 from hroute.core.tools.verdict import ToolFault
+from hroute.core.turn.attempt import Answer, Outcome
 from hroute.core.turn.message import Message, Role, ToolCall, ToolResult
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Answer, Need, Outcome
 from hroute.engines.base import CallPiece, Finish, ThoughtPiece
 from tests.support.calling import TOOLS, toolset
 from tests.support.world import Make, World

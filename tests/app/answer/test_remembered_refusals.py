@@ -10,10 +10,11 @@ import pytest
 from hroute import Router
 from hroute.app.answer.events import Done
 from hroute.app.answer.router import answer
+from hroute.core.decision.decision import Route
+from hroute.core.turn.attempt import Answer
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Options
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Answer, Route
 from tests.support.calling import Calls, toolset
 from tests.support.loopback import Fail, LoopbackServer, Reply
 from tests.support.user import user_runtime

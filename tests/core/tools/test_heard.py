@@ -7,7 +7,7 @@ import pytest
 from hroute.core.tools.definitions import Toolset, read_toolset
 from hroute.core.tools.heard import MAX_CALLS, MAX_CHARS, HeardCalls, TooManyCallsError, heard_in
 from hroute.core.tools.judge import judge
-from hroute.core.tools.verdict import ToolCall, ToolFault
+from hroute.core.tools.verdict import ParsedCall, ToolFault
 
 TOOLS = read_toolset(
     '[{"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"},'
@@ -43,7 +43,7 @@ def test_valid_calls_count_and_what_is_said_beside_them_is_no_call() -> None:
     beside = 'Such as {"name": "now", "arguments": {}} or <tool_call>{"name": "now"}</tool_call>'
     verdict = judge(heard(("weather", GRAZ), ("now", ""), beside=beside), TOOLS)
     assert (verdict.calls, verdict.notes) == (
-        (ToolCall("weather", {"city": "Graz"}), ToolCall("now", {})),
+        (ParsedCall("weather", {"city": "Graz"}), ParsedCall("now", {})),
         (),
     )
 
@@ -54,7 +54,7 @@ def test_valid_calls_count_and_what_is_said_beside_them_is_no_call() -> None:
 )
 def test_arguments_that_speak_of_calls_are_arguments(words: str) -> None:
     verdict = judge(heard(("weather", json.dumps({"city": words}))), TOOLS)
-    assert verdict.calls == (ToolCall("weather", {"city": words}),)
+    assert verdict.calls == (ParsedCall("weather", {"city": words}),)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from hroute.core.decision.decision import Need
 from hroute.core.errors import Failure
 from hroute.core.tools.definitions import Choice
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role, Text
-from hroute.core.types import Need
 from hroute.engines.server.engine import ServerEngine
 from tests.support.asking import local_engine
 from tests.support.calling import ASKED, CALLED, TALK, calling, hear, toolset

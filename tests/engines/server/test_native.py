@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from hroute.core.decision.decision import Need
 from hroute.core.tools.definitions import Choice, read_toolset
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
-from hroute.core.types import Need
 from hroute.engines.base import CallPiece, Finish, Request
 from tests.support.asking import cloud_engine, local_engine, request
 from tests.support.calling import ASKED, CALLED, TALK, Calls, calling, hear, toolset
@@ -119,9 +119,9 @@ def test_several_results_are_a_message_each_and_an_error_says_so() -> None:
     second = ToolCall("call_2", "get_time", "")
     results = (ToolResult("call_1", "sun"), ToolResult("call_2", "no such zone", is_error=True))
     talk = (ASKED, Message(Role.ASSISTANT, (CALLED, second)), Message(Role.TOOL, results))
-    call, *told = sent(calling(None, *talk))["messages"][1:]
+    call, *reported = sent(calling(None, *talk))["messages"][1:]
     assert (call["content"], call["tool_calls"][1]["function"]["arguments"]) == (None, "{}")
-    assert told == [
+    assert reported == [
         {"role": "tool", "tool_call_id": "call_1", "content": "sun"},
         {"role": "tool", "tool_call_id": "call_2", "content": "Error: no such zone"},
     ]

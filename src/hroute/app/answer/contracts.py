@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.contract import Rejection, check_constraints, check_prose
+from hroute.core.decision.signals import ConstraintItem
 from hroute.core.sanitize import safe_json
+from hroute.core.turn.attempt import Attempt, ConstraintCheck, Outcome
 from hroute.core.turn.message import ToolCall
-from hroute.core.types import Attempt, Check, ConstraintItem, Outcome
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected
@@ -21,7 +22,7 @@ class Review:
     """
 
     rejection: Rejection | None = None
-    checks: tuple[Check, ...] = ()
+    checks: tuple[ConstraintCheck, ...] = ()
     result: str | None = None
     calls: tuple[ToolCall, ...] = ()
 

@@ -4,12 +4,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from hroute.app.own_files import check_tagger
+from hroute.core.abilities.demands import demands_of
 from hroute.core.constraints import find_constraints
-from hroute.core.demands import demands_of
+from hroute.core.decision.signals import Constraints, ScoutReading, Signals
 from hroute.core.render import rendered
 from hroute.core.routing.context import bound, pressure, threshold
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Constraints, ScoutReading, Signals
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime

@@ -60,14 +60,14 @@ def written(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class AnswerSoFar:
     """An answer in OpenAI's form."""
 
     content: str
     calls: tuple[HeardCall, ...]
 
 
-def heard_in(text: str) -> Heard | None:
+def heard_in(text: str) -> AnswerSoFar | None:
     """None for an answer of any other form: what a model has written as text."""
     if not text.startswith("{") or '"tool_calls"' not in text:
         return None
@@ -80,7 +80,7 @@ def heard_in(text: str) -> Heard | None:
         return None
     content = found.get("content", "")
     heard = tuple(HeardCall(one["id"], one["name"], one["arguments"]) for one in calls)
-    return Heard(content, heard) if isinstance(content, str) else None
+    return AnswerSoFar(content, heard) if isinstance(content, str) else None
 
 
 def _is_call(one: Any) -> bool:

@@ -9,13 +9,13 @@ from hroute.core.tools.calls import WrittenCall, calls_in, looks_like_call
 from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.tools.families.found import BrokenCallError, FoundCall
 from hroute.core.tools.families.read import family_calls, refuse_mark
-from hroute.core.tools.heard import Heard, heard_in, written
+from hroute.core.tools.heard import AnswerSoFar, heard_in, written
 from hroute.core.tools.schema.read import Schema
 from hroute.core.tools.schema.validate import Path, complaint, wanted_at
 from hroute.core.tools.text.broken import diagnose, stray_closer
-from hroute.core.tools.text.find_json import Found, body_start, find_json, notes_on
+from hroute.core.tools.text.find_json import FoundJson, body_start, find_json, notes_on
 from hroute.core.tools.text.json_text import NotJsonError, Parsed, parse_at, place_of
-from hroute.core.tools.verdict import ToolCall, ToolFault, ToolVerdict
+from hroute.core.tools.verdict import ParsedCall, ToolFault, ToolVerdict
 
 _CALL = '{"name": …, "arguments": {…}}'
 _CONTAINERS = {"object", "array"}
@@ -40,7 +40,7 @@ def judge(text: str, expected: Expected, *, cut: bool = False) -> ToolVerdict:
     return _judge_value(text, expected, cut=cut)
 
 
-def _judge_heard(text: str, heard: Heard, toolset: Toolset, cut: bool) -> ToolVerdict:
+def _judge_heard(text: str, heard: AnswerSoFar, toolset: Toolset, cut: bool) -> ToolVerdict:
     """Calls that came as such: nothing of them, nor of what was said beside them, is looked at for others."""
     calls: list[_Call] = []
     at = 0
@@ -144,7 +144,7 @@ def _is_example(arguments: object) -> bool:
 
 
 def _counted(written: list[_Call], toolset: Toolset, notes: tuple[ToolFault, ...] = ()) -> ToolVerdict:
-    calls: list[ToolCall] = []
+    calls: list[ParsedCall] = []
     for call in written:
         tool = toolset.named(call.name) if isinstance(call.name, str) else None
         if tool is None:
@@ -157,7 +157,7 @@ def _counted(written: list[_Call], toolset: Toolset, notes: tuple[ToolFault, ...
             return ToolVerdict(ToolFault.SCHEMA_INVALID, call.place(wrong.path), wrong.wanted)
         if calls and not toolset.is_parallel:
             return ToolVerdict(ToolFault.SCHEMA_INVALID, call.name_at, "one call, and no second")
-        calls.append(ToolCall(tool.name, call.arguments))
+        calls.append(ParsedCall(tool.name, call.arguments))
     return ToolVerdict(notes=notes, calls=tuple(calls))
 
 
@@ -190,7 +190,7 @@ def _judge_value(text: str, schema: Schema, *, cut: bool) -> ToolVerdict:
     return ToolVerdict(notes=notes_on(text, found.values), value=parsed.value)
 
 
-def _find_value(text: str, schema: Schema) -> Found:
+def _find_value(text: str, schema: Schema) -> FoundJson:
     """Objects and lists are looked for inside prose; a plain number or text must be all there is.
 
     Of several, the last that fits counts: before it may stand what the shape is, or a first try.
@@ -202,17 +202,17 @@ def _find_value(text: str, schema: Schema) -> Found:
     found = whole if whole.values else find_json(text, lambda _: True, lambda *_: True, only_one=True)
     if found.values:
         fitting = [parsed for parsed in found.values if complaint(schema, parsed.value) is None]
-        return Found((fitting or found.values)[-1:])
+        return FoundJson((fitting or found.values)[-1:])
     if found.error is not None or _wants_container(schema):
         return found
     return _value_at(text, start)
 
 
-def _value_at(text: str, start: int) -> Found:
+def _value_at(text: str, start: int) -> FoundJson:
     try:
-        return Found([parse_at(text, start)])
+        return FoundJson([parse_at(text, start)])
     except NotJsonError as error:
-        return Found(broken_at=start, error=error)
+        return FoundJson(broken_at=start, error=error)
 
 
 def _wants_container(schema: Schema) -> bool:

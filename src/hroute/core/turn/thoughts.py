@@ -169,8 +169,8 @@ def split(text: str, *, is_inside: bool = False) -> tuple[str, str]:
 
 def _joined(parts: Iterator[Split]) -> list[Split]:
     """Neighbours of one kind as one."""
-    told = [(kind, text) for kind, text in parts if text or kind is Kind.UNSAID]
-    return [(kind, "".join(text for _, text in run)) for kind, run in groupby(told, key=itemgetter(0))]
+    reported = [(kind, text) for kind, text in parts if text or kind is Kind.UNSAID]
+    return [(kind, "".join(text for _, text in run)) for kind, run in groupby(reported, key=itemgetter(0))]
 
 
 def _unfinished(text: str) -> int:

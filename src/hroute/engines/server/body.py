@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from hroute.core.decision.decision import Need, Route
 from hroute.core.render import Sent, rendered
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Need, Route
 from hroute.engines.base import Request
 from hroute.engines.server.fields import Field, Without, takes
 from hroute.engines.server.messages import folded, message_json, one_by_one
@@ -42,10 +42,10 @@ def written(request: Request, spec: ServerSpec, without: Without) -> Body:
     messages = folded(sent.messages) if Field.SYSTEM in without else sent.messages
     messages = one_by_one(messages) if Field.SAME_ROLE in without else messages
     names = wire_names(_tool_names(sent))
-    told = [one for message in messages for one in message_json(message, names, spec.route)]
+    reported = [one for message in messages for one in message_json(message, names, spec.route)]
     body: dict[str, Any] = {
         "model": spec.model,
-        "messages": told,
+        "messages": reported,
         "stream": True,
         **_sampling(request, spec, without),
         **({} if sent.tools is None else _tools(sent.tools, names, without)),

@@ -4,12 +4,12 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import Failure, HrouteError
 from hroute.core.turn.message import Message
-from hroute.core.types import Route
 from hroute.engines.base import CallPiece, Request
 from hroute.engines.server.body import Body, written
-from hroute.engines.server.errors import Complaint
+from hroute.engines.server.errors import FaultTranslator
 from hroute.engines.server.events import OversizedError
 from hroute.engines.server.fields import Field, Server
 from hroute.engines.server.refusals import MOST_AGAIN, Refusal, read_refusal
@@ -36,7 +36,7 @@ class ServerCall:
         self._request = request
         self._body: Body | None = None  # as it was sent last
         self._wire: Wire | None = None
-        self.complaint = Complaint(server.spec)
+        self.complaint = FaultTranslator(server.spec)
         self.is_billed = False
         self.foreign: tuple[type[Exception], ...] = ()
 
@@ -103,7 +103,7 @@ class ServerCall:
         key = (key or "").strip()
         if not key and spec.key_source:
             raise self.complaint.error(Failure.AUTH, f"needs a key, and {spec.key_source} gives none")
-        self.complaint = Complaint(spec, key)
+        self.complaint = FaultTranslator(spec, key)
         return key or NO_KEY
 
     def _client(self, key: str) -> "AsyncOpenAI":

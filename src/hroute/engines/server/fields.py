@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from hroute.core.types import Need, Route
+from hroute.core.decision.decision import Need, Route
 from hroute.engines.server.spec import ServerSpec
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hroute.core.decision.decision import Route
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
-from hroute.core.types import Route
 
 
 def message_json(message: Message, names: Mapping[str, str], route: Route) -> Iterator[dict[str, Any]]:
@@ -62,8 +62,8 @@ def folded(messages: Sequence[Message]) -> tuple[Message, ...]:
         return tuple(map(_by_user, messages))
     before = [m.text for m in messages[:first] if m.role is Role.SYSTEM]
     kept = [m for m in messages[:first] if m.role is not Role.SYSTEM]
-    told = _said("\n\n".join([*before, messages[first].text]), messages[first])
-    return (*kept, told, *map(_by_user, messages[first + 1 :]))
+    reported = _said("\n\n".join([*before, messages[first].text]), messages[first])
+    return (*kept, reported, *map(_by_user, messages[first + 1 :]))
 
 
 def _by_user(message: Message) -> Message:
@@ -72,19 +72,19 @@ def _by_user(message: Message) -> Message:
 
 def one_by_one(messages: Sequence[Message]) -> tuple[Message, ...]:
     """With what one role says in a row as one message; calls and results stay as they are."""
-    told: list[Message] = []
+    reported: list[Message] = []
     for message in messages:
-        before = told[-1] if told else None
+        before = reported[-1] if reported else None
         if (
             before is None
             or before.role is not message.role
             or any(m.calls or m.results for m in (before, message))
         ):
-            told.append(message)
+            reported.append(message)
             continue
         joined = _said(f"{before.text}\n\n{message.text}", message)
-        told[-1] = replace(joined, parts=(*joined.parts, *before.images))
-    return tuple(told)
+        reported[-1] = replace(joined, parts=(*joined.parts, *before.images))
+    return tuple(reported)
 
 
 def _said(text: str, like: Message) -> Message:

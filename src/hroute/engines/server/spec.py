@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hroute.core.decision.decision import Route
 from hroute.core.settings import Cloud, LocalModel
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Route
 from hroute.engines.server.endpoint import host_of, public_url
 
 # A server on this machine or in the next room is there at once, or not at all.

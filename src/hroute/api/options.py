@@ -16,7 +16,7 @@ class AskOptions(TypedDict, total=False):
     """Keywords of `ask`, `stream` and `route`; what is left out, or None, is left to the settings."""
 
     system: str | None  # in place of the system messages at the beginning
-    tools: Sequence[Mapping[str, Any]] | str | None  # definitions in OpenAI's form, or their JSON
+    tools: Sequence[Mapping[str, Any]] | str | None  # definitions in any usual form, or their JSON
     tool_choice: str | Mapping[str, Any] | None  # auto, none, required, or {"function": {"name": …}}
     parallel: bool  # whether an answer may have several calls; default True
     schema: Mapping[str, Any] | str | None  # a JSON Schema, or its short form "name: str, born: int"

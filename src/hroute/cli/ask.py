@@ -97,8 +97,10 @@ def ask(
     with runtime:
         turn = _turn(prompt, files or [], retry, runtime, terminal)
         options = turn.options.revised(forced=route, category=category, sampling=sampling)
-        expected = read_expected(tools, schema) or turn.expected
-        turn = replace(turn.with_system(system or turn.system), expected=expected, options=options)
+        given = read_expected(tools, schema)
+        terminal.warn(*(given.warnings if given else ()))
+        turn = turn.with_system(system or turn.system)
+        turn = replace(turn, expected=given or turn.expected, options=options)
         events = _events(turn, runtime, session)
         runtime.load_local_ahead(turn.slot, turn.options.forced)
         asyncio.run(

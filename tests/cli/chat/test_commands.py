@@ -197,6 +197,19 @@ def test_tools_of_a_file_are_offered(hold: Hold, tmp_path: Path) -> None:
     assert "nowhere.json" in held.err
 
 
+def test_what_is_not_enforced_is_said_when_it_is_set_and_not_again(hold: Hold, tmp_path: Path) -> None:
+    (tmp_path / "tools.json").write_text(
+        '{"tools": [{"name": "odd", "inputSchema": {"properties": {"a": {"requierd": true}}}},'
+        ' {"type": "web_search"}]}'
+    )
+    call = '[{"name": "odd", "arguments": {}}]'
+    held = hold(f"/tools {tmp_path}/tools.json", "one", "two", local=(call, call))
+    assert held.err.count("tool odd: not enforced: requierd at properties.a") == 1
+    assert held.err.count("tool 2: type is 'web_search'") == 1
+    schema = hold('/schema {"minimun": 1}', "one", local=("1",))
+    assert schema.err.count("not enforced: minimun at the schema") == 1
+
+
 def test_cost_context_and_models_can_be_looked_at(hold: Hold) -> None:
     held = hold("one", "two", "/cost", "/context", "/model")
     assert "session  $0 for 2 turns" in held.out

@@ -29,6 +29,11 @@ class Setup:
         options = turn.options
         return cls(turn.system, options.forced, turn.expected, options.sampling, options.category)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of the tools or the schema."""
+        return self.expected.warnings if self.expected else ()
+
     def over(self, other: "Setup") -> "Setup":
         """What is given here, and for the rest what the other says."""
         return Setup(

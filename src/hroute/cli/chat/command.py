@@ -71,6 +71,7 @@ def chat(
             conversation.open(session)
             show_recap(conversation, terminal)
         given = _setup(system, tools, schema)
+        terminal.warn(*given.warnings)
         conversation.setup = given.forcing(route).over(conversation.setup)
         for file in files or ():
             conversation.attach(file)

@@ -151,6 +151,7 @@ def _schema(talk: Talk, form: str | None) -> None:
         talk.terminal.line((_source(conversation.setup, Schema) or "no schema", ""))
         return
     conversation.setup = conversation.setup.with_schema(None if form == OFF else form)
+    talk.terminal.warn(*conversation.setup.warnings)
     talk.terminal.note("answers are prose again" if form == OFF else "answers are JSON by this schema")
 
 
@@ -169,6 +170,7 @@ def _tools(talk: Talk, name: str | None) -> None:
         return
     path = None if name == OFF else Path(name).expanduser()
     conversation.setup = conversation.setup.with_tools(path)
+    talk.terminal.warn(*conversation.setup.warnings)
     talk.terminal.note("no tools any more" if path is None else f"the tools of {path} are offered")
 
 

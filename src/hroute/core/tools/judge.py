@@ -1,5 +1,7 @@
 """The contract of tool calls and schema-bound answers: what an answer must be to count."""
 
+from dataclasses import replace
+
 from hroute.core.tools.calls import WrittenCall, calls_in, is_call, looks_like_call
 from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.tools.schema.read import Schema
@@ -36,13 +38,22 @@ def _judge_calls(text: str, toolset: Toolset, *, cut: bool) -> ToolVerdict:
     for parsed in found.values:
         if stray := stray_closer(text, parsed.end):
             return stray
-        for written in calls_in(parsed.value) or ():
+        for call in calls_in(parsed.value) or ():
+            written = _with_arguments(call, toolset)
             if problem := _problem(text, parsed, written, toolset):
                 return problem
             if calls and not toolset.is_parallel:
                 return ToolVerdict(ToolFault.SCHEMA_INVALID, parsed.start, "one call, and no second")
             calls.append(ToolCall(written.name, written.arguments))
     return ToolVerdict(notes=notes_on(text, found.values), calls=tuple(calls))
+
+
+def _with_arguments(call: WrittenCall, toolset: Toolset) -> WrittenCall:
+    """To a tool that takes no arguments, models give nothing in several ways."""
+    tool = toolset.named(call.name) if isinstance(call.name, str) else None
+    given = call.arguments.strip() if isinstance(call.arguments, str) else call.arguments
+    gives_nothing = given is None or given in ("", [])
+    return replace(call, arguments={}) if tool and gives_nothing and not tool.takes_arguments else call
 
 
 def _no_call(text: str, other: Parsed | None, toolset: Toolset, *, cut: bool) -> ToolVerdict:

@@ -68,9 +68,9 @@ class Grammar:
         matcher = LLMatcher(self._vocabulary.tokenizer, grammar, log_level=0, limits=limits)
         return matcher, matcher.get_error() if matcher.is_error() else ""
 
-    def begin(self) -> "Constraint":
+    def begin(self) -> "GrammarState":
         """The grammar at its start, for one answer; cheap."""
-        return Constraint(self._matcher.deep_copy(), self._vocabulary.size)
+        return GrammarState(self._matcher.deep_copy(), self._vocabulary.size)
 
 
 def _impossible(reason: str) -> LocalInferenceError:
@@ -85,7 +85,7 @@ _UNSATISFIABLE = "Unsatisfiable schema"  # no answer is, so that it would be ask
 _WHERE = re.compile(r"^(at \d+\(\d+\): )?(failed to compile JSON schema: )?")
 
 
-class Constraint:
+class GrammarState:
     """Where one answer stands in its grammar. Belongs to one thread."""
 
     def __init__(self, matcher: "LLMatcher", vocabulary_size: int) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from hroute.core.tools.schema.dialects import Dialect
 from hroute.core.tools.schema.keywords import CHECKS, NAMES, SUBSCHEMAS, UNSUPPORTED, is_note, subschemas
-from hroute.core.tools.schema.references import Place, place_of, pointer
+from hroute.core.tools.schema.references import SubschemaNode, place_of, pointer
 from hroute.core.tools.schema.resolve import Path, References, UnresolvableError
 
 
@@ -44,7 +44,7 @@ class Check:
     unknown: list[Fault] = field(default_factory=list)
     _seen: dict[Path, Any] = field(default_factory=dict)
 
-    def run(self) -> dict[str, Place]:
+    def run(self) -> dict[str, SubschemaNode]:
         """The subschemas by their pointers, parents first. Raises what `on_fault` does."""
         if not isinstance(self.document, dict | bool):
             self.on_fault(Fault((), "schema", f"is {shown(self.document)}, {_MUST_BE}"))

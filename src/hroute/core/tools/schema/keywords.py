@@ -54,7 +54,7 @@ NAMES = frozenset({"$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnc
 
 _LARGEST_COUNT = 2**31
 
-Problem = str | None  # what the value must be; None when it is that
+KeywordProblem = str | None  # what the value must be; None when it is that
 
 
 def subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -86,13 +86,13 @@ def is_note(keyword: str) -> bool:
     return keyword in ANNOTATIONS or keyword.startswith("x-")
 
 
-def _count(value: object) -> Problem:
+def _count(value: object) -> KeywordProblem:
     is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     is_count = is_whole and not isinstance(value, bool) and 0 <= value <= _LARGEST_COUNT  # type: ignore[operator]
     return None if is_count else "a whole number from 0 to 2^31"
 
 
-def _number(value: object) -> Problem:
+def _number(value: object) -> KeywordProblem:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "a number"
     try:
@@ -101,50 +101,50 @@ def _number(value: object) -> Problem:
         return "a number of at most 300 digits"
 
 
-def _positive(value: object) -> Problem:
+def _positive(value: object) -> KeywordProblem:
     problem = _number(value)
     return problem or (None if isinstance(value, int | float) and value > 0 else "a number above 0")
 
 
-def _flag(value: object) -> Problem:
+def _flag(value: object) -> KeywordProblem:
     return None if isinstance(value, bool) else "true or false"
 
 
-def _text(value: object) -> Problem:
+def _text(value: object) -> KeywordProblem:
     return None if isinstance(value, str) else "a text"
 
 
-def _names(value: object) -> Problem:
+def _names(value: object) -> KeywordProblem:
     is_names = isinstance(value, list) and all(isinstance(name, str) for name in value)
     return None if is_names else "a list of property names"
 
 
-def _names_by_name(value: object) -> Problem:
+def _names_by_name(value: object) -> KeywordProblem:
     is_map = isinstance(value, dict) and not any(map(_names, value.values()))
     return None if is_map else "an object with a list of property names for each property"
 
 
-def _type(value: object) -> Problem:
+def _type(value: object) -> KeywordProblem:
     names = value if isinstance(value, list) and value else [value]
     return None if all(name in TYPES for name in names) else "one or a list of " + ", ".join(TYPES)
 
 
-def _enum(value: object) -> Problem:
+def _enum(value: object) -> KeywordProblem:
     if not isinstance(value, list):
         return "a list of values"
     return None if len(value) <= MAX_ENUM_VALUES else f"at most {MAX_ENUM_VALUES:,} values"
 
 
-def _pattern(value: object) -> Problem:
+def _pattern(value: object) -> KeywordProblem:
     problem = pattern_problem(value) if isinstance(value, str) else "it is no text"
     return f"a regular expression of ECMA-262 ({problem})" if problem else None
 
 
-def _schemas(value: object) -> Problem:
+def _schemas(value: object) -> KeywordProblem:
     return None if isinstance(value, list) and value else "a list of schemas"
 
 
-def _schemas_by_name(value: object) -> Problem:
+def _schemas_by_name(value: object) -> KeywordProblem:
     if not isinstance(value, dict):
         return "an object of schemas"
     if len(value) > MAX_PROPERTIES:
@@ -154,18 +154,18 @@ def _schemas_by_name(value: object) -> Problem:
     return None
 
 
-def _by_pattern(value: object) -> Problem:
+def _by_pattern(value: object) -> KeywordProblem:
     problem = _schemas_by_name(value)
     return problem or next(filter(None, map(_pattern, value)), None)  # type: ignore[call-overload]
 
 
-def _dependencies(value: object) -> Problem:
+def _dependencies(value: object) -> KeywordProblem:
     problem = _schemas_by_name(value)
     lists = [one for one in value.values() if isinstance(one, list)] if isinstance(value, dict) else []
     return problem or next(filter(None, map(_names, lists)), None)
 
 
-CHECKS: Mapping[str, Callable[[Any], Problem]] = {
+CHECKS: Mapping[str, Callable[[Any], KeywordProblem]] = {
     "type": _type,
     "enum": _enum,
     "const": lambda _value: None,

@@ -11,7 +11,7 @@ from hroute.core.tools.schema.limits import MAX_CHECKS_PER_VALUE
 
 
 @dataclass(slots=True)
-class Place:
+class SubschemaNode:
     """One subschema: which others judge the same value as it does.
 
     A value of it contains values of all that it `needs`, and of one in each of the `choices`.
@@ -22,9 +22,9 @@ class Place:
     choices: list[list[str]] = field(default_factory=list)
 
 
-def place_of(schema: Any, path: tuple[str, ...]) -> Place:
+def place_of(schema: Any, path: tuple[str, ...]) -> SubschemaNode:
     """Of a checked schema; `path` is its own."""
-    place = Place()
+    place = SubschemaNode()
     if not isinstance(schema, dict):
         return place
     if "$ref" in schema:
@@ -39,7 +39,7 @@ def place_of(schema: Any, path: tuple[str, ...]) -> Place:
     return place
 
 
-def _require(place: Place, schema: Mapping[str, Any], path: tuple[str, ...]) -> None:
+def _require(place: SubschemaNode, schema: Mapping[str, Any], path: tuple[str, ...]) -> None:
     """Notes what every value of the schema contains."""
     place.needs += [pointer((*path, "allOf", str(i))) for i in range(len(schema.get("allOf", ())))]
     for keyword in ("anyOf", "oneOf"):
@@ -57,7 +57,7 @@ def pointer(path: tuple[str, ...]) -> str:
     return "#" + "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def check_references(places: Mapping[str, Place], where: str) -> None:
+def check_references(places: Mapping[str, SubschemaNode], where: str) -> None:
     """Raises UsageError for a `$ref` that leads in a circle without consuming anything."""
     checks: dict[str, int] = {}
     for at in places:
@@ -72,7 +72,7 @@ def check_references(places: Mapping[str, Place], where: str) -> None:
 _PASSES = 100  # a longer chain of $refs than this is taken to end
 
 
-def _finite(places: Mapping[str, Place]) -> set[str]:
+def _finite(places: Mapping[str, SubschemaNode]) -> set[str]:
     """The places that some finite value satisfies: the least fixed point, children before parents."""
     known: set[str] = set()
     backwards = list(places.items())[::-1]
@@ -86,13 +86,15 @@ def _finite(places: Mapping[str, Place]) -> set[str]:
     return {*places}
 
 
-def _ends(place: Place, known: set[str]) -> bool:
+def _ends(place: SubschemaNode, known: set[str]) -> bool:
     return all(at in known for at in place.needs) and all(
         any(at in known for at in some) for some in place.choices
     )
 
 
-def _count_checks(start: str, places: Mapping[str, Place], checks: dict[str, int], where: str) -> None:
+def _count_checks(
+    start: str, places: Mapping[str, SubschemaNode], checks: dict[str, int], where: str
+) -> None:
     """Fills `checks` with how many subschemas judge one value at each place, children before parents."""
     open_places: list[str] = [start]
     on_way: set[str] = set()

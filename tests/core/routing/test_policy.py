@@ -234,6 +234,14 @@ def test_what_an_8b_nearly_always_gets_right_stays_however_small_the_local_model
     assert decided(replace(measured, scout=harder)).rule is Rule.SCOUT_COMPLEX
 
 
+@pytest.mark.parametrize("label", Label)
+def test_the_reason_is_the_likelier_cloud_where_the_word_alone_would_not_send_it(label: Label) -> None:
+    found = decided(signals(label=label, p_local=0.3))
+    assert found.rule is Rule.SCOUT_COMPLEX
+    says_why = "but the cloud is likelier to be right" in found.reasons[0]
+    assert says_why is (label is not Label.COMPLEX)
+
+
 @given(st.floats(-2.9, 6), st.floats(-4, 4))
 def test_what_leaves_is_what_the_cloud_is_likelier_to_get_right_by_the_least_lead(
     difficulty: float, ability: float

@@ -254,8 +254,10 @@ def _cause_words(cause: Rule, signals: Signals) -> str:
         return f"{context.tokens} tokens or more, over {context.threshold}"
     if cause is Rule.CONSTRAINT_DENSITY:
         return f"{constraints.count} strict constraints, more than {constraints.threshold}"
+    # The chances decide, whatever the word says.
+    though = "" if scout.label is Label.COMPLEX else ", but the cloud is likelier to be right"
     return (
-        f"the scout finds it {scout.label}: {scout.p_local:.0%} chance of a right local answer"
+        f"the scout finds it {scout.label}{though}: {scout.p_local:.0%} chance of a right local answer"
         f" ({scout.local.words}), {min(scout.p_cloud, 0.99):.0%} in the cloud ({scout.cloud.words})"
     )
 

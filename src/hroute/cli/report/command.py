@@ -80,9 +80,10 @@ def report(
         _write_html(found, html, _title(scope), runtime.log.path)
         terminal.note(f"wrote {html}")
     elif found.overall.turns:
+        from hroute.cli.report.compose import sections_of
         from hroute.cli.report.view import show_report
 
-        show_report(found, groupings, _title(scope), terminal)
+        show_report(sections_of(found, groupings, _title(scope)), terminal)
     else:
         terminal.note("No turn matches." if scope != Scope() else 'The log is empty. Try: hroute ask "..."')
 

@@ -199,6 +199,8 @@ def prune(
             return
         pruned = log.prune(before=moment, keep_last=keep_last)
     terminal.write(f"Removed {counted(pruned.turns, 'turn')}, freed {pruned.freed_bytes:,} bytes.\n")
+    if pruned.is_in_use:
+        terminal.warn("Another program uses the log: its file keeps its size until that is done with it.")
 
 
 @log_app.command()

@@ -2,7 +2,7 @@ import io
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -183,7 +183,6 @@ def test_a_long_block_is_not_drawn_again_for_every_token() -> None:
     assert console.drawings < 200
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(ANSWER)), max_size=10))
 def test_the_cuts_of_the_stream_do_not_show(cuts: list[int]) -> None:
     whole, at_once = stream()

@@ -32,7 +32,7 @@ class Growth(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class MarkdownBlock:
     """A paragraph, an item of a list, a table, a heading or a fenced code."""
 
     text: str
@@ -50,21 +50,21 @@ class _Piece:
     whole_start: int  # of all of the list
 
 
-def split_blocks(growing: Block) -> list[Block]:
+def split_blocks(growing: MarkdownBlock) -> list[MarkdownBlock]:
     """The complete blocks in it, then the one that still grows."""
     *lines, rest = growing.text.split("\n")
     tokens = [token for token in _parser().parse("\n".join([*lines, _NEXT])) if token.nesting >= 0]
     pieces = [piece for piece in _pieces(tokens) if piece.start < len(lines)]
     if not pieces:
-        return [Block(rest, growing.gap)]
+        return [MarkdownBlock(rest, growing.gap)]
     starts = [0, *(piece.start for piece in pieces[1:])]
     gaps = [growing.gap, *(_has_gap(*pair, lines) for pair in pairwise(pieces))]
     texts = ["\n".join(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
-    blocks = [Block(text, gap) for text, gap in zip(texts, gaps, strict=True)]
+    blocks = [MarkdownBlock(text, gap) for text, gap in zip(texts, gaps, strict=True)]
     is_apart = any(token.level == 0 and _start(token) == len(lines) for token in tokens)
     is_after_blank = not lines[-1].strip()
     if is_apart and not _may_go_on(pieces[-1].kind, is_after_blank=is_after_blank):
-        return [*blocks, Block(rest)]
+        return [*blocks, MarkdownBlock(rest)]
     leaf = next(t for t in reversed(tokens) if t.type in _LEAVES and _start(t) < len(lines))
     *complete, last = blocks
     last = replace(last, text=f"{last.text}\n{rest}")
@@ -110,7 +110,7 @@ def _may_go_on(kind: str, *, is_after_blank: bool) -> bool:
     return kind in _LISTS or kind == "code_block" or (kind == "blockquote_open" and not is_after_blank)
 
 
-def settled(block: Block) -> tuple[str, bool]:
+def settled(block: MarkdownBlock) -> tuple[str, bool]:
     """The beginning of a growing block that reads the same whatever follows, and whether its last line
 
     on the screen is final too. Empty when nothing of the block is sure yet.

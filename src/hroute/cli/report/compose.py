@@ -20,8 +20,8 @@ from hroute.cli.report.sections import (
     Table,
     Tone,
 )
-from hroute.core.report.compose import Daily, Grouping, Latency, Line, Report, Validation
-from hroute.core.report.cpst import Cpst
+from hroute.core.report.compose import Daily, Grouping, Latency, Report, TurnGroup, Validation
+from hroute.core.report.cpst import CpstEstimate
 
 
 def sections_of(report: Report, groupings: Iterable[Grouping], title: str) -> Sections:
@@ -65,7 +65,7 @@ def _facts(report: Report) -> Facts:
     )
 
 
-def _cpst_fact(name: str, cpst: Cpst, unknown: str, more: str = "") -> Fact:
+def _cpst_fact(name: str, cpst: CpstEstimate, unknown: str, more: str = "") -> Fact:
     return Fact(name, words.cpst(cpst) or unknown, words.cpst_interval(cpst), more=more)
 
 
@@ -109,7 +109,7 @@ def _sessions(report: Report) -> Table | None:
     return _table(words.TITLES[Grouping.SESSION] + which, columns, bars=bars)
 
 
-def _verdict_columns(lines: Sequence[Line]) -> list[Column]:
+def _verdict_columns(lines: Sequence[TurnGroup]) -> list[Column]:
     return [
         Column("good", [f"{line.successes:,}" for line in lines], rank=2),
         Column("bad", [f"{line.failures:,}" for line in lines], rank=2),
@@ -117,7 +117,7 @@ def _verdict_columns(lines: Sequence[Line]) -> list[Column]:
     ]
 
 
-def _cost(line: Line) -> str:
+def _cost(line: TurnGroup) -> str:
     cost = rounded(line.costs.known_usd)
     return f"≥{cost}" if line.costs.unpriced else cost
 
@@ -181,7 +181,7 @@ def _what_ifs(report: Report) -> Table | None:
     return _table("Had one route taken every turn", columns, notes=notes) if what_ifs else None
 
 
-def _spent(line: Line) -> tuple[str, str, str]:
+def _spent(line: TurnGroup) -> tuple[str, str, str]:
     costs = line.costs
     spent = rounded(costs.priced_usd + costs.electricity_usd)
     return f"≥{spent}" if costs.unpriced else spent, words.rate(line.success), words.cpst(line.cpst_rated)

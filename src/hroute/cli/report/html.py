@@ -8,7 +8,7 @@ from hroute.cli.format.words import shortened
 from hroute.cli.report import svg, words
 from hroute.cli.report.compose import sections_of
 from hroute.cli.report.sections import Column, Said, Sections, Sentence, Series, Table
-from hroute.core.report.compose import Grouping, Line, Report
+from hroute.core.report.compose import Grouping, Report, TurnGroup
 from hroute.core.sanitize import printable
 from hroute.data import SHIPPED
 
@@ -71,7 +71,7 @@ def _figures(report: Report, found: Sections) -> Iterable[_Figure]:
         yield _Figure(title, svg.reliability(title, points), [said])
 
 
-def _bar(grouping: Grouping, line: Line) -> svg.Bar:
+def _bar(grouping: Grouping, line: TurnGroup) -> svg.Bar:
     cpst = line.cpst
     return svg.Bar(
         shortened(words.name_of(grouping, line), words.NAME_CHARS),

@@ -11,9 +11,9 @@ from hroute.cli.report.sections import Column, Facts, Order, Sections, Sentence,
 from hroute.cli.report.words import NAME_CHARS
 
 if TYPE_CHECKING:
-    from hroute.cli.terminal import Span, Terminal
+    from hroute.cli.terminal import StyledText, Terminal
 
-    Lines = Iterator[tuple[Span, ...]]
+    Lines = Iterator[tuple[StyledText, ...]]
 
 _SHOWN_LINES = 20
 _BAR, _PLOT_HEIGHT, _MAX_PLOT = 10, 4, 100
@@ -81,7 +81,7 @@ def _show_series(
     terminal.line(("", ""))
 
 
-def _spans(sentence: Sentence) -> "Iterable[Span]":
+def _spans(sentence: Sentence) -> "Iterable[StyledText]":
     return ((said.text, _STYLES[said.tone]) for said in sentence)
 
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from hroute.cli.format.money import rounded
 from hroute.core.intervals import Figure
-from hroute.core.report.compose import Grouping, Line
+from hroute.core.report.compose import Grouping, TurnGroup
 from hroute.core.report.counterfactual import Saving
-from hroute.core.report.cpst import Cpst
+from hroute.core.report.cpst import CpstEstimate
 from hroute.core.report.trend import RECENT_DAYS, Drift, Trend
 from hroute.core.sanitize import one_line
 
@@ -30,11 +30,11 @@ _NAMELESS = {
 }
 
 
-def name_of(grouping: Grouping, line: Line) -> str:
+def name_of(grouping: Grouping, line: TurnGroup) -> str:
     return one_line(line.name) or _NAMELESS.get(grouping, "(empty)")
 
 
-def unknown(line: Line) -> str:
+def unknown(line: TurnGroup) -> str:
     """Turns without a verdict. That one keeps its contract is worth a word, but none about being right."""
     valid = f", {line.valid:,} of them valid by their contract" if line.valid else ""
     return f"{line.unknown:,} unknown{valid}"
@@ -49,7 +49,7 @@ def saving(saved: Saving) -> str:
     return f"{bound}{rounded(usd)} saved" if usd >= 0 else f"{bound}{rounded(-usd)} more"
 
 
-def cpst(amount: Cpst) -> str:
+def cpst(amount: CpstEstimate) -> str:
     """Where a price is unknown, the least that it can be."""
     if amount.known_usd is None:
         return ""
@@ -57,7 +57,7 @@ def cpst(amount: Cpst) -> str:
     return known if amount.usd is not None else f"≥{known}"
 
 
-def cpst_interval(amount: Cpst) -> str:
+def cpst_interval(amount: CpstEstimate) -> str:
     if amount.known_usd is None:
         return ""
     high = "∞" if amount.high_usd is None else rounded(amount.high_usd)
@@ -71,7 +71,7 @@ def bill(priced_usd: Decimal, unpriced: int) -> str:
     return f"known {rounded(priced_usd)} + {unpriced:,} of unknown price"
 
 
-def whole_cpst(amount: Cpst) -> str:
+def whole_cpst(amount: CpstEstimate) -> str:
     return f"{cpst(amount)} {cpst_interval(amount)}".rstrip()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hroute.core.confidence.logistic import FARTHEST, Logistic, Row
+from hroute.core.confidence.logistic import FARTHEST, Logistic, SignalRow
 from hroute.core.odds import EXTREME
 
 Floats = NDArray[np.float64]
@@ -16,7 +16,7 @@ _CONVERGED = 1e-6
 _SHORTEST = 1e-3  # of a step: what gains nothing at that length is at the minimum
 
 
-def fit(rows: Sequence[Row], right: Sequence[bool], ridge: float) -> Logistic:
+def fit(rows: Sequence[SignalRow], right: Sequence[bool], ridge: float) -> Logistic:
     """`ridge`: the penalty on squared weights, in rows' worth. Needs at least one row."""
     values = np.array(rows, np.float64)
     means, deviations = values.mean(0), values.std(0)
@@ -29,7 +29,7 @@ def fit(rows: Sequence[Row], right: Sequence[bool], ridge: float) -> Logistic:
 
 
 def refit(
-    prior: Logistic, rows: Sequence[Row], right: Sequence[bool], worth: Sequence[float], ridge: float
+    prior: Logistic, rows: Sequence[SignalRow], right: Sequence[bool], worth: Sequence[float], ridge: float
 ) -> Logistic:
     """The weights that new rows call for, held near those of `prior`, whose means and scales stay.
 

@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hroute.config.paths import Paths
 from hroute.engines.models import locate as models
@@ -23,6 +24,13 @@ def real_base() -> Path:
     if not path.is_file():
         pytest.skip(f"the encoder's base weights are not at {path}: hroute models pull scout")
     return path
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A machine that is busy is no reason to fail; the fast lane tries fewer examples of each property."""
+    settings.register_profile("whole", deadline=None)
+    settings.register_profile("fast", deadline=None, max_examples=20)
+    settings.load_profile("fast" if config.getoption("markexpr") == "not program" else "whole")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

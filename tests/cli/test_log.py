@@ -5,8 +5,10 @@ import io
 import json
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -264,6 +266,18 @@ def test_prune_in_a_pipe_needs_yes(home: Path, log: Log) -> None:
     assert (refused.exit_code, "--yes" in refused.stderr) == (2, True)
     assert run(home, "prune", "--keep-last", "1", "--yes").stdout.startswith("Removed 1 turn, freed ")
     assert [turn.id for turn in log.turns()] == [2]
+
+
+def test_prune_says_when_another_program_keeps_the_file_large(home: Path, log: Log) -> None:
+    write(log)
+    with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM turns").fetchone()
+        done = started(home, sys.executable, "-m", "hroute", "log", "prune", "--keep-last", "0", "--yes")
+    assert done.stdout == "Removed 1 turn, freed 0 bytes.\n"
+    assert (
+        done.stderr == "Another program uses the log: its file keeps its size until that is done with it.\n"
+    )
 
 
 def test_prune_wants_one_bound_and_says_when_nothing_is_that_old(home: Path, log: Log) -> None:

@@ -1,9 +1,13 @@
 """What the log keeps, and what it gives back."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Timer
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -18,7 +22,7 @@ from hroute.core.turn.message import Message, Role, Text
 from hroute.core.turn.options import Sampling
 from hroute.core.turn.turn import Turn
 from hroute.store.log import Log
-from hroute.store.rows import CloudOutcome, Egress, Filter, Prompts
+from hroute.store.rows import CloudOutcome, Egress, Filter, Prompts, Pruned
 from tests.support.logged import (
     CLOUD_URL,
     NOON,
@@ -320,6 +324,44 @@ def test_prune_removes_older_turns_with_their_attempts_and_shrinks_the_file(log:
     pruned = log.prune(before=NOON)
     assert (pruned.turns, ids(log), list(log.egress())) == (1, [kept], [])
     assert pruned.freed_bytes > 1_900_000
+
+
+def test_a_prune_beside_a_long_reader_waits_once_and_says_that_the_file_kept_its_size(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.sqlite", busy_s=0.3) as log:
+        write(log, "x" * 1_000_000)
+        with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT count(*) FROM turns").fetchone()
+            began = monotonic()
+            assert log.prune(keep_last=0) == Pruned(1, 0, is_in_use=True)
+            assert monotonic() - began < 3
+            assert ids(log) == []
+        write(log)
+        assert log.prune(keep_last=0).freed_bytes > 0
+
+
+def test_a_prune_beside_a_long_writer_removes_nothing(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.sqlite", busy_s=0.1) as log:
+        write(log)
+        with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(LogError, match="locked by another program"):
+                log.prune(keep_last=0)
+        assert ids(log) == [1]
+        assert not log.prune(keep_last=0).is_in_use
+
+
+def test_writes_wait_as_before_after_a_prune(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.sqlite", busy_s=5) as log:
+        write(log)
+        log.prune(keep_last=0)
+        other = sqlite3.connect(log.path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        later = Timer(0.2, other.execute, ["COMMIT"])
+        later.start()
+        write(log)
+        later.join()
+        other.close()
 
 
 def test_prune_keeps_the_newest_turns(log: Log) -> None:

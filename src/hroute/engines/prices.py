@@ -3,8 +3,6 @@
 The table takes 0.3 s to import, so an answer is kept in a small file in the cache folder.
 """
 
-import os
-import tempfile
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
+from hroute import disk
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud
 from hroute.engines.server.endpoint import public_url
@@ -136,14 +135,7 @@ def _read(path: Path) -> _Cache:
 
 
 def _write(path: Path, cache: _Cache) -> None:
-    """Writes beside and renames; a cache that cannot be written only costs time."""
+    """A cache that cannot be written only costs time."""
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".prices-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(cache.model_dump_json())
-            Path(beside).replace(path)
-        except OSError:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        disk.make_private_folder(path.parent)
+        disk.replace(path, cache.model_dump_json().encode(), is_durable=False)

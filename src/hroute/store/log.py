@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -242,22 +243,23 @@ class Log:
             connection.execute("UPDATE turns SET closed = 1 WHERE id = ?", (turn_id,))
 
     def prune(self, *, before: datetime | None = None, keep_last: int | None = None) -> Pruned:
-        """Removes the turns older than `before`, or all but the last ones, and gives the space back."""
+        """Removes the turns older than `before`, or all but the last ones, and gives the space back.
+
+        Others that use the log are waited for as long as any write waits for them. Where they write all that
+        time, LogError and nothing is removed.
+        """
         if self._file.is_absent():
             return Pruned(0, 0)
         where, values = queries.prunable(before, keep_last)
-        size = self._file.size_bytes()
+        size, deadline = self._file.size_bytes(), monotonic() + self._file.busy_s
         with self._file.transaction() as connection:
-            # Removed texts are overwritten, even if the VACUUM below fails.
+            # Removed texts are overwritten, even if the file cannot be made smaller.
             connection.execute("PRAGMA secure_delete = ON")
             removed = connection.execute(f"DELETE FROM turns WHERE {where}", values).rowcount
             for statement in FORGET_EMPTY:
                 connection.execute(statement)
-        with self._file.writing() as connection:
-            connection.execute("VACUUM")
-            # The write-ahead file still holds the old pages.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return Pruned(removed, max(0, size - self._file.size_bytes()))
+        is_smaller = self._file.make_smaller(deadline)
+        return Pruned(removed, max(0, size - self._file.size_bytes()), is_in_use=not is_smaller)
 
     # --- reading --------------------------------------------------------------
 

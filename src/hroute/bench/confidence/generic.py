@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
-from statistics import mean
+from statistics import fmean
 
 from hroute.bench.confidence.report import HIGH, LONG_TOKENS, LOW, auroc_of, calibration_error
 from hroute.bench.confidence.run import ConfidenceRun
@@ -101,7 +101,7 @@ def _left_out(run: ConfidenceRun, place: int, graded: Sequence[Sequence[GradedAn
 
 def _in_band(rows: Sequence[GradedAnswer]) -> set[str]:
     families = {row.family for row in rows}
-    rates = {name: mean(row.is_right for row in rows if row.family == name) for name in families}
+    rates = {name: fmean(row.is_right for row in rows if row.family == name) for name in families}
     return {name for name, rate in rates.items() if LOW <= rate <= HIGH}
 
 

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from hroute import disk
 from hroute.cli.terminal import Terminal
 from hroute.config.files import parsed, read
 from hroute.config.paths import shown
@@ -57,7 +58,7 @@ def _editor() -> list[str]:
 def _copy_beside(file: Path, text: str) -> Path:
     """A copy in the same folder, where it outlives a restart. It is not read by anything."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_private_folder(file.parent)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.stem}.edit-", suffix=".toml")
     except OSError as error:
         raise ConfigError(f"cannot write in {shown(file.parent)}: {os.strerror(error.errno or 0)}") from error

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from hroute.core.odds import logit
+from hroute.core.routing.reasons import Sentence
 from hroute.core.turn.turn import Turn
 from hroute.core.types import (
     Answer,
@@ -49,7 +50,7 @@ def decision(**changes: Any) -> Decision:
         degraded=None,
         slot=Slot.CHAT,
         policy="signals",
-        reasons=("nothing speaks against the local model",),
+        reasons=(Sentence("nothing speaks against the local model"),),
         expected_cost=ExpectedCost(Decimal("0.41"), None),
     )
     return replace(plain, **changes)

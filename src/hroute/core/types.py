@@ -11,6 +11,9 @@ from hroute.core.frozen import frozen
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
+    from hroute.core.routing.reasons import Change, Reason
+else:
+    Reason = object  # the log's reader of signals asks for the types of all fields, and leaves this one out
 
 
 class Route(StrEnum):
@@ -106,7 +109,7 @@ class ScoutReading:
     moved_by: tuple[tuple[str, float], ...] = ()
     local: Ability = REFERENCE_LOCAL
     cloud: Ability = REFERENCE_CLOUD
-    note: str = ""
+    note: Reason | None = None
     demands: Demands = ()
 
     @property
@@ -263,9 +266,9 @@ class Decision:
     degraded: Degraded | None
     slot: Slot
     policy: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     expected_cost: ExpectedCost = UNKNOWN_COST
-    flips: str = ""
+    flips: "tuple[Change, ...]" = ()  # what together would give another route
     chances: Chances | None = None
     propensity: float = 1.0  # the probability with which this policy takes this route for this turn
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from hroute.app.chat.conversation import Conversation
+from hroute.cli.chat import slash
 from hroute.cli.chat.commands import COMMANDS, Talk
 from hroute.cli.chat.loop import Chat
 from hroute.cli.terminal import Terminal
-from hroute.core import slash
 from hroute.core.types import Judgement, Route
 from tests.support.scripted import Script
 from tests.support.world import CRASH, UNREACHABLE, Make, World
@@ -104,7 +104,7 @@ def test_a_route_holds_until_it_is_changed(hold: Hold) -> None:
 
 def test_a_refused_turn_comes_back_to_the_line(hold: Hold) -> None:
     held = hold("/route cloud", "keep me", **{"privacy": {"local_only": True}})
-    assert "privacy.local_only forbids --route cloud" in held.err
+    assert "privacy.local_only forbids the cloud" in held.err
     assert (held.sent, held.reader.offered) == ([], [("keep me", "")])
 
 

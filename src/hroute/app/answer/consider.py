@@ -9,6 +9,7 @@ from hroute.app.answer.standing import standing_now
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
+from hroute.core.routing.reasons import Reason, Sentence, Uncounted
 from hroute.core.settings import Settings
 from hroute.core.turn.turn import Turn
 from hroute.core.types import (
@@ -49,13 +50,14 @@ def decision_of(
         outlook,
     )
     reading = signals.scout
-    notes = (
+    unread = reading.local.note or reading.cloud.note
+    notes: tuple[Reason | None, ...] = (
         runtime.slot(turn.slot).replaced,
         reading.note,
-        reading.local.note or reading.cloud.note,
+        Sentence(unread) if unread else None,
         _uncounted(decision, runtime.settings),
     )
-    return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
+    return replace(decision, reasons=(*decision.reasons, *(note for note in notes if note)))
 
 
 def _unmet(turn: Turn, runtime: Runtime) -> Need | None:
@@ -96,9 +98,9 @@ def price_of_cloud(runtime: Runtime) -> Price | None:
     return runtime.price(clouds[0]) if clouds else None
 
 
-def _uncounted(decision: Decision, settings: Settings) -> str:
+def _uncounted(decision: Decision, settings: Settings) -> Uncounted | None:
     """Said where a limit is set that cannot hold: what costs an unknown amount cannot be added up."""
     has_limit = settings.budget.daily_usd is not None or settings.budget.monthly_usd is not None
     if not has_limit or decision.route is not Route.CLOUD or decision.expected_cost.cloud is not None:
-        return ""
-    return f"the price of {settings.cloud[0].model} is unknown, so no limit in [budget] counts this answer"
+        return None
+    return Uncounted(settings.cloud[0].model)

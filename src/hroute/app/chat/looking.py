@@ -15,6 +15,7 @@ from hroute.core.types import Decision, Route, Signals, Slot
 
 if TYPE_CHECKING:
     from hroute.app.chat.conversation import Conversation
+    from hroute.core.routing.reasons import SlotReplaced
     from hroute.engines.base import Engine
     from hroute.store.sessions import SessionUse
 
@@ -63,7 +64,7 @@ class ModelInfo:
     model: str
     endpoint: str | None  # None: it runs in this process
     context_tokens: int | None
-    stand_in: str = ""  # why another model than the slot's own serves it
+    stand_in: "SlotReplaced | None" = None  # why another model than the slot's own serves it
 
 
 class Gauge:
@@ -108,7 +109,7 @@ def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
     return (*local, *(_info(engine, None) for engine in runtime.clouds))
 
 
-def _info(engine: "Engine", slot: Slot | None, stand_in: str = "") -> ModelInfo:
+def _info(engine: "Engine", slot: Slot | None, stand_in: "SlotReplaced | None" = None) -> ModelInfo:
     return ModelInfo(
         engine.route, slot, engine.name, engine.model, engine.endpoint, engine.context_tokens, stand_in
     )

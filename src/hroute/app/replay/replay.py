@@ -13,6 +13,7 @@ from hroute.app.replay.redecide import Redecided, Redecider
 from hroute.core.confidence.names import is_generic
 from hroute.core.routing.cpst import electricity_usd, failure_usd, kept_usd
 from hroute.core.routing.policy import doubt
+from hroute.core.routing.reasons import Reason
 from hroute.core.routing.replay import Change, Evidence, Pair, Prospect, Stake, change_of_ratio, evidence
 from hroute.core.settings import Cpst, Settings
 from hroute.core.types import Route, Rule
@@ -27,7 +28,7 @@ class Flip:
     then: Route
     now: Route
     rule: Rule
-    reason: str
+    reason: Reason
     usd: Decimal | None
 
 

@@ -17,6 +17,7 @@ from hroute.bench.route.tasks import Task
 from hroute.core.constraints import find_constraints
 from hroute.core.errors import Failure, NoAnswerError
 from hroute.core.pricing import FREE, Price
+from hroute.core.remedies import Resume
 from hroute.core.types import Attempt, Outcome, Route, Slot
 from hroute.engines.base import Engine, Request
 from hroute.engines.llama.engine import LlamaEngine
@@ -66,7 +67,7 @@ class Side:
         if attempt.outcome is Outcome.ERROR and attempt.reason != Failure.CONTEXT:
             raise NoAnswerError(
                 f"{self.name} cannot answer: {attempt.error}",
-                "what is done is kept: run the same with --resume to go on",
+                Resume(),
             )
         return attempt
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
-from hroute.core.slash import COMMANDS, Command, Kind, find
+from hroute.cli.chat.slash import COMMANDS, Command, Kind, find
 
 
 class SlashCompleter(Completer):

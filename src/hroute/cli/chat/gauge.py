@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hroute.app.chat.looking import Gauge, Preview
+from hroute.cli.chat.slash import Prompt, parse
 from hroute.cli.format.money import cents, usd
 from hroute.core.errors import HrouteError
-from hroute.core.slash import Prompt, parse
 from hroute.core.types import Chances
 
 QUIET_S = 0.15  # after the last key

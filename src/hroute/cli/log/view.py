@@ -9,7 +9,7 @@ from hroute.cli.format.aligned import cells_of, padded
 from hroute.cli.format.moments import local_minute, local_second
 from hroute.cli.format.money import usd
 from hroute.cli.format.words import counted
-from hroute.core.routing.policy import degraded_words
+from hroute.cli.words.decision import degraded_words, flip_words, reasons_words
 from hroute.core.sanitize import one_line, printable
 from hroute.core.turn.groups import split
 from hroute.core.types import Decision, Signals, Usage, total_usd
@@ -180,12 +180,13 @@ def _decision_lines(decision: Decision, overhead_ms: float) -> list[Line]:
     cost = decision.expected_cost
     lines = [
         Line(f"decision: {decision.route}; {decision.rule}{wish}", is_heading=True),
-        *(Line(f"  {reason}") for reason in decision.reasons),
+        *(Line(f"  {reason}") for reason in reasons_words(decision)),
         Line(f"  slot {decision.slot} · policy {decision.policy} · decided in {overhead_ms:.1f} ms"),
         Line(f"  expected cost per success: local {usd(cost.local)}, cloud {usd(cost.cloud)}"),
         *_chance_lines(decision),
     ]
-    return [*lines, Line(f"  to flip it: {decision.flips}")] if decision.flips else lines
+    flip = flip_words(decision)
+    return [*lines, Line(f"  to flip it: {flip}")] if flip else lines
 
 
 def _chance_lines(decision: Decision) -> list[Line]:

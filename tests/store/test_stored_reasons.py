@@ -9,8 +9,9 @@ import pytest
 from hroute.core import remedies as m
 from hroute.core.ability import Basis
 from hroute.core.errors import LogError
+from hroute.core.frozen import Value
 from hroute.core.routing import reasons as r
-from hroute.core.types import Degraded, Label, Need, Route
+from hroute.core.types import Change, Degraded, Label, Need, Reason, Route
 from hroute.store.log import Log
 from hroute.store.stored_reasons import VALUES_FROM, read_flips, read_reasons, written
 from tests.support.logged import NOON, decision, signals
@@ -33,20 +34,20 @@ EXAMPLES = {
 }
 
 
-def example(kind: type[r.Value]) -> r.Value:
+def example(kind: type[Value]) -> Value:
     """One of the kind, with something in every field."""
     names = {name: getattr(of, "__name__", str(of)) for name, of in kind.__annotations__.items()}
     return kind(**{name: EXAMPLES[of] for name, of in names.items()})
 
 
-@pytest.mark.parametrize("kind", r.Reason.__subclasses__(), ids=lambda kind: kind.__name__)
-def test_a_reason_comes_back(kind: type[r.Reason]) -> None:
+@pytest.mark.parametrize("kind", Reason.__subclasses__(), ids=lambda kind: kind.__name__)
+def test_a_reason_comes_back(kind: type[Reason]) -> None:
     text = json.dumps(written([example(kind)]))
     assert read_reasons(VALUES_FROM, text) == (example(kind),)
 
 
-@pytest.mark.parametrize("kind", r.Change.__subclasses__(), ids=lambda kind: kind.__name__)
-def test_a_change_comes_back(kind: type[r.Change]) -> None:
+@pytest.mark.parametrize("kind", Change.__subclasses__(), ids=lambda kind: kind.__name__)
+def test_a_change_comes_back(kind: type[Change]) -> None:
     text = json.dumps(written([example(kind)]))
     assert read_flips(VALUES_FROM, text) == (example(kind),)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from hroute.core.remedies import Advice, Remedy
 
 if TYPE_CHECKING:
-    from hroute.core.routing.reasons import Reason
+    from hroute.core.types import Reason
 
 
 class ExitCode(IntEnum):

@@ -7,13 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability, Demand, Demands
-from hroute.core.frozen import frozen
+from hroute.core.frozen import Value, frozen
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
-    from hroute.core.routing.reasons import Change, Reason
-else:
-    Reason = object  # the log's reader of signals asks for the types of all fields, and leaves this one out
 
 
 class Route(StrEnum):
@@ -32,7 +29,20 @@ class Slot(StrEnum):
     TOOLS = "tools"  # tool calls and answers by a schema
 
 
+class Reason(Value):
+    """Why a turn takes its route, or a remark on how that was found; see routing.reasons."""
+
+
+class Change(Value):
+    """One of the changes that together would give a turn another route; see routing.reasons."""
+
+
 # --- signals -----------------------------------------------------------------
+
+if TYPE_CHECKING:
+    Note = Reason | None
+else:
+    Note = object  # the log's reader of signals asks for the types of all fields, and leaves this one out
 
 
 @frozen
@@ -109,7 +119,7 @@ class ScoutReading:
     moved_by: tuple[tuple[str, float], ...] = ()
     local: Ability = REFERENCE_LOCAL
     cloud: Ability = REFERENCE_CLOUD
-    note: Reason | None = None
+    note: Note = None
     demands: Demands = ()
 
     @property
@@ -268,7 +278,7 @@ class Decision:
     policy: str
     reasons: tuple[Reason, ...]
     expected_cost: ExpectedCost = UNKNOWN_COST
-    flips: "tuple[Change, ...]" = ()  # what together would give another route
+    flips: tuple[Change, ...] = ()  # what together would give another route
     chances: Chances | None = None
     propensity: float = 1.0  # the probability with which this policy takes this route for this turn
 

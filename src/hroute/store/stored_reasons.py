@@ -14,8 +14,8 @@ from typing import Any
 from hroute.core.ability import Basis
 from hroute.core.frozen import Value
 from hroute.core.remedies import Remedy
-from hroute.core.routing.reasons import Change, Reason, Sentence
-from hroute.core.types import Degraded, Label, Need, Route
+from hroute.core.routing.reasons import Sentence
+from hroute.core.types import Change, Degraded, Label, Need, Reason, Route
 
 VALUES_FROM = 3  # the form of a row with values; before it, reasons are a list of texts, and flips one text
 

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from hroute.core.errors import LocalInferenceError
 from hroute.core.intervals import percentile
-from hroute.core.routing.reasons import Reason, ScoutBroken, ScoutLate
+from hroute.core.routing.reasons import ScoutBroken, ScoutLate
 from hroute.core.scout.protocol import Scout
-from hroute.core.types import ScoutReading
+from hroute.core.types import Reason, ScoutReading
 
 WINDOW = 50
 HOPELESS_FROM = 3  # readings, all of them late

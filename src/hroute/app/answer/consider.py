@@ -9,7 +9,7 @@ from hroute.app.answer.standing import standing_now
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
-from hroute.core.routing.reasons import Reason, Sentence, Uncounted
+from hroute.core.routing.reasons import Sentence, Uncounted
 from hroute.core.settings import Settings
 from hroute.core.turn.turn import Turn
 from hroute.core.types import (
@@ -17,6 +17,7 @@ from hroute.core.types import (
     Decision,
     Need,
     Outlook,
+    Reason,
     Route,
     RouteInputs,
     ScoutReading,

@@ -13,10 +13,9 @@ from hroute.app.replay.redecide import Redecided, Redecider
 from hroute.core.confidence.names import is_generic
 from hroute.core.routing.cpst import electricity_usd, failure_usd, kept_usd
 from hroute.core.routing.policy import doubt
-from hroute.core.routing.reasons import Reason
 from hroute.core.routing.replay import Change, Evidence, Pair, Prospect, Stake, change_of_ratio, evidence
 from hroute.core.settings import Cpst, Settings
-from hroute.core.types import Route, Rule
+from hroute.core.types import Reason, Route, Rule
 from hroute.store.replay import PastAnswer
 
 

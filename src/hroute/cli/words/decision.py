@@ -7,7 +7,7 @@ from hroute.cli.words.remedies import remedy_words
 from hroute.core.remedies import ConfigureCloud
 from hroute.core.routing import reasons as r
 from hroute.core.routing.policy import BREAKER_WINDOW, until_words
-from hroute.core.types import Decision, Degraded, Route
+from hroute.core.types import Change, Decision, Degraded, Reason, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def degraded_words(degraded: Degraded) -> str:
     return _DEGRADED[degraded]
 
 
-def reason_words(reason: r.Reason, surface: Surface = Surface.SHELL) -> str:  # noqa: C901, PLR0911, PLR0912  one case a class
+def reason_words(reason: Reason, surface: Surface = Surface.SHELL) -> str:  # noqa: C901, PLR0911, PLR0912  one case a class
     match reason:
         case r.Sentence(text):
             return text
@@ -109,7 +109,7 @@ def _cost_words(costs: r.ExpectedCosts) -> str:
     return f"expected per successful task: {'; '.join(texts)}"
 
 
-def _change_words(change: r.Change, surface: Surface) -> str:  # noqa: C901, PLR0911, PLR0912  one case a class
+def _change_words(change: Change, surface: Surface) -> str:  # noqa: C901, PLR0911, PLR0912  one case a class
     match change:
         case r.Sentence(text):
             return text

@@ -8,16 +8,17 @@ from hroute.core.ability import REFERENCE_LOCAL
 from hroute.core.frozen import frozen
 from hroute.core.routing import reasons
 from hroute.core.routing.cpst import kept_usd
-from hroute.core.routing.reasons import Change, Reason
 from hroute.core.settings import Settings
 from hroute.core.types import (
     NO_OUTLOOK,
+    Change,
     Decision,
     Degraded,
     ExpectedCost,
     Label,
     Need,
     Outlook,
+    Reason,
     Route,
     RouteInputs,
     Rule,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from hroute.core.frozen import Value
+from hroute.core.types import Change, Reason
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -10,14 +10,6 @@ if TYPE_CHECKING:
     from hroute.core.ability import Basis
     from hroute.core.remedies import Remedy
     from hroute.core.types import Degraded, Label, Need, Route
-
-
-class Reason(Value):
-    """Why a turn takes its route, or a remark on how that was found."""
-
-
-class Change(Value):
-    """One of the changes that together would give a turn another route."""
 
 
 class Sentence(Reason, Change):

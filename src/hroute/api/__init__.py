@@ -18,6 +18,7 @@ from hroute.app.answer.events import (
     Retried,
     Shortened,
 )
+from hroute.core import remedies
 from hroute.core.errors import (
     BudgetError,
     CloudError,
@@ -30,6 +31,7 @@ from hroute.core.errors import (
     RouterStateError,
     UsageError,
 )
+from hroute.core.routing import reasons
 from hroute.core.settings import Settings
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
 from hroute.core.types import Attempt, Decision, Route
@@ -68,4 +70,6 @@ __all__ = [
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "reasons",
+    "remedies",
 ]

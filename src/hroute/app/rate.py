@@ -32,7 +32,7 @@ def rate(log: Log, turn_id: int, verdict: Verdict) -> Rated:
     if verdict.judgement is Judgement.GOOD and turn.given is None:
         raise UsageError(
             f"turn {turn_id} got no answer, so none can be good",
-            RetryTurn(turn_id),
+            RetryTurn(turn_id, is_kept=turn.request is not None),
         )
     log.verdicts.give(turn_id, verdict, at=datetime.now(UTC))
     return Rated(turn_id, verdict, turn.verdict)

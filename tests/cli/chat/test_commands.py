@@ -163,6 +163,13 @@ def test_why_shows_the_signals_and_what_became_of_the_turn(hold: Hold) -> None:
     assert "no turn 7 in the log" in held.err
 
 
+def test_why_names_what_can_be_typed_into_a_chat(hold: Hold) -> None:
+    held = hold("/route local", "one", "/why")
+    assert "the route was chosen with /route" in held.out
+    assert "/route auto" in held.out
+    assert "--route" not in held.out
+
+
 def test_files_go_along_once(hold: Hold, tmp_path: Path) -> None:
     file = tmp_path / "notes of may.md"
     file.write_text("the notes")

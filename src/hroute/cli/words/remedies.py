@@ -23,7 +23,7 @@ def _chat_words(remedy: r.Remedy) -> str | None:
             return "/retry asks again, /route and /model say who"
         case r.RetryTurn(_, route):  # it never began, so there is nothing to retry
             return f"/route {route}"
-        case r.AskSomething() | r.BeginChat() | r.GivePrompt():
+        case r.AskSomething() | r.BeginChat():
             return "ask something first"
         case r.RateBad(_, minutes):
             return f"/bad {minutes}"

@@ -39,11 +39,6 @@ class Change(Value):
 
 # --- signals -----------------------------------------------------------------
 
-if TYPE_CHECKING:
-    Note = Reason | None
-else:
-    Note = object  # the log's reader of signals asks for the types of all fields, and leaves this one out
-
 
 @frozen
 class ConstraintItem:
@@ -119,7 +114,7 @@ class ScoutReading:
     moved_by: tuple[tuple[str, float], ...] = ()
     local: Ability = REFERENCE_LOCAL
     cloud: Ability = REFERENCE_CLOUD
-    note: Note = None
+    note: Reason | None = None
     demands: Demands = ()
 
     @property

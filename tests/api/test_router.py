@@ -31,7 +31,8 @@ from hroute import (
     reasons,
     remedies,
 )
-from hroute.core.types import Outcome, Rule
+from hroute.core.decision.decision import Rule
+from hroute.core.turn.attempt import Outcome
 from hroute.store.no_log import NoLog
 from tests.support.library import a_router, endless, owned
 from tests.support.scripted import ScriptedEngine
@@ -114,10 +115,10 @@ def test_tools_give_calls_and_their_results_go_along_with_the_next_turn(make: Ma
     ]
     second = asked(world, conversation, tools=[WEATHER], tool_choice="none")
     assert (second.text, second.tool_calls) == ("Sunny.", ())
-    system, _, called, told = world.local.requests[1].messages
+    system, _, called, reported = world.local.requests[1].messages
     assert system.text == "Be short."
     assert json.loads(called.text)["arguments"] == {"city": "Oslo"}
-    assert "sun, 21 degrees" in told.text
+    assert "sun, 21 degrees" in reported.text
 
 
 def test_prose_where_no_call_is_needed_is_the_text(make: Make) -> None:
@@ -223,8 +224,8 @@ def test_why_and_what_to_do_are_values_and_their_texts_name_no_option(make: Make
     assert remedies.SetSetting("budget.daily_usd", "USD", "raise the limit") in spent.value.remedies
     decided = asked(make(), route="local").decision
     assert (decided.reasons, decided.flips) == ((reasons.RouteForced(),), (reasons.LeaveRouteOpen(),))
-    told = (str(unset.value), str(spent.value), repr(decided))
-    assert not [text for text in told if "--" in text or "hroute " in text]
+    reported = (str(unset.value), str(spent.value), repr(decided))
+    assert not [text for text in reported if "--" in text or "hroute " in text]
 
 
 # --- giving up ------------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from hroute.core import remedies as m
-from hroute.core.ability import Basis
+from hroute.core.abilities.ability import Basis
+from hroute.core.decision.decision import Degraded, Need, Route
+from hroute.core.decision.signals import Change, Label, Reason
 from hroute.core.errors import LogError
 from hroute.core.frozen import Value
 from hroute.core.routing import reasons as r
-from hroute.core.types import Change, Degraded, Label, Need, Reason, Route
 from hroute.store.log import Log
 from hroute.store.stored_reasons import VALUES_FROM, read_flips, read_reasons, written
 from tests.support.logged import NOON, decision, signals

@@ -19,6 +19,7 @@ from hroute.app.answer.events import (
     Shortened,
 )
 from hroute.core import remedies
+from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import (
     BudgetError,
     CloudError,
@@ -33,8 +34,8 @@ from hroute.core.errors import (
 )
 from hroute.core.routing import reasons
 from hroute.core.settings import Settings
+from hroute.core.turn.attempt import Attempt
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
-from hroute.core.types import Attempt, Decision, Route
 
 __all__ = [
     "AskOptions",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from hroute.core.errors import UsageError
 from hroute.core.remedies import RateBad, RetryTurn
-from hroute.core.types import Judgement, Verdict
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 
 

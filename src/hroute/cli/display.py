@@ -8,7 +8,8 @@ from hroute.cli.format.as_json import json_line, turn_json
 from hroute.cli.format.money import usd
 from hroute.cli.terminal import Terminal
 from hroute.cli.words.decision import degraded_words, flip_words, reason_words
-from hroute.core.types import Answer, Attempt, Decision, Degraded, Slot
+from hroute.core.decision.decision import Decision, Degraded, Slot
+from hroute.core.turn.attempt import Answer, Attempt
 
 
 class Display(Protocol):

@@ -11,7 +11,7 @@ from hroute.cli.terminal import Terminal
 from hroute.cli.words.remedies import hint_of
 
 if TYPE_CHECKING:
-    from hroute.app.doctor.finding import Check
+    from hroute.app.doctor.finding import DoctorFinding
 
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
@@ -38,7 +38,7 @@ def doctor(
     from hroute.config.paths import Paths
 
     terminal = Terminal.current()
-    checks: list[Check] = []
+    checks: list[DoctorFinding] = []
     for check in examine(Paths.find(os.environ), os.environ, online=online):
         checks.append(check)
         if not as_json:
@@ -54,16 +54,16 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _as_json(check: "Check") -> dict[str, str]:
+def _as_json(check: "DoctorFinding") -> dict[str, str]:
     hint = hint_of(check.remedies)
     return {"name": check.name, "status": check.health, "detail": _detail(check), "hint": hint}
 
 
-def _detail(check: "Check") -> str:
+def _detail(check: "DoctorFinding") -> str:
     return f"{check.detail} (--online asks {check.unasked})" if check.unasked else check.detail
 
 
-def _show(check: "Check", terminal: Terminal) -> None:
+def _show(check: "DoctorFinding", terminal: Terminal) -> None:
     hint = " ".join(hint_of(check.remedies).split())
     terminal.line(
         (f"{check.health:5}", _STYLES[check.health]),
@@ -73,17 +73,19 @@ def _show(check: "Check", terminal: Terminal) -> None:
     )
 
 
-def _terminal_check(terminal: Terminal) -> "Check":
-    from hroute.app.doctor.finding import Check, Health
+def _terminal_check(terminal: Terminal) -> "DoctorFinding":
+    from hroute.app.doctor.finding import DoctorFinding, Health
     from hroute.core.remedies import Advice
 
     encoding = (terminal.stdout.encoding or "unknown").lower()
     if encoding.replace("-", "") != "utf8":
         hint = "export PYTHONIOENCODING=utf-8, or set a UTF-8 locale"
-        return Check(
+        return DoctorFinding(
             "terminal", Health.WARN, f"output is {encoding}: some signs cannot be shown", (Advice(hint),)
         )
     if not terminal.is_rich:
-        return Check("terminal", Health.OK, "stdout is no terminal: plain text")
+        return DoctorFinding("terminal", Health.OK, "stdout is no terminal: plain text")
     colour = "with" if terminal.has_colour else "without"
-    return Check("terminal", Health.OK, f"{shutil.get_terminal_size().columns} columns, {colour} colour")
+    return DoctorFinding(
+        "terminal", Health.OK, f"{shutil.get_terminal_size().columns} columns, {colour} colour"
+    )

@@ -62,9 +62,9 @@ class Root(TyperGroup):
         try:
             return super().invoke(ctx)
         except HrouteError as error:
-            from hroute.cli.words.errors import told
+            from hroute.cli.words.errors import reported
 
-            Terminal.current().error(*told(error))
+            Terminal.current().error(*reported(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             raise typer.Exit(ExitCode.INTERRUPTED) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hroute.cli import completing
-from hroute.core.types import Route
+from hroute.core.decision.decision import Route
 
 if TYPE_CHECKING:
     from hroute.config.outside import Assignment

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from hroute.core.remedies import Advice, Remedy
 
 if TYPE_CHECKING:
-    from hroute.core.types import Reason
+    from hroute.core.decision.signals import Reason
 
 
 class ExitCode(IntEnum):

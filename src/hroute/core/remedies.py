@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hroute.core.frozen import Value
 
 if TYPE_CHECKING:
-    from hroute.core.types import Route
+    from hroute.core.decision.decision import Route
 
 
 class Remedy(Value):

@@ -9,10 +9,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from hroute.core.ability import Demand, Demands
+from hroute.core.abilities.ability import Demand, Demands
+from hroute.core.decision.decision import Decision
+from hroute.core.decision.signals import Signals
 from hroute.core.odds import logit
+from hroute.core.turn.attempt import ConstraintCheck
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Check, Decision, Signals
 from hroute.store import stored_reasons, stored_turn
 from hroute.store.rows import Prompts
 
@@ -79,7 +81,7 @@ def bare(endpoint: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDetails:
     """What the log keeps of a turn: the columns of `turn_details`."""
 
     signals: str
@@ -90,17 +92,17 @@ class Kept:
     request: str | None
 
 
-def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> Kept:
+def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> KeptDetails:
     sha256 = hashlib.sha256(storable(turn.ask).encode()).hexdigest()
     if prompts == "full":
         prompt, request = storable(turn.ask), _json(stored_turn.written(turn))
         reasons, flips = (stored_reasons.written(of) for of in (decision.reasons, decision.flips))
-        return Kept(_written(signals), _json(reasons), _json(flips), sha256, prompt, request)
+        return KeptDetails(_written(signals), _json(reasons), _json(flips), sha256, prompt, request)
     reasons, flips = (
         stored_reasons.written(of, lambda text: _without_quotes(text, signals))
         for of in (decision.reasons, decision.flips)
     )
-    return Kept(
+    return KeptDetails(
         _written(_without_texts(signals)),
         _json(reasons),
         _json(flips),
@@ -125,14 +127,14 @@ def read_demands(text: str | None) -> Demands:
     return tuple(Demand(name) for name in json.loads(text or "[]") if name in known)
 
 
-def written_checks(checks: tuple[Check, ...]) -> str | None:
+def written_checks(checks: tuple[ConstraintCheck, ...]) -> str | None:
     return _json([asdict(check) for check in checks]) if checks else None
 
 
-def read_checks(text: str | None) -> tuple[Check, ...]:
+def read_checks(text: str | None) -> tuple[ConstraintCheck, ...]:
     if text is None:
         return ()
-    checks: tuple[Check, ...] = _adapter(tuple[Check, ...]).validate_json(text)
+    checks: tuple[ConstraintCheck, ...] = _adapter(tuple[ConstraintCheck, ...]).validate_json(text)
     return checks
 
 

@@ -34,7 +34,7 @@ _TOLD: dict[int, tuple[str, *tuple[Remedy | str, ...]]] = {
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def translated_faults(path: Path) -> Iterator[None]:
     """Whatever the database or its file raises inside, as a LogError."""
     try:
         yield

@@ -11,11 +11,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from hroute.core.ability import Basis
+from hroute.core.abilities.ability import Basis
+from hroute.core.decision.decision import Degraded, Need, Route
+from hroute.core.decision.signals import Change, Label, Reason
 from hroute.core.frozen import Value
 from hroute.core.remedies import Remedy
 from hroute.core.routing.reasons import Sentence
-from hroute.core.types import Change, Degraded, Label, Need, Reason, Route
 
 VALUES_FROM = 3  # the form of a row with values; before it, reasons are a list of texts, and flips one text
 

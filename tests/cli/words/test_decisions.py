@@ -6,19 +6,18 @@ from decimal import Decimal
 import pytest
 
 from hroute.cli.words.decision import flip_words, reasons_words
-from hroute.core.routing.policy import decide
-from hroute.core.types import (
-    NO_OUTLOOK,
+from hroute.core.decision.decision import (
+    NO_EXPECTATIONS,
     Decision,
+    Expectations,
     ExpectedCost,
-    Label,
     Need,
-    Outlook,
     Route,
     RouteInputs,
-    Signals,
     Standing,
 )
+from hroute.core.decision.signals import Label, Signals
+from hroute.core.routing.policy import decide
 from tests.support.build import CLOUD_READY, settings, signals
 
 FREE = RouteInputs()
@@ -33,16 +32,16 @@ def decided(
     measured: Signals,
     standing: Standing = CLOUD_READY,
     inputs: RouteInputs = FREE,
-    outlook: Outlook = NO_OUTLOOK,
+    expectations: Expectations = NO_EXPECTATIONS,
     **sections: object,
 ) -> Decision:
-    return decide(measured, settings(**sections), standing, inputs, outlook)
+    return decide(measured, settings(**sections), standing, inputs, expectations)
 
 
 def priced(
     local: str | None, cloud: str | None, local_failures: str = "0", cloud_failures: str = "0"
-) -> Outlook:
-    return Outlook(
+) -> Expectations:
+    return Expectations(
         cost=ExpectedCost(
             Decimal(local) if local else None,
             Decimal(cloud) if cloud else None,
@@ -216,7 +215,7 @@ CASES: dict[str, tuple[Decision, list[str], str]] = {
         "set routing.explore to 0",
     ),
     "by cost": (
-        decided(signals(), outlook=priced("0.41", "0.02", "0.40"), policy="cpst"),
+        decided(signals(), expectations=priced("0.41", "0.02", "0.40"), policy="cpst"),
         [
             "expected per successful task: local $0.4100, mostly the risk of failing; cloud"
             " $0.0200, mostly the price of the answer"
@@ -224,7 +223,7 @@ CASES: dict[str, tuple[Decision, list[str], str]] = {
         "--route, or other prices or minutes in [cpst]",
     ),
     "by cost, failures of the cloud": (
-        decided(signals(), outlook=priced("0.01", "0.02", "0.001", "0.01"), policy="cpst"),
+        decided(signals(), expectations=priced("0.01", "0.02", "0.001", "0.01"), policy="cpst"),
         [
             "expected per successful task: local $0.0100, mostly electricity; cloud $0.0200,"
             " mostly the risk of failing"
@@ -232,7 +231,7 @@ CASES: dict[str, tuple[Decision, list[str], str]] = {
         "--route, or other prices or minutes in [cpst]",
     ),
     "no price": (
-        decided(signals(), outlook=priced("0.41", None), policy="cpst"),
+        decided(signals(), expectations=priced("0.41", None), policy="cpst"),
         [
             "no signal asks for the cloud; the scout says standard",
             "the cloud's price is unknown, so the signals decide and not the costs",
@@ -240,7 +239,7 @@ CASES: dict[str, tuple[Decision, list[str], str]] = {
         "add 8153 tokens or more",
     ),
     "hard, no price": (
-        decided(signals(label=Label.COMPLEX), outlook=priced("0.41", None), policy="cpst"),
+        decided(signals(label=Label.COMPLEX), expectations=priced("0.41", None), policy="cpst"),
         [
             "the scout finds it complex: 30% chance of a right local answer (assumed), 92%"
             " in the cloud (assumed)",

@@ -4,12 +4,13 @@ import pytest
 
 from hroute.cli.words import Surface
 from hroute.cli.words.decision import flip_words, reason_words
-from hroute.cli.words.errors import told
+from hroute.cli.words.errors import reported
 from hroute.cli.words.remedies import hint_of, remedy_words
 from hroute.core import remedies as m
+from hroute.core.decision.decision import Degraded, Route
+from hroute.core.decision.signals import Change
 from hroute.core.errors import BudgetError, NoAnswerError, UsageError
 from hroute.core.routing import reasons as r
-from hroute.core.types import Change, Degraded, Route
 from tests.support.logged import decision
 
 RETRY = "/retry asks again, /route and /model say who"
@@ -93,21 +94,24 @@ def test_any_of_several_will_do_and_one_without_words_is_left_out() -> None:
 
 def test_a_wrong_argument_is_named_as_it_was_given() -> None:
     error = UsageError("3 is too short", "12 or more", argument="lengths")
-    assert told(error) == ("--lengths: 3 is too short", "12 or more")
-    assert told(error, Surface.CHAT)[0] == "/lengths: 3 is too short"
+    assert reported(error) == ("--lengths: 3 is too short", "12 or more")
+    assert reported(error, Surface.CHAT)[0] == "/lengths: 3 is too short"
     assert str(error) == "lengths: 3 is too short"
 
 
 def test_a_spent_budget_says_what_asked_for_the_cloud() -> None:
     error = BudgetError("budget.daily_usd is spent until tomorrow", because=r.RouteForced())
-    assert told(error)[0] == "the route was chosen with --route, but budget.daily_usd is spent until tomorrow"
-    assert told(error, Surface.CHAT)[0].startswith("the route was chosen with /route, but ")
+    assert (
+        reported(error)[0]
+        == "the route was chosen with --route, but budget.daily_usd is spent until tomorrow"
+    )
+    assert reported(error, Surface.CHAT)[0].startswith("the route was chosen with /route, but ")
     assert "route" not in error.message
 
 
 def test_no_answer_in_a_chat_is_asked_for_again_there() -> None:
     error = NoAnswerError("no engine could answer", m.RetryTurn(3))
-    assert told(error, Surface.CHAT) == ("no engine could answer", RETRY)
+    assert reported(error, Surface.CHAT) == ("no engine could answer", RETRY)
 
 
 # --- what a decision says in a chat -------------------------------------------

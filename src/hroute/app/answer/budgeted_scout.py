@@ -8,11 +8,11 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Protocol
 
+from hroute.core.decision.signals import Reason, ScoutReading
 from hroute.core.errors import LocalInferenceError
 from hroute.core.intervals import percentile
 from hroute.core.routing.reasons import ScoutBroken, ScoutLate
 from hroute.core.scout.protocol import Scout
-from hroute.core.types import Reason, ScoutReading
 
 WINDOW = 50
 HOPELESS_FROM = 3  # readings, all of them late

@@ -13,7 +13,7 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DoctorFinding:
     name: str
     health: Health
     detail: str

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from hroute.cli.terminal import Terminal
-from hroute.cli.words.errors import told
+from hroute.cli.words.errors import reported
 from hroute.config.files import parsed, read
 from hroute.config.paths import shown
 from hroute.config.template import commented_file
@@ -84,7 +84,7 @@ def _run(command: list[str], copy: Path, before: str) -> None:
 
 
 def _again(error: ConfigError, copy: Path, terminal: Terminal) -> bool:
-    terminal.error(*told(error))
+    terminal.error(*reported(error))
     if not terminal.stdin.isatty():
         return False
     terminal.note(f"your text is in {shown(copy)}")

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from hroute.cli.words import Surface
 from hroute.cli.words.remedies import remedy_words
+from hroute.core.decision.decision import Decision, Degraded, Route
+from hroute.core.decision.signals import Change, Reason
 from hroute.core.remedies import ConfigureCloud
 from hroute.core.routing import reasons as r
 from hroute.core.routing.policy import BREAKER_WINDOW, until_words
-from hroute.core.types import Change, Decision, Degraded, Reason, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

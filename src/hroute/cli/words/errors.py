@@ -5,7 +5,7 @@ from hroute.cli.words.remedies import hint_of
 from hroute.core.errors import BudgetError, HrouteError, UsageError
 
 
-def told(error: HrouteError, surface: Surface = Surface.SHELL) -> tuple[str, str]:
+def reported(error: HrouteError, surface: Surface = Surface.SHELL) -> tuple[str, str]:
     """The sentence, and the hint below it; the hint is empty where nothing is known that would help."""
     return _sentence(error, surface), hint_of(error.remedies, surface)
 

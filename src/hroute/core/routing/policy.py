@@ -4,27 +4,24 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from hroute.core.ability import REFERENCE_LOCAL
+from hroute.core.abilities.ability import REFERENCE_LOCAL
+from hroute.core.decision.decision import (
+    NO_EXPECTATIONS,
+    Decision,
+    Degraded,
+    Expectations,
+    ExpectedCost,
+    Need,
+    Route,
+    RouteInputs,
+    Rule,
+    Standing,
+)
+from hroute.core.decision.signals import Change, Label, Reason, Signals
 from hroute.core.frozen import frozen
 from hroute.core.routing import reasons
 from hroute.core.routing.cpst import kept_usd
 from hroute.core.settings import Settings
-from hroute.core.types import (
-    NO_OUTLOOK,
-    Change,
-    Decision,
-    Degraded,
-    ExpectedCost,
-    Label,
-    Need,
-    Outlook,
-    Reason,
-    Route,
-    RouteInputs,
-    Rule,
-    Signals,
-    Standing,
-)
 
 # The rules' version: a log that spans a change of them stays comparable.
 VERSIONS = {"signals": "signals-3", "cpst": "cpst-1"}
@@ -48,10 +45,10 @@ def decide(
     settings: Settings,
     standing: Standing,
     inputs: RouteInputs,
-    outlook: Outlook = NO_OUTLOOK,
+    expectations: Expectations = NO_EXPECTATIONS,
 ) -> Decision:
     """The route of a turn. A forced route is exact; a wish for the cloud may degrade to local."""
-    wanted, rule = _wish(signals, settings, inputs, outlook.cost)
+    wanted, rule = _wish(signals, settings, inputs, expectations.cost)
     propensity = 1.0
     if _may_explore(rule, settings, standing):
         share = _explored_share(signals, settings)
@@ -60,7 +57,7 @@ def decide(
         if is_drawn:
             wanted, rule = wanted.other, Rule.EXPLORATION
     degraded = _obstacle(standing) if wanted is Route.CLOUD and inputs.forced is None else None
-    grounds = _Grounds(wanted, settings, outlook, standing, inputs.unmet)
+    grounds = _Grounds(wanted, settings, expectations, standing, inputs.unmet)
     return Decision(
         wanted=wanted,
         rule=rule,
@@ -69,9 +66,9 @@ def decide(
         slot=inputs.slot,
         policy=VERSIONS[settings.policy],
         reasons=_reasons(rule, signals, degraded, grounds),
-        expected_cost=outlook.cost,
+        expected_cost=expectations.cost,
         flips=_flips(rule, signals, grounds, degraded),
-        chances=outlook.chances,
+        chances=expectations.chances,
         propensity=propensity,
     )
 
@@ -204,7 +201,7 @@ _NOT_BY_THE_PROMPT: dict[Rule, type[Change]] = {
 class _Grounds:
     wanted: Route
     settings: Settings
-    outlook: Outlook
+    expectations: Expectations
     standing: Standing
     unmet: Need | None
 
@@ -247,7 +244,7 @@ def _unasked(rule: Rule, signals: Signals, grounds: _Grounds) -> Reason:
             return reasons.DrawnByLot(grounds.settings.routing.explore)
         case Rule.DEFAULT:
             return reasons.NothingAsksForCloud(signals.scout.label)
-    cost = grounds.outlook.cost
+    cost = grounds.expectations.cost
     return reasons.ExpectedCosts(cost.local, cost.cloud, cost.local_failures, cost.cloud_failures)
 
 

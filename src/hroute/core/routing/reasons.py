@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from hroute.core.types import Change, Reason
+from hroute.core.decision.signals import Change, Reason
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from hroute.core.ability import Basis
+    from hroute.core.abilities.ability import Basis
+    from hroute.core.decision.decision import Degraded, Need, Route
+    from hroute.core.decision.signals import Label
     from hroute.core.remedies import Remedy
-    from hroute.core.types import Degraded, Label, Need, Route
 
 
 class Sentence(Reason, Change):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hroute.cli import completing
-from hroute.cli.options import Overrides, assigned
+from hroute.cli.options import AsJson, Overrides, assigned
 from hroute.cli.terminal import Terminal
 from hroute.cli.words.remedies import remedy_words
 from hroute.config.paths import Paths, shown
@@ -30,7 +30,6 @@ Key = Annotated[
         autocompletion=completing.setting_names_and_tables,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @config_app.command()

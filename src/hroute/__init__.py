@@ -40,6 +40,8 @@ __all__ = [  # noqa: F405
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "reasons",
+    "remedies",
 ]
 
 

@@ -46,6 +46,8 @@ NAMES = [
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "reasons",
+    "remedies",
 ]
 HEAVY = {
     "openai",

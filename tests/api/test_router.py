@@ -28,6 +28,8 @@ from hroute import (
     Settings,
     ToolCall,
     UsageError,
+    reasons,
+    remedies,
 )
 from hroute.core.decision.decision import Rule
 from hroute.core.turn.attempt import Outcome
@@ -209,6 +211,21 @@ def test_failures_are_hroutes_own_errors(make: Make, tmp_path: Path) -> None:
         asked(make(budget={"daily_usd": 0}), route="cloud")
     with pytest.raises(ConfigError, match=r"settings: routing.max_constraints is -1"):
         Router.open(settings={"routing": {"max_constraints": -1}}, home=tmp_path)
+
+
+def test_why_and_what_to_do_are_values_and_their_texts_name_no_option(make: Make) -> None:
+    asks = {"route": "cloud"}
+    with pytest.raises(ConfigError) as unset:
+        asked(make(with_cloud=False), **asks)
+    assert unset.value.remedies == (remedies.ConfigureCloud("openai"),)
+    with pytest.raises(BudgetError) as spent:
+        asked(make(budget={"daily_usd": 0}), **asks)
+    assert spent.value.because == reasons.RouteForced()
+    assert remedies.SetSetting("budget.daily_usd", "USD", "raise the limit") in spent.value.remedies
+    decided = asked(make(), route="local").decision
+    assert (decided.reasons, decided.flips) == ((reasons.RouteForced(),), (reasons.LeaveRouteOpen(),))
+    reported = (str(unset.value), str(spent.value), repr(decided))
+    assert not [text for text in reported if "--" in text or "hroute " in text]
 
 
 # --- giving up ------------------------------------------------------------------------------------

@@ -21,8 +21,9 @@ from hroute.cli.format.money import usd
 from hroute.cli.log.view import print_summaries
 from hroute.cli.main import app
 from hroute.cli.terminal import Terminal
+from hroute.cli.words.decision import degraded_words
 from hroute.core.decision.decision import Degraded, Route, Rule
-from hroute.core.routing.policy import degraded_words
+from hroute.core.routing.reasons import Sentence
 from hroute.core.turn.attempt import Outcome, Usage
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.turn import Turn
@@ -142,7 +143,9 @@ def test_show_tells_the_whole_story_of_a_turn(home: Path, log: Log) -> None:
     usage = Usage(1200, 34, 5, estimated=True)
     good = cloud("Rayleigh\nscattering", usage=usage, ttft_ms=80.0, cost_usd=None)
     turn = a_turn("Why?", system="be brief", files=(Text("blue", "a.txt"),), category="sky")
-    wish = decision(wanted=Route.CLOUD, rule=Rule.SCOUT_COMPLEX, degraded=Degraded.OFFLINE, flips="go online")
+    wish = decision(
+        wanted=Route.CLOUD, rule=Rule.SCOUT_COMPLEX, degraded=Degraded.OFFLINE, flips=(Sentence("go online"),)
+    )
     write(log, turn, [invalid, good], decided=wish)
     assert lines(home, "show", "1") == [
         "turn 1 · 2026-11-01 12:00:00 · ask · category sky · ok · cost unknown",

@@ -17,6 +17,8 @@ from hroute.core.constraints import find_constraints
 from hroute.core.decision.decision import Degraded, Route, Rule
 from hroute.core.decision.signals import ConstraintItem
 from hroute.core.errors import LogError
+from hroute.core.remedies import ListTurns
+from hroute.core.routing.reasons import LiftObstacle, Sentence
 from hroute.core.turn.attempt import Answer, CheckStatus, ConstraintCheck, Outcome, Usage
 from hroute.core.turn.message import Message, Role, Text
 from hroute.core.turn.options import Sampling
@@ -93,7 +95,12 @@ def test_a_cost_comes_back_exactly(shared_log: Log, usd_per_mtok: Decimal, token
 
 def test_a_turn_comes_back_with_signals_decision_and_attempts(log: Log) -> None:
     item = ConstraintItem("length", "under 50 words", 4, 18, {"unit": "words", "max": 50})
-    degraded = decision(wanted=Route.CLOUD, rule=Rule.FORCED, degraded=Degraded.OFFLINE, flips="go online")
+    degraded = decision(
+        wanted=Route.CLOUD,
+        rule=Rule.FORCED,
+        degraded=Degraded.OFFLINE,
+        flips=(LiftObstacle(Degraded.OFFLINE),),
+    )
     invalid = local("la la la", Outcome.INVALID, reason="repetition", error="it repeats itself")
     good = cloud(usage=Usage(12, 34, 5, estimated=True), ttft_ms=80.0)
 
@@ -203,7 +210,7 @@ def test_an_unknown_id_is_refused_with_the_ids_that_there_are(log: Log) -> None:
     write(log)
     with pytest.raises(LogError, match="no turn 7 in the log") as refused:
         log.turn(7)
-    assert "turns 1 to 2" in refused.value.hint
+    assert refused.value.remedies == (ListTurns("It has turns 1 to 2"),)
     assert log.last_id() == 2
 
 
@@ -401,7 +408,7 @@ def test_without_full_prompts_no_text_is_in_any_file(tmp_path: Path, prompts: Pr
         history=(Message.of(Role.USER, "MARKER"),),
         files=(Text("MARKER", "MARKER"),),
     )
-    quoting = decision(reasons=("it says: use MARKER",), flips="drop 'use MARKER'")
+    quoting = decision(reasons=(Sentence("it says: use MARKER"),), flips=(Sentence("drop 'use MARKER'"),))
     attempt = local("MARKER", Outcome.ERROR, reason="server", error="refused: MARKER")
 
     with Log(tmp_path / "log.sqlite", prompts) as log:
@@ -412,6 +419,6 @@ def test_without_full_prompts_no_text_is_in_any_file(tmp_path: Path, prompts: Pr
         logged = log.turn(turn_id)
 
     assert (logged.prompt, logged.request) == (None, None)
-    assert logged.decision.reasons == ("it says: …",)
+    assert logged.decision.reasons == (Sentence("it says: …"),)
     assert logged.signals.constraints.items == (ConstraintItem("keyword", "", 0, 10),)
     assert (logged.prompt_sha256 is not None) is (prompts == "hash")

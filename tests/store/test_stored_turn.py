@@ -72,7 +72,7 @@ def test_a_large_image_is_known_by_its_size_and_cannot_be_asked_again() -> None:
 
 
 def test_a_form_of_a_newer_hroute_is_not_guessed_at() -> None:
-    with pytest.raises(ValueError, match="form 3"):
+    with pytest.raises(ValueError, match="form 4"):
         read(FORM + 1, "Why?", "{}")
 
 

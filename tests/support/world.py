@@ -16,6 +16,7 @@ from hroute.core.errors import CloudError, Failure, LocalInferenceError
 from hroute.core.learning.calibration import Calibration
 from hroute.core.odds import logit
 from hroute.core.pricing import Price
+from hroute.core.routing.reasons import SlotReplaced
 from hroute.core.settings import Cloud, Settings
 from hroute.core.turn.attempt import Answer
 from hroute.core.turn.turn import Turn
@@ -47,7 +48,7 @@ class ScriptedSlot:
     engine: ScriptedEngine
     calibrator: ConfidencePredictor | None
     ability: Ability = REFERENCE_LOCAL
-    replaced: str = ""
+    replaced: SlotReplaced | None = None
 
     @property
     def capacity(self) -> Capacity:

@@ -18,6 +18,7 @@ from hroute.app.answer.events import (
     Retried,
     Shortened,
 )
+from hroute.core import remedies
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import (
     BudgetError,
@@ -31,6 +32,7 @@ from hroute.core.errors import (
     RouterStateError,
     UsageError,
 )
+from hroute.core.routing import reasons
 from hroute.core.settings import Settings
 from hroute.core.turn.attempt import Attempt
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
@@ -69,4 +71,6 @@ __all__ = [
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "reasons",
+    "remedies",
 ]

@@ -97,7 +97,7 @@ def ask(
     with runtime:
         turn = _turn(prompt, files or [], retry, runtime, terminal)
         options = turn.options.revised(forced=route, category=category, sampling=sampling)
-        expected = read_expected(tools, schema) or turn.expected
+        expected = read_expected(tools, schema, "--schema") or turn.expected
         turn = replace(turn.with_system(system or turn.system), expected=expected, options=options)
         events = _events(turn, runtime, session)
         runtime.load_local_ahead(turn.slot, turn.options.forced)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from hroute.core.decision.decision import Decision
 from hroute.core.decision.signals import Signals
 from hroute.core.errors import LogError
+from hroute.core.remedies import AskSomething, ListTurns
 from hroute.core.turn.attempt import Answer, Attempt
 from hroute.core.turn.turn import Turn
 from hroute.core.turn.verdict import Verdict
@@ -267,7 +268,7 @@ class Log:
         """The newest turn's id; LogError when there is none."""
         _, last = self._id_range()
         if last is None:
-            raise LogError("the log is empty", 'Ask something first: hroute ask "..."')
+            raise LogError("the log is empty", AskSomething())
         return last
 
     def turn(self, turn_id: int) -> LoggedTurn:
@@ -275,8 +276,8 @@ class Log:
         turn = self._file.turn(turn_id)
         if turn is None:
             first, last = self._id_range()
-            hint = "The log is empty." if last is None else f"It has turns {first} to {last}: hroute log list"
-            raise LogError(f"no turn {turn_id} in the log", hint)
+            what = "The log is empty." if last is None else ListTurns(f"It has turns {first} to {last}")
+            raise LogError(f"no turn {turn_id} in the log", what)
         return turn
 
     def turns(self, wanted: Filter = EVERYTHING, *, limit: int | None = None) -> Iterator[Summary]:

@@ -9,6 +9,7 @@ import pytest
 
 from hroute.core.decision.decision import Route, Slot
 from hroute.core.errors import LocalInferenceError
+from hroute.core.routing.reasons import SlotReplaced
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
@@ -55,7 +56,7 @@ def test_slots_with_one_model_share_one_engine(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("HROUTE_HOME", str(tmp_path))
     runtime = user_runtime()
     assert runtime.slot(Slot.TOOLS).engine is runtime.slot(Slot.CHAT).engine
-    assert "local.tools.model is not set" in runtime.slot(Slot.TOOLS).replaced
+    assert runtime.slot(Slot.TOOLS).replaced == SlotReplaced(None)
 
 
 @pytest.mark.usefixtures("home")
@@ -88,7 +89,7 @@ def test_a_model_that_answers_is_not_released_and_one_that_is_idle_is() -> None:
 def test_a_slot_of_its_own_has_its_own_engine(q8: str) -> None:
     runtime = user_runtime([q8])
     assert runtime.slot(Slot.TOOLS).engine is not runtime.slot(Slot.CHAT).engine
-    assert runtime.slot(Slot.TOOLS).replaced == ""
+    assert runtime.slot(Slot.TOOLS).replaced is None
 
 
 def test_another_model_can_take_over_the_chat(starter_path: Path, tmp_path: Path, q8: str) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from hroute.app.chat.conversation import Conversation
+from hroute.cli.chat import slash
 from hroute.cli.chat.commands import COMMANDS, Talk
 from hroute.cli.chat.loop import Chat
 from hroute.cli.terminal import Terminal
-from hroute.core import slash
 from hroute.core.decision.decision import Route
 from hroute.core.turn.verdict import Judgement
 from tests.support.scripted import Script
@@ -105,7 +105,7 @@ def test_a_route_holds_until_it_is_changed(hold: Hold) -> None:
 
 def test_a_refused_turn_comes_back_to_the_line(hold: Hold) -> None:
     held = hold("/route cloud", "keep me", **{"privacy": {"local_only": True}})
-    assert "privacy.local_only forbids --route cloud" in held.err
+    assert "privacy.local_only forbids the cloud" in held.err
     assert (held.sent, held.reader.offered) == ([], [("keep me", "")])
 
 
@@ -162,6 +162,13 @@ def test_why_shows_the_signals_and_what_became_of_the_turn(hold: Hold) -> None:
     assert "constraints" in held.out
     assert "answered" in held.out
     assert "no turn 7 in the log" in held.err
+
+
+def test_why_names_what_can_be_typed_into_a_chat(hold: Hold) -> None:
+    held = hold("/route local", "one", "/why")
+    assert "the route was chosen with /route" in held.out
+    assert "/route auto" in held.out
+    assert "--route" not in held.out
 
 
 def test_files_go_along_once(hold: Hold, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hroute.core.confidence.protocol import ConfidencePredictor
+    from hroute.core.routing.reasons import SlotReplaced
     from hroute.engines.base import Engine
     from hroute.engines.llama.capacity import Capacity
 
@@ -52,10 +53,10 @@ class ModelParts:
 
 @dataclass(frozen=True, slots=True)
 class LocalSlot:
-    """`replaced`: why another model serves this slot; empty: its own does."""
+    """`replaced`: why another model serves this slot; None: its own does."""
 
     parts: ModelParts
-    replaced: str = ""
+    replaced: "SlotReplaced | None" = None
 
     @property
     def engine(self) -> "Engine":

@@ -13,6 +13,7 @@ from hroute.core.decision.decision import Decision, Degraded, Route, Rule, Slot,
 from hroute.core.decision.signals import Signals
 from hroute.core.errors import ConfigError
 from hroute.core.pricing import FREE, Price
+from hroute.core.remedies import ConfigureCloud, SetSetting
 from hroute.core.routing.policy import may_fail_over
 from hroute.core.turn.turn import Turn
 from hroute.engines.base import Engine, Request
@@ -92,15 +93,13 @@ def _fits(engine: Engine, request: Request) -> bool:
 
 
 def _refuse_impossible(decision: Decision, standing: Standing, runtime: "Runtime") -> None:
-    """An explicit --route cloud is exact: it is refused rather than bent."""
+    """A cloud that was chosen is exact: it is refused rather than bent."""
     if decision.rule is not Rule.FORCED or decision.route is not Route.CLOUD:
         return
     if runtime.settings.privacy.local_only:
-        raise ConfigError(
-            "privacy.local_only forbids --route cloud", "hroute config set privacy.local_only false"
-        )
+        raise ConfigError("privacy.local_only forbids the cloud", SetSetting("privacy.local_only", "false"))
     if not standing.cloud_configured:
-        raise ConfigError("--route cloud: no cloud is configured", "hroute config init --preset openai")
+        raise ConfigError("the cloud was chosen, and none is configured", ConfigureCloud("openai"))
 
 
 def _is_stopped(decision: Decision, standing: Standing, runtime: "Runtime") -> bool:

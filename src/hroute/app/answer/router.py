@@ -27,6 +27,7 @@ from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, left_out, left_out_
 from hroute.core.contract import Fault, least_flawed, retry_message
 from hroute.core.decision.decision import Decision, Route, Standing
 from hroute.core.errors import BudgetError, NoAnswerError
+from hroute.core.remedies import RetryTurn, SetSetting
 from hroute.core.routing.cpst import is_retry_cheaper
 from hroute.core.routing.policy import until_words
 from hroute.core.tools.verdict import ToolFault
@@ -76,12 +77,12 @@ def _open(plan: AnswerPlan, log: "Log", command: str) -> int:
 
 def _over_budget(turn_id: int, decision: Decision, standing: Standing, runtime: Runtime) -> BudgetError:
     limit = standing.spent_limit
-    local = "--route local"
-    if runtime.settings.log.prompts == "full":
-        local = f"the prompt is kept: hroute ask --retry {turn_id} --route local"
+    keeps_prompts = runtime.settings.log.prompts == "full"
     return BudgetError(
-        f"{decision.reasons[0]}, but {limit} is spent until {until_words(limit)}",
-        f"{local}, or raise the limit: hroute config set {limit} USD",
+        f"{limit} is spent until {until_words(limit)}",
+        RetryTurn(turn_id, Route.LOCAL, keeps_prompts),
+        SetSetting(limit, "USD", "raise the limit"),
+        because=decision.reasons[0],
     )
 
 
@@ -222,5 +223,5 @@ class _Run:
         keeps_prompts = self.runtime.settings.log.prompts == "full"
         return NoAnswerError(
             "no engine could answer; " + "; ".join(failures),
-            f"the prompt is kept: hroute ask --retry {self.turn_id}" if keeps_prompts else "",
+            RetryTurn(self.turn_id, is_kept=keeps_prompts),
         )

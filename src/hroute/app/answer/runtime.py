@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from hroute.app.answer.local_slot import LocalSlot, ModelParts
 from hroute.core.decision.decision import Route, Slot
 from hroute.core.once import once
+from hroute.core.routing.reasons import SlotReplaced
 from hroute.core.settings import Cloud, LocalModel, Settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Served(Protocol):
     @property
     def ability(self) -> "Ability": ...
     @property
-    def replaced(self) -> str: ...
+    def replaced(self) -> SlotReplaced | None: ...
 
 
 class Runtime(Protocol):
@@ -182,12 +183,11 @@ class UserRuntime:
         self.slot(Slot.CHAT).engine.release()
         self.settings = self.settings.model_copy(update={"local": local.model_copy(update={"chat": wanted})})
 
-    def _why_replaced(self, slot: Slot, model: LocalModel) -> str:
+    def _why_replaced(self, slot: Slot, model: LocalModel) -> SlotReplaced | None:
         tools = self.settings.local.tools
         if slot is Slot.CHAT or model is tools:
-            return ""
-        missing = f"{tools.model} is missing" if tools.is_own else "local.tools.model is not set"
-        return f"the chat model serves tools: {missing} (a q8 model drops fewer brackets)"
+            return None
+        return SlotReplaced(tools.model if tools.is_own else None)
 
     @once
     def calibration(self) -> "Calibration | None":

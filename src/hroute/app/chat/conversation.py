@@ -19,6 +19,7 @@ from hroute.app.chat.thread import going_along, held_by, history
 from hroute.app.read_input import read_file
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import LogError, UsageError
+from hroute.core.remedies import BeginChat, RetryTurn, ShowWhy
 from hroute.core.turn.groups import after
 from hroute.core.turn.message import Text
 from hroute.core.turn.options import SessionPlace
@@ -201,7 +202,7 @@ class Conversation:
         log = self.runtime.log
         wanted = log.sessions.last_id() if session_id is None else session_id
         if wanted is None:
-            raise LogError("there is no session to go on with", "Begin one: hroute chat")
+            raise LogError("there is no session to go on with", BeginChat())
         session = log.sessions.get(wanted)
         self.exchanges = branch(session.head_id, log)
         self.setup = setup_of(self.exchanges, log)
@@ -230,7 +231,7 @@ class Conversation:
         items = last.logged.signals.constraints.items
         if not 1 <= number <= len(items):
             problem = f"turn {last.turn_id} has {len(items)} constraints, none is number {number}"
-            raise UsageError(problem, "/why lists them")
+            raise UsageError(problem, ShowWhy())
         dismissed = (*turn.options.dismissed, items[number - 1].text)
         self.runtime.log.dismiss(last.turn_id, dismissed)
         self._replace(last, replace(last, turn=turn.with_options(replace(turn.options, dismissed=dismissed))))
@@ -245,7 +246,7 @@ class Conversation:
     def _answer(self) -> Exchange:
         last = self._last()
         if last.ending is ExchangeEnding.FAILED:
-            raise UsageError(f"turn {last.turn_id} got no answer", "/retry")
+            raise UsageError(f"turn {last.turn_id} got no answer", RetryTurn(last.turn_id))
         return last
 
     def _judge(self, exchange: Exchange, verdict: Verdict) -> Exchange:

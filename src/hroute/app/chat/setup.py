@@ -50,9 +50,9 @@ class Setup:
         """Raises UsageError for a file that cannot be read or is not well-formed."""
         return replace(self, expected=read_expected(path, None))
 
-    def with_schema(self, schema: str | None) -> "Setup":
-        """A file, a JSON Schema or its short form. Raises UsageError when it is not well-formed."""
-        return replace(self, expected=read_expected(None, schema))
+    def with_schema(self, schema: str | None, where: str = "schema") -> "Setup":
+        """A file, a JSON Schema or its short form. Raises UsageError, about `where`, for another form."""
+        return replace(self, expected=read_expected(None, schema, where))
 
     def turn(self, ask: str, files: tuple[Text, ...] = ()) -> Turn:
         options = Options(self.forced, sampling=self.sampling, category=self.category)

@@ -16,6 +16,7 @@ from hroute.core.turn.turn import Turn
 
 if TYPE_CHECKING:
     from hroute.app.chat.conversation import Conversation
+    from hroute.core.routing.reasons import SlotReplaced
     from hroute.engines.base import Engine
     from hroute.store.sessions import SessionUse
 
@@ -64,7 +65,7 @@ class ModelInfo:
     model: str
     endpoint: str | None  # None: it runs in this process
     context_tokens: int | None
-    replaced: str = ""  # why another model than the slot's own serves it
+    replaced: "SlotReplaced | None" = None  # why another model than the slot's own serves it
 
 
 class Gauge:
@@ -109,7 +110,7 @@ def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
     return (*local, *(_info(engine, None) for engine in runtime.clouds))
 
 
-def _info(engine: "Engine", slot: Slot | None, replaced: str = "") -> ModelInfo:
+def _info(engine: "Engine", slot: Slot | None, replaced: "SlotReplaced | None" = None) -> ModelInfo:
     return ModelInfo(
         engine.route, slot, engine.name, engine.model, engine.endpoint, engine.context_tokens, replaced
     )

@@ -13,6 +13,7 @@ from hroute.bench.intervals import Figure, spread
 from hroute.core.confidence.calibrator import GradedAnswer, cross_validated
 from hroute.core.confidence.generic import CLOSE, Generic, Member, by_others, generic
 from hroute.core.errors import UsageError
+from hroute.core.remedies import SaveRun
 
 _ROUNDS = 300
 LEAST_MODELS = 3
@@ -74,7 +75,7 @@ def leave_one_out(runs: Sequence[ConfidenceRun], on: date) -> LeaveOneOut:
     if len(by_model) < max(LEAST_MODELS, len(runs)):
         raise UsageError(
             f"{len(runs)} runs of {len(by_model)} models: it takes {LEAST_MODELS}, and one run of each",
-            "hroute bench confidence --model FILE --save RUN.json",
+            SaveRun("confidence"),
         )
     graded = [[answer.graded for answer in run.answers] for run in runs]
     models = tuple(_left_out(run, place, graded) for place, run in enumerate(runs))

@@ -86,7 +86,7 @@ def _setup(system: str | None, tools: Path | None, schema: str | None) -> "Setup
     from hroute.app.chat.setup import Setup
     from hroute.app.read_input import read_expected
 
-    return Setup(system=system, expected=read_expected(tools, schema))
+    return Setup(system=system, expected=read_expected(tools, schema, "--schema"))
 
 
 def _reader(conversation: "Conversation", runtime: "UserRuntime", terminal: Terminal) -> "LineReader":

@@ -10,10 +10,10 @@ from hroute.app.answer.events import Event
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.exchange import Exchange
 from hroute.cli.chat import commands_view as view
+from hroute.cli.chat.slash import SlashCommand
 from hroute.cli.terminal import Terminal
 from hroute.core.decision.decision import Route
 from hroute.core.errors import UsageError
-from hroute.core.slash import SlashCommand
 
 if TYPE_CHECKING:
     from hroute.app.chat.setup import Setup
@@ -150,7 +150,7 @@ def _schema(talk: Talk, form: str | None) -> None:
 
         talk.terminal.line((_source(conversation.setup, Schema) or "no schema", ""))
         return
-    conversation.setup = conversation.setup.with_schema(None if form == OFF else form)
+    conversation.setup = conversation.setup.with_schema(None if form == OFF else form, "/schema")
     talk.terminal.note("answers are prose again" if form == OFF else "answers are JSON by this schema")
 
 
@@ -243,7 +243,7 @@ def _quit(talk: Talk, _: None) -> After:
     return After(leaves=True)
 
 
-# The argument has the type that core.slash says; what is not here is a fault that a test finds.
+# The argument has the type that cli.chat.slash says; what is not here is a fault that a test finds.
 COMMANDS: Mapping[str, Callable[[Talk, Any], After | None]] = {
     "route": _route,
     "why": _why,

@@ -5,14 +5,16 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from hroute.app.chat.exchange import Exchange, ExchangeEnding
+from hroute.cli.chat.slash import COMMANDS
 from hroute.cli.display import tokens_per_s
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.moments import local_minute
 from hroute.cli.format.money import usd
 from hroute.cli.format.words import counted
 from hroute.cli.terminal import Terminal
+from hroute.cli.words import Surface
+from hroute.cli.words.decision import stand_in_words
 from hroute.core.sanitize import one_line
-from hroute.core.slash import COMMANDS
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime
@@ -48,7 +50,7 @@ def show_help(terminal: Terminal) -> None:
 def show_why(logged: "LoggedTurn", terminal: Terminal) -> None:
     from hroute.cli.explain.view import show_attempts, show_decision
 
-    show_decision(logged.decision, logged.signals, logged.prompt or "", terminal)
+    show_decision(logged.decision, logged.signals, logged.prompt or "", terminal, Surface.CHAT)
     expected = logged.request.readable().expected if logged.request else None
     show_attempts([one.attempt for one in logged.attempts], expected, terminal)
 
@@ -99,7 +101,7 @@ def show_models(runtime: "Runtime", terminal: Terminal) -> None:
         name = info.route if info.engine == info.route else f"{info.route} {info.engine}"
         terminal.line((f"{name}", "bold"), (f"  {info.model}{where}, for {serves}{holds}", ""))
         if info.replaced:
-            terminal.line((f"  {info.replaced}", "dim"))
+            terminal.line((f"  {stand_in_words(info.replaced)}", "dim"))
     if not runtime.clouds:
         terminal.line(("no cloud: hroute config init --preset openai", "dim"))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from hroute.app.answer.events import Decided
 from hroute.cli.format.money import as_text
+from hroute.cli.words.decision import flip_words, reasons_words
 from hroute.core.decision.decision import Decision
 from hroute.core.decision.signals import ConstraintItem, Signals
 from hroute.core.sanitize import safe_json
@@ -26,7 +27,7 @@ def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:
         "degraded": decision.degraded,
         "slot": decision.slot,
         "policy": decision.policy,
-        "reasons": list(decision.reasons),
+        "reasons": reasons_words(decision),
         "signals": signals_json(signals),
         "expected_cost_usd": {
             "local": as_text(decision.expected_cost.local),
@@ -38,7 +39,7 @@ def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:
         },
         "chances": chances_json(decision),
         "propensity": decision.propensity,
-        "flips": decision.flips,
+        "flips": flip_words(decision),
     }
 
 

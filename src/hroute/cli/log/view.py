@@ -9,9 +9,9 @@ from hroute.cli.format.aligned import cells_of, padded
 from hroute.cli.format.moments import local_minute, local_second
 from hroute.cli.format.money import usd
 from hroute.cli.format.words import counted
+from hroute.cli.words.decision import degraded_words, flip_words, reasons_words
 from hroute.core.decision.decision import Decision
 from hroute.core.decision.signals import Signals
-from hroute.core.routing.policy import degraded_words
 from hroute.core.sanitize import one_line, printable
 from hroute.core.turn.attempt import Usage, total_usd
 from hroute.core.turn.groups import split
@@ -184,12 +184,13 @@ def _decision_lines(decision: Decision, overhead_ms: float) -> list[ListingLine]
     cost = decision.expected_cost
     lines = [
         ListingLine(f"decision: {decision.route}; {decision.rule}{wish}", is_heading=True),
-        *(ListingLine(f"  {reason}") for reason in decision.reasons),
+        *(ListingLine(f"  {reason}") for reason in reasons_words(decision)),
         ListingLine(f"  slot {decision.slot} · policy {decision.policy} · decided in {overhead_ms:.1f} ms"),
         ListingLine(f"  expected cost per success: local {usd(cost.local)}, cloud {usd(cost.cloud)}"),
         *_chance_lines(decision),
     ]
-    return [*lines, ListingLine(f"  to flip it: {decision.flips}")] if decision.flips else lines
+    flip = flip_words(decision)
+    return [*lines, ListingLine(f"  to flip it: {flip}")] if flip else lines
 
 
 def _chance_lines(decision: Decision) -> list[ListingLine]:

@@ -279,7 +279,7 @@ class LlamaGeneration:
             hint = "raise local.chat.stall_s, or use a smaller model"
             return LocalInferenceError(Failure.STALL, what, hint)
         what = f"{own.model} was not done after {own.timeout_s:g} s"
-        hint = "lower --max-tokens, raise local.chat.timeout_s, or use a smaller model"
+        hint = "lower local.chat.max_tokens, raise local.chat.timeout_s, or use a smaller model"
         return LocalInferenceError(Failure.TIMEOUT, what, hint)
 
     async def aclose(self) -> None:

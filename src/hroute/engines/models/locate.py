@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.remedies import PullModel, Remedy
 from hroute.core.settings import LocalModel
 
 STARTER = "starter"
@@ -20,7 +21,7 @@ def locate(model: str, data_dir: Path) -> Path:
     if model == STARTER:
         return _starter()
     if model.startswith("hf:"):
-        return _existing(hf_path(model, data_dir), f"download it: hroute models pull {model}")
+        return _existing(hf_path(model, data_dir), PullModel(model, "download it"))
     return _existing(Path(model).expanduser(), "check local.chat.model, or use `starter`")
 
 
@@ -91,11 +92,11 @@ def _starter() -> Path:
     return files[0]
 
 
-def _existing(path: Path, hint: str) -> Path:
+def _existing(path: Path, remedy: Remedy | str) -> Path:
     if path.is_dir():
-        raise LocalInferenceError(Failure.MISSING, f"{path} is a folder, not a GGUF file", hint)
+        raise LocalInferenceError(Failure.MISSING, f"{path} is a folder, not a GGUF file", remedy)
     if not path.is_file():
-        raise LocalInferenceError(Failure.MISSING, f"{path}: no such model file", hint)
+        raise LocalInferenceError(Failure.MISSING, f"{path}: no such model file", remedy)
     return path
 
 

@@ -76,7 +76,7 @@ class ServerCall:
         try:
             key = await asyncio.to_thread(self._server.key)
         except HrouteError as exc:
-            raise self.complaint.error(Failure.AUTH, f"got no key: {exc.message}", exc.hint) from exc
+            raise self.complaint.error(Failure.AUTH, f"got no key: {exc.message}", *exc.remedies) from exc
         key = (key or "").strip()
         if not key and spec.key_source:
             raise self.complaint.error(Failure.AUTH, f"needs a key, and {spec.key_source} gives none")

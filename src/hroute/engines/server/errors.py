@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from hroute.core.decision.decision import Route
 from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
+from hroute.core.remedies import Remedy
 from hroute.core.sanitize import printable
 from hroute.engines.server.events import OversizedError
 from hroute.engines.server.hints import hint_for, verdict_for
@@ -40,10 +41,10 @@ class FaultTranslator:
     spec: ServerSpec
     key: str = field(default="", repr=False)
 
-    def error(self, failure: Failure, what: str, hint: str = "") -> EngineError:
+    def error(self, failure: Failure, what: str, *remedies: Remedy | str) -> EngineError:
         kind = CloudError if self.spec.route is Route.CLOUD else LocalInferenceError
         message = self._clean(f"{self.spec.name} ({self.spec.host}) {what}")
-        return kind(failure, message, hint or hint_for(failure, self.spec))
+        return kind(failure, message, *(remedies or (hint_for(failure, self.spec),)))
 
     def about_opening(self, exc: Exception) -> EngineError:
         """What came instead of an answer."""

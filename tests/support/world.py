@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hroute.app.answer.events import Done, Event
@@ -16,11 +16,11 @@ from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Answer, Label, ScoutReading, Slot
+from hroute.core.types import Answer, Label, Route, ScoutReading, Slot
 from hroute.engines.llama.capacity import Capacity
 from hroute.store.log import Log
 from tests.support.build import P_LOCAL
-from tests.support.scripted import ScriptedEngine
+from tests.support.scripted import Script, ScriptedEngine
 from tests.support.turns import a_turn
 
 CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
@@ -46,6 +46,7 @@ class ScriptedSlot:
     calibrator: Calibrator | None
     ability: Ability = REFERENCE_LOCAL
     replaced: str = ""
+    name: str = "starter"
 
     @property
     def capacity(self) -> Capacity:
@@ -64,15 +65,17 @@ class ScriptedRuntime:
     calibration: Calibration | None = None
 
     has_proxy: bool = False
+    others: dict[str, ScriptedEngine] = field(default_factory=dict)  # by the names that turns call them
 
-    def slot(self, slot: Slot) -> "ScriptedSlot":
-        return ScriptedSlot(self.model, self.calibrated)
+    def slot(self, slot: Slot, local_model: str | None = None) -> "ScriptedSlot":
+        if local_model is None:
+            return ScriptedSlot(self.model, self.calibrated)
+        if local_model not in self.others:
+            raise LocalInferenceError(Failure.MISSING, f"{local_model}: no such model file")
+        return ScriptedSlot(self.others[local_model], None, name=local_model)
 
     def running(self) -> tuple[ScriptedEngine, ...]:
-        return (self.model,)
-
-    def use(self, model: str) -> None:
-        self.model.model = model
+        return (self.model, *self.others.values())
 
     @property
     def cloud_ability(self) -> Ability:
@@ -80,6 +83,12 @@ class ScriptedRuntime:
 
     def price(self, cloud: Cloud) -> Price | None:
         return self.price_of_cloud
+
+
+def another_local(name: str, *script: Script) -> ScriptedEngine:
+    """For `others`; it answers nine times the same where no script is given."""
+    answers = list(script or [GOOD_LOCAL] * 9)
+    return ScriptedEngine("local", Route.LOCAL, answers, model=name, context_tokens=8192)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from random import random
 
-from hroute.app.answer.runtime import Runtime
+from hroute.app.answer.runtime import Runtime, Served
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
 from hroute.core.pricing import Price
@@ -41,16 +41,17 @@ def decision_of(
     turn: Turn, signals: Signals, standing: Standing, runtime: Runtime, lot: float = 1.0
 ) -> Decision:
     outlook = outlook_of(turn.ask, signals, runtime)
+    local = runtime.slot(turn.slot, turn.options.local_model)
     decision = decide(
         signals,
         runtime.settings,
         standing,
-        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, runtime)),
+        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, local)),
         outlook,
     )
     reading = signals.scout
     notes = (
-        runtime.slot(turn.slot).replaced,
+        local.replaced,
         reading.note,
         reading.local.note or reading.cloud.note,
         _uncounted(decision, runtime.settings),
@@ -58,10 +59,10 @@ def decision_of(
     return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
 
 
-def _unmet(turn: Turn, runtime: Runtime) -> Need | None:
+def _unmet(turn: Turn, local: Served) -> Need | None:
     """What the turn has and the local model does not take."""
     needs = turn.needs
-    return next(iter(needs - runtime.slot(turn.slot).engine.takes), None) if needs else None
+    return next(iter(needs - local.engine.takes), None) if needs else None
 
 
 def draw_lot(settings: Settings) -> float:

@@ -95,7 +95,8 @@ class Conversation:
         last = self._last()
         if last.turn is None:
             raise UsageError(f"turn {last.turn_id} was logged without its text", "[log] prompts was not full")
-        return last, last.turn
+        options = replace(last.turn.options, local_model=self.setup.local_model)
+        return last, last.turn.with_options(options)
 
     def _last(self) -> Exchange:
         if self.last is None:

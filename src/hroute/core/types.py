@@ -359,6 +359,9 @@ class By(StrEnum):
     USER = "user"
 
 
+LONGEST_MINUTES = 1440  # that a failure may have taken
+
+
 @frozen
 class Verdict:
     """`minutes` is what a failure took of the user's time; None: cpst.minutes_per_failure."""

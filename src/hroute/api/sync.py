@@ -112,14 +112,20 @@ class SyncRouter:
             return begin()
 
         async def following() -> Event | None:
-            return await anext(events, None)
+            async with one_at_a_time:
+                return await anext(events, None)
 
+        async def left() -> None:
+            async with one_at_a_time:  # a step that Ctrl-C has interrupted may still be ending
+                await events.aclose()
+
+        one_at_a_time = asyncio.Lock()
         events = self._wait_for(begun())
         try:
             while (event := self._wait_for(following())) is not None:
                 yield event
         finally:
-            self._give_up(events.aclose())
+            self._give_up(left())
 
     def route(self, said: Said, **options: Unpack[AskOptions]) -> Decision:
         """See Router.route."""

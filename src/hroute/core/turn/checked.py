@@ -84,11 +84,9 @@ def _misplaced(part: Part, role: Role) -> str:
 def _texts(part: Part) -> Iterator[object]:
     match part:
         case Text(text=text, source=source):
-            yield text
-            yield source or ""
+            yield from (text,) if source is None else (text, source)
         case Image(media_type=media_type, url=url):
-            yield media_type
-            yield url or ""
+            yield from (media_type,) if url is None else (media_type, url)
         case ToolCall(id=call_id, name=name, arguments=arguments):
             yield from (call_id, name, arguments)
         case ToolResult(call_id=call_id, text=text):

@@ -6,7 +6,21 @@ from typing import Any
 
 import pytest
 
-from hroute import Delta, Image, LogError, Message, Reply, Role, Route, Router, SyncRouter, Text, UsageError
+from hroute import (
+    Delta,
+    Image,
+    LogError,
+    Message,
+    Reply,
+    Role,
+    Route,
+    Router,
+    RouterStateError,
+    Session,
+    SyncRouter,
+    Text,
+    UsageError,
+)
 from hroute.app.chat.conversation import Conversation
 from hroute.core.types import Judgement, Need, Outcome
 from hroute.store.no_log import NoLog
@@ -193,6 +207,21 @@ def test_a_session_that_is_not_there_and_one_without_a_log_are_told(make: Make) 
 
     with pytest.raises(LogError, match="no log is kept"):
         used(world, begun)
+
+
+def test_a_session_is_used_where_its_router_is(make: Make) -> None:
+    kept: list[Session] = []
+
+    async def elsewhere(router: Router) -> None:
+        kept.append(router.session())
+        with pytest.raises(RouterStateError, match="belongs to another event loop"):
+            await asyncio.to_thread(asyncio.run, kept[0].ask("hello"))
+
+    used(make(), elsewhere)
+    with pytest.raises(RouterStateError, match="closed"):
+        asyncio.run(kept[0].ask("hello"))
+    with pytest.raises(RouterStateError, match="closed"):
+        kept[0].stream("hello")
 
 
 # --- verdicts -------------------------------------------------------------------------------------

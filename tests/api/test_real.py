@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hroute import Delta, Done, Router, SyncRouter
-from hroute.core.types import Outcome
+from hroute.core.turn.attempt import Outcome
 from hroute.store.log import Log
 from tests.support.program import Program
 from tests.support.repository import ROOT

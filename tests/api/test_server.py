@@ -32,7 +32,7 @@ from hroute import (
     SyncRouter,
     ToolResult,
 )
-from hroute.core.types import Attempt, Outcome
+from hroute.core.turn.attempt import Attempt, Outcome
 from hroute.store.log import Log
 from hroute.store.rows import LoggedTurn
 from tests.support.loopback import Behaviour, Cut, Fail, Hang, LoopbackServer, Reply
@@ -86,8 +86,8 @@ def test_a_stream_with_tools_and_the_turn_with_their_results(tmp_path: Path) -> 
         events = [event async for event in router.stream(messages, tools=[WEATHER], route="local")]
         reply = await router.ask(messages, tools=[WEATHER], route="local")
         results = tuple(ToolResult(call.id, "sun") for call in reply.tool_calls)
-        told = [*messages, reply.message, Message(Role.TOOL, results)]
-        return events, (await router.ask(told, tools=[WEATHER], route="local")).text
+        reported = [*messages, reply.message, Message(Role.TOOL, results)]
+        return events, (await router.ask(reported, tools=[WEATHER], route="local")).text
 
     script = Reply([CALL[:9], CALL[9:]]), Reply(CALL), Reply("Sunny.")
     with LoopbackServer(*script) as local:
@@ -97,9 +97,9 @@ def test_a_stream_with_tools_and_the_turn_with_their_results(tmp_path: Path) -> 
     assert isinstance(done, Done)
     assert json.loads(done.answer.text)[0]["arguments"] == {"city": "Oslo"}
     assert text == "Sunny."
-    *_, called, told = local.requests[2].body["messages"]
+    *_, called, reported = local.requests[2].body["messages"]
     assert "get_weather" in called["content"]
-    assert "sun" in told["content"]
+    assert "sun" in reported["content"]
 
 
 def given_up(home: Path) -> bool:

@@ -22,7 +22,9 @@ from hroute import (
     UsageError,
 )
 from hroute.app.chat.conversation import Conversation
-from hroute.core.types import Judgement, Need, Outcome
+from hroute.core.decision.decision import Need
+from hroute.core.turn.attempt import Outcome
+from hroute.core.turn.verdict import Judgement
 from hroute.store.no_log import NoLog
 from tests.support.library import a_router, endless
 from tests.support.talking import sent_to

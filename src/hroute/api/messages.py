@@ -9,12 +9,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.errors import UsageError
 from hroute.core.turn.checked import checked
-from hroute.core.turn.message import Image, Message, Part, Role, Text, ToolCall, ToolResult
+from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-Said = str | Sequence[Message | Mapping[str, Any]]
+PromptOrMessages = str | Sequence[Message | Mapping[str, Any]]
 
 
 class _TextPart(BaseModel):
@@ -50,7 +50,7 @@ class _Given(BaseModel):
     tool_call_id: str | None = None
 
 
-def messages_of(said: Said) -> tuple[Message, ...]:
+def messages_of(said: PromptOrMessages) -> tuple[Message, ...]:
     """Raises UsageError for what no engine can be asked, and says which message is wrong."""
     if isinstance(said, str):
         said = [Message.of(Role.USER, said)]
@@ -73,10 +73,10 @@ def _message(given: object, where: str) -> object:
         return Message(role, parts)
     if read.tool_call_id is None:
         raise UsageError(f"{where}: tool_call_id is missing, must be the id of the call")
-    told = Message(role, parts)
-    if told.images:
+    reported = Message(role, parts)
+    if reported.images:
         raise UsageError(f"{where}: results of tools are text")
-    return Message(role, (ToolResult(read.tool_call_id, told.text),))
+    return Message(role, (ToolResult(read.tool_call_id, reported.text),))
 
 
 def _said(error: "ErrorDetails", where: str) -> str:
@@ -84,7 +84,7 @@ def _said(error: "ErrorDetails", where: str) -> str:
     return f"{where}: {place}: {error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
-def _parts(read: _Given, where: str) -> Iterator[Part]:
+def _parts(read: _Given, where: str) -> Iterator[MessagePart]:
     if isinstance(read.content, str):
         yield Text(read.content)
     elif read.content:

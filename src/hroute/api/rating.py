@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Literal
 
 from hroute.api.reply import Reply
+from hroute.core.decision.decision import LONGEST_MINUTES
 from hroute.core.errors import UsageError
-from hroute.core.types import LONGEST_MINUTES, Judgement, Verdict
+from hroute.core.turn.verdict import Judgement, Verdict
 
 Given = Judgement | Literal["good", "bad", "unknown"]
 

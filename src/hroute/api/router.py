@@ -8,24 +8,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, Unpack
 
-from hroute.api.messages import Said, messages_of
+from hroute.api.messages import PromptOrMessages, messages_of
 from hroute.api.options import AskOptions, expected_of, options_of, system_of
 from hroute.api.rating import Given, turn_id_of, verdict_of
 from hroute.api.reply import Reply
 from hroute.api.running import Running
 from hroute.api.session import Session, setup_of
-from hroute.app.answer.consider import consider
 from hroute.app.answer.events import Event
 from hroute.app.answer.off_loop import off_loop
+from hroute.app.answer.preview import preview
 from hroute.app.answer.router import answer
 from hroute.app.answer.runtime import Runtime, UserRuntime
 from hroute.app.chat.conversation import Conversation
 from hroute.app.rate import rate
 from hroute.config.configuration import configured
+from hroute.core.decision.decision import Decision
 from hroute.core.errors import UsageError
 from hroute.core.settings import Settings
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Decision
 
 GivenSettings = Settings | Mapping[str, Any] | None
 GivenLog = Path | None | Literal["default"]
@@ -91,7 +91,7 @@ class Router:
         finally:
             await self._runtime.aclose()
 
-    async def ask(self, said: Said, **options: Unpack[AskOptions]) -> Reply:
+    async def ask(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Reply:
         """One whole answer. `said` is a prompt, or the messages of a conversation, the last ones new.
 
         Messages are hroute's own or mappings in OpenAI's form. With tools the reply has calls, or prose where
@@ -100,7 +100,7 @@ class Router:
         turn = self._turn(said, options)
         return await self._running.reply(turn, answer(turn, self._runtime, COMMAND))
 
-    def stream(self, said: Said, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
+    def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
         """What happens while a turn is answered, from Decided over Deltas to Done; see `ask`.
 
         Text of a provisional Delta may still be taken back: Rejected says so. Leaving the iterator gives the
@@ -108,9 +108,9 @@ class Router:
         """
         return self._running.events(answer(self._turn(said, options), self._runtime, COMMAND))
 
-    async def route(self, said: Said, **options: Unpack[AskOptions]) -> Decision:
+    async def route(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Decision:
         """Where a turn would go now, and why. Nothing is generated, sent or logged."""
-        _, decision = await off_loop(consider, self._turn(said, options), self._runtime)
+        _, decision = await off_loop(preview, self._turn(said, options), self._runtime)
         return decision
 
     def session(self, session_id: int | None = None, **options: Unpack[AskOptions]) -> Session:
@@ -141,7 +141,7 @@ class Router:
         turn_id, verdict, log = turn_id_of(answer), verdict_of(judgement, minutes), self._runtime.log
         await off_loop(rate, log, turn_id, verdict, threads=log.threads)
 
-    def _turn(self, said: Said, given: AskOptions) -> Turn:
+    def _turn(self, said: PromptOrMessages, given: AskOptions) -> Turn:
         self._running.check()
         turn = Turn(messages_of(said), options=options_of(given))
         return replace(turn.with_system(system_of(given) or turn.system), expected=expected_of(given))

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Unpack
 
-from hroute.api.messages import Said, messages_of
+from hroute.api.messages import PromptOrMessages, messages_of
 from hroute.api.options import AskOptions, expected_of, options_of, system_of
 from hroute.api.reply import Reply
 from hroute.api.running import Running
@@ -54,7 +54,7 @@ class Session:
         """In the log; None before the first turn. `hroute chat --session ID` goes on with it."""
         return self._continued or self._conversation.session_id
 
-    async def ask(self, said: Said, **options: Unpack[AskOptions]) -> Reply:
+    async def ask(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Reply:
         """The answer to what is said next. `said` is a prompt, or a list of one message of the user.
 
         `options` hold for this turn, in place of those of the session; None: without the session's.
@@ -64,7 +64,7 @@ class Session:
             turn = await self._next(message, given)
             return await self._running.reply(turn, self._conversation.tell(turn))
 
-    def stream(self, said: Said, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
+    def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
         """See `ask` and Router.stream."""
         return self._events(*self._read(said, options))
 
@@ -75,7 +75,7 @@ class Session:
                 async for event in events:
                     yield event
 
-    def _read(self, said: Said, options: AskOptions) -> tuple[Message, Setup]:
+    def _read(self, said: PromptOrMessages, options: AskOptions) -> tuple[Message, Setup]:
         self._running.check()
         *before, last = messages_of(said)
         if before or last.role is not Role.USER:

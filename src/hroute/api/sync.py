@@ -9,15 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
-from hroute.api.messages import Said
+from hroute.api.messages import PromptOrMessages
 from hroute.api.options import AskOptions
 from hroute.api.rating import Given
 from hroute.api.reply import Reply
 from hroute.api.router import GivenLog, GivenSettings, Router
 from hroute.api.session import Session
 from hroute.app.answer.events import Event
+from hroute.core.decision.decision import Decision
 from hroute.core.errors import RouterStateError
-from hroute.core.types import Decision
 
 T = TypeVar("T")
 
@@ -86,11 +86,11 @@ class SyncRouter:
             if others:
                 await asyncio.wait(others)
 
-    def ask(self, said: Said, **options: Unpack[AskOptions]) -> Reply:
+    def ask(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Reply:
         """See Router.ask."""
         return self._wait_for(self._router.ask(said, **options))
 
-    def stream(self, said: Said, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
+    def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
         """See Router.stream; leaving the iterator gives the turn up."""
 
         return self._streamed(lambda: self._router.stream(said, **options))
@@ -127,7 +127,7 @@ class SyncRouter:
         finally:
             self._give_up(left())
 
-    def route(self, said: Said, **options: Unpack[AskOptions]) -> Decision:
+    def route(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Decision:
         """See Router.route."""
         return self._wait_for(self._router.route(said, **options))
 
@@ -178,11 +178,11 @@ class SyncSession:
         """See Session.id."""
         return self._session.id
 
-    def ask(self, said: Said, **options: Unpack[AskOptions]) -> Reply:
+    def ask(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Reply:
         """See Session.ask."""
         return self._router._wait_for(self._session.ask(said, **options))
 
-    def stream(self, said: Said, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
+    def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
         """See Session.stream."""
         return self._router._streamed(lambda: self._session.stream(said, **options))
 

@@ -8,10 +8,10 @@ import typer
 from hroute.cli import completing
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
-from hroute.core.types import LONGEST_MINUTES
+from hroute.core.decision.decision import LONGEST_MINUTES
 
 if TYPE_CHECKING:
-    from hroute.core.types import Judgement
+    from hroute.core.turn.verdict import Judgement
 
 
 def rate(
@@ -53,7 +53,7 @@ def rate(
     from hroute.cli.format.as_json import json_line
     from hroute.cli.format.verdict_words import verdict_json, verdict_words
     from hroute.cli.runtime import user_runtime
-    from hroute.core.types import Verdict
+    from hroute.core.turn.verdict import Verdict
 
     turn_id, judgement = _parsed(words, last=last)
     terminal = Terminal.current()
@@ -75,7 +75,7 @@ def rate(
 def _parsed(words: list[str], *, last: bool) -> "tuple[int | None, Judgement]":
     """The turn, None for the last one, and the judgement."""
     from hroute.core.errors import UsageError
-    from hroute.core.types import Judgement
+    from hroute.core.turn.verdict import Judgement
 
     if len(words) != (1 if last else 2):
         raise UsageError(

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.answer.consider import consider
 from hroute.app.answer.events import Delta, Event, Loading
+from hroute.app.answer.preview import preview
 from hroute.app.answer.router import answer
 from hroute.app.answer.runtime import UserRuntime
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.restore import turn_again
 from hroute.app.chat.setup import Setup
+from hroute.core.decision.decision import Route
 from hroute.core.errors import LocalInferenceError
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Route
 from tests.support.talking import heard
 from tests.support.turns import a_turn
 from tests.support.user import user_runtime
@@ -49,8 +49,8 @@ def test_two_chats_with_two_models_at_once_have_the_right_rows(
     async def both() -> None:
         async with user_runtime(free_bytes=lambda: free_bytes) as runtime:
             chats = chat_with(runtime, "starter"), chat_with(runtime, str(q8_path))
-            told = await asyncio.gather(talk(chats[0], "a"), talk(chats[1], "b"))
-            assert all(any(isinstance(event, Delta) for event in events) for events in told)
+            reported = await asyncio.gather(talk(chats[0], "a"), talk(chats[1], "b"))
+            assert all(any(isinstance(event, Delta) for event in events) for events in reported)
             assert models_in(runtime) == {"a": {"starter"}, "b": {q8_path.stem}}
             resumed = Conversation(runtime)
             resumed.open(chats[1].session_id)
@@ -84,7 +84,7 @@ def test_a_decision_is_about_the_model_that_the_turn_names(make: Make) -> None:
     world = make()
     world.runtime.others["wide"] = another_local("wide")
     world.runtime.others["wide"].context_tokens = 100_000
-    usual, wide = (consider(a_turn(local_model=name), world.runtime)[0].context for name in (None, "wide"))
+    usual, wide = (preview(a_turn(local_model=name), world.runtime)[0].context for name in (None, "wide"))
     assert usual.threshold < wide.threshold
 
 

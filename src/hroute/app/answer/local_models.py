@@ -6,15 +6,15 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hroute.core.ability import Ability
+from hroute.core.abilities.ability import Ability
+from hroute.core.decision.decision import Slot
 from hroute.core.once import once
 from hroute.core.settings import Local, LocalModel
-from hroute.core.types import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hroute.core.confidence.protocol import Calibrator
+    from hroute.core.confidence.protocol import ConfidencePredictor
     from hroute.engines.base import Engine
     from hroute.engines.llama.capacity import Capacity
 
@@ -41,7 +41,7 @@ class ModelParts:
         return self._make_engine(self.model, self.capacity)
 
     @once
-    def calibrator(self) -> "Calibrator | None":
+    def calibrator(self) -> "ConfidencePredictor | None":
         from hroute.app.learn.calibrations import judge_of
 
         return judge_of(self.model, self._data_dir)
@@ -74,7 +74,7 @@ class LocalSlot:
         return self.parts.capacity
 
     @property
-    def calibrator(self) -> "Calibrator | None":
+    def calibrator(self) -> "ConfidencePredictor | None":
         """None: nobody has calibrated this model."""
         return self.parts.calibrator
 

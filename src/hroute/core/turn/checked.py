@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from hroute.core.errors import UsageError
-from hroute.core.turn.message import Image, Message, Part, Role, Text, ToolCall, ToolResult
+from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
 
-_PLACES: dict[type[Part], Role] = {ToolCall: Role.ASSISTANT, ToolResult: Role.TOOL, Image: Role.USER}
-_SAID_OF: dict[type[Part], str] = {
+_PLACES: dict[type[MessagePart], Role] = {ToolCall: Role.ASSISTANT, ToolResult: Role.TOOL, Image: Role.USER}
+_SAID_OF: dict[type[MessagePart], str] = {
     ToolCall: "calls come from the assistant",
     ToolResult: "results come from a tool",
     Image: "images come from the user",
@@ -64,13 +64,13 @@ def _unlike(message: Message) -> str:
         return f"role is {str(message.role)[:60]!r}, must be a Role"
     if not isinstance(message.parts, tuple):
         return f"parts are a {type(message.parts).__name__}, must be a tuple"
-    strange = [type(part).__name__ for part in message.parts if not isinstance(part, Part)]
+    strange = [type(part).__name__ for part in message.parts if not isinstance(part, MessagePart)]
     if strange:
         return f"a part is a {strange[0]}, must be a Text, Image, ToolCall or ToolResult"
     return "" if message.parts else "says nothing"
 
 
-def _misplaced(part: Part, role: Role) -> str:
+def _misplaced(part: MessagePart, role: Role) -> str:
     """Why this part cannot be in a message of that role; empty: it can."""
     kind = type(part)
     if kind in _PLACES and role is not _PLACES[kind]:
@@ -81,7 +81,7 @@ def _misplaced(part: Part, role: Role) -> str:
     return "" if is_one else "an image has either its bytes or a URL"
 
 
-def _texts(part: Part) -> Iterator[object]:
+def _texts(part: MessagePart) -> Iterator[object]:
     match part:
         case Text(text=text, source=source):
             yield from (text,) if source is None else (text, source)

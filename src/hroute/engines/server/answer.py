@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import EngineError, Failure
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 from hroute.engines.base import Finish, Request, TokenCounter
 from hroute.engines.server.call import Server, ServerCall
-from hroute.engines.server.events import Reader
+from hroute.engines.server.events import AnswerReader
 
 if TYPE_CHECKING:
     from openai import AsyncStream
@@ -30,7 +30,7 @@ class ServerAnswer:
         self._request = request
         self._counter = counter
         self._call = ServerCall(server, request)
-        self._reader = Reader()
+        self._reader = AnswerReader()
         self._stream: AsyncStream[object] | None = None
         self._timer: asyncio.Timeout | None = None
         self._deadline_s: float | None = None

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
 from hroute.core.sanitize import printable
-from hroute.core.types import Route
 from hroute.engines.server.events import OversizedError
 from hroute.engines.server.hints import hint_for, verdict_for
 from hroute.engines.server.spec import ServerSpec
@@ -34,7 +34,7 @@ _BY_STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class FaultTranslator:
     """Translates what the SDK, the HTTP client or the server said about one request."""
 
     spec: ServerSpec

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.confidence.tokens import ScoredToken
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 from hroute.engines.base import Finish
 
 # More than any model answers today (128k tokens are about 0.5 MB).
@@ -63,7 +63,7 @@ _FINISHES = {"length": Finish.LENGTH, "content_filter": Finish.FILTERED}
 
 
 @dataclass(slots=True)
-class Reader:
+class AnswerReader:
     """What has come of an answer so far."""
 
     finish: Finish | None = None

@@ -12,7 +12,7 @@ from hroute.bench.intervals import Figure, wilson
 from hroute.core.errors import UsageError
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
-from hroute.engines.base import Engine, Request
+from hroute.engines.base import Engine, Request, texts
 
 DEPTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 PAIRS = 2  # questions about two facts, a haystack
@@ -120,7 +120,7 @@ async def _probe(
     message = Message.of(Role.USER, notes.question(facts))
     generation = engine.start(Request((message,), Sampling(max_tokens=ANSWER_TOKENS, temperature=0)))
     async with aclosing(generation):
-        text = "".join([piece async for piece in generation])
+        text = "".join([piece async for piece in texts(generation)])
     found = all(re.search(rf"(?<!\d){fact.code}(?!\d)", text) for fact in facts)
     return HaystackProbe(length, depth, found, generation.usage.input_tokens)
 

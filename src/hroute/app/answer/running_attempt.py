@@ -15,7 +15,7 @@ from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
 from hroute.core.stops import StopCutter
 from hroute.core.turn.attempt import Attempt, Outcome, Usage
-from hroute.engines.base import Engine, Finish, Generation, Request
+from hroute.engines.base import Engine, Finish, Generation, Request, texts
 
 # How often a running answer is looked at for a loop, in characters.
 LOOP_CHECK_CHARS = 400
@@ -47,7 +47,7 @@ class RunningAttempt:
         self._started_s = perf_counter()
         self._first_s: float | None = None
         self._ended_s: float | None = None
-        # Until the end is reached, whatever stops this trial has interrupted it.
+        # Until the end is reached, whatever stops this attempt has interrupted it.
         self._outcome = Outcome.INTERRUPTED
         self._reason: str | None = None
         self._error: str | None = None
@@ -107,7 +107,7 @@ class RunningAttempt:
         """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
         stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
         seen_chars = checked_chars = 0
-        async for piece in generation:
+        async for piece in texts(generation):
             if self._first_s is None:
                 self._first_s = perf_counter()
             text = self._keep(cutter.feed(stream.feed(piece)))

@@ -6,6 +6,7 @@ from hypothesis import settings
 
 from hroute.config.paths import Paths
 from hroute.engines.models import locate as models
+from hroute.engines.models.quantize import quantize
 from hroute.engines.scout.encoder import base
 from tests.support.lanes import runs_a_program
 
@@ -14,6 +15,13 @@ from tests.support.lanes import runs_a_program
 def starter_path() -> Path:
     """The real SmolLM2-135M GGUF that the `starter` extra brings."""
     return models.locate(models.STARTER, Path("/nowhere"))
+
+
+@pytest.fixture(scope="session")
+def q8_path(starter_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model, quantized otherwise."""
+    [made] = quantize(starter_path, tmp_path_factory.mktemp("q8"), ["Q8_0"])
+    return made.path
 
 
 @pytest.fixture(scope="session")

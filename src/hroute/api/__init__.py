@@ -6,7 +6,8 @@ Everything here is also found in `hroute` itself, which imports it when it is fi
 from hroute.api.options import AskOptions
 from hroute.api.reply import Reply
 from hroute.api.router import Router
-from hroute.api.sync import SyncRouter
+from hroute.api.session import Session
+from hroute.api.sync import SyncRouter, SyncSession
 from hroute.app.answer.events import (
     Decided,
     Delta,
@@ -64,9 +65,11 @@ __all__ = [
     "Route",
     "Router",
     "RouterStateError",
+    "Session",
     "Settings",
     "Shortened",
     "SyncRouter",
+    "SyncSession",
     "Text",
     "ToolCall",
     "ToolResult",

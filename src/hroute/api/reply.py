@@ -7,7 +7,7 @@ from uuid import uuid4
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.frozen import frozen
 from hroute.core.turn.attempt import Answer, Attempt
-from hroute.core.turn.message import ToolCall
+from hroute.core.turn.message import Message, Role, Text, ToolCall
 
 NO_CALLS: tuple[ToolCall, ...] = ()
 
@@ -29,6 +29,11 @@ class Reply:
     attempts: tuple[Attempt, ...]
     cost_usd: Decimal | None
     warning: str = ""
+
+    @property
+    def message(self) -> Message:
+        """Follows the messages that were asked; results of its calls, or what is said next, come after it."""
+        return Message(Role.ASSISTANT, self.tool_calls or (Text(self.text),))
 
     @classmethod
     def of(cls, answer: Answer, *, has_tools: bool) -> "Reply":

@@ -100,7 +100,7 @@ def ask(
         expected = read_expected(tools, schema, "--schema") or turn.expected
         turn = replace(turn.with_system(system or turn.system), expected=expected, options=options)
         events = _events(turn, runtime, session)
-        runtime.load_local_ahead(turn.slot, turn.options.forced)
+        runtime.load_local_ahead(turn)
         asyncio.run(
             _answer(events, runtime, display_for(turn.slot, terminal, as_json=as_json, stream=stream))
         )

@@ -104,6 +104,7 @@ def written(turn: Turn) -> dict[str, Any]:
                 "top_p": options.sampling.top_p,
                 "stop": options.sampling.stop,
             },
+            **({"local_model": options.local_model} if options.local_model else {}),
         },
     }
 
@@ -215,6 +216,7 @@ def _options(raw: dict[str, Any]) -> Options:
             sampling.get("top_p"),
             tuple(sampling.get("stop") or ()),
         ),
+        local_model=raw.get("local_model"),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from random import random
 
-from hroute.app.answer.runtime import Runtime
+from hroute.app.answer.runtime import Runtime, Served
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
 from hroute.core.decision.decision import Chances, Decision, Expectations, Need, Route, RouteInputs, Standing
@@ -33,17 +33,18 @@ def decide_turn(
     turn: Turn, signals: Signals, standing: Standing, runtime: Runtime, lot: float = 1.0
 ) -> Decision:
     expectations = expectations_of(turn.ask, signals, runtime)
+    local = runtime.slot(turn.slot, turn.options.local_model)
     decision = decide(
         signals,
         runtime.settings,
         standing,
-        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, runtime)),
+        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, local)),
         expectations,
     )
     reading = signals.scout
     unread = reading.local.note or reading.cloud.note
     notes: tuple[Reason | None, ...] = (
-        runtime.slot(turn.slot).replaced,
+        local.replaced,
         reading.note,
         Sentence(unread) if unread else None,
         _uncounted(decision, runtime.settings),
@@ -51,10 +52,10 @@ def decide_turn(
     return replace(decision, reasons=(*decision.reasons, *(note for note in notes if note)))
 
 
-def _unmet(turn: Turn, runtime: Runtime) -> Need | None:
+def _unmet(turn: Turn, local: Served) -> Need | None:
     """What the turn has and the local model does not take."""
     needs = turn.needs
-    return next(iter(needs - runtime.slot(turn.slot).engine.takes), None) if needs else None
+    return next(iter(needs - local.engine.takes), None) if needs else None
 
 
 def draw_lot(settings: Settings) -> float:

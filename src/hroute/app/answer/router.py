@@ -202,7 +202,7 @@ class _Run:
         if engine.route is not Route.LOCAL:
             return None
         plan, runtime = self.plan, self.runtime
-        slot = runtime.slot(plan.decision.slot)
+        slot = runtime.slot(plan.turn.slot, plan.turn.options.local_model)
         return ConfidenceCheck(
             plan.turn, plan.decision, lambda: slot.calibrator, runtime.settings, runtime.log
         )

@@ -39,8 +39,10 @@ class Conversation:
     work on raises UsageError. Everything belongs to the thread that made it; see `looking` for views.
     """
 
-    def __init__(self, runtime: Runtime, setup: Setup = PLAIN) -> None:
+    def __init__(self, runtime: Runtime, setup: Setup = PLAIN, command: str = "chat") -> None:
+        """`command`: as the log names whoever talks."""
         self.runtime = runtime
+        self._command = command
         self.setup = setup  # to be replaced for turns to come, e.g. by setup.forcing(Route.CLOUD)
         self.session_id: int | None = None
         self.exchanges: tuple[Exchange, ...] = ()  # of this branch, oldest first
@@ -66,6 +68,10 @@ class Conversation:
     def say(self, text: str) -> AsyncGenerator[Event, None]:
         """Sends the next turn, and the waiting files along; they go on waiting if it is refused."""
         return self._answered(self.draft(_some(text)), self.exchanges)
+
+    def tell(self, turn: Turn) -> AsyncGenerator[Event, None]:
+        """Sends this turn, of one message of the user, as the next one; what was said goes along."""
+        return self._answered(turn, self.exchanges)
 
     def retry(self, to: Route | None = None) -> AsyncGenerator[Event, None]:
         """The last turn again: on this route ("up": cloud, "down": local), or on the other one than before.
@@ -97,7 +103,8 @@ class Conversation:
         last = self._last()
         if last.turn is None:
             raise UsageError(f"turn {last.turn_id} was logged without its text", "[log] prompts was not full")
-        return last, last.turn
+        options = replace(last.turn.options, local_model=self.setup.local_model)
+        return last, last.turn.with_options(options)
 
     def _last(self) -> Exchange:
         if self.last is None:
@@ -117,7 +124,7 @@ class Conversation:
             self.session_id = await off_loop(self._new_session, head_id, threads=self.runtime.log.threads)
         placed, so_far = self._placed(turn, before, repeats), AnswerSoFar()
         try:
-            async with aclosing(answer(placed, self.runtime, command="chat")) as events:
+            async with aclosing(answer(placed, self.runtime, self._command)) as events:
                 async for event in events:
                     so_far.take(event)
                     yield event

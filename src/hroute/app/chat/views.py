@@ -104,9 +104,13 @@ def cost(conversation: "Conversation") -> ChatCost:
     return ChatCost(use, log.spent_usd(_midnight()), budget.daily_usd, budget.monthly_usd)
 
 
-def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
-    """Those that may answer, in the order in which they are asked; nothing is loaded."""
-    local = [_info(runtime.slot(slot).engine, slot, runtime.slot(slot).replaced) for slot in Slot]
+def models(runtime: Runtime, local_model: str | None = None) -> tuple[ModelInfo, ...]:
+    """Those that may answer, in the order in which they are asked; nothing is loaded.
+
+    `local_model` is that of the chat. Raises LocalInferenceError where that is not here.
+    """
+    serving = ((slot, runtime.slot(slot, local_model)) for slot in Slot)
+    local = [_info(served.engine, slot, served.replaced) for slot, served in serving]
     return (*local, *(_info(engine, None) for engine in runtime.clouds))
 
 
@@ -120,7 +124,7 @@ def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
     from hroute.core.routing.context import threshold
 
     runtime = conversation.runtime
-    holds = runtime.slot(turn.slot).capacity.context_tokens
+    holds = runtime.slot(turn.slot, turn.options.local_model).capacity.context_tokens
     groups, place = earlier_groups(turn), turn.options.place
     along = min(place.history_turns, groups) if place else groups
     return ContextUse(

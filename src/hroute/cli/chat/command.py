@@ -74,7 +74,7 @@ def chat(
         conversation.setup = given.forcing(route).over(conversation.setup)
         for file in files or ():
             conversation.attach(file)
-        runtime.load_local_ahead(conversation.draft("").slot, conversation.setup.forced)
+        runtime.load_local_ahead(conversation.draft(""))
         reader = _reader(conversation, runtime, terminal)
         try:
             Chat(Talk(conversation, terminal, has_editor=reader.takes_default), reader, runner).run()

@@ -17,7 +17,6 @@ from hroute.cli.words.decision import stand_in_words
 from hroute.core.sanitize import one_line
 
 if TYPE_CHECKING:
-    from hroute.app.answer.runtime import Runtime
     from hroute.app.chat.conversation import Conversation
     from hroute.store.rows import LoggedTurn
 
@@ -91,10 +90,11 @@ def _likeness(before: Exchange, now: Exchange) -> str:
     return f"{share:.0%} of their words in common, in the same order"
 
 
-def show_models(runtime: "Runtime", terminal: Terminal) -> None:
+def show_models(conversation: "Conversation", terminal: Terminal) -> None:
     from hroute.app.chat.views import models
 
-    for info in models(runtime):
+    runtime = conversation.runtime
+    for info in models(runtime, conversation.setup.local_model):
         where = f" at {info.endpoint}" if info.endpoint else ""
         holds = "" if info.context_tokens is None else f", {info.context_tokens:,} tokens of context"
         serves = info.serves or "chat and tools"

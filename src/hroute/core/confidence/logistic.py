@@ -7,7 +7,7 @@ from hroute.core.odds import sigmoid
 
 FARTHEST = 3.0  # standard deviations: what lies beyond has not been seen, and says no more than the edge does
 
-Row = Sequence[float]
+SignalRow = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Logistic:
     means: tuple[float, ...]
     scales: tuple[float, ...]
 
-    def predict(self, row: Row) -> float:
+    def predict(self, row: SignalRow) -> float:
         moves = zip(self.weights, row, self.means, self.scales, strict=True)
         return sigmoid(self.intercept + sum(w * _standard(value, m, s) for w, value, m, s in moves))
 

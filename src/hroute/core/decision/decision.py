@@ -130,3 +130,6 @@ class Decision:
     flips: tuple[Change, ...] = ()  # what together would give another route
     chances: Chances | None = None
     propensity: float = 1.0  # the probability with which this policy takes this route for this turn
+
+
+LONGEST_MINUTES = 1440  # that a failure may have taken

@@ -5,6 +5,7 @@ from typing import Any
 
 from hroute.app.answer.events import Decided
 from hroute.cli.format.money import as_text
+from hroute.core.contract import Fault
 from hroute.core.sanitize import safe_json
 from hroute.core.types import Answer, Attempt, Check, ConstraintItem, Decision, Signals, total_usd
 
@@ -101,7 +102,11 @@ def check_json(check: Check) -> dict[str, Any]:
 
 
 def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | None) -> dict[str, Any]:
-    """A finished turn; `answer` None when none could be given."""
+    """A finished turn; `answer` None when none could be given.
+
+    `cut`: a limit that the user did not set, or the server's filter, ended the given answer; `refused`: its
+    model said that it will not answer. `warning` says it in words.
+    """
     given = answer.given if answer else None
     return {
         "id": str(decided.turn_id),
@@ -111,6 +116,8 @@ def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | 
         "route": given.route if given else None,
         "slot": decided.decision.slot,
         "model": given.model if given else None,
+        "cut": given is not None and given.reason in (Fault.TRUNCATED, Fault.FILTERED),
+        "refused": given is not None and given.reason == Fault.REFUSED,
         "decision": decision_json(decided.decision, decided.signals),
         "attempts": [attempt_json(a) for a in attempts],
         "cost_usd": as_text(total_usd(a.cost_usd for a in attempts)),

@@ -8,7 +8,8 @@ def public_url(base_url: str) -> str:
     """Without query, trailing slashes and the path of a single call."""
     url = base_url.partition("#")[0].partition("?")[0].rstrip("/")
     for end in _PASTED_ENDS:
-        url = url.removesuffix(end).rstrip("/")
+        if not url.endswith(f":/{end}"):  # a host of that name
+            url = url.removesuffix(end).rstrip("/")
     return url
 
 

@@ -104,6 +104,8 @@ class Reader:
 
     def read(self, event: object) -> list[Piece]:
         """Raises ValueError for nonsense, AnswerFailedError, OversizedError."""
+        if isinstance(event, list):  # Google wraps its errors in one, and nobody an answer
+            raise AnswerFailedError(event)
         parsed = _Event.model_validate(event)
         self._events += 1
         if self._events > MAX_EVENTS:

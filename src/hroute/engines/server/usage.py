@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from hroute.core.types import Usage
 
@@ -17,7 +25,15 @@ HIDDEN_TOKENS = 200_000
 _MOST_USD_PER_TOKEN = Decimal("0.002")
 _MOST_USD_PER_CALL = Decimal(1)
 
-_Usd = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("no number")
+    return value
+
+
+_Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, allow_inf_nan=False)]
+_Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10**15)] | None
 
 
 class _Lenient(BaseModel):
@@ -26,15 +42,10 @@ class _Lenient(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _or_unknown(cls, value: object, validate: Callable[[object], Any]) -> Any:
-        if isinstance(value, bool):
-            return None
         try:
             return validate(value)
         except (ValidationError, ValueError, ArithmeticError):
             return None
-
-
-_Count = Annotated[int, Field(ge=0, le=10**15)] | None
 
 
 class _Details(_Lenient):

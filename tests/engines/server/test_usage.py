@@ -172,7 +172,20 @@ def test_the_servers_own_bill_is_what_was_paid(more: dict[str, Any], bill: str) 
 
 
 @pytest.mark.parametrize(
-    "bill", [-1, float("nan"), float("inf"), "free", True, None, 10**9, [], {"total_cost": -1}]
+    "bill",
+    [
+        -1,
+        float("nan"),
+        float("inf"),
+        "free",
+        True,
+        None,
+        10**9,
+        "1e400000",
+        f"0.{'0' * 5000}1",
+        [],
+        {"total_cost": -1},
+    ],
 )
 def test_a_bill_that_cannot_be_is_not_believed(bill: Any) -> None:
     assert cost_usd(asked(COUNTS | {"cost": bill}).usage, PRICE) == Decimal("0.00015")

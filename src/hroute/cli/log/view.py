@@ -12,7 +12,7 @@ from hroute.cli.format.words import counted
 from hroute.core.routing.policy import degraded_words
 from hroute.core.sanitize import one_line, printable
 from hroute.core.turn.groups import split
-from hroute.core.types import Decision, Signals, Usage, total_usd
+from hroute.core.types import Decision, Outcome, Signals, Usage, total_usd
 
 if TYPE_CHECKING:
     from hroute.cli.terminal import Terminal
@@ -222,7 +222,8 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None
         Line(f"  {local_second(logged.started_at)} · {waited}{attempt.wall_ms:.0f} ms{first}{where}"),
         Line(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
-    error = [Line(f"  error: {one_line(attempt.error)}")] if attempt.error else []
+    what = "but" if attempt.outcome is Outcome.OK else "error"
+    error = [Line(f"  {what}: {one_line(attempt.error)}")] if attempt.error else []
     checks = [Line(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
     broken = [Line(f"    {line}") for line in autopsy_of(expected, attempt)]
     return [*lines, *error, *checks, *broken, *_indented(attempt.text)]

@@ -32,7 +32,7 @@ def _number(value: object) -> object:
     return value
 
 
-_Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, allow_inf_nan=False)]
+_Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, allow_inf_nan=False, max_digits=40)]
 _Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10**15)] | None
 
 

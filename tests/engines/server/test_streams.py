@@ -318,6 +318,24 @@ def test_thoughts_are_no_answer_in_any_form(thinking: dict[str, Any]) -> None:
     assert (told.text, told.thoughts) == ("Two", "hm, 2")
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"reasoning": 5},
+        {"reasoning_details": [{"type": "reasoning.encrypted", "data": "x"}, 7, None]},
+        {"refusal": False},
+        {"tool_calls": ""},
+        {"tool_calls": {}, "function_call": {}},
+        {"role": None, "audio": {"id": 1}, "annotations": []},
+    ],
+)
+def test_odd_fields_beside_a_text_cost_none_of_it(odd: dict[str, Any]) -> None:
+    last = delta(None, "stop") | {"x_groq": "x", "usage": [], "system_fingerprint": 7}
+    told = asked(raw_sse(event("Fine.", None, **odd), f"data: {json.dumps(last)}"))
+
+    assert (told.text, told.calls, told.finish, told.error) == ("Fine.", (), Finish.STOP, None)
+
+
 # --- errors in place of an answer ---------------------------------------------------------
 
 WORDS = "the cluster is on fire"

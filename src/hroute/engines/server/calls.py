@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from hroute.engines.base import CallPiece
 from hroute.engines.server.content import Joiner
@@ -33,6 +33,11 @@ class CallList(BaseModel):
 
     tool_calls: list[_Call] | None = None
     function_call: _Function | None = None
+
+    @field_validator("tool_calls", "function_call", mode="before")
+    @classmethod
+    def _nothing_is_none(cls, value: object) -> object:
+        return value or None
 
     @property
     def calls(self) -> list[_Call]:

@@ -18,7 +18,7 @@ class Voice(StrEnum):
 def voiced(content: object, voice: Voice = Voice.ANSWER, depth: int = _DEPTH) -> Iterator[tuple[Voice, str]]:
     """Each text with who speaks; empty texts too, where a server tells that it thinks, and not what.
 
-    Raises ValueError for what is no text.
+    Raises ValueError for an answer that is no text; other voices then say nothing.
     """
     if content is None:
         return
@@ -29,7 +29,7 @@ def voiced(content: object, voice: Voice = Voice.ANSWER, depth: int = _DEPTH) ->
             yield from voiced(part, voice, depth - 1)
     elif isinstance(content, dict) and depth:
         yield from _part(content, voice, depth - 1)
-    else:
+    elif voice is Voice.ANSWER:
         raise ValueError("content that is no text")
 
 

@@ -46,14 +46,10 @@ class _Choice(BaseModel):
     usage: object = None  # Moonshot
 
 
-class _Groq(BaseModel):
-    usage: object = None
-
-
 class _Event(BaseModel):
     choices: list[_Choice] | None = None
     usage: object = None
-    x_groq: _Groq | None = None
+    x_groq: object = None  # Groq has its usage in it
     error: object = None
 
 
@@ -137,7 +133,7 @@ class Reader:
         return choice.index in (None, self._index)
 
     def _take_report(self, parsed: _Event, choices: list[_Choice]) -> None:
-        groq = parsed.x_groq.usage if parsed.x_groq else None
+        groq = parsed.x_groq.get("usage") if isinstance(parsed.x_groq, Mapping) else None
         for reported in (groq, *(choice.usage for choice in choices), parsed.usage):
             self.report = report_in(reported) or self.report
 

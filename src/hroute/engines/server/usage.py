@@ -99,10 +99,9 @@ class Report(_Lenient):
 
 def report_in(reported: object) -> Report | None:
     """None where nothing is told."""
-    try:
-        report = Report.model_validate(reported)
-    except ValidationError:
+    if not isinstance(reported, dict):
         return None
+    report = Report.model_validate(reported)
     return report if report.model_dump(exclude_none=True) else None
 
 

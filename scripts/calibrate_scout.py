@@ -16,14 +16,14 @@ from math import exp, log
 from pathlib import Path
 
 from hroute.bench.signals.data import AuthoredRow, read_signals_data
-from hroute.bench.signals.labels import Judged, macro_f1
-from hroute.core.authored import Part, part_of
+from hroute.bench.signals.labels import LabelPair, macro_f1
+from hroute.core.authored import DataSplit, part_of
 from hroute.engines.models import locate as models
 from hroute.engines.scout.gguf import (
     CALIBRATIONS_FILE,
     LABELS,
-    Calibration,
     Examiner,
+    LogitScaling,
     fingerprint,
     reading_of,
 )
@@ -53,9 +53,9 @@ def main() -> None:
     path = models.locate(options.model, Path.cwd())
     examiner = Examiner(path)
     rows = read_signals_data([options.data], only_test=False).authored[0].rows
-    parts = {part: [row for row in rows if part_of(row.prompt) is part] for part in Part}
-    development = asked(examiner, parts[Part.DEVELOPMENT][: options.prompts])
-    test = asked(examiner, parts[Part.TEST])
+    parts = {part: [row for row in rows if part_of(row.prompt) is part] for part in DataSplit}
+    development = asked(examiner, parts[DataSplit.DEVELOPMENT][: options.prompts])
+    test = asked(examiner, parts[DataSplit.TEST])
     fitted = fit(development)
     entry = {
         "model": options.model if options.model == models.STARTER else path.name,
@@ -80,7 +80,7 @@ def asked(examiner: Examiner, rows: Sequence[AuthoredRow]) -> list[Asked]:
     return found
 
 
-def fit(rows: Sequence[Asked]) -> Calibration:
+def fit(rows: Sequence[Asked]) -> LogitScaling:
     """Gradient descent on the mean negative log-likelihood; four parameters, convex in 1/T and bias/T."""
     slope, shift = 1.0, [0.0, 0.0, 0.0]  # probabilities are softmax(slope * logit + shift)
     for _ in range(STEPS):
@@ -95,15 +95,15 @@ def fit(rows: Sequence[Asked]) -> Calibration:
         slope = max(slope - RATE * slope_gradient, 1e-3)
         shift = [s - RATE * g for s, g in zip(shift, shift_gradient, strict=True)]
     trivial, standard, complex_ = (s / slope for s in shift)
-    return Calibration(1 / slope, (trivial, standard, complex_))
+    return LogitScaling(1 / slope, (trivial, standard, complex_))
 
 
-def figures(calibration: Calibration, rows: Sequence[Asked]) -> dict[str, float]:
+def figures(calibration: LogitScaling, rows: Sequence[Asked]) -> dict[str, float]:
     likelihoods, judged = [], []
     for row in rows:
         probabilities = calibration.probabilities(row.logits)
         likelihoods.append(log(probabilities[row.expected]))
-        judged.append(Judged(row.row.smallest_ok.label, reading_of(probabilities, "").label))
+        judged.append(LabelPair(row.row.smallest_ok.label, reading_of(probabilities, "").label))
     return {
         "n": len(rows),
         "nll": round(-sum(likelihoods) / len(rows), 4),

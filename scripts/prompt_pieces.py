@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
-from hroute.core.authored import Part, part_of
+from hroute.core.authored import DataSplit, part_of
 
 SOURCE = "authored-pieces"
 LONGEST = 2500  # characters
@@ -27,7 +27,7 @@ Make = Callable[[Sequence[str], Random], str]
 def main() -> None:
     asked = _arguments()
     every = {prompt for file in asked.prompts for prompt in _prompts(file)}
-    prompts = sorted(prompt for prompt in every if part_of(prompt) is Part.DEVELOPMENT)
+    prompts = sorted(prompt for prompt in every if part_of(prompt) is DataSplit.DEVELOPMENT)
     random = Random(asked.seed)
     made: dict[str, None] = {}
     while len(made) < asked.n:

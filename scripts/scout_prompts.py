@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from hroute.core.authored import Part, SmallestOk, part_of
+from hroute.core.authored import DataSplit, SmallestOk, part_of
 
 CLASSES = ("0.1B", "1B", "3B", "8B", "30B", "frontier", "none")
 TOO_HARD = 3.5  # labels above it: an 8B is not right four times in five
@@ -47,7 +47,7 @@ class Labelled:
     is_too_hard: bool
 
     @property
-    def part(self) -> Part:
+    def part(self) -> DataSplit:
         return part_of(self.prompt)
 
 
@@ -63,7 +63,7 @@ class OutcomeRow:
 def labelled(path: Path, *, untouched: Collection[str] = ()) -> Iterator[Labelled]:
     """Without the test part of the untouched authors, by which nothing is chosen: it is for the end."""
     found = _every(path)
-    return (row for row in found if row.part is not Part.TEST or row.author not in untouched)
+    return (row for row in found if row.part is not DataSplit.TEST or row.author not in untouched)
 
 
 def _every(path: Path) -> Iterator[Labelled]:

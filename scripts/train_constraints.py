@@ -24,12 +24,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hroute.core.authored import Part, part_of
+from hroute.core.authored import DataSplit, part_of
 from hroute.core.constraints.clues import BUCKETS
 from hroute.core.constraints.find import find_with
 from hroute.core.constraints.notice import notice
 from hroute.core.constraints.pieces import BOUNDS
-from hroute.core.constraints.tagger import Card, Chain, Tagger, pack, packed, unpack
+from hroute.core.constraints.tagger import Chain, Tagger, TaggerCard, pack, packed, unpack
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -218,7 +218,9 @@ def is_held_out(example: Example) -> bool:
 def is_for_tests(example: Example) -> bool:
     """Of the prompts that `hroute bench signals` measures on, nothing is learnt."""
     return (
-        example.labels is not None and example.source != "definition" and part_of(example.prompt) is Part.TEST
+        example.labels is not None
+        and example.source != "definition"
+        and part_of(example.prompt) is DataSplit.TEST
     )
 
 
@@ -413,7 +415,7 @@ def _uncounting(value: Floats, scores: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    card: Card
+    card: TaggerCard
     columns: list[list[int]]
 
     def tagger(self) -> Tagger:
@@ -431,7 +433,7 @@ def build(examples: Sequence[Example]) -> Built:
     typed, *typed_columns = _chain_of(model, TYPED)
     composed, *composed_columns = _chain_of(train_mean(examples, COMPOSED, model), COMPOSED)
     columns += typed_columns + composed_columns
-    card = Card(MODEL, BUCKETS, (bias, step), typed, composed, sources(examples), {})
+    card = TaggerCard(MODEL, BUCKETS, (bias, step), typed, composed, sources(examples), {})
     return Built(card, columns)
 
 

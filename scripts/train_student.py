@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hroute.core.authored import Part, part_of
-from hroute.core.scout.artefact import Artefact, Card, pack
+from hroute.core.authored import DataSplit, part_of
+from hroute.core.scout.artefact import Artefact, ScoutCard, pack
 from hroute.core.scout.network import ATTENTION, FARTHEST, MEANING
 from hroute.core.scout.traits import TRAITS, traits
 from hroute.core.scout.wording import word_hash
@@ -156,7 +156,7 @@ def predicted(student: Student, rows: Sequence[Row]) -> Floats:
 def main() -> None:
     asked = _arguments()
     kept = list(labelled(asked.data, untouched=asked.untouched))
-    held = {row.prompt for row in kept if row.part is Part.TEST or row.author in asked.hold_out_author}
+    held = {row.prompt for row in kept if row.part is DataSplit.TEST or row.author in asked.hold_out_author}
     learnt = [row for row in kept if row.prompt not in held]
     if asked.n:
         Random(7).shuffle(learnt)
@@ -182,7 +182,7 @@ def _rows(asked: argparse.Namespace, learnt: Sequence[Labelled]) -> list[Row]:
     labels = {row.prompt: row for row in learnt}
     targets: dict[str, tuple[float, float]] = {}
     for prompt, reading in read.items():
-        if part_of(prompt) is Part.TEST:
+        if part_of(prompt) is DataSplit.TEST:
             continue
         row = labels.get(prompt)
         targets[prompt] = (reading, 1.0) if row is None else (_mixed(row.label, reading), 2.0 * row.weight)
@@ -231,7 +231,7 @@ def judged(found: Floats, test: Sequence[Labelled]) -> dict[str, float]:
 
 def _of_the_tenth(student: Student, data: Path) -> dict[str, float]:
     """What the card says: of all that was kept apart, the untouched too, when everything is chosen."""
-    tenth = [row for row in labelled(data) if row.part is Part.TEST]
+    tenth = [row for row in labelled(data) if row.part is DataSplit.TEST]
     return judged(predicted(student, [row_of(row.prompt, 0, 0) for row in tenth]), tenth)
 
 
@@ -295,7 +295,7 @@ def _artefact(
         student.first.weight, student.first.bias, student.second.weight, student.second.bias,
     )  # fmt: skip
     weights = array("f", np.concatenate([part.detach().numpy().ravel() for part in parts]).astype(np.float32))
-    card = Card(
+    card = ScoutCard(
         model=MODEL, buckets=1 << BUCKET_BITS, width=WIDTH, hidden=HIDDEN, seen_bits=SEEN_BITS,
         scales=(scales[0], scales[1], scales[2]), traits=TRAITS, knots=scale[0], cuts=scale[1],
         trained_on=json.loads(SOURCES_FILE.read_text(encoding="utf-8")),

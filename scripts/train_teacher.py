@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hroute.core.authored import Part
+from hroute.core.authored import DataSplit
 from scout_encoder import Encoder, Pretrained, Tokens, batches, padded, read_base, readings
 from scout_metrics import auroc
 from scout_prompts import OUTCOME_SHARES, OUTCOME_WEIGHT, TOO_HARD, UNTOUCHED, Labelled, labelled, outcomes
@@ -44,11 +44,13 @@ def main() -> None:
     torch.manual_seed(asked.seed)
     base = read_base(asked.base)
     rows = list(labelled(asked.data, untouched=asked.untouched))
-    learnt = [row for row in rows if row.part is not Part.TEST and row.author not in asked.hold_out_author]
+    learnt = [
+        row for row in rows if row.part is not DataSplit.TEST and row.author not in asked.hold_out_author
+    ]
     if asked.n:
         Random(7).shuffle(learnt)
         learnt = learnt[: asked.n]
-    test = [row for row in rows if row.part is Part.TEST or row.author in asked.hold_out_author]
+    test = [row for row in rows if row.part is DataSplit.TEST or row.author in asked.hold_out_author]
     lessons = _lessons(base, learnt, asked)
     print(
         f"{len(learnt)} labelled prompts, {len(lessons.tokens) - len(learnt)} outcomes, {len(test)} to test"

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from hroute.core.authored import Part, SmallestOk, part_of
+from hroute.core.authored import DataSplit, SmallestOk, part_of
 from tests.support.repository import ROOT
 
 DATA = ROOT / "data" / "prompts.jsonl"
@@ -41,7 +41,7 @@ def test_the_authored_prompts_are_whole_and_distinct(
 @needs_data
 def test_every_class_is_in_the_test_part(script: ModuleType) -> None:
     rows = [script.Row.model_validate(row) for row in script.json_lines(DATA)]
-    test = Counter(row.smallest_ok for row in rows if part_of(row.prompt) is Part.TEST)
+    test = Counter(row.smallest_ok for row in rows if part_of(row.prompt) is DataSplit.TEST)
     assert all(test[ok] >= 20 for ok in SmallestOk)
 
 

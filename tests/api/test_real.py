@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from hroute import Delta, Done, Router, SyncRouter
-from hroute.core.types import Outcome
+from hroute.core.turn.attempt import Outcome
 from hroute.store.log import Log
 from tests.support.program import Program
 from tests.support.repository import ROOT

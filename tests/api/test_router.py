@@ -29,7 +29,8 @@ from hroute import (
     ToolCall,
     UsageError,
 )
-from hroute.core.types import Outcome, Rule
+from hroute.core.decision.decision import Rule
+from hroute.core.turn.attempt import Outcome
 from hroute.store.no_log import NoLog
 from tests.support.library import a_router, endless, owned
 from tests.support.scripted import ScriptedEngine
@@ -112,10 +113,10 @@ def test_tools_give_calls_and_their_results_go_along_with_the_next_turn(make: Ma
     ]
     second = asked(world, conversation, tools=[WEATHER], tool_choice="none")
     assert (second.text, second.tool_calls) == ("Sunny.", ())
-    system, _, called, told = world.local.requests[1].messages
+    system, _, called, reported = world.local.requests[1].messages
     assert system.text == "Be short."
     assert json.loads(called.text)["arguments"] == {"city": "Oslo"}
-    assert "sun, 21 degrees" in told.text
+    assert "sun, 21 degrees" in reported.text
 
 
 def test_prose_where_no_call_is_needed_is_the_text(make: Make) -> None:

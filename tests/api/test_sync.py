@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hroute import Delta, Done, NoAnswerError, Route, RouterStateError, SyncRouter
-from hroute.core.types import Outcome
+from hroute.core.turn.attempt import Outcome
 from tests.support.library import a_router, endless
 from tests.support.world import CRASH, GOOD_LOCAL, UNREACHABLE, Make
 

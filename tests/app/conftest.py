@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from hroute.core.decision.decision import Route
+from hroute.core.decision.signals import Label
 from hroute.core.pricing import Price
 from hroute.core.settings import Settings
-from hroute.core.types import Label, Route
 from hroute.engines.base import Finish
 from hroute.store.log import Log
 from tests.support.scripted import Script, ScriptedEngine

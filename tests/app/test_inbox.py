@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from hroute.app.inbox import inbox
+from hroute.core.decision.decision import Decision, ExpectedCost, Rule
+from hroute.core.decision.signals import Label
 from hroute.core.odds import logit
-from hroute.core.types import Answer, Decision, ExpectedCost, Judgement, Label, Outcome, Rule, Usage, Verdict
+from hroute.core.turn.attempt import Answer, Outcome, Usage
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from tests.support.logged import NOON, cloud, decision, local, open_attempt, open_turn, signals, write
 from tests.support.turns import a_turn

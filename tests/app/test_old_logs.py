@@ -6,7 +6,7 @@ from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.restore import turn_again
 from hroute.app.replay.replay import replay
 from hroute.app.report import make_report
-from hroute.core.types import Route
+from hroute.core.decision.decision import Route
 from tests.support import old_logs
 from tests.support.old_logs import BAD_TOOLS, BY_SCHEMA, PLAIN, TWO, WITH_FILE, old_log
 from tests.support.talking import Talk, heard, sent_to

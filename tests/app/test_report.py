@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from hroute.core.pricing import Price
-from hroute.core.report.compose import Grouping, Line, Report, report_of
+from hroute.core.report.compose import Grouping, Report, TurnGroup, report_of
 from hroute.core.report.counterfactual import Assumptions, Counterfactual
 from hroute.core.settings import Cpst
+from hroute.core.turn.attempt import Outcome, Usage
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import Judgement, Outcome, Usage, Verdict
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from tests.support.logged import NOON, cloud, local, open_attempt, open_turn, write
 from tests.support.turns import a_turn
@@ -38,7 +39,7 @@ def reported(log: Log, price: Price | None = None, **cpst: object) -> Report:
     return report_of(log.reports.facts(), Assumptions(settings, "big" if price else None, price))
 
 
-def line(report: Report, grouping: Grouping, name: str) -> Line:
+def line(report: Report, grouping: Grouping, name: str) -> TurnGroup:
     (found,) = [line for line in report.groups[grouping] if line.name == name]
     return found
 

@@ -8,17 +8,18 @@ import pytest
 from hroute.bench.context import (
     DEPTHS,
     PAIRS,
-    Plan,
-    Probe,
+    ContextPlan,
+    HaystackProbe,
     checked_lengths,
     default_lengths,
     measure_context,
     propose,
     summarise,
 )
+from hroute.core.decision.decision import Route
+from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.errors import UsageError
 from hroute.core.turn.message import Message
-from hroute.core.types import CountMethod, Route, TokenCount
 from hroute.engines.base import Request, TokenCounter
 from tests.support.scripted import ScriptedEngine, ScriptedGeneration
 
@@ -60,14 +61,14 @@ def reader(memory: int = 10**9) -> Reader:
     return Reader("local", Route.LOCAL, [], memory=memory)
 
 
-def run(engine: Reader, *lengths: int, haystacks: int = 4, minutes: float = 5) -> list[Probe]:
-    probes: list[Probe] = []
-    asyncio.run(measure_context(engine, Plan(lengths, haystacks, 0, minutes), probes, lambda _: None))
+def run(engine: Reader, *lengths: int, haystacks: int = 4, minutes: float = 5) -> list[HaystackProbe]:
+    probes: list[HaystackProbe] = []
+    asyncio.run(measure_context(engine, ContextPlan(lengths, haystacks, 0, minutes), probes, lambda _: None))
     return probes
 
 
-def probes_at(length: int, found: int, n: int) -> list[Probe]:
-    return [Probe(length, DEPTHS[i % len(DEPTHS)], i < found, length) for i in range(n)]
+def probes_at(length: int, found: int, n: int) -> list[HaystackProbe]:
+    return [HaystackProbe(length, DEPTHS[i % len(DEPTHS)], i < found, length) for i in range(n)]
 
 
 def test_a_reader_that_remembers_finds_all_at_every_length_and_depth() -> None:
@@ -102,10 +103,10 @@ def test_an_interruption_keeps_what_was_measured() -> None:
         if len(engine.requests) == 3:
             raise KeyboardInterrupt
 
-    engine, probes = reader(), list[Probe]()
+    engine, probes = reader(), list[HaystackProbe]()
     engine.before = interrupt
     with pytest.raises(KeyboardInterrupt):
-        asyncio.run(measure_context(engine, Plan((300,), 1, 0, 5), probes, lambda _: None))
+        asyncio.run(measure_context(engine, ContextPlan((300,), 1, 0, 5), probes, lambda _: None))
     assert len(probes) == 3
 
 
@@ -130,7 +131,7 @@ def test_the_proposal_is_the_last_length_before_the_loss() -> None:
         ([*probes_at(256, 30, 30), *probes_at(512, 0, 5)], "no loss up to 256 tokens"),
     ],
 )
-def test_there_is_no_proposal_without_evidence(probes: list[Probe], why: str) -> None:
+def test_there_is_no_proposal_without_evidence(probes: list[HaystackProbe], why: str) -> None:
     proposal = propose(summarise(probes), (256, 512))
     assert proposal.max_context_tokens is None
     assert why in proposal.reason

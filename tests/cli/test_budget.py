@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hroute.core.types import Outcome, Route
+from hroute.core.decision.decision import Route
+from hroute.core.turn.attempt import Outcome
 from hroute.store.log import Log
 from tests.support.loopback import Hang, LoopbackServer, Reply
 from tests.support.program import CLOUD, Program

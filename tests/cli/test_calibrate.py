@@ -8,8 +8,9 @@ from random import Random
 import pytest
 
 from hroute.config.measured import abilities, calibrations
-from hroute.core.confidence.calibrator import Calibrator, Origin
-from hroute.core.types import By, Route
+from hroute.core.confidence.calibrator import Calibrator, CalibratorOrigin
+from hroute.core.decision.decision import Route
+from hroute.core.turn.verdict import By
 from hroute.engines.models import checksum
 from hroute.engines.models import locate as models
 from hroute.store.log import Log
@@ -39,10 +40,15 @@ def test_a_fit_is_shown_installed_named_by_doctor_and_removed(program: Program) 
     assert "Reliability, local" in tried.out
     assert "No verdict's route was drawn by lot" in tried.out
     done = program.run("calibrate", "--json")
-    told = json.loads(done.out)
-    assert (told["installed"], told["better"], told["verdicts"], file.exists()) == (True, True, 120, True)
-    assert set(told["plans"]) == {"calibrated", "scout", "all_local", "all_cloud"}
-    assert told["version"] in program.run("doctor").out
+    reported = json.loads(done.out)
+    assert (reported["installed"], reported["better"], reported["verdicts"], file.exists()) == (
+        True,
+        True,
+        120,
+        True,
+    )
+    assert set(reported["plans"]) == {"calibrated", "scout", "all_local", "all_cloud"}
+    assert reported["version"] in program.run("doctor").out
     file.write_text(file.read_text().replace("slope", "slop"))
     assert "it is not used" in program.run("doctor").out
     assert program.run("calibrate", "--reset").out == "Removed: the scout decides again.\n"
@@ -54,8 +60,8 @@ def test_few_verdicts_are_said_to_be_few(program: Program) -> None:
     done = program.run("calibrate")
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("3 verdicts in the log, and at least 20 are needed for a fit.")
-    told = json.loads(program.run("calibrate", "--json").out)
-    assert (told["version"], told["installed"], told["verdicts"]) == (None, False, 3)
+    reported = json.loads(program.run("calibrate", "--json").out)
+    assert (reported["version"], reported["installed"], reported["verdicts"]) == (None, False, 3)
 
 
 def test_an_empty_log_is_no_error(program: Program) -> None:
@@ -85,7 +91,9 @@ def test_a_narrow_terminal_gets_the_same_figures(program: Program) -> None:
 def starters_calibrator(program: Program) -> Calibrator:
     path = models.locate("starter", program.home)
     about = path.stat()
-    origin = Origin(checksum.sha256_of(path), about.st_size, about.st_mtime_ns, "Q4_1", "2026-11-01")
+    origin = CalibratorOrigin(
+        checksum.sha256_of(path), about.st_size, about.st_mtime_ns, "Q4_1", "2026-11-01"
+    )
     return calibrator(origin)
 
 
@@ -102,10 +110,10 @@ def test_confidence_in_answers_is_moved_by_verdicts_and_back(program: Program) -
     assert "Better than what the bench found" in tried.out
     assert "Reliability, starter" in tried.out
     assert installed_calibrator(program) == bench
-    told = json.loads(program.run("calibrate", "--json").out)
-    [answers] = told["answers"]
+    reported = json.loads(program.run("calibrate", "--json").out)
+    [answers] = reported["answers"]
     assert (answers["model"], answers["verdicts"], answers["right"]) == ("starter", 80, 24)
-    assert (answers["installed"], told["installed"]) == (True, False)  # each for itself
+    assert (answers["installed"], reported["installed"]) == (True, False)  # each for itself
     assert answers["brier"]["after"]["value"] < answers["brier"]["before"]["value"]
     assert installed_calibrator(program).name == answers["version"] == f"{bench.name} + 80 verdicts"
     again = json.loads(program.run("calibrate", "--json").out)["answers"][0]
@@ -162,14 +170,19 @@ def test_verdicts_move_the_ability_and_reset_takes_it_back(program: Program) -> 
     tried = program.run("calibrate", "--dry-run")
     assert "Abilities of local models" in tried.out
     assert abilities.read_all(program.home / "data") == []
-    [told] = json.loads(program.run("calibrate", "--json").out)["abilities"]
-    assert (told["model"], told["verdicts"], told["right"], told["installed"]) == ("starter", 80, 72, True)
-    assert told["after"]["value"] > told["before"]["value"]
-    assert told["brier"]["after"] < told["brier"]["before"]
+    [reported] = json.loads(program.run("calibrate", "--json").out)["abilities"]
+    assert (reported["model"], reported["verdicts"], reported["right"], reported["installed"]) == (
+        "starter",
+        80,
+        72,
+        True,
+    )
+    assert reported["after"]["value"] > reported["before"]["value"]
+    assert reported["brier"]["after"] < reported["brier"]["before"]
     reading = json.loads(program.run("explain", "Prove theorem 7", "--json").out)["signals"]["scout"]
-    assert (reading["ability"], reading["ability_by"]) == (told["after"]["value"], "verdicts")
+    assert (reading["ability"], reading["ability_by"]) == (reported["after"]["value"], "verdicts")
     [again] = json.loads(program.run("calibrate", "--json").out)["abilities"]
-    assert again["after"] == told["after"]  # verdicts count once, however often it is run
+    assert again["after"] == reported["after"]  # verdicts count once, however often it is run
     assert "Removed: the ability of starter is" in program.run("calibrate", "--reset").out
     assert abilities.read_all(program.home / "data") == []
 

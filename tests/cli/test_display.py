@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from hroute.cli.display import tokens_per_s
 from hroute.core.confidence.signals import AnswerSignals
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 from tests.support.logged import local
 
 ATTEMPT = local(usage=Usage(10, 41, 0), ttft_ms=100.0, wall_ms=900.0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import hroute
-from hroute.core.types import Check, CheckStatus
+from hroute.core.turn.attempt import CheckStatus, ConstraintCheck
 from hroute.store.log import Log
 from tests.support.logged import local, write
 from tests.support.program import CLOUD, Program
@@ -105,8 +105,8 @@ def test_what_an_ask_demands_is_named_where_it_moved_the_chance(program: Program
     assert not any("this model" in line for line in program.run("explain", "hello there").out.splitlines())
     able = program.run("explain", "what's 4 minus 2", "--set", "local.chat.ability=8B")
     assert "this model" not in able.out
-    told = json.loads(program.run("explain", "--json", "what's 4 minus 2").out)["signals"]["scout"]
-    assert set(told["ability_offsets"]) == {"digits"}
+    reported = json.loads(program.run("explain", "--json", "what's 4 minus 2").out)["signals"]["scout"]
+    assert set(reported["ability_offsets"]) == {"digits"}
 
 
 def test_a_pipe_gets_no_control_codes(program: Program) -> None:
@@ -250,12 +250,12 @@ def test_a_short_prompt_compiles_few_patterns(program: Program, prompt: str, mos
     """Patterns, not milliseconds: all families together have more than two hundred."""
     counting = (
         "import sys\nfrom re import _compiler\n"
-        "from hroute.app.answer.consider import consider\nfrom hroute.cli.runtime import user_runtime\n"
+        "from hroute.app.answer.preview import preview\nfrom hroute.cli.runtime import user_runtime\n"
         "from hroute.core.turn.turn import Turn\n"
         "compiled, compile_ = [], _compiler.compile\n"
         "def counted(pattern, flags=0):\n    compiled.append(pattern)\n    return compile_(pattern, flags)\n"
         "_compiler.compile = counted\n"
-        "consider(Turn.of(sys.argv[1]), user_runtime())\nprint(len(compiled))"
+        "preview(Turn.of(sys.argv[1]), user_runtime())\nprint(len(compiled))"
     )
     done = subprocess.run(
         [sys.executable, "-c", counting, prompt],
@@ -365,8 +365,10 @@ def test_version_is_answered_without_typer(program: Program) -> None:
 
 def test_a_logged_turn_shows_each_constraint_as_kept_broken_or_unchecked(program: Program) -> None:
     checks = (
-        Check("length", "under 5 words", CheckStatus.BROKEN, "8 words, at most 4"),
-        Check("tone", "in a formal tone", CheckStatus.UNCHECKED, "nothing that a program can check"),
+        ConstraintCheck("length", "under 5 words", CheckStatus.BROKEN, "8 words, at most 4"),
+        ConstraintCheck(
+            "tone", "in a formal tone", CheckStatus.UNCHECKED, "nothing that a program can check"
+        ),
     )
     with Log(program.home / "log.sqlite") as log:
         turn_id = write(log, attempts=[local("Rain.", checks=checks)])

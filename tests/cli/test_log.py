@@ -19,10 +19,11 @@ from hroute.cli.format.money import usd
 from hroute.cli.log.view import print_summaries
 from hroute.cli.main import app
 from hroute.cli.terminal import Terminal
+from hroute.core.decision.decision import Degraded, Route, Rule
 from hroute.core.routing.policy import degraded_words
+from hroute.core.turn.attempt import Outcome, Usage
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Degraded, Outcome, Route, Rule, Usage
 from hroute.store.log import Log
 from tests.support import old_logs
 from tests.support.logged import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hroute.cli.main import app
-from hroute.core.types import Outcome, Verdict
+from hroute.core.turn.attempt import Outcome
+from hroute.core.turn.verdict import Verdict
 from hroute.store.log import Log
 from tests.support.logged import NOON, local, write
 

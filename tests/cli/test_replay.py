@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hroute.cli.main import app
-from hroute.core.types import Chances, Judgement, Route, Rule, Verdict
+from hroute.core.decision.decision import Chances, Route, Rule
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from tests.support.logged import NOON, cloud, decision, local, write
 from tests.support.program import CLOUD, Program

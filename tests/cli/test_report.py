@@ -20,8 +20,9 @@ from hroute.cli.main import app
 from hroute.cli.report import plot
 from hroute.cli.report.words import saving
 from hroute.core.report.counterfactual import Saving
+from hroute.core.turn.attempt import Outcome, Usage
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import Judgement, Outcome, Usage, Verdict
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from tests.support.logged import cloud, local, write
 from tests.support.program import CLOUD, Program

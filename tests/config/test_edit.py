@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.config.edit import Change, with_values, without
+from hroute.config.edit import KeyChange, with_values, without
 from hroute.config.template import commented_file
 from hroute.core.errors import ConfigError
 
@@ -100,7 +100,7 @@ def test_a_removed_key_gives_way_to_its_default_and_leaves_the_rest() -> None:
     text = "# a\n[routing]\n# b\nmax_constraints = 3 # c\nanswer_tokens = 99\n"
     edited = without(NAME, text, ["routing.max_constraints", "offline"])
     assert edited.text == "# a\n[routing]\n# b\nanswer_tokens = 99\n"
-    assert edited.changes == (Change("routing.max_constraints", 3, None), Change("offline", None, None))
+    assert edited.changes == (KeyChange("routing.max_constraints", 3, None), KeyChange("offline", None, None))
 
 
 def test_a_key_that_is_needed_cannot_be_removed() -> None:

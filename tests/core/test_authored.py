@@ -1,7 +1,7 @@
 import pytest
 
-from hroute.core.authored import Part, SmallestOk, part_of
-from hroute.core.types import Label
+from hroute.core.authored import DataSplit, SmallestOk, part_of
+from hroute.core.decision.signals import Label
 
 
 @pytest.mark.parametrize(
@@ -23,5 +23,5 @@ def test_trivial_is_what_a_1b_does_and_complex_what_an_8b_does_not(smallest_ok: 
 
 def test_about_a_tenth_is_for_tests_and_which_is_fixed() -> None:
     parts = [part_of(f"prompt {n}") for n in range(2000)]
-    assert 150 < parts.count(Part.TEST) < 250
-    assert [n for n in range(20) if parts[n] is Part.TEST] == [0, 3, 6, 12, 16]
+    assert 150 < parts.count(DataSplit.TEST) < 250
+    assert [n for n in range(20) if parts[n] is DataSplit.TEST] == [0, 3, 6, 12, 16]

@@ -9,7 +9,8 @@ from hroute.core.contract import (
     least_flawed,
     repeated_share,
 )
-from hroute.core.types import Attempt, Check, CheckStatus, Outcome, Route
+from hroute.core.decision.decision import Route
+from hroute.core.turn.attempt import Attempt, CheckStatus, ConstraintCheck, Outcome
 
 PROSE = (
     "The library opens at nine on weekdays and closes at six, except on Thursdays, when it stays open "
@@ -79,11 +80,13 @@ def test_the_repeated_share_is_that_of_seq_rep_4() -> None:
 # --- constraints ---------------------------------------------------------------
 
 
-def checked(status: CheckStatus, text: str = "under 50 words", detail: str = "83 words, at most 49") -> Check:
-    return Check("length", text, status, detail)
+def checked(
+    status: CheckStatus, text: str = "under 50 words", detail: str = "83 words, at most 49"
+) -> ConstraintCheck:
+    return ConstraintCheck("length", text, status, detail)
 
 
-def attempt(text: str, *checks: Check, reason: str = "constraint_violated") -> Attempt:
+def attempt(text: str, *checks: ConstraintCheck, reason: str = "constraint_violated") -> Attempt:
     return Attempt("local", Route.LOCAL, "small", Outcome.INVALID, text, reason=reason, checks=checks)
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.pricing import FREE, Price, cost_usd
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 
 PRICE = Price(Decimal("2.5"), Decimal(10), Decimal("1.25"))
 

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.errors import UsageError
-from hroute.core.slash import COMMANDS, Command, Kind, Prompt, SlashCommand, parse
+from hroute.core.slash import COMMANDS, Command, Prompt, SlashCommand, Takes, parse
 
 EXAMPLES = {
-    Kind.NOTHING: "",
-    Kind.NUMBER: "12",
-    Kind.MINUTES: "2.5",
-    Kind.PATH: "notes of may.md",
-    Kind.TEXT: "Be brief.\nBe kind.",
+    Takes.NOTHING: "",
+    Takes.NUMBER: "12",
+    Takes.MINUTES: "2.5",
+    Takes.PATH: "notes of may.md",
+    Takes.TEXT: "Be brief.\nBe kind.",
 }
 
 

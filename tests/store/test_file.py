@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 
 from hroute.core.errors import LogError
-from hroute.core.types import Outcome
+from hroute.core.turn.attempt import Outcome
 from hroute.store import schema
 from hroute.store.faults import translate
 from hroute.store.log import Log
@@ -194,9 +194,9 @@ def test_a_locked_log_says_so(tmp_path: Path, open_log: OpenLog) -> None:
     write(log)
     other = sqlite3.connect(log.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(LogError, match="is locked by another program") as told:
+    with pytest.raises(LogError, match="is locked by another program") as reported:
         write(log)
-    assert str(log.path) in told.value.message
+    assert str(log.path) in reported.value.message
     other.execute("ROLLBACK")
     other.close()
     assert write(log) == 2
@@ -216,9 +216,9 @@ def test_a_file_in_place_of_a_folder_says_so(tmp_path: Path, open_log: OpenLog) 
 def test_a_file_that_is_no_database_says_so_and_is_left_alone(tmp_path: Path, open_log: OpenLog) -> None:
     path = tmp_path / "log.sqlite"
     path.write_text("my notes\n" * 200)
-    with pytest.raises(LogError, match="is not an SQLite database") as told:
+    with pytest.raises(LogError, match="is not an SQLite database") as reported:
         write(open_log(path))
-    assert told.value.hint.endswith(f"mv {path} {path}.other")
+    assert reported.value.hint.endswith(f"mv {path} {path}.other")
     assert path.read_text() == "my notes\n" * 200
 
 
@@ -272,9 +272,9 @@ def test_a_full_disk_says_so(tmp_path: Path, open_log: OpenLog) -> None:
     with pytest.raises(sqlite3.OperationalError) as raised:
         connection.execute("CREATE TABLE more AS SELECT zeroblob(100000)")
     connection.close()
-    told = translate(raised.value, path)
-    assert told.message == f"the log {path} cannot grow, the disk is full"
-    assert "hroute log prune" in told.hint
+    reported = translate(raised.value, path)
+    assert reported.message == f"the log {path} cannot grow, the disk is full"
+    assert "hroute log prune" in reported.hint
 
 
 def test_a_log_that_may_not_be_written_says_so(tmp_path: Path, open_log: OpenLog) -> None:
@@ -283,8 +283,8 @@ def test_a_log_that_may_not_be_written_says_so(tmp_path: Path, open_log: OpenLog
     with pytest.raises(sqlite3.OperationalError) as raised:
         connection.execute("DELETE FROM turns")
     connection.close()
-    told = translate(raised.value, tmp_path / "log.sqlite")
-    assert (told.message, told.hint) == (
+    reported = translate(raised.value, tmp_path / "log.sqlite")
+    assert (reported.message, reported.hint) == (
         f"the log {tmp_path / 'log.sqlite'} cannot be written",
         f"Check its permissions: chmod 600 {tmp_path / 'log.sqlite'}",
     )

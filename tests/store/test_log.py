@@ -10,21 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.constraints import find_constraints
+from hroute.core.decision.decision import Degraded, Route, Rule
+from hroute.core.decision.signals import ConstraintItem
 from hroute.core.errors import LogError
+from hroute.core.turn.attempt import Answer, CheckStatus, ConstraintCheck, Outcome, Usage
 from hroute.core.turn.message import Message, Role, Text
 from hroute.core.turn.options import Sampling
 from hroute.core.turn.turn import Turn
-from hroute.core.types import (
-    Answer,
-    Check,
-    CheckStatus,
-    ConstraintItem,
-    Degraded,
-    Outcome,
-    Route,
-    Rule,
-    Usage,
-)
 from hroute.store.log import Log
 from hroute.store.rows import CloudOutcome, Egress, Filter, Prompts
 from tests.support.logged import (
@@ -134,8 +126,8 @@ def test_a_password_in_an_endpoint_is_not_kept(log: Log) -> None:
 
 
 CHECKS = (
-    Check("length", "under 50 words", CheckStatus.BROKEN, "83 words, at most 49"),
-    Check("tone", "formal", CheckStatus.UNCHECKED, "nothing that a program can check"),
+    ConstraintCheck("length", "under 50 words", CheckStatus.BROKEN, "83 words, at most 49"),
+    ConstraintCheck("tone", "formal", CheckStatus.UNCHECKED, "nothing that a program can check"),
 )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hroute.core.types import Outcome, Route
+from hroute.core.decision.decision import Route
+from hroute.core.turn.attempt import Outcome
 from hroute.store.no_log import NoLog
 from hroute.store.rows import Start
 from tests.support.logged import cloud, local
@@ -42,7 +43,7 @@ def test_it_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(tmp_path)
     with NoLog() as log:
         log.close_attempt(log.open_attempt(1, HERE, at=NOON), local())
-        log.went_along(1, 0)
+        log.record_history_turns(1, 0)
         log.close_turn(1, None, at=NOON)
         assert not [*log.export()]
     assert not [*tmp_path.iterdir()]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hroute.core.types import Judgement, Outcome, Route, Verdict
+from hroute.core.decision.decision import Route
+from hroute.core.turn.attempt import Outcome
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from tests.support import old_logs
 from tests.support.logged import NOON, write

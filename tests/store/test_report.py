@@ -14,12 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hroute.bench.synthetic_log import fill_log
-from hroute.core.report.compose import Grouping, Line, report_of
+from hroute.core.decision.decision import Route, Slot
+from hroute.core.report.compose import Grouping, TurnGroup, report_of
 from hroute.core.report.counterfactual import Assumptions
-from hroute.core.report.facts import Counted, Facts
+from hroute.core.report.facts import Facts, HistogramBucket
 from hroute.core.settings import Cpst
+from hroute.core.turn.attempt import Answer, Attempt, Outcome, Usage
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import Answer, Attempt, Judgement, Outcome, Route, Slot, Usage, Verdict
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from hroute.store.report import Scope
 from hroute.store.rows import LoggedTurn
@@ -166,7 +168,7 @@ KEYS: dict[Grouping, Callable[[LoggedTurn], str]] = {
 }
 
 
-def agrees(line: Line, turns: list[LoggedTurn]) -> None:
+def agrees(line: TurnGroup, turns: list[LoggedTurn]) -> None:
     rows = [row_of(turn) for turn in turns]
     successes = sum(row.ending == "good" for row in rows)
     assert (line.turns, line.successes, line.failures, line.unknown) == (
@@ -284,11 +286,11 @@ def test_a_log_from_before_reports_is_counted_when_it_is_opened(tmp_path: Path) 
 def test_latencies_are_kept_to_two_digits_rounded_down(log: Log) -> None:
     write(log)
     facts = log.reports.facts()
-    assert facts.scout_us == (Counted(600, 1),)
-    assert facts.overhead_us == (Counted(1400, 1),)
+    assert facts.scout_us == (HistogramBucket(600, 1),)
+    assert facts.overhead_us == (HistogramBucket(1400, 1),)
     # An open turn is counted from its row, a closed one from the rollup.
     open_turn(log)
-    assert log.reports.facts().overhead_us == (Counted(1400, 2),)
+    assert log.reports.facts().overhead_us == (HistogramBucket(1400, 2),)
 
 
 def test_amounts_beyond_any_bill_do_not_break_a_report(log: Log) -> None:
@@ -315,5 +317,5 @@ def test_what_is_only_valid_is_shown_apart_and_is_no_success(log: Log) -> None:
     assert (line.successes, line.unknown, line.valid) == (1, 1, 0)
 
 
-def overall(log: Log) -> Line:
+def overall(log: Log) -> TurnGroup:
     return report_of(log.reports.facts(), Assumptions(SETTINGS)).overall

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import LogError
+from hroute.core.turn.attempt import Outcome, Usage
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import By, Judgement, Outcome, Route, Usage, Verdict
+from hroute.core.turn.verdict import By, Judgement, Verdict
 from hroute.store.log import Log
 from hroute.store.sessions import SessionUse
 from tests.support.logged import NOON, cloud, local, write
@@ -123,7 +125,7 @@ def test_a_dismissed_constraint_is_on_record_where_texts_are(log: Log, tmp_path:
 
 def test_how_many_turns_went_along_may_change_with_the_engine(log: Log) -> None:
     turn_id = write(log, a_turn("one", place=SessionPlace(1, history_turns=9)))
-    log.went_along(turn_id, 4)
+    log.record_history_turns(turn_id, 4)
     assert log.turn(turn_id).place == SessionPlace(1, history_turns=4)
 
 

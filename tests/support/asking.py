@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.errors import EngineError
 from hroute.core.settings import Cloud, LocalModel
+from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
-from hroute.core.types import CountMethod, TokenCount, Usage
 from hroute.engines.base import CallPiece, Finish, Piece, Request, ThoughtPiece
 from hroute.engines.server.answer import ServerAnswer
 from hroute.engines.server.engine import ServerEngine

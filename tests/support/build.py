@@ -1,17 +1,17 @@
 """Builders that take only what a test is about."""
 
-from hroute.core.odds import logit
-from hroute.core.settings import Settings
-from hroute.core.types import (
+from hroute.core.decision.decision import Standing
+from hroute.core.decision.signals import (
     ConstraintItem,
     Constraints,
-    Context,
+    ContextPressure,
     CountMethod,
     Label,
     ScoutReading,
     Signals,
-    Standing,
 )
+from hroute.core.odds import logit
+from hroute.core.settings import Settings
 
 # What an 8B's chance is like where a scout says so.
 P_LOCAL = {Label.TRIVIAL: 0.95, Label.STANDARD: 0.75, Label.COMPLEX: 0.3, Label.UNSURE: 0.75}
@@ -29,7 +29,7 @@ def signals(
     items = tuple(ConstraintItem("length", "x", i, i + 1) for i in range(constraints))
     return Signals(
         Constraints(constraints, items, threshold=3),
-        Context(tokens, limit, CountMethod.BOUND, exceeded=tokens > limit),
+        ContextPressure(tokens, limit, CountMethod.BOUND, exceeded=tokens > limit),
         ScoutReading(label, -logit(P_LOCAL[label] if p_local is None else p_local), "scripted"),
     )
 

@@ -1,18 +1,20 @@
 """A calibrator, and answers that it judged with what a user said of them."""
 
-from hroute.core.confidence.calibrator import Calibrator, Graded, Origin, calibrated
+from hroute.core.confidence.calibrator import Calibrator, CalibratorOrigin, GradedAnswer, calibrated
 from hroute.core.confidence.signals import AnswerSignals
-from hroute.core.types import Route
+from hroute.core.decision.decision import Route
 from tests.support.verdicts import Rated
 
-ORIGIN = Origin("ab" * 32, 100, 1, "Q4_1", "2026-11-01")
+ORIGIN = CalibratorOrigin("ab" * 32, 100, 1, "Q4_1", "2026-11-01")
 LONGEST = 50  # tokens
 
 
-def calibrator(origin: Origin = ORIGIN) -> Calibrator:
+def calibrator(origin: CalibratorOrigin = ORIGIN) -> Calibrator:
     """Has seen the surer half of answers be right, but for every fifth."""
-    rows = [Graded("sums", sure(place / 100), (place >= 50) != (place % 5 == 0)) for place in range(100)]
-    return calibrated([*rows, Graded("sums", sure(0.5, tokens=LONGEST), True)], origin, 0.9)
+    rows = [
+        GradedAnswer("sums", sure(place / 100), (place >= 50) != (place % 5 == 0)) for place in range(100)
+    ]
+    return calibrated([*rows, GradedAnswer("sums", sure(0.5, tokens=LONGEST), True)], origin, 0.9)
 
 
 def sure(sureness: float, tokens: int = 10) -> AnswerSignals:

@@ -1,17 +1,17 @@
 """Builds saved confidence runs from what matters to a test."""
 
-from hroute.bench.brackets.run import Side, Work
-from hroute.bench.confidence.run import Answered, Cost, Plan, SavedRun
+from hroute.bench.brackets.run import ExaminedModel, Work
+from hroute.bench.confidence.run import CollectingCost, ConfidenceAnswer, ConfidencePlan, ConfidenceRun
 from hroute.core.confidence.signals import signals_of
 from hroute.core.confidence.tokens import ScoredToken
 
-PLAN = Plan(seed=1, samples=1, slots=2, threads=1, temperature=0.2, top_p=0.9, repeat_penalty=1.1)
+PLAN = ConfidencePlan(seed=1, samples=1, slots=2, threads=1, temperature=0.2, top_p=0.9, repeat_penalty=1.1)
 
 
-def answered(family: str, number: int, logprob: float, *, right: bool) -> Answered:
+def answered(family: str, number: int, logprob: float, *, right: bool) -> ConfidenceAnswer:
     signals = signals_of([ScoredToken("7", logprob, -logprob, logprob)], agreement=1.0 if right else 0.0)
     assert signals is not None
-    return Answered(
+    return ConfidenceAnswer(
         task=f"{family}-{number}",
         family=family,
         level=1,
@@ -25,7 +25,7 @@ def answered(family: str, number: int, logprob: float, *, right: bool) -> Answer
     )
 
 
-def family(name: str, n: int, *, knows: bool = True) -> list[Answered]:
+def family(name: str, n: int, *, knows: bool = True) -> list[ConfidenceAnswer]:
     """Half of the answers are right; `knows`: the model was surer of those, but for every tenth."""
     found = []
     for number in range(n):
@@ -36,11 +36,11 @@ def family(name: str, n: int, *, knows: bool = True) -> list[Answered]:
     return found
 
 
-def saved_run(answers: list[Answered], path: str = "/models/q4.gguf") -> SavedRun:
-    return SavedRun(
-        model=Side(path=path, sha256="ab" * 32, quantization="Q4_0", size_bytes=100),
+def saved_run(answers: list[ConfidenceAnswer], path: str = "/models/q4.gguf") -> ConfidenceRun:
+    return ConfidenceRun(
+        model=ExaminedModel(path=path, sha256="ab" * 32, quantization="Q4_0", size_bytes=100),
         plan=PLAN,
         work=Work(tokens=2 * len(answers), wall_s=1, cpu_s=1),
         answers=tuple(answers),
-        cost=Cost(token_ms=10, signals_ms=0.1, pairs=((10, 10.2), (10, 10.0))),
+        cost=CollectingCost(token_ms=10, signals_ms=0.1, pairs=((10, 10.2), (10, 10.0))),
     )

@@ -11,7 +11,7 @@ from typing import Any
 from hroute.core.errors import HrouteError
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
-from hroute.engines.llama.grammar import Constraint, Grammar, Vocabulary
+from hroute.engines.llama.grammar import Grammar, GrammarState, Vocabulary
 from hroute.engines.llama.native import Model
 from hroute.engines.models import locate as models
 
@@ -153,7 +153,7 @@ def outcome(schema: Any, vocabulary: Vocabulary) -> str:
     return "ok"
 
 
-def walk(constraint: Constraint, vocabulary_size: int) -> None:
+def walk(constraint: GrammarState, vocabulary_size: int) -> None:
     """Writes what an uninspired model might."""
     import numpy as np
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from hroute.api.router import Router
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 from hroute.engines.base import Request
 from tests.support.scripted import ScriptedEngine, ScriptedGeneration
 from tests.support.world import ScriptedRuntime, World

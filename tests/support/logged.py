@@ -6,25 +6,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from hroute.core.odds import logit
-from hroute.core.turn.turn import Turn
-from hroute.core.types import (
-    Answer,
-    Attempt,
+from hroute.core.decision.decision import Decision, ExpectedCost, Route, Rule, Slot
+from hroute.core.decision.signals import (
     ConstraintItem,
     Constraints,
-    Context,
+    ContextPressure,
     CountMethod,
-    Decision,
-    ExpectedCost,
     Label,
-    Outcome,
-    Route,
-    Rule,
     ScoutReading,
     Signals,
-    Slot,
 )
+from hroute.core.odds import logit
+from hroute.core.turn.attempt import Answer, Attempt, Outcome
+from hroute.core.turn.turn import Turn
 from hroute.store.log import Log
 from hroute.store.rows import Start
 from tests.support.turns import a_turn
@@ -36,7 +30,7 @@ CLOUD_URL = "https://api.example.com/v1"
 def signals(*items: ConstraintItem) -> Signals:
     return Signals(
         Constraints(len(items), items, 3),
-        Context(41, 8192, CountMethod.BOUND, exceeded=False),
+        ContextPressure(41, 8192, CountMethod.BOUND, exceeded=False),
         ScoutReading(Label.STANDARD, -logit(0.71), "builtin-1", 0.6, (("length", 0.25),)),
     )
 

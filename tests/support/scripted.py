@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from hroute.core.confidence.signals import AnswerSignals
+from hroute.core.decision.decision import TEXT_ALONE, Need, Route
+from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.routing.context import bound
+from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Message
-from hroute.core.types import TEXT_ALONE, CountMethod, Need, Route, TokenCount, Usage
 from hroute.engines.base import Finish, Request
 
 Step = str | BaseException | Callable[[], None]

@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from hroute.bench.route.sides import Side
-from hroute.bench.route.tasks import Task
+from hroute.bench.route.sides import Participant
+from hroute.bench.route.tasks import RouteTask
+from hroute.core.decision.decision import Route
 from hroute.core.pricing import FREE, Price
-from hroute.core.types import Route
 from tests.support.scripted import Script, ScriptedEngine
 
 PRICE = Price(Decimal(1), Decimal(2))
 
 
-def scripted(route: Route, script: Sequence[Script], name: str = "scripted") -> Side:
+def scripted(route: Route, script: Sequence[Script], name: str = "scripted") -> Participant:
     engine = ScriptedEngine(name, route, list(script), model=name)
-    return Side(name, name, lambda _slot: engine, FREE if route is Route.LOCAL else PRICE)
+    return Participant(name, name, lambda _slot: engine, FREE if route is Route.LOCAL else PRICE)
 
 
-def right(tasks: Sequence[Task]) -> list[Script]:
+def right(tasks: Sequence[RouteTask]) -> list[Script]:
     return [task.asked.right for task in tasks]
 
 
-def wrong(tasks: Sequence[Task]) -> list[Script]:
+def wrong(tasks: Sequence[RouteTask]) -> list[Script]:
     return ["I don't know."] * len(tasks)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from hroute.app.answer.events import Delta, Done, Event
 from hroute.app.chat.conversation import Conversation
+from hroute.core.decision.decision import Route
 from hroute.core.turn.message import Role
-from hroute.core.types import Route
 from tests.support.scripted import Script, ScriptedEngine
 from tests.support.world import World
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hroute.core.confidence.signals import AnswerSignals
+from hroute.core.decision.decision import Route
+from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.odds import logit
-from hroute.core.types import Answer, By, Judgement, Label, Route, ScoutReading, Verdict
+from hroute.core.turn.attempt import Answer
+from hroute.core.turn.verdict import By, Judgement, Verdict
 from hroute.store.log import Log
 from tests.support.logged import NOON, cloud, decision, local, open_attempt, signals
 from tests.support.turns import a_turn

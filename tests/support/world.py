@@ -8,15 +8,17 @@ from decimal import Decimal
 
 from hroute.app.answer.events import Done, Event
 from hroute.app.answer.router import answer
-from hroute.core.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
-from hroute.core.confidence.protocol import Calibrator
+from hroute.core.abilities.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
+from hroute.core.confidence.protocol import ConfidencePredictor
+from hroute.core.decision.decision import Slot
+from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.errors import CloudError, Failure, LocalInferenceError
 from hroute.core.learning.calibration import Calibration
 from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud, Settings
+from hroute.core.turn.attempt import Answer
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Answer, Label, ScoutReading, Slot
 from hroute.engines.llama.capacity import Capacity
 from hroute.store.log import Log
 from tests.support.build import P_LOCAL
@@ -43,7 +45,7 @@ class FixedScout:
 @dataclass
 class ScriptedSlot:
     engine: ScriptedEngine
-    calibrator: Calibrator | None
+    calibrator: ConfidencePredictor | None
     ability: Ability = REFERENCE_LOCAL
     replaced: str = ""
 
@@ -60,7 +62,7 @@ class ScriptedRuntime:
     model: ScriptedEngine
     clouds: tuple[ScriptedEngine, ...]
     price_of_cloud: Price | None
-    calibrated: Calibrator | None = None
+    calibrated: ConfidencePredictor | None = None
     calibration: Calibration | None = None
 
     has_proxy: bool = False

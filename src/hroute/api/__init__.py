@@ -18,6 +18,7 @@ from hroute.app.answer.events import (
     Retried,
     Shortened,
 )
+from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import (
     BudgetError,
     CloudError,
@@ -31,8 +32,8 @@ from hroute.core.errors import (
     UsageError,
 )
 from hroute.core.settings import Settings
+from hroute.core.turn.attempt import Attempt
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
-from hroute.core.types import Attempt, Decision, Route
 
 __all__ = [
     "AskOptions",

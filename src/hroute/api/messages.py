@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.errors import UsageError
-from hroute.core.turn.message import Image, Message, Part, Role, Text, ToolCall, ToolResult
+from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-Said = str | Sequence[Message | Mapping[str, Any]]
+PromptOrMessages = str | Sequence[Message | Mapping[str, Any]]
 
 
 class _TextPart(BaseModel):
@@ -49,7 +49,7 @@ class _Given(BaseModel):
     tool_call_id: str | None = None
 
 
-def messages_of(said: Said) -> tuple[Message, ...]:
+def messages_of(said: PromptOrMessages) -> tuple[Message, ...]:
     """Raises UsageError for what no engine can be asked, and says which message is wrong."""
     if isinstance(said, str):
         said = [Message.of(Role.USER, said)]
@@ -81,7 +81,7 @@ def _said(error: "ErrorDetails", where: str) -> str:
     return f"{where}: {place}: {error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
-def _parts(read: _Given, where: str) -> Iterator[Part]:
+def _parts(read: _Given, where: str) -> Iterator[MessagePart]:
     if isinstance(read.content, str):
         yield Text(read.content)
     elif read.content:

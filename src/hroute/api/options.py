@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import UsageError
 from hroute.core.turn.options import Options, Sampling
-from hroute.core.types import Route
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected

@@ -4,9 +4,10 @@ import json
 from decimal import Decimal
 from uuid import uuid4
 
+from hroute.core.decision.decision import Decision, Route
 from hroute.core.frozen import frozen
+from hroute.core.turn.attempt import Answer, Attempt
 from hroute.core.turn.message import ToolCall
-from hroute.core.types import Answer, Attempt, Decision, Route
 
 NO_CALLS: tuple[ToolCall, ...] = ()
 

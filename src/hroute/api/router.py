@@ -9,19 +9,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, Unpack
 
-from hroute.api.messages import Said, messages_of
+from hroute.api.messages import PromptOrMessages, messages_of
 from hroute.api.options import AskOptions, expected_of, options_of
 from hroute.api.reply import Reply
-from hroute.app.answer.consider import consider
 from hroute.app.answer.events import Done, Event
 from hroute.app.answer.off_loop import off_loop
+from hroute.app.answer.preview import preview
 from hroute.app.answer.router import answer
 from hroute.app.answer.runtime import Runtime, UserRuntime
 from hroute.config.configuration import configured
+from hroute.core.decision.decision import Decision
 from hroute.core.errors import RouterStateError
 from hroute.core.settings import Settings
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Decision
 
 GivenSettings = Settings | Mapping[str, Any] | None
 GivenLog = Path | None | Literal["default"]
@@ -96,7 +96,7 @@ class Router:
         finally:
             await self._runtime.aclose()
 
-    async def ask(self, said: Said, **options: Unpack[AskOptions]) -> Reply:
+    async def ask(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Reply:
         """One whole answer. `said` is a prompt, or the messages of a conversation, the last ones new.
 
         Messages are hroute's own or mappings in OpenAI's form. With tools the reply has calls, or prose where
@@ -111,7 +111,7 @@ class Router:
         assert found is not None, "a turn without an answer raises"
         return found
 
-    def stream(self, said: Said, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
+    def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
         """What happens while a turn is answered, from Decided over Deltas to Done; see `ask`.
 
         Text of a provisional Delta may still be taken back: Rejected says so. Leaving the iterator gives the
@@ -119,12 +119,12 @@ class Router:
         """
         return self._events(self._turn(said, options))
 
-    async def route(self, said: Said, **options: Unpack[AskOptions]) -> Decision:
+    async def route(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Decision:
         """Where a turn would go now, and why. Nothing is generated, sent or logged."""
-        _, decision = await off_loop(consider, self._turn(said, options), self._runtime)
+        _, decision = await off_loop(preview, self._turn(said, options), self._runtime)
         return decision
 
-    def _turn(self, said: Said, given: AskOptions) -> Turn:
+    def _turn(self, said: PromptOrMessages, given: AskOptions) -> Turn:
         self._check()
         turn = Turn(messages_of(said), options=options_of(given))
         return replace(turn.with_system(given.get("system") or turn.system), expected=expected_of(given))

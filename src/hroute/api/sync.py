@@ -8,13 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
-from hroute.api.messages import Said
+from hroute.api.messages import PromptOrMessages
 from hroute.api.options import AskOptions
 from hroute.api.reply import Reply
 from hroute.api.router import GivenLog, GivenSettings, Router
 from hroute.app.answer.events import Event
+from hroute.core.decision.decision import Decision
 from hroute.core.errors import RouterStateError
-from hroute.core.types import Decision
 
 T = TypeVar("T")
 
@@ -83,11 +83,11 @@ class SyncRouter:
             if others:
                 await asyncio.wait(others)
 
-    def ask(self, said: Said, **options: Unpack[AskOptions]) -> Reply:
+    def ask(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Reply:
         """See Router.ask."""
         return self._wait_for(self._router.ask(said, **options))
 
-    def stream(self, said: Said, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
+    def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
         """See Router.stream; leaving the iterator gives the turn up."""
 
         async def begun() -> Any:
@@ -103,7 +103,7 @@ class SyncRouter:
         finally:
             self._give_up(events.aclose())
 
-    def route(self, said: Said, **options: Unpack[AskOptions]) -> Decision:
+    def route(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Decision:
         """See Router.route."""
         return self._wait_for(self._router.route(said, **options))
 

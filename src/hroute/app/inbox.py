@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hroute.core.types import ExpectedCost, Label, Rule
+from hroute.core.decision.decision import ExpectedCost, Rule
+from hroute.core.decision.signals import Label
 from hroute.store.inbox import Unrated
 from hroute.store.log import Log
 

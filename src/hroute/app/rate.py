@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hroute.core.errors import UsageError
-from hroute.core.types import Judgement, Verdict
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 
 

@@ -24,7 +24,7 @@ _LEAST_RATE = 0.5  # at the shortest length: a model below it does not do the ta
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ContextPlan:
     lengths: tuple[int, ...]  # prompt tokens, rising
     haystacks: int  # of each length
     seed: int
@@ -32,7 +32,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class HaystackProbe:
     """One question and whether its answer held the facts. `depth` None: it asked for two facts."""
 
     length: int
@@ -52,7 +52,7 @@ class LengthFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class LimitProposal:
     max_context_tokens: int | None
     reason: str
 
@@ -83,7 +83,7 @@ def checked_lengths(lengths: Iterable[int], context_tokens: int | None) -> tuple
 
 
 async def measure_context(
-    engine: Engine, plan: Plan, probes: list[Probe], tell: Callable[[str], None]
+    engine: Engine, plan: ContextPlan, probes: list[HaystackProbe], tell: Callable[[str], None]
 ) -> None:
     """Appends to `probes` as answers come in, so that an interruption loses nothing.
 
@@ -104,7 +104,9 @@ async def measure_context(
         tell(f"stopped after {plan.minutes:g} minutes")
 
 
-async def _search(engine: Engine, notes: Haystack, length: int, rng: Random, probes: list[Probe]) -> None:
+async def _search(
+    engine: Engine, notes: Haystack, length: int, rng: Random, probes: list[HaystackProbe]
+) -> None:
     for depth, fact in notes.facts.items():
         probes.append(await _probe(engine, notes, [fact], length, depth))
     for _ in range(PAIRS):
@@ -114,13 +116,13 @@ async def _search(engine: Engine, notes: Haystack, length: int, rng: Random, pro
 
 async def _probe(
     engine: Engine, notes: Haystack, facts: Sequence[Fact], length: int, depth: float | None
-) -> Probe:
+) -> HaystackProbe:
     message = Message.of(Role.USER, notes.question(facts))
     generation = engine.start(Request((message,), Sampling(max_tokens=ANSWER_TOKENS, temperature=0)))
     async with aclosing(generation):
         text = "".join([piece async for piece in texts(generation)])
     found = all(re.search(rf"(?<!\d){fact.code}(?!\d)", text) for fact in facts)
-    return Probe(length, depth, found, generation.usage.input_tokens)
+    return HaystackProbe(length, depth, found, generation.usage.input_tokens)
 
 
 def _line_counts(engine: Engine) -> Callable[[int], int]:
@@ -138,7 +140,7 @@ def _count(engine: Engine, text: str) -> int:
     return engine.counter.count([Message.of(Role.USER, text)], len(text)).tokens
 
 
-def summarise(probes: Sequence[Probe]) -> list[LengthFigures]:
+def summarise(probes: Sequence[HaystackProbe]) -> list[LengthFigures]:
     """A line for every length that was asked about, rising."""
     return [
         _figures(length, [p for p in probes if p.length == length])
@@ -146,7 +148,7 @@ def summarise(probes: Sequence[Probe]) -> list[LengthFigures]:
     ]
 
 
-def _figures(length: int, probes: Sequence[Probe]) -> LengthFigures:
+def _figures(length: int, probes: Sequence[HaystackProbe]) -> LengthFigures:
     one = [p for p in probes if p.depth is not None]
     known = [p.input_tokens for p in probes if p.input_tokens is not None]
     return LengthFigures(
@@ -159,7 +161,7 @@ def _figures(length: int, probes: Sequence[Probe]) -> LengthFigures:
     )
 
 
-def _rate(probes: Sequence[Probe]) -> Figure:
+def _rate(probes: Sequence[HaystackProbe]) -> Figure:
     return wilson(sum(p.found for p in probes), len(probes))
 
 
@@ -171,7 +173,9 @@ def is_lost(lines: Sequence[LengthFigures], tolerance: float = TOLERANCE) -> boo
     return high is not None and high < _least(lines, tolerance)
 
 
-def propose(lines: Sequence[LengthFigures], lengths: Sequence[int], tolerance: float = TOLERANCE) -> Proposal:
+def propose(
+    lines: Sequence[LengthFigures], lengths: Sequence[int], tolerance: float = TOLERANCE
+) -> LimitProposal:
     """The longest of the planned lengths up to which every length holds, once a longer one does not.
 
     A length holds when the lower end of its interval is at most the tolerance below the lower end at
@@ -180,19 +184,21 @@ def propose(lines: Sequence[LengthFigures], lengths: Sequence[int], tolerance: f
     """
     judged = [line for line in lines if line.n >= LEAST_ANSWERS]
     if not judged or judged[0].length != lengths[0]:
-        return Proposal(None, f"too few answers, {LEAST_ANSWERS} a length are needed; raise --n or --minutes")
+        return LimitProposal(
+            None, f"too few answers, {LEAST_ANSWERS} a length are needed; raise --n or --minutes"
+        )
     rate, held, least = judged[0].one_fact.value or 0.0, judged[0], _least(judged, tolerance)
     if rate < _LEAST_RATE:
-        return Proposal(
+        return LimitProposal(
             None, f"even at {held.length:,} tokens {_found(held)}: such a model cannot be judged by length"
         )
     for line in judged[1:]:
         if (line.one_fact.low or 0.0) < least:
-            return Proposal(held.length, f"at {line.length:,} tokens {_found(line)}")
+            return LimitProposal(held.length, f"at {line.length:,} tokens {_found(line)}")
         held = line
     if held.length < lengths[-1]:
-        return Proposal(None, f"no loss up to {held.length:,} tokens; raise --minutes to measure beyond")
-    return Proposal(held.length, f"the longest that was to be measured; {_found(held)}")
+        return LimitProposal(None, f"no loss up to {held.length:,} tokens; raise --minutes to measure beyond")
+    return LimitProposal(held.length, f"the longest that was to be measured; {_found(held)}")
 
 
 def _least(lines: Sequence[LengthFigures], tolerance: float) -> float:

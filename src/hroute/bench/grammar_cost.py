@@ -10,7 +10,7 @@ from time import process_time
 from hroute.bench.brackets.cases import expected_of, messages_of
 from hroute.core.tools.suite import Case
 from hroute.engines.llama.native import Recipe, StopFlag
-from hroute.engines.llama.worker import Run, Session
+from hroute.engines.llama.worker import LoadedModel, Run
 
 ANSWER_TOKENS = 64
 AIM = 1.05  # times the cost of a free token
@@ -31,7 +31,7 @@ class GrammarCost:
 
 def measure_grammar_cost(path: Path, cases: Sequence[Case]) -> GrammarCost:
     """Each case is answered freely and under its grammar, one after the other, with the same seed."""
-    with closing(Session(path, None, 1, StopFlag())) as session:
+    with closing(LoadedModel(path, None, 1, StopFlag())) as session:
         pairs = [
             tuple(_ms_per_token(session, case, bound=bound) for bound in (False, True)) for case in cases
         ]
@@ -39,7 +39,7 @@ def measure_grammar_cost(path: Path, cases: Sequence[Case]) -> GrammarCost:
     return GrammarCost(len(cases), median(free), median(grammar))
 
 
-def _ms_per_token(session: Session, case: Case, *, bound: bool) -> float:
+def _ms_per_token(session: LoadedModel, case: Case, *, bound: bool) -> float:
     """CPU time from the first token on, so without prompt and set-up."""
     expected, messages = expected_of(case, plain=False), messages_of(case, plain=False)
     recipe = Recipe(ANSWER_TOKENS, temperature=0.2, top_p=0.9, repeat_penalty=1.1, seed=1)

@@ -8,7 +8,7 @@ from functools import partial
 from statistics import median
 from time import perf_counter
 
-from hroute.app.answer.consider import consider
+from hroute.app.answer.preview import preview
 from hroute.app.answer.runtime import Runtime
 from hroute.core.turn.turn import Turn
 
@@ -96,8 +96,8 @@ def _run(command: Sequence[str]) -> None:
 
 def _routing_ms(runtime: Runtime, count: int, runs: int) -> float:
     turn = Turn.of(words(count))
-    consider(turn, runtime)  # loads what is loaded once per process
-    return median(_wall_s(lambda: consider(turn, runtime)) for _ in range(runs)) * 1000
+    preview(turn, runtime)  # loads what is loaded once per process
+    return median(_wall_s(lambda: preview(turn, runtime)) for _ in range(runs)) * 1000
 
 
 def _wall_s(work: Callable[[], object]) -> float:

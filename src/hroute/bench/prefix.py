@@ -55,7 +55,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StoreTiming:
     """The processes with one kind of store; the time is their median."""
 
     store: Store
@@ -66,7 +66,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PrefixReport:
-    lines: tuple[Line, ...]
+    lines: tuple[StoreTiming, ...]
     runs: int
     same_text: bool  # with every kind of store, for the same seed
 
@@ -79,31 +79,33 @@ def measure_prefix(model: LocalModel, data_dir: Path, runs: int, tell: Callable[
     if model.base_url is not None:
         raise UsageError("bench prefix measures the model in this process, local.chat is a server")
     first, second = QUESTIONS
-    told: dict[Store, list[Told]] = {store: [] for store in Store}
+    reported: dict[Store, list[Told]] = {store: [] for store in Store}
     for number in range(runs):
         tell(f"run {number + 1} of {runs}")
         ask = partial(_in_a_fresh_process, model, data_dir)
         with TemporaryDirectory(prefix="hroute-bench-") as folder:
-            told[Store.NONE].append(ask(None, second))
-            told[Store.EMPTY].append(ask(Path(folder), first))
-            told[Store.FILLED].append(ask(Path(folder), second))
-    texts = {one.text for store in (Store.NONE, Store.FILLED) for one in told[store]}
-    return PrefixReport(tuple(_line(store, told[store]) for store in Store), runs, len(texts) == 1)
+            reported[Store.NONE].append(ask(None, second))
+            reported[Store.EMPTY].append(ask(Path(folder), first))
+            reported[Store.FILLED].append(ask(Path(folder), second))
+    texts = {one.text for store in (Store.NONE, Store.FILLED) for one in reported[store]}
+    return PrefixReport(tuple(_line(store, reported[store]) for store in Store), runs, len(texts) == 1)
 
 
-def _line(store: Store, told: Sequence[Told]) -> Line:
-    most = max(told, key=lambda one: one.evaluated_tokens)  # they only differ when a store failed
-    return Line(store, most.input_tokens, most.evaluated_tokens, median(one.ttft_ms for one in told))
+def _line(store: Store, reported: Sequence[Told]) -> StoreTiming:
+    most = max(reported, key=lambda one: one.evaluated_tokens)  # they only differ when a store failed
+    return StoreTiming(
+        store, most.input_tokens, most.evaluated_tokens, median(one.ttft_ms for one in reported)
+    )
 
 
 def _in_a_fresh_process(model: LocalModel, data_dir: Path, prefixes: Path | None, question: str) -> Told:
     # Ctrl-C is the parent's to handle: the child answers in a second, or is ended with the pool.
     ignore = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=ignore) as processes:
-        told = processes.submit(_answer_once, model, data_dir, prefixes, question).result()
-    if isinstance(told, Told):
-        return told
-    raise LocalInferenceError(*told)
+        reported = processes.submit(_answer_once, model, data_dir, prefixes, question).result()
+    if isinstance(reported, Told):
+        return reported
+    raise LocalInferenceError(*reported)
 
 
 def _answer_once(
@@ -138,7 +140,7 @@ async def _answer(model: LocalModel, data_dir: Path, prefixes: Path | None, ques
 def tool_preamble() -> str:
     """Four tools, as a model is told about them: some 400 tokens."""
     listed = [
-        {"name": name, "description": told, "parameters": parse_short_form(form, name)}
-        for name, (told, form) in _TOOLS.items()
+        {"name": name, "description": reported, "parameters": parse_short_form(form, name)}
+        for name, (reported, form) in _TOOLS.items()
     ]
     return preamble(Toolset(tools_of(listed, "the bench's tools")))

@@ -14,26 +14,19 @@ from time import perf_counter
 from hroute.bench.intervals import percentile
 from hroute.bench.overhead import Measure
 from hroute.bench.synthetic_log import fill_log
-from hroute.core.turn.options import Options
-from hroute.core.turn.turn import Turn
-from hroute.core.types import (
-    Answer,
-    Attempt,
+from hroute.core.decision.decision import Decision, Route, Rule, Slot
+from hroute.core.decision.signals import (
     Constraints,
-    Context,
+    ContextPressure,
     CountMethod,
-    Decision,
-    Judgement,
     Label,
-    Outcome,
-    Route,
-    Rule,
     ScoutReading,
     Signals,
-    Slot,
-    Usage,
-    Verdict,
 )
+from hroute.core.turn.attempt import Answer, Attempt, Outcome, Usage
+from hroute.core.turn.options import Options
+from hroute.core.turn.turn import Turn
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store import schema
 from hroute.store.log import Log
 from hroute.store.rows import Start
@@ -126,7 +119,7 @@ def _rate_ms(log: Log) -> float:
 _TURN = Turn.of("Why is the sky blue? " * 10, options=Options(category="code"))
 _SIGNALS = Signals(
     Constraints(0, (), 3),
-    Context(60, 8192, CountMethod.BOUND, exceeded=False),
+    ContextPressure(60, 8192, CountMethod.BOUND, exceeded=False),
     ScoutReading(Label.STANDARD, -0.8, "builtin-1", 0.6),
 )
 _DECISION = Decision(Route.LOCAL, Rule.DEFAULT, Route.LOCAL, None, Slot.CHAT, "signals", ("nothing speaks",))

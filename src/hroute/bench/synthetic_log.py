@@ -27,7 +27,7 @@ _ATTEMPT_COLUMNS = (
     " input_tokens, output_tokens, cost_pusd, confidence"
 )
 
-Row = tuple[object, ...]
+LogRow = tuple[object, ...]
 
 
 def fill_log(path: Path, attempts: int, end: datetime, seed: int = 0) -> int:
@@ -60,7 +60,7 @@ def _insert(connection: sqlite3.Connection, maker: "_Maker", ids: range) -> None
     connection.execute("COMMIT")
 
 
-def _many(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[Row]) -> None:
+def _many(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[LogRow]) -> None:
     places = ", ".join("?" for _ in columns.split(","))
     connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
 
@@ -76,7 +76,7 @@ class _Maker:
         )
         self._attempt_id = 0
 
-    def turn(self, turn_id: int) -> Row:
+    def turn(self, turn_id: int) -> LogRow:
         random = self._random.random
         route = "local" if random() < _P_LOCAL else "cloud"
         (category,) = self._random.choices(_CATEGORIES, _WEIGHTS)
@@ -112,7 +112,7 @@ class _Maker:
             return None, None
         return ("good" if self._random.random() < 0.92 else "bad"), "user"
 
-    def attempts(self, turn: Row) -> Iterator[Row]:
+    def attempts(self, turn: LogRow) -> Iterator[LogRow]:
         turn_id, at_ms, route = turn[0], turn[1], turn[6]
         assert isinstance(at_ms, int)
         share = (at_ms - self._start_ms) / (DAYS * 86_400_000)
@@ -122,7 +122,7 @@ class _Maker:
         else:
             yield self._attempt((turn_id, 1, at_ms), str(route), "ok")
 
-    def _attempt(self, place: Row, route: str, outcome: str) -> Row:
+    def _attempt(self, place: LogRow, route: str, outcome: str) -> LogRow:
         random, is_local = self._random.random, route == "local"
         self._attempt_id += 1
         input_tokens, output_tokens = int(2000 * random()), int(600 * random())

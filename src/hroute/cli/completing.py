@@ -20,7 +20,7 @@ def offered(find: Callable[[Any], Offers]) -> Callable[[Any, str], list[tuple[st
 
     def complete(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
         try:
-            return [(word, told) for word, told in find(ctx) if word.startswith(incomplete)]
+            return [(word, description) for word, description in find(ctx) if word.startswith(incomplete)]
         except Exception:  # noqa: BLE001  a fault of a file is no answer to Tab; the command itself will tell it
             return []
 
@@ -49,7 +49,7 @@ def settings_and_values(ctx: Any) -> Offers:
 
 @offered
 def overrides(ctx: Any) -> Offers:
-    return ((f"{name}=", told) for name, told in _setting_names())
+    return ((f"{name}=", description) for name, description in _setting_names())
 
 
 @offered
@@ -88,7 +88,7 @@ def session_ids(ctx: Any) -> Offers:
 @offered
 def ratings(ctx: Any) -> Offers:
     """Of `rate [ID] good|bad|unknown`."""
-    from hroute.core.types import Judgement
+    from hroute.core.turn.verdict import Judgement
 
     judgements = [(str(judgement), "") for judgement in Judgement]
     if ctx.params.get("words") or ctx.params.get("last"):

@@ -7,8 +7,9 @@ from hroute.app.answer.events import Decided, Delta, Done, Event, FailedOver, Re
 from hroute.cli.format.as_json import json_line, turn_json
 from hroute.cli.format.money import usd
 from hroute.cli.terminal import Terminal
+from hroute.core.decision.decision import Decision, Degraded, Slot
 from hroute.core.routing.policy import degraded_words
-from hroute.core.types import Answer, Attempt, Decision, Degraded, Slot
+from hroute.core.turn.attempt import Answer, Attempt
 
 
 class Display(Protocol):

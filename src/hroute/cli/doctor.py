@@ -10,7 +10,7 @@ from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from hroute.app.doctor.finding import Check
+    from hroute.app.doctor.finding import DoctorFinding
 
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
@@ -37,7 +37,7 @@ def doctor(
     from hroute.config.paths import Paths
 
     terminal = Terminal.current()
-    checks: list[Check] = []
+    checks: list[DoctorFinding] = []
     for check in examine(Paths.find(os.environ), os.environ, online=online):
         checks.append(check)
         if not as_json:
@@ -53,7 +53,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _show(check: "Check", terminal: Terminal) -> None:
+def _show(check: "DoctorFinding", terminal: Terminal) -> None:
     hint = f"  ({' '.join(check.hint.split())})" if check.hint else ""
     terminal.line(
         (f"{check.health:5}", _STYLES[check.health]),
@@ -63,14 +63,18 @@ def _show(check: "Check", terminal: Terminal) -> None:
     )
 
 
-def _terminal_check(terminal: Terminal) -> "Check":
-    from hroute.app.doctor.finding import Check, Health
+def _terminal_check(terminal: Terminal) -> "DoctorFinding":
+    from hroute.app.doctor.finding import DoctorFinding, Health
 
     encoding = (terminal.stdout.encoding or "unknown").lower()
     if encoding.replace("-", "") != "utf8":
         hint = "export PYTHONIOENCODING=utf-8, or set a UTF-8 locale"
-        return Check("terminal", Health.WARN, f"output is {encoding}: some signs cannot be shown", hint)
+        return DoctorFinding(
+            "terminal", Health.WARN, f"output is {encoding}: some signs cannot be shown", hint
+        )
     if not terminal.is_rich:
-        return Check("terminal", Health.OK, "stdout is no terminal: plain text")
+        return DoctorFinding("terminal", Health.OK, "stdout is no terminal: plain text")
     colour = "with" if terminal.has_colour else "without"
-    return Check("terminal", Health.OK, f"{shutil.get_terminal_size().columns} columns, {colour} colour")
+    return DoctorFinding(
+        "terminal", Health.OK, f"{shutil.get_terminal_size().columns} columns, {colour} colour"
+    )

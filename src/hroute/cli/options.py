@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hroute.cli import completing
-from hroute.core.types import Route
+from hroute.core.decision.decision import Route
 
 RouteOption = Annotated[
     Route | None, typer.Option("--route", help="Take exactly this route, whatever the signals say.")

@@ -10,7 +10,7 @@ from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from hroute.core.types import Judgement
+    from hroute.core.turn.verdict import Judgement
 
 LONGEST_MINUTES = 1440
 
@@ -54,7 +54,7 @@ def rate(
     from hroute.cli.format.as_json import json_line
     from hroute.cli.format.verdict_words import verdict_json, verdict_words
     from hroute.cli.runtime import user_runtime
-    from hroute.core.types import Verdict
+    from hroute.core.turn.verdict import Verdict
 
     turn_id, judgement = _parsed(words, last=last)
     terminal = Terminal.current()
@@ -76,7 +76,7 @@ def rate(
 def _parsed(words: list[str], *, last: bool) -> "tuple[int | None, Judgement]":
     """The turn, None for the last one, and the judgement."""
     from hroute.core.errors import UsageError
-    from hroute.core.types import Judgement
+    from hroute.core.turn.verdict import Judgement
 
     if len(words) != (1 if last else 2):
         raise UsageError(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-Span = tuple[str, str]  # text and its rich style
+StyledText = tuple[str, str]  # text and its rich style
 
 
 @frozen
@@ -41,7 +41,7 @@ class Terminal:
         self.stdout.write(text)
         self.stdout.flush()
 
-    def line(self, *spans: Span) -> None:
+    def line(self, *spans: StyledText) -> None:
         """One line to stdout: styled and wrapped on a terminal; as it is, and without rich, elsewhere."""
         if not self.is_rich:
             self.write(printable("".join(text for text, _style in spans)) + "\n")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from hroute.config.files import Source, parsed
+from hroute.config.files import ConfigSource, parsed
 from hroute.config.lines import Loc, statements
 from hroute.config.problems import dotted
 from hroute.config.template import toml_value
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class KeyChange:
     """A key's value in the file before and after; None is not set."""
 
     key: str
@@ -33,7 +33,7 @@ class Edited:
     """The whole new text, and what is different in it."""
 
     text: str
-    changes: tuple[Change, ...]
+    changes: tuple[KeyChange, ...]
 
 
 def with_values(name: str, text: str, pairs: Sequence[tuple[str, str]]) -> Edited:
@@ -55,7 +55,7 @@ def with_values(name: str, text: str, pairs: Sequence[tuple[str, str]]) -> Edite
         put(tree, loc, value)
         text = _written(name, text, loc, value)
     _confirm(name, text, tree)
-    return Edited(text, tuple(Change(keys[loc], at(old.tree, loc), at(tree, loc)) for loc in keys))
+    return Edited(text, tuple(KeyChange(keys[loc], at(old.tree, loc), at(tree, loc)) for loc in keys))
 
 
 def without(name: str, text: str, keys: Sequence[str]) -> Edited:
@@ -64,11 +64,11 @@ def without(name: str, text: str, keys: Sequence[str]) -> Edited:
     changes = []
     for key in keys:
         loc = location(*setting_named(key), tree)
-        changes.append(Change(key, at(tree, loc), None))
+        changes.append(KeyChange(key, at(tree, loc), None))
         if changes[-1].before is not None:
             del at(tree, loc[:-1])[loc[-1]]
             text = _by_tomlkit(name, text, loc, None)
-    Source(name, text, tree).settings()
+    ConfigSource(name, text, tree).settings()
     _confirm(name, text, tree)
     return Edited(text, tuple(changes))
 

@@ -21,7 +21,7 @@ GIVEN = "settings"  # the origin of what a program says itself
 
 
 @frozen
-class Source:
+class ConfigSource:
     """The file as it was read; `outside` says which keys were then set from elsewhere, and where."""
 
     name: str
@@ -104,7 +104,7 @@ def overlaid(paths: Paths, env: Mapping[str, str], over: Mapping[str, Any]) -> S
     return source.settings()
 
 
-def _lay_over(source: Source, tree: dict[str, Any], over: Mapping[str, Any], loc: "Loc") -> None:
+def _lay_over(source: ConfigSource, tree: dict[str, Any], over: Mapping[str, Any], loc: "Loc") -> None:
     for key, value in over.items():
         place = (*loc, key)
         if isinstance(value, Mapping):
@@ -116,7 +116,7 @@ def _lay_over(source: Source, tree: dict[str, Any], over: Mapping[str, Any], loc
             source.outside[place] = GIVEN
 
 
-def merged(paths: Paths, env: Mapping[str, str], overrides: Sequence[str] = ()) -> Source:
+def merged(paths: Paths, env: Mapping[str, str], overrides: Sequence[str] = ()) -> ConfigSource:
     """File, environment and flags in one tree, not yet validated."""
     text = read(paths.config_file)
     if text is None and env.get("HROUTE_CONFIG"):
@@ -150,14 +150,14 @@ def read(file: Path) -> str | None:
         raise ConfigError(f"{shown(file)}:{line}: not UTF-8 text", "save the file as UTF-8") from error
 
 
-def parsed(name: str, text: str) -> Source:
+def parsed(name: str, text: str) -> ConfigSource:
     """The text as a tree; raises ConfigError with line and column where it is not TOML."""
     if not text:
-        return Source(name)
+        return ConfigSource(name)
     import tomllib
 
     try:
-        return Source(name, text, tomllib.loads(text))
+        return ConfigSource(name, text, tomllib.loads(text))
     except RecursionError:
         raise ConfigError(f"{name}: nested too deeply") from None
     except ValueError as error:
@@ -166,7 +166,7 @@ def parsed(name: str, text: str) -> Source:
         raise syntax_error(name, text, error) from None
 
 
-def _assign(source: Source, assignments: Iterable[Assignment]) -> None:
+def _assign(source: ConfigSource, assignments: Iterable[Assignment]) -> None:
     for given in assignments:
         from hroute.config.values import at, location, parse, put, setting_named
 

@@ -12,7 +12,7 @@ class Preset(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PresetTable:
     """The keys of one table that a preset sets, and what the user has to do next."""
 
     section: str
@@ -21,7 +21,7 @@ class Block:
 
 
 BLOCKS = {
-    Preset.OPENAI: Block(
+    Preset.OPENAI: PresetTable(
         "cloud",
         {
             "name": "openai",
@@ -31,7 +31,7 @@ BLOCKS = {
         },
         "export OPENAI_API_KEY=...   # from https://platform.openai.com/api-keys",
     ),
-    Preset.DEEPSEEK: Block(
+    Preset.DEEPSEEK: PresetTable(
         "cloud",
         {
             "name": "deepseek",
@@ -41,7 +41,7 @@ BLOCKS = {
         },
         "export DEEPSEEK_API_KEY=...   # from https://platform.deepseek.com/api_keys",
     ),
-    Preset.OPENROUTER: Block(
+    Preset.OPENROUTER: PresetTable(
         "cloud",
         {
             "name": "openrouter",
@@ -51,7 +51,7 @@ BLOCKS = {
         },
         "export OPENROUTER_API_KEY=...   # from https://openrouter.ai/keys",
     ),
-    Preset.SERVER: Block(
+    Preset.SERVER: PresetTable(
         "local.chat",
         {"base_url": "http://127.0.0.1:8080/v1", "model": "default"},
         "curl http://127.0.0.1:8080/v1/models   # then: hroute config set local.chat.model NAME",

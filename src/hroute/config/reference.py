@@ -47,7 +47,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ConfigTable:
     """One table of the file."""
 
     name: str
@@ -62,7 +62,7 @@ def settings_reference() -> tuple[Setting, ...]:
 
 
 @cache
-def tables() -> tuple[Table, ...]:
+def tables() -> tuple[ConfigTable, ...]:
     """All tables that hold settings of their own."""
     return tuple(_tables_of(Settings, ""))
 
@@ -71,7 +71,7 @@ def find(section: str, key: str) -> Setting | None:
     return next((s for s in settings_reference() if (s.section, s.key) == (section, key)), None)
 
 
-def table(name: str) -> Table | None:
+def table(name: str) -> ConfigTable | None:
     return next((t for t in tables() if t.name == name), None)
 
 
@@ -83,11 +83,11 @@ def _settings_of(model: type[BaseModel], section: str, *, repeated: bool) -> Ite
         yield from _settings_of(inner, _join(section, key), repeated=is_list)
 
 
-def _tables_of(model: type[BaseModel], section: str) -> Iterator[Table]:
+def _tables_of(model: type[BaseModel], section: str) -> Iterator[ConfigTable]:
     for key, inner, is_list in _inner_tables(model):
         name = _join(section, key)
         if any(_table_of(info.annotation) is None for info in inner.model_fields.values()):
-            yield Table(name, is_list, model.model_fields[key].description or "")
+            yield ConfigTable(name, is_list, model.model_fields[key].description or "")
         yield from _tables_of(inner, name)
 
 

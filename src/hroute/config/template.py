@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from hroute.config.presets import BLOCKS, Preset
-from hroute.config.reference import Setting, Table, settings_reference, tables
+from hroute.config.reference import ConfigTable, Setting, settings_reference, tables
 from hroute.config.values import plain
 
 HEAD = """\
@@ -43,7 +43,7 @@ def default_line(setting: Setting) -> str:
     )
 
 
-def _table(table: Table, chosen: Sequence[Mapping[str, str]]) -> str:
+def _table(table: ConfigTable, chosen: Sequence[Mapping[str, str]]) -> str:
     settings = [s for s in settings_reference() if s.section == table.name]
     if not table.repeated:
         return "\n".join([f"[{table.name}]", *(_lines(s, chosen[0] if chosen else {}) for s in settings)])

@@ -2,12 +2,12 @@
 
 from enum import StrEnum
 
-from hroute.core.types import Label
+from hroute.core.decision.signals import Label
 
 _TEST_SHARE = 10  # one prompt in so many
 
 
-class Part(StrEnum):
+class DataSplit(StrEnum):
     DEVELOPMENT = "development"
     TEST = "test"
 
@@ -42,9 +42,9 @@ class SmallestOk(StrEnum):
         return Label.COMPLEX if self.is_beyond_8b else Label.STANDARD
 
 
-def part_of(prompt: str) -> Part:
+def part_of(prompt: str) -> DataSplit:
     """A tenth is for tests, by SHA-256 of the prompt: fixed for ever, and no author chose it."""
     from hashlib import sha256  # only benches and training need it, and it loads OpenSSL
 
     number = int(sha256(prompt.encode()).hexdigest()[:8], 16)
-    return Part.TEST if number % _TEST_SHARE == 0 else Part.DEVELOPMENT
+    return DataSplit.TEST if number % _TEST_SHARE == 0 else DataSplit.DEVELOPMENT

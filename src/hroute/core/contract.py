@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hroute.core.types import Attempt, Check, CheckStatus, Outcome
+from hroute.core.turn.attempt import Attempt, CheckStatus, ConstraintCheck, Outcome
 
 if TYPE_CHECKING:
     from hroute.core.tools.verdict import ToolFault
@@ -66,7 +66,7 @@ def check_length(cut_at_tokens: int | None) -> Rejection | None:
     return Rejection(Fault.TRUNCATED, f"the answer was cut at {cut_at_tokens} tokens")
 
 
-def check_constraints(checks: Iterable[Check]) -> Rejection | None:
+def check_constraints(checks: Iterable[ConstraintCheck]) -> Rejection | None:
     """None unless a constraint is broken; what nobody can tell is no reason to reject."""
     broken = [check for check in checks if check.status is CheckStatus.BROKEN]
     if not broken:

@@ -11,7 +11,7 @@ LEAST_ANSWER_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class PastExchange:
     """What was asked and answered. `was_escalated`: a local answer was rejected then for being in a loop."""
 
     prompt: str
@@ -19,7 +19,7 @@ class Exchange:
     was_escalated: bool = False
 
 
-def find_loop(before: Sequence[Exchange], prompt: str, answer: str) -> str | None:
+def find_loop(before: Sequence[PastExchange], prompt: str, answer: str) -> str | None:
     """Why this answer is one too many, given those of the same session, oldest first; None: it is not.
 
     A session is escalated once: what the stronger model says to the same state of things is taken.
@@ -37,7 +37,7 @@ def find_loop(before: Sequence[Exchange], prompt: str, answer: str) -> str | Non
     return None
 
 
-def _is_same_answer(exchange: Exchange, prompt: str, answer: str) -> bool:
+def _is_same_answer(exchange: PastExchange, prompt: str, answer: str) -> bool:
     said = _words(answer)
     is_long = len(said) >= LEAST_ANSWER_CHARS
     return is_long and said == _words(exchange.answer) and _words(prompt) != _words(exchange.prompt)

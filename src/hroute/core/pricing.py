@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from hroute.core.frozen import frozen
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 
 
 @frozen

@@ -76,7 +76,7 @@ class Routing(Section):
     )
 
 
-class Scout(Section):
+class ScoutSettings(Section):
     kind: Literal["builtin", "encoder", "gguf"] = Field(
         "builtin",
         description="What reads a prompt first: the builtin classifier, the encoder that has taught it"
@@ -262,7 +262,9 @@ class Settings(Section):
     )
     offline: bool = Field(False, description="Treat the network as absent.")
     routing: Routing = Field(Routing.model_construct(), description="Thresholds of the signals.")
-    scout: Scout = Field(Scout.model_construct(), description="What tells an easy prompt from a hard one.")
+    scout: ScoutSettings = Field(
+        ScoutSettings.model_construct(), description="What tells an easy prompt from a hard one."
+    )
     privacy: Privacy = Field(Privacy.model_construct(), description="What may leave this machine.")
     local: Local = Field(Local.model_construct(), description="Models on this machine.")
     cloud: tuple[Cloud, ...] = Field((), description="Cloud endpoints, tried in this order.")

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from hroute.core.decision.decision import Need, Route
+from hroute.core.decision.signals import TokenCount
+from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Message
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Need, Route, TokenCount, Usage
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals

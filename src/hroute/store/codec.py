@@ -9,10 +9,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from hroute.core.ability import Demand, Demands
+from hroute.core.abilities.ability import Demand, Demands
+from hroute.core.decision.decision import Decision
+from hroute.core.decision.signals import Signals
 from hroute.core.odds import logit
+from hroute.core.turn.attempt import ConstraintCheck
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Check, Decision, Signals
 from hroute.store import stored_turn
 from hroute.store.rows import Prompts
 
@@ -79,7 +81,7 @@ def bare(endpoint: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDetails:
     """What the log keeps of a turn: the columns of `turn_details`."""
 
     signals: str
@@ -90,12 +92,14 @@ class Kept:
     request: str | None
 
 
-def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> Kept:
+def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> KeptDetails:
     sha256 = hashlib.sha256(storable(turn.ask).encode()).hexdigest()
     if prompts == "full":
         prompt, request = storable(turn.ask), _json(stored_turn.written(turn))
-        return Kept(_json(asdict(signals)), _json(decision.reasons), decision.flips, sha256, prompt, request)
-    return Kept(
+        return KeptDetails(
+            _json(asdict(signals)), _json(decision.reasons), decision.flips, sha256, prompt, request
+        )
+    return KeptDetails(
         _json(asdict(_without_texts(signals))),
         _json([_without_quotes(reason, signals) for reason in decision.reasons]),
         _without_quotes(decision.flips, signals),
@@ -119,14 +123,14 @@ def read_demands(text: str | None) -> Demands:
     return tuple(Demand(name) for name in json.loads(text or "[]") if name in known)
 
 
-def written_checks(checks: tuple[Check, ...]) -> str | None:
+def written_checks(checks: tuple[ConstraintCheck, ...]) -> str | None:
     return _json([asdict(check) for check in checks]) if checks else None
 
 
-def read_checks(text: str | None) -> tuple[Check, ...]:
+def read_checks(text: str | None) -> tuple[ConstraintCheck, ...]:
     if text is None:
         return ()
-    checks: tuple[Check, ...] = _adapter(tuple[Check, ...]).validate_json(text)
+    checks: tuple[ConstraintCheck, ...] = _adapter(tuple[ConstraintCheck, ...]).validate_json(text)
     return checks
 
 

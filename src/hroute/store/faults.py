@@ -32,7 +32,7 @@ _TOLD = {
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def translated_faults(path: Path) -> Iterator[None]:
     """Whatever the database or its file raises inside, as a LogError."""
     try:
         yield

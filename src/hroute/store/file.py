@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from hroute.core.errors import LogError
 from hroute.store import queries, schema
-from hroute.store.faults import told
+from hroute.store.faults import translated_faults
 from hroute.store.readers import Readers
 from hroute.store.rows import LoggedTurn
 from hroute.store.writer import Writer
@@ -34,7 +34,7 @@ class LogFile:
         """To be called when nothing reads or writes any more; what is used again is opened again."""
         if self._pid is None or self._pid != os.getpid():
             return  # SQLite's connections must not be touched by the child of a fork
-        with told(self.path):
+        with translated_faults(self.path):
             self._readers.close()
             self._writer.close()
         self._pid = None
@@ -84,7 +84,7 @@ class LogFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        with told(self.path):
+        with translated_faults(self.path):
             self._check_process()
             with self._readers.one() as connection:
                 yield connection
@@ -99,7 +99,7 @@ class LogFile:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """For what no transaction can hold."""
-        with told(self.path):
+        with translated_faults(self.path):
             self._check_process()
             with self._writer.connection() as connection:
                 yield connection
@@ -107,7 +107,7 @@ class LogFile:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Committed when it ends, whole or not at all; one at a time in this process."""
-        with told(self.path):
+        with translated_faults(self.path):
             self._check_process()
             with self._writer.transaction() as connection:
                 yield connection

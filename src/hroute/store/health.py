@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hroute.store import schema
-from hroute.store.faults import told
+from hroute.store.faults import translated_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class LogHealth:
 
 def inspect(path: Path) -> LogHealth:
     """Opens an existing log as a turn would, and sees that it takes a write. Raises LogError."""
-    with told(path), closing(schema.connect(path, busy_s=1)) as connection:
+    with translated_faults(path), closing(schema.connect(path, busy_s=1)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
         version = connection.execute("PRAGMA user_version").fetchone()[0]

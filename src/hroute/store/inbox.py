@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from hroute.core.types import ExpectedCost, Label, Route, Rule
+from hroute.core.decision.decision import ExpectedCost, Route, Rule
+from hroute.core.decision.signals import Label
 from hroute.store import codec, queries
 from hroute.store.file import LogFile
 

@@ -10,9 +10,12 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from hroute.core.decision.decision import Decision
+from hroute.core.decision.signals import Signals
 from hroute.core.errors import LogError
+from hroute.core.turn.attempt import Answer, Attempt
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Answer, Attempt, Decision, Signals, Verdict
+from hroute.core.turn.verdict import Verdict
 from hroute.store import codec, queries, schema
 from hroute.store.file import LogFile, insert, new_id
 from hroute.store.inbox import Unrated, unrated
@@ -145,7 +148,7 @@ class Log:
                 move_head(connection, turn.options.place.session_id, turn_id)
         return turn_id
 
-    def went_along(self, turn_id: int, history_turns: int) -> None:
+    def record_history_turns(self, turn_id: int, history_turns: int) -> None:
         """How many earlier turns the engine gets that is tried now, where that is not what was planned."""
         with self._file.transaction() as connection:
             connection.execute("UPDATE turns SET history_turns = ? WHERE id = ?", (history_turns, turn_id))

@@ -7,8 +7,10 @@ from itertools import count
 from pathlib import Path
 from threading import Lock
 
+from hroute.core.decision.decision import Decision, Route
+from hroute.core.decision.signals import Signals
+from hroute.core.turn.attempt import Answer, Attempt
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Answer, Attempt, Decision, Route, Signals
 from hroute.store.log import Log
 from hroute.store.rows import CloudOutcome, Start
 
@@ -38,7 +40,7 @@ class NoLog(Log):
     ) -> int:
         return next(self._turn_ids)
 
-    def went_along(self, turn_id: int, history_turns: int) -> None:
+    def record_history_turns(self, turn_id: int, history_turns: int) -> None:
         pass
 
     def open_attempt(self, turn_id: int, start: Start, *, at: datetime) -> int:

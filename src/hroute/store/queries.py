@@ -5,23 +5,11 @@ import sqlite3
 from datetime import datetime
 from decimal import Decimal
 
+from hroute.core.decision.decision import Chances, Decision, Degraded, ExpectedCost, Route, Rule, Slot
 from hroute.core.errors import UsageError
+from hroute.core.turn.attempt import Attempt, Outcome, Usage
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import (
-    Attempt,
-    By,
-    Chances,
-    Decision,
-    Degraded,
-    ExpectedCost,
-    Judgement,
-    Outcome,
-    Route,
-    Rule,
-    Slot,
-    Usage,
-    Verdict,
-)
+from hroute.core.turn.verdict import By, Judgement, Verdict
 from hroute.store import codec, stored_turn
 from hroute.store.rows import CloudOutcome, Egress, Filter, LoggedAttempt, LoggedTurn, Summary, outcome_word
 

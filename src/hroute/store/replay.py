@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hroute.core.types import Chances, CountMethod, Degraded, Label, Route, Rule, ScoutReading, Slot
+from hroute.core.decision.decision import Chances, Degraded, Route, Rule, Slot
+from hroute.core.decision.signals import CountMethod, Label, ScoutReading
 from hroute.store import codec, queries
 from hroute.store.file import LogFile
 

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from hroute.core.report.facts import TALLY_NAMES, Cell, Counted, DayCell, Ending, Facts, SessionCell, Tally
+from hroute.core.report.facts import (
+    TALLY_NAMES,
+    Cell,
+    DayCell,
+    Ending,
+    Facts,
+    HistogramBucket,
+    SessionCell,
+    Tally,
+)
 from hroute.store import codec
 from hroute.store.file import LogFile
 
@@ -107,11 +116,11 @@ class _Reading:
         (row,) = self._rows(f"SELECT count(DISTINCT session_id) FROM turns WHERE {where}")
         return int(row[0])
 
-    def _counts(self) -> dict[str, tuple[Counted, ...]]:
-        found: dict[str, list[Counted]] = {}
+    def _counts(self) -> dict[str, tuple[HistogramBucket, ...]]:
+        found: dict[str, list[HistogramBucket]] = {}
         source = self._source(_COUNT, "report_counts", "turn_counts")
         for row in self._rows(f"SELECT kind, bucket, sum(n) FROM ({source}) GROUP BY kind, bucket"):
-            found.setdefault(row[0], []).append(Counted(row[1], row[2]))
+            found.setdefault(row[0], []).append(HistogramBucket(row[1], row[2]))
         return {kind: tuple(sorted(counts, key=lambda c: c.bucket)) for kind, counts in found.items()}
 
     def _source(self, columns: str, rollup: str, view: str) -> str:

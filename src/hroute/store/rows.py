@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from hroute.core.decision.decision import Decision, Degraded, Route, Rule
+from hroute.core.decision.signals import Signals
+from hroute.core.turn.attempt import Attempt, Outcome
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import Attempt, Decision, Degraded, Outcome, Route, Rule, Signals, Verdict
+from hroute.core.turn.verdict import Verdict
 
 if TYPE_CHECKING:
     from hroute.store.stored_turn import StoredTurn

@@ -9,13 +9,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import UsageError
 from hroute.core.frozen import frozen
 from hroute.core.turn.groups import without_earlier
-from hroute.core.turn.message import Image, Message, Part, Role, Text, ToolCall, ToolResult
+from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.options import Options, Sampling
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Route
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected
@@ -120,7 +120,7 @@ def message_json(message: Message, *, has_column: bool = False) -> dict[str, Any
     return {"role": message.role, "parts": parts}
 
 
-def _part_json(part: Part) -> dict[str, Any]:
+def _part_json(part: MessagePart) -> dict[str, Any]:
     match part:
         case Text():
             return {"text": part.text} | ({} if part.source is None else {"source": part.source})
@@ -188,7 +188,7 @@ def _read_2(prompt: str, raw: dict[str, Any]) -> StoredTurn:
     )
 
 
-def _part(raw: dict[str, Any], prompt: str) -> Part:
+def _part(raw: dict[str, Any], prompt: str) -> MessagePart:
     if "ask" in raw:
         return Text(prompt)
     if "text" in raw:

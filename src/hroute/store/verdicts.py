@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import LogError
-from hroute.core.types import By, Judgement, Route, Verdict
+from hroute.core.turn.verdict import By, Judgement, Verdict
 from hroute.store import codec
 from hroute.store.file import LogFile
 from hroute.store.rows import Prompts

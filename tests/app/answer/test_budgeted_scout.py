@@ -5,8 +5,8 @@ from threading import Event, current_thread
 from time import sleep
 
 from hroute.app.answer.budgeted_scout import HOPELESS_FROM, JUDGED_FROM, BudgetedScout
+from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.core.types import Label, ScoutReading
 
 
 class Named:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from hroute.core.decision.signals import Label
 from hroute.core.errors import NoAnswerError
+from hroute.core.turn.attempt import Answer, Outcome
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Answer, Label, Outcome
 from hroute.engines.base import Finish
 from tests.support.world import GOOD_CLOUD, GOOD_LOCAL, Make, World
 
@@ -18,7 +19,7 @@ def ending(make: Make, finish: Finish, text: str = GOOD_CLOUD) -> World:
     return world
 
 
-def told(answer: Answer) -> tuple[str, Outcome, str | None, str]:
+def reported(answer: Answer) -> tuple[str, Outcome, str | None, str]:
     return answer.text, answer.given.outcome, answer.given.reason, answer.warning
 
 
@@ -36,7 +37,7 @@ def test_cloud_prose_that_is_not_whole_is_given_and_told_and_logged(
     world = ending(make, finish)
     answer = world.answered()
 
-    assert told(answer) == (GOOD_CLOUD, Outcome.OK, reason, warning)
+    assert reported(answer) == (GOOD_CLOUD, Outcome.OK, reason, warning)
     logged = world.runtime.log.turn(answer.turn_id)
     assert (logged.outcome, logged.warning) == ("ok", warning)
     assert logged.attempts[-1].attempt.reason == reason
@@ -44,13 +45,13 @@ def test_cloud_prose_that_is_not_whole_is_given_and_told_and_logged(
 
 @pytest.mark.parametrize("finish", [Finish.STOP, Finish.TOOL_CALLS])
 def test_a_whole_answer_has_no_warning(make: Make, finish: Finish) -> None:
-    assert told(ending(make, finish).answered()) == (GOOD_CLOUD, Outcome.OK, None, "")
+    assert reported(ending(make, finish).answered()) == (GOOD_CLOUD, Outcome.OK, None, "")
 
 
 def test_the_users_own_limit_is_no_news(make: Make) -> None:
     answer = ending(make, Finish.LENGTH).answered(sampling=Sampling(max_tokens=1))
 
-    assert told(answer) == (GOOD_CLOUD, Outcome.OK, None, "")
+    assert reported(answer) == (GOOD_CLOUD, Outcome.OK, None, "")
 
 
 def test_a_lower_limit_of_the_server_is_told_in_spite_of_the_users(make: Make) -> None:

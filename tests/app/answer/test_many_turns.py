@@ -18,13 +18,15 @@ import pytest
 from hroute.app.answer.events import Decided, Delta, Done
 from hroute.app.answer.router import answer
 from hroute.app.answer.runtime import Runtime
+from hroute.core.decision.decision import Route
+from hroute.core.decision.signals import TokenCount
 from hroute.core.errors import NoAnswerError
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud
+from hroute.core.turn.attempt import Outcome
 from hroute.core.turn.message import Message
 from hroute.core.turn.options import Sampling
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Outcome, Route, TokenCount
 from hroute.engines.base import Request
 from hroute.store.log import Log
 from tests.support.scripted import ByteCounter, ScriptedEngine, ScriptedGeneration
@@ -37,7 +39,7 @@ BLOCKS_S = 0.25
 
 
 @dataclass
-class Spoken(ScriptedGeneration):
+class WrittenAnswer(ScriptedGeneration):
     """Lets others run between its pieces."""
 
     async def __aiter__(self) -> AsyncIterator[str]:
@@ -50,10 +52,10 @@ class Spoken(ScriptedGeneration):
 class Repeating(ScriptedEngine):
     """Says its name and what it was asked, piece by piece; fails where that asks for it."""
 
-    def start(self, request: Request) -> Spoken:
+    def start(self, request: Request) -> WrittenAnswer:
         prompt = request.messages[-1].text
         words: list[str] = re.findall(r"\S+\s*", f"{self.name} heard {prompt}.")
-        return Spoken([*words[:2], CRASH] if f"{self.name} fails" in prompt else words)
+        return WrittenAnswer([*words[:2], CRASH] if f"{self.name} fails" in prompt else words)
 
 
 def repeating(world: World) -> World:
@@ -100,9 +102,9 @@ def test_every_row_is_that_of_its_own_turn(make: Make) -> None:
     def forced(n: int) -> Route | None:
         return Route.CLOUD if n % 4 == 2 else None
 
-    told = asyncio.run(all_at_once())
-    assert sorted(turn_id for turn_id, _ in told) == list(range(1, TURNS + 1))
-    for n, (turn_id, text) in enumerate(told):
+    reported = asyncio.run(all_at_once())
+    assert sorted(turn_id for turn_id, _ in reported) == list(range(1, TURNS + 1))
+    for n, (turn_id, text) in enumerate(reported):
         logged = runtime.log.turn(turn_id)
         found = [(a.attempt.engine, a.attempt.outcome, a.attempt.text, a.given) for a in logged.attempts]
         ok = Outcome.OK
@@ -235,11 +237,11 @@ def test_two_real_models_answer_twenty_turns_at_once(
         async with user_runtime([f"local.tools.model={other}"], free_bytes=lambda: None) as runtime:
             return await asyncio.gather(*(asked(turn(n), runtime) for n in range(TURNS)))
 
-    told = asyncio.run(all_at_once())
+    reported = asyncio.run(all_at_once())
     waits: dict[str, list[float]] = {"starter": [], "other": []}
     with Log(tmp_path / "log.sqlite") as log:
         assert [logged.id for logged in log.export()] == list(range(1, TURNS + 1))
-        for n, (turn_id, text) in enumerate(told):
+        for n, (turn_id, text) in enumerate(reported):
             logged = log.turn(turn_id)
             [attempt] = [a.attempt for a in logged.attempts]
             assert (logged.prompt, logged.outcome) == (turn(n).ask, "ok")

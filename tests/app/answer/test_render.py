@@ -1,15 +1,15 @@
 """What engines that know neither calls nor results are told of them."""
 
 from hroute.app.answer.render import rendered
+from hroute.core.decision.decision import Slot
 from hroute.core.tools.definitions import Choice, read_toolset
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Slot
 
 TOOLS = '[{"name": "look", "parameters": {}}, {"name": "act", "parameters": {}}]'
 
 
-def told(*messages: Message) -> list[tuple[str, str]]:
+def reported(*messages: Message) -> list[tuple[str, str]]:
     return [(message.role.value, message.text) for message in rendered(Turn(messages))]
 
 
@@ -17,7 +17,7 @@ def test_calls_and_results_are_told_by_turns() -> None:
     asked = Message.of(Role.USER, "Where?")
     calls = Message(Role.ASSISTANT, (Text("Hm."), ToolCall("1", "look", '{"at": "it"}')))
     result = Message(Role.TOOL, (ToolResult("1", "nothing"),))
-    assert told(asked, calls, result) == [
+    assert reported(asked, calls, result) == [
         ("user", "Where?"),
         ("assistant", 'Hm.\n\n{"name": "look", "arguments": {"at": "it"}}'),
         ("user", "Result of look (1):\nnothing"),
@@ -27,7 +27,7 @@ def test_calls_and_results_are_told_by_turns() -> None:
 def test_results_and_what_the_user_says_after_them_are_one_message() -> None:
     calls = Message(Role.ASSISTANT, (ToolCall("1", "look", "{}"), ToolCall("2", "act", "{}")))
     results = [Message(Role.TOOL, (ToolResult(one, "no", is_error=one == "2"),)) for one in ("1", "2")]
-    assert told(Message.of(Role.USER, "Go."), calls, *results, Message.of(Role.USER, "And?"))[1:] == [
+    assert reported(Message.of(Role.USER, "Go."), calls, *results, Message.of(Role.USER, "And?"))[1:] == [
         ("assistant", '[{"name": "look", "arguments": {}}, {"name": "act", "arguments": {}}]'),
         ("user", "Result of look (1):\nno\n\nError of act (2):\nno\n\nAnd?"),
     ]
@@ -35,7 +35,7 @@ def test_results_and_what_the_user_says_after_them_are_one_message() -> None:
 
 def test_several_system_messages_are_one() -> None:
     one, two = Message.of(Role.SYSTEM, "Be kind."), Message.of(Role("developer"), "Be brief.")
-    assert told(one, two, Message.of(Role.USER, "Hi"))[0] == ("system", "Be kind.\n\nBe brief.")
+    assert reported(one, two, Message.of(Role.USER, "Hi"))[0] == ("system", "Be kind.\n\nBe brief.")
 
 
 def test_with_the_choice_none_tools_are_not_spoken_of() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from hroute.app.answer.consider import consider
 from hroute.app.answer.events import (
     Decided,
     Delta,
@@ -20,7 +19,10 @@ from hroute.app.answer.events import (
     Retried,
     Shortened,
 )
+from hroute.app.answer.preview import preview
 from hroute.app.answer.router import answer
+from hroute.core.decision.decision import Need, Route, Rule, Slot
+from hroute.core.decision.signals import Label
 from hroute.core.errors import (
     BudgetError,
     ConfigError,
@@ -28,10 +30,10 @@ from hroute.core.errors import (
     UsageError,
 )
 from hroute.core.pricing import Price
+from hroute.core.turn.attempt import CheckStatus, Outcome
 from hroute.core.turn.message import Image, Message, Role, Text
 from hroute.core.turn.options import Options, Sampling, SessionPlace
 from hroute.core.turn.turn import Turn
-from hroute.core.types import CheckStatus, Label, Need, Outcome, Route, Rule, Slot
 from hroute.engines.base import Finish
 from tests.support.scripted import Script, ScriptedEngine, ScriptedGeneration
 from tests.support.turns import a_turn
@@ -275,7 +277,7 @@ def test_only_a_local_answer_that_can_still_be_replaced_is_provisional(make: Mak
 
 def test_considering_a_turn_runs_and_logs_nothing(make: Make) -> None:
     world = make()
-    _signals, decision = consider(a_turn("hello"), world.runtime)
+    _signals, decision = preview(a_turn("hello"), world.runtime)
     assert decision.route is Route.LOCAL
     assert world.local.requests == []
     assert not world.runtime.log.path.exists()
@@ -313,9 +315,9 @@ def test_without_a_cloud_the_local_model_is_asked_once_more_and_told_what_it_bro
     world.local.script = [TOO_LONG, "Water from above."]
     events = world.ask(SHORT)
     assert kinds(events) == [Decided, Delta, Rejected, Retried, Delta, Done]
-    said, told = world.local.requests[1].messages[-2:]
+    said, reported = world.local.requests[1].messages[-2:]
     assert (said.role, said.text) == (Role.ASSISTANT, TOO_LONG)
-    assert (told.role, "“under 5 words”: 8 words, at most 4" in told.text) == (Role.USER, True)
+    assert (reported.role, "“under 5 words”: 8 words, at most 4" in reported.text) == (Role.USER, True)
     done = events[-1]
     assert isinstance(done, Done)
     assert (done.answer.text, done.answer.warning) == ("Water from above.", "")

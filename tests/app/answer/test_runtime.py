@@ -7,10 +7,10 @@ from time import monotonic, sleep
 
 import pytest
 
+from hroute.core.decision.decision import Route, Slot
 from hroute.core.errors import LocalInferenceError
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Route, Slot
 from hroute.engines.base import Request
 from hroute.engines.llama.engine import LlamaEngine
 from tests.support.user import user_runtime

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from hroute.app.answer.consider import consider, draw_lot
+from hroute.app.answer.preview import draw_lot, preview
 from hroute.app.answer.standing import standing_now
+from hroute.core.decision.decision import Route, Rule
+from hroute.core.decision.signals import Label
 from hroute.core.errors import BudgetError
 from hroute.core.pricing import Price
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import Label, Route, Rule
 from tests.support.logged import cloud, write
 from tests.support.turns import a_turn
 from tests.support.world import GOOD_CLOUD, GOOD_LOCAL, LOOP, Make, World
@@ -115,8 +116,8 @@ def test_a_budget_that_cannot_count_the_answer_says_so(make: Make) -> None:
     unknown = make(label=Label.COMPLEX, price=None, budget={"daily_usd": 1}).runtime
     known = make(label=Label.COMPLEX, budget={"daily_usd": 1}).runtime
     words = "the price of big is unknown, so no limit in [budget] counts this answer"
-    assert words in consider(a_turn("hi"), unknown)[1].reasons
-    assert words not in consider(a_turn("hi"), known)[1].reasons
+    assert words in preview(a_turn("hi"), unknown)[1].reasons
+    assert words not in preview(a_turn("hi"), known)[1].reasons
 
 
 def test_lots_are_drawn_for_turns_with_an_exploration_rate_alone(make: Make) -> None:
@@ -129,7 +130,7 @@ def test_lots_are_drawn_for_turns_with_an_exploration_rate_alone(make: Make) -> 
 def test_turns_explore_at_their_rate_and_what_is_only_looked_at_never_does(make: Make) -> None:
     world = make(routing={"explore": 0.5})
     world.local.script, world.cloud.script = [GOOD_LOCAL] * 40, [GOOD_CLOUD] * 40
-    looked_at = [consider(a_turn("hi"), world.runtime)[1] for _ in range(40)]
+    looked_at = [preview(a_turn("hi"), world.runtime)[1] for _ in range(40)]
     assert {(decision.rule, decision.propensity) for decision in looked_at} == {(Rule.DEFAULT, 0.5)}
     # That forty lots fall to one side has a chance of 2 in 10^12.
     assert {world.answered().decision.rule for _ in range(40)} == {Rule.DEFAULT, Rule.EXPLORATION}

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.app.answer.window import FILLED, fitted, left_out
+from hroute.core.decision.decision import Route
 from hroute.core.settings import Routing
 from hroute.core.turn.groups import earlier_groups
 from hroute.core.turn.message import Message, Role, ToolCall, ToolResult
 from hroute.core.turn.options import NO_OPTIONS, Sampling, SessionPlace
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Route
 from tests.support.scripted import ScriptedEngine
 from tests.support.turns import a_turn
 

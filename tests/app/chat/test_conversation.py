@@ -9,12 +9,14 @@ from hroute.app.answer.events import Decided, FailedOver
 from hroute.app.answer.render import rendered
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.setup import Setup
+from hroute.core.decision.decision import Route, Rule
+from hroute.core.decision.signals import Label
 from hroute.core.errors import ConfigError, LogError, NoAnswerError, UsageError
 from hroute.core.tools.definitions import read_toolset
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import By, Judgement, Label, Route, Rule, Verdict
+from hroute.core.turn.verdict import By, Judgement, Verdict
 from tests.support.logged import NOON, local, open_attempt, open_turn
 from tests.support.talking import Talk, alternates, answer_in, sent_to
 from tests.support.turns import a_turn

@@ -12,10 +12,10 @@ from hroute.app.answer.runtime import UserRuntime
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.exchange import Exchange
 from hroute.app.chat.setup import Setup
+from hroute.core.decision.decision import Route, Slot
 from hroute.core.errors import NoAnswerError
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Route, Slot
 from tests.support.loopback import LoopbackServer, Reply
 from tests.support.user import user_runtime
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from hroute.app.doctor.examine import examine
-from hroute.app.doctor.finding import Check, Health
+from hroute.app.doctor.finding import DoctorFinding, Health
 from hroute.app.doctor.models import local_checks
 from hroute.config.paths import Paths
 from hroute.core.settings import LocalModel, Settings
@@ -20,7 +20,7 @@ SERVER_ONLY = '[local.chat]\nmodel = "small"\nbase_url = "{url}"\n'
 
 def found(
     home: Path, config: str = "", env: Mapping[str, str] | None = None, *, online: bool = False
-) -> dict[str, Check]:
+) -> dict[str, DoctorFinding]:
     """The checks by name, for settings without a local model file: those take no time."""
     (home / "config.toml").write_text(config or SERVER_ONLY.format(url=CLOSED))
     paths = Paths.find({"HROUTE_HOME": str(home)})
@@ -103,7 +103,9 @@ def test_token_counts_that_are_estimates_are_called_so(tmp_path: Path) -> None:
 
 def test_the_starter_is_sound_and_fits(tmp_path: Path) -> None:
     chat, memory, kernels = local_checks(Settings(), tmp_path, {})
-    assert chat == Check("local chat", Health.OK, "starter: mostly Q4_1, context 8,192, vocabulary loads")
+    assert chat == DoctorFinding(
+        "local chat", Health.OK, "starter: mostly Q4_1, context 8,192, vocabulary loads"
+    )
     assert (memory.health, memory.detail[:23]) == (Health.OK, "0.3 GB for 8,192 tokens")
     assert kernels.health is Health.OK
 

@@ -8,7 +8,7 @@ import pytest
 
 from hroute.app.learn.abilities import (
     TABLE_FILE,
-    Table,
+    AbilityTable,
     cloud_ability,
     damaged,
     local_ability,
@@ -17,8 +17,17 @@ from hroute.app.learn.abilities import (
     sha256_of_server,
 )
 from hroute.config.measured import abilities
-from hroute.core.ability import CLASSES, REFERENCE_CLOUD, UNKNOWN, Ability, Basis, Demand, by_size, of_size
-from hroute.core.measured_ability import LearnedAbility, MeasuredAbility
+from hroute.core.abilities.ability import (
+    CLASSES,
+    REFERENCE_CLOUD,
+    UNKNOWN,
+    Ability,
+    Basis,
+    Demand,
+    by_size,
+    of_size,
+)
+from hroute.core.abilities.measured import LearnedAbility, MeasuredAbility
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines.models import checksum
 from tests.support.ggufs import header, number, string, strings, written
@@ -174,7 +183,7 @@ def test_a_table_that_is_not_there_is_as_good_as_a_damaged_one(tmp_path: Path) -
 
 def test_a_row_of_the_table_is_known_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "abilities.json").write_text(f'{{"models": [{ROW}]}}')
-    assert read_table(tmp_path / "abilities.json") == Table({"m": Ability(-1.0, 1.0, Basis.KNOWN)})
+    assert read_table(tmp_path / "abilities.json") == AbilityTable({"m": Ability(-1.0, 1.0, Basis.KNOWN)})
 
 
 def test_an_unknown_file_is_as_able_as_its_bytes_say(tmp_path: Path) -> None:

@@ -9,13 +9,15 @@ from random import Random
 
 import pytest
 
-from hroute.app.learn.calibrate import LEAST_VERDICTS, Proposal, propose
-from hroute.app.learn.verdict_evidence import MOST_IMPORTANCE, SOFT_WEIGHT, Gathered, gather
+from hroute.app.learn.calibrate import LEAST_VERDICTS, CalibrationProposal, propose
+from hroute.app.learn.verdict_evidence import MOST_IMPORTANCE, SOFT_WEIGHT, UsableVerdicts, usable_verdicts
+from hroute.core.decision.decision import Route
+from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.learning.calibration import Calibration
 from hroute.core.odds import logit
 from hroute.core.pricing import Price
 from hroute.core.settings import Cpst
-from hroute.core.types import By, Label, Route, ScoutReading
+from hroute.core.turn.verdict import By
 from hroute.store.log import Log
 from tests.support.logged import NOON
 from tests.support.verdicts import HAIKU, SCOUT, Rated, haikus_fail_here, write_rated
@@ -40,18 +42,18 @@ def log(tmp_path: Path) -> Iterator[Log]:
         yield opened
 
 
-def gathered(log: Log, rows: list[Rated]) -> Gathered:
+def usable(log: Log, rows: list[Rated]) -> UsableVerdicts:
     write_rated(log, rows)
-    return gather(log.verdicts.outcomes(), StubbornScout())
+    return usable_verdicts(log.verdicts.outcomes(), StubbornScout())
 
 
-def proposal(log: Log, rows: list[Rated], price: Price | None = PRICE) -> Proposal:
-    found = propose(gathered(log, rows), Cpst(), price, NOON)
+def proposal(log: Log, rows: list[Rated], price: Price | None = PRICE) -> CalibrationProposal:
+    found = propose(usable(log, rows), Cpst(), price, NOON)
     assert found is not None
     return found
 
 
-def weights(found: Gathered) -> list[float]:
+def weights(found: UsableVerdicts) -> list[float]:
     return [round(v.evidence.weight, 4) for v in found.verdicts]
 
 
@@ -76,7 +78,7 @@ def test_noise_is_not_better_and_is_not_to_be_installed(log: Log) -> None:
 
 
 def test_too_few_verdicts_give_no_proposal(log: Log) -> None:
-    few = gathered(log, haikus_fail_here(LEAST_VERDICTS - 1))
+    few = usable(log, haikus_fail_here(LEAST_VERDICTS - 1))
     assert propose(few, Cpst(), PRICE, NOON) is None
 
 
@@ -107,7 +109,7 @@ def test_what_was_written_is_read_back(log: Log) -> None:
 
 def test_a_rare_lot_stands_for_what_seldom_goes_that_way(log: Log) -> None:
     rows = [Rated("a", Route.LOCAL, True, propensity=p) for p in (0.5, 0.5, 0.25, 0.001)]
-    found = gathered(log, rows)
+    found = usable(log, rows)
     first, _, rare, rarest = weights(found)
     assert rare == pytest.approx(2 * first, rel=0.001)
     assert rarest == pytest.approx(MOST_IMPORTANCE / 2 * first, rel=0.001)
@@ -118,7 +120,7 @@ def test_a_rare_lot_stands_for_what_seldom_goes_that_way(log: Log) -> None:
 
 def test_without_lots_every_verdict_counts_once_and_a_retry_for_less(log: Log) -> None:
     rows = [Rated("a", Route.LOCAL, True), Rated("b", Route.LOCAL, False, by=By.RETRY)]
-    found = gathered(log, rows)
+    found = usable(log, rows)
     assert (weights(found), found.explored) == ([1.0, SOFT_WEIGHT], 0)
 
 
@@ -127,7 +129,7 @@ def test_the_scout_of_now_reads_again_what_another_one_read(log: Log) -> None:
         log, [Rated("old prompt", Route.LOCAL, True, scout="builtin-0"), Rated("b", Route.LOCAL, True)]
     )
     scout = StubbornScout(p_local=0.2)
-    found = gather(log.verdicts.outcomes(), scout)
+    found = usable_verdicts(log.verdicts.outcomes(), scout)
     assert "old prompt" in scout.read_prompts
     assert "b" not in scout.read_prompts
     assert [round(v.evidence.traits.log_odds, 2) for v in found.verdicts] == [-1.39, 0.85]
@@ -137,7 +139,7 @@ def test_where_texts_are_not_kept_the_readings_still_teach(tmp_path: Path) -> No
     rows = [replace(row, p_local=0.9) for row in haikus_fail_here(200)]
     with Log(tmp_path / "log.sqlite", "off") as log:
         write_rated(log, [*rows, Rated("x", Route.LOCAL, True, scout="builtin-0")])
-        found = gather(log.verdicts.outcomes(), StubbornScout())
+        found = usable_verdicts(log.verdicts.outcomes(), StubbornScout())
     assert (len(found.verdicts), found.without_text, found.unread) == (200, 200, 1)
     fitted = propose(found, Cpst(), PRICE, NOON)
     assert fitted is not None
@@ -146,7 +148,7 @@ def test_where_texts_are_not_kept_the_readings_still_teach(tmp_path: Path) -> No
 
 def test_older_verdicts_can_be_left_out(log: Log) -> None:
     write_rated(log, haikus_fail_here(30))
-    found = gather(log.verdicts.outcomes(), StubbornScout(), since=NOON + timedelta(minutes=20))
+    found = usable_verdicts(log.verdicts.outcomes(), StubbornScout(), since=NOON + timedelta(minutes=20))
     assert len(found.verdicts) == 10
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from hroute.app.learn.answer_evidence import Answers, Unusable, gather_answers
-from hroute.app.learn.calibrate_answers import LEAST_OF_EACH, teach
+from hroute.app.learn.calibrate_answers import LEAST_OF_EACH, updated_calibrator
 from hroute.app.learn.calibrations import ModelFile
 from hroute.app.learn.verdict_evidence import SOFT_WEIGHT
-from hroute.core.types import By, Outcome, Route
+from hroute.core.decision.decision import Route
+from hroute.core.turn.attempt import Outcome
+from hroute.core.turn.verdict import By
 from hroute.store.log import Log
 from tests.support.calibrators import calibrator, overrated, sure
 from tests.support.logged import NOON, cloud, local, write
@@ -35,7 +37,7 @@ def gathered(log: Log, rows: list[Rated], file: ModelFile = FILE) -> Answers:
 
 
 def is_moved(log: Log, rows: list[Rated]) -> bool:
-    return teach(gathered(log, rows), TODAY).is_better
+    return updated_calibrator(gathered(log, rows), TODAY).is_better
 
 
 def test_confidence_that_promised_too_much_is_moved(log: Log) -> None:
@@ -43,13 +45,13 @@ def test_confidence_that_promised_too_much_is_moved(log: Log) -> None:
 
 
 def test_few_verdicts_move_nothing(log: Log) -> None:
-    assert teach(gathered(log, overrated(19, calibrator())), TODAY).update is None
+    assert updated_calibrator(gathered(log, overrated(19, calibrator())), TODAY).update is None
 
 
 def test_complaints_alone_do_not_teach_that_every_answer_is_wrong(log: Log) -> None:
     rows = overrated(60, calibrator())
     rows = [replace(row, is_good=place < LEAST_OF_EACH - 1) for place, row in enumerate(rows)]
-    assert teach(gathered(log, rows), TODAY).update is None
+    assert updated_calibrator(gathered(log, rows), TODAY).update is None
 
 
 @pytest.mark.parametrize(

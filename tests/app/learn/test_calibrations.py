@@ -6,7 +6,7 @@ import pytest
 
 from hroute.app.learn.calibrations import GENERIC_FILE, ModelFile, calibrator_of, judge_of, model_files
 from hroute.config.measured import calibrations
-from hroute.core.confidence.calibrator import Calibrator, Graded, Origin, calibrated
+from hroute.core.confidence.calibrator import Calibrator, CalibratorOrigin, GradedAnswer, calibrated
 from hroute.core.confidence.generic import CLOSE, Generic
 from hroute.core.confidence.names import is_generic
 from hroute.core.errors import ConfigError
@@ -24,8 +24,10 @@ def model(tmp_path: Path) -> Path:
 
 def calibrator_for(path: Path) -> Calibrator:
     about = path.stat()
-    origin = Origin(checksum.sha256_of(path), about.st_size, about.st_mtime_ns, "Q4_0", "2026-01-31")
-    rows: list[Graded] = [answer.graded for answer in family("sums", 100)]
+    origin = CalibratorOrigin(
+        checksum.sha256_of(path), about.st_size, about.st_mtime_ns, "Q4_0", "2026-01-31"
+    )
+    rows: list[GradedAnswer] = [answer.graded for answer in family("sums", 100)]
     return calibrated(rows, origin, 0.9)
 
 
@@ -103,9 +105,9 @@ def test_a_servers_model_is_no_file_and_one_model_of_two_slots_is_one(model: Pat
 
 def test_a_generic_calibrator_speaks_for_a_model_until_it_has_its_own(model: Path, tmp_path: Path) -> None:
     asked = LocalModel(model=str(model))
-    stand_in = judge_of(asked, tmp_path)
-    assert stand_in is not None
-    assert is_generic(stand_in.name)
+    replaced = judge_of(asked, tmp_path)
+    assert replaced is not None
+    assert is_generic(replaced.name)
     calibrations.install(calibrator_for(model), tmp_path)
     own = judge_of(asked, tmp_path)
     assert own is not None

@@ -9,29 +9,22 @@ import pytest
 
 from hroute.app.learn.calibrations import ModelFile
 from hroute.app.replay.replay import Replay, replay
-from hroute.core.ability import Demand
-from hroute.core.odds import logit
-from hroute.core.turn.options import SessionPlace
-from hroute.core.turn.turn import Turn
-from hroute.core.types import (
-    Answer,
-    Attempt,
-    Chances,
+from hroute.core.abilities.ability import Demand
+from hroute.core.decision.decision import Chances, Decision, Degraded, Route, Rule
+from hroute.core.decision.signals import (
     ConstraintItem,
     Constraints,
-    Context,
+    ContextPressure,
     CountMethod,
-    Decision,
-    Degraded,
-    Judgement,
     Label,
-    Route,
-    Rule,
     ScoutReading,
     Signals,
-    Usage,
-    Verdict,
 )
+from hroute.core.odds import logit
+from hroute.core.turn.attempt import Answer, Attempt, Usage
+from hroute.core.turn.options import SessionPlace
+from hroute.core.turn.turn import Turn
+from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from tests.support.calibrators import calibrator, sure
 from tests.support.logged import NOON, cloud, decision, local, open_attempt
@@ -54,7 +47,7 @@ def measured(
     label = Label.COMPLEX if p_local < 0.5 else Label.STANDARD
     return Signals(
         Constraints(constraints, items, 3),
-        Context(tokens, 8192, method, exceeded),
+        ContextPressure(tokens, 8192, method, exceeded),
         ScoutReading(label, -logit(p_local), "builtin-1"),
     )
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from hroute.bench.ability.examine import Exam, run
-from hroute.bench.ability.examinees import Keep, graded, server_of
-from hroute.bench.ability.kinds import Task
+from hroute.bench.ability.examine import AbilityExam, run
+from hroute.bench.ability.examinees import KeepAnswer, graded, server_of
+from hroute.bench.ability.kinds import AbilityTask
 from hroute.bench.ability.measured import measured_by
 from hroute.bench.ability.report import report
 from hroute.bench.ability.run import Examined, read_run
 from hroute.bench.brackets.measure import Surroundings
 from hroute.bench.saved_runs import write_run
-from hroute.core.ability import Basis, Demand
-from hroute.core.measured_ability import MeasuredAbility
+from hroute.core.abilities.ability import Basis, Demand
+from hroute.core.abilities.measured import MeasuredAbility
 from tests.support.ability_runs import PLAN, READING, answers, saved_run
 
 
@@ -71,7 +71,7 @@ class Parrot:
     def __init__(self, patience: int) -> None:
         self.patience, self.asked = patience, 0
 
-    def answer(self, tasks: Sequence[Task], keep: Keep) -> None:
+    def answer(self, tasks: Sequence[AbilityTask], keep: KeepAnswer) -> None:
         for task in tasks:
             if self.asked == self.patience:
                 raise KeyboardInterrupt
@@ -81,8 +81,8 @@ class Parrot:
     def close(self) -> None: ...
 
 
-def exam(parrot: Parrot) -> Exam:
-    return Exam(server_of("m", "http://localhost:1/v1"), PLAN, lambda: parrot)
+def exam(parrot: Parrot) -> AbilityExam:
+    return AbilityExam(server_of("m", "http://localhost:1/v1"), PLAN, lambda: parrot)
 
 
 def test_what_was_done_before_an_interruption_is_not_asked_again(tmp_path: Path) -> None:

@@ -3,25 +3,25 @@
 import pytest
 
 from hroute.bench.ability.grading import begins, concludes, decides, holds, listed, mentions, picks
-from hroute.bench.ability.kinds import Kind, Task, tasks_of
+from hroute.bench.ability.kinds import AbilityTask, QuestionKind, tasks_of
 from hroute.bench.ability.suite import SUITE
 
 TASKS = tasks_of(SUITE, 8 * len(SUITE), seed=3)
 
 
-def of_kind(kind: Kind) -> list[Task]:
+def of_kind(kind: QuestionKind) -> list[AbilityTask]:
     return [task for task in TASKS if task.kind is kind]
 
 
 @pytest.mark.parametrize("kind", SUITE, ids=lambda kind: kind.name)
-def test_the_right_answer_counts_bare_and_in_a_sentence(kind: Kind) -> None:
+def test_the_right_answer_counts_bare_and_in_a_sentence(kind: QuestionKind) -> None:
     for question in [task.question for task in of_kind(kind) if task.question.right]:
         assert question.is_right(question.right), question.text
         assert question.is_right(f"The answer is {question.right}."), question.text
 
 
 @pytest.mark.parametrize("kind", SUITE, ids=lambda kind: kind.name)
-def test_saying_nothing_or_something_else_never_counts(kind: Kind) -> None:
+def test_saying_nothing_or_something_else_never_counts(kind: QuestionKind) -> None:
     for question in [task.question for task in of_kind(kind)]:
         assert not question.is_right(""), question.text
         assert not question.is_right("!? -- 0.1234567 ..."), question.text

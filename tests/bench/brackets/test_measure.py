@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from hroute.bench.brackets.cases import by_preamble, ordered, suite
-from hroute.bench.brackets.measure import Extent, Match, Progress, Surroundings, arms_of, run
-from hroute.bench.brackets.run import SIDES, Check, ModelWork, Plan, Rounding, read_run
+from hroute.bench.brackets.measure import Extent, ModelPair, Progress, Surroundings, arms_of, run
+from hroute.bench.brackets.run import SIDES, BatchCheck, BracketPlan, ModelWork, Rounding, read_run
 from hroute.bench.brackets.state import key_of
 from hroute.bench.saved_runs import write_run
 from hroute.core.errors import UsageError
@@ -15,7 +15,7 @@ from hroute.core.tools.suite import Case, read_suite
 from hroute.engines.models import locate as models
 from tests.support.bracket_runs import run_with
 
-PLAN = Plan(
+PLAN = BracketPlan(
     suite="mine",
     arms=arms_of(0.7, [1]),
     seed=1,
@@ -35,20 +35,22 @@ def case(name: str) -> Case:
 
 
 @pytest.fixture(scope="module")
-def match() -> Match:
+def match() -> ModelPair:
     starter = models.locate(models.STARTER, Path("/nowhere"))
-    return Match(starter, starter, "one file twice", PLAN, (case("one"), case("two")))
+    return ModelPair(starter, starter, "one file twice", PLAN, (case("one"), case("two")))
 
 
-def greedy_only(match: Match) -> Match:
+def greedy_only(match: ModelPair) -> ModelPair:
     return replace(match, plan=PLAN.model_copy(update={"arms": PLAN.arms[:1]}))
 
 
-def test_a_model_against_itself_gives_equal_answers_in_every_arm(match: Match, tmp_path: Path) -> None:
-    told: list[Progress] = []
-    found = run(match, Extent(1), Surroundings(tmp_path, tell=told.append))
+def test_a_model_against_itself_gives_equal_answers_in_every_arm(match: ModelPair, tmp_path: Path) -> None:
+    reported: list[Progress] = []
+    found = run(match, Extent(1), Surroundings(tmp_path, tell=reported.append))
     assert found.n == 1
-    assert told[-1].answers == told[-1].all_answers == 12  # of two models, and of the check in both ways
+    assert (
+        reported[-1].answers == reported[-1].all_answers == 12
+    )  # of two models, and of the check in both ways
     for arm in PLAN.arms:
         [(a, b)] = found.pairs(arm.name)
         assert a.text == b.text
@@ -57,7 +59,7 @@ def test_a_model_against_itself_gives_equal_answers_in_every_arm(match: Match, t
     assert found.check.is_rounding
 
 
-def test_answers_of_one_token_leave_nothing_to_measure_rounding_on(match: Match, tmp_path: Path) -> None:
+def test_answers_of_one_token_leave_nothing_to_measure_rounding_on(match: ModelPair, tmp_path: Path) -> None:
     plan = PLAN.model_copy(update={"plain": True, "max_tokens": 1})
     found = run(replace(match, plan=plan), Extent(1, check_cases=1), Surroundings(tmp_path))
     assert found.check is not None
@@ -65,7 +67,7 @@ def test_answers_of_one_token_leave_nothing_to_measure_rounding_on(match: Match,
     assert found.check.partings == ()
 
 
-def test_every_arm_has_tokens_and_time_of_its_own(match: Match, tmp_path: Path) -> None:
+def test_every_arm_has_tokens_and_time_of_its_own(match: ModelPair, tmp_path: Path) -> None:
     found = run(match, Extent(1, check_cases=0), Surroundings(tmp_path))
     for side in SIDES:
         work = found.work[side]
@@ -87,7 +89,7 @@ def test_rounding_explains_what_it_can_move(
     partings: tuple[float, ...], rounds_to: float, explained: bool
 ) -> None:
     rounding = Rounding(tokens=9, median=0.1, highest=rounds_to)
-    check = Check(
+    check = BatchCheck(
         answers=4,
         batched=ModelWork(),
         single=ModelWork(),
@@ -96,28 +98,30 @@ def test_rounding_explains_what_it_can_move(
         rounding=rounding,
     )
     assert check.is_rounding == explained
-    assert Check.model_validate_json(check.model_dump_json()) == check
+    assert BatchCheck.model_validate_json(check.model_dump_json()) == check
 
 
-def test_an_interrupted_run_goes_on_and_ends_as_one_that_was_not(match: Match, tmp_path: Path) -> None:
+def test_an_interrupted_run_goes_on_and_ends_as_one_that_was_not(match: ModelPair, tmp_path: Path) -> None:
     def interrupt(progress: Progress) -> None:
         if progress.answers > 2:  # one case is done with both models
             raise KeyboardInterrupt
 
     few, extent = greedy_only(match), Extent(2, check_cases=0)
-    told: list[Progress] = []
+    reported: list[Progress] = []
     with pytest.raises(KeyboardInterrupt):
         run(few, extent, Surroundings(tmp_path / "cut", tell=interrupt))
-    resumed = run(few, extent, Surroundings(tmp_path / "cut", resume=True, tell=told.append))
+    resumed = run(few, extent, Surroundings(tmp_path / "cut", resume=True, tell=reported.append))
     whole = run(few, extent, Surroundings(tmp_path / "whole"))
     assert resumed.outcomes == whole.outcomes
-    assert told[-1].answers == told[-1].all_answers == 4
-    assert told[-1].kept == 2
-    assert 0 < told[-1].tokens < sum(len(outcome.tokens) for outcome in resumed.outcomes)
+    assert reported[-1].answers == reported[-1].all_answers == 4
+    assert reported[-1].kept == 2
+    assert 0 < reported[-1].tokens < sum(len(outcome.tokens) for outcome in resumed.outcomes)
     assert list((tmp_path / "cut").iterdir()) == []
 
 
-def test_minutes_that_are_too_few_still_give_the_cases_that_were_timed(match: Match, tmp_path: Path) -> None:
+def test_minutes_that_are_too_few_still_give_the_cases_that_were_timed(
+    match: ModelPair, tmp_path: Path
+) -> None:
     found = run(greedy_only(match), Extent(minutes=0.001, check_cases=0), Surroundings(tmp_path))
     assert found.n == 1
 

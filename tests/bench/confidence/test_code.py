@@ -1,6 +1,6 @@
 import pytest
 
-from hroute.bench.confidence.code import NoAnswerError, call
+from hroute.bench.confidence.code import NotUnderstoodError, call
 from hroute.bench.confidence.tasks.code import WISHES
 
 LOOP = """Here it is:
@@ -63,7 +63,7 @@ def test_code_is_taken_from_its_fence() -> None:
 def test_what_reaches_out_or_never_ends_or_fails_is_no_right_answer(body: str) -> None:
     try:
         found = call(f"def f(x):\n    {body}", "f", (1,))
-    except NoAnswerError:
+    except NotUnderstoodError:
         return
     assert found is None
 

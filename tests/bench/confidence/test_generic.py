@@ -3,14 +3,14 @@ from datetime import date
 import pytest
 
 from hroute.bench.confidence.generic import leave_one_out
-from hroute.bench.confidence.run import SavedRun
+from hroute.bench.confidence.run import ConfidenceRun
 from hroute.core.errors import UsageError
 from tests.support.confidence_runs import family, saved_run
 
 TODAY = date(2026, 11, 27)
 
 
-def run_of(name: str, *, knows: bool = True, n: int = 40) -> SavedRun:
+def run_of(name: str, *, knows: bool = True, n: int = 40) -> ConfidenceRun:
     run = saved_run(
         [*family("sums", n, knows=knows), *family("words", n, knows=knows)], f"/models/{name}.gguf"
     )

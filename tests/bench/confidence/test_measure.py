@@ -5,7 +5,7 @@ import pytest
 
 from hroute.app.own_files import SCOUT_FILE
 from hroute.bench.brackets.measure import Extent, Progress, Surroundings
-from hroute.bench.confidence.measure import Exam, run
+from hroute.bench.confidence.measure import ConfidenceExam, run
 from hroute.bench.confidence.run import read_run
 from hroute.bench.confidence.suite import SUITE
 from hroute.bench.saved_runs import write_run
@@ -15,14 +15,14 @@ from tests.support.confidence_runs import PLAN, family, saved_run
 
 
 @pytest.fixture(scope="module")
-def exam(starter_path: Path) -> Exam:
+def exam(starter_path: Path) -> ConfidenceExam:
     few = tuple(family for family in SUITE if family.name in ("countries", "plurals"))
     scout = BuiltinScout.from_bytes(SCOUT_FILE.read_bytes())
-    return Exam(starter_path, PLAN, scout, few, cost_prompts=0)
+    return ConfidenceExam(starter_path, PLAN, scout, few, cost_prompts=0)
 
 
 def test_answers_are_graded_with_their_signals_and_with_what_a_sample_says(
-    exam: Exam, tmp_path: Path
+    exam: ConfidenceExam, tmp_path: Path
 ) -> None:
     calling = tuple(family for family in SUITE if family.name in ("plurals", "tool calls"))
     found = run(replace(exam, families=calling, cost_prompts=1), Extent(3), Surroundings(tmp_path))
@@ -35,23 +35,27 @@ def test_answers_are_graded_with_their_signals_and_with_what_a_sample_says(
     assert found.cost.token_ms > found.cost.signals_ms > 0
 
 
-def test_an_interrupted_run_goes_on_and_ends_as_one_that_was_not(exam: Exam, tmp_path: Path) -> None:
+def test_an_interrupted_run_goes_on_and_ends_as_one_that_was_not(
+    exam: ConfidenceExam, tmp_path: Path
+) -> None:
     def interrupt(progress: Progress) -> None:
         if progress.answers > 2:  # the first family is done
             raise KeyboardInterrupt
 
-    told: list[Progress] = []
+    reported: list[Progress] = []
     few = replace(exam, plan=PLAN.model_copy(update={"samples": 0}))
     with pytest.raises(KeyboardInterrupt):
         run(few, Extent(3), Surroundings(tmp_path / "cut", tell=interrupt))
-    resumed = run(few, Extent(3), Surroundings(tmp_path / "cut", resume=True, tell=told.append))
+    resumed = run(few, Extent(3), Surroundings(tmp_path / "cut", resume=True, tell=reported.append))
     whole = run(few, Extent(3), Surroundings(tmp_path / "whole"))
     assert resumed.answers == whole.answers
-    assert (told[-1].kept, told[-1].answers, told[-1].all_answers) == (2, 3, 3)
+    assert (reported[-1].kept, reported[-1].answers, reported[-1].all_answers) == (2, 3, 3)
     assert list((tmp_path / "cut").iterdir()) == []
 
 
-def test_minutes_that_are_too_few_still_give_a_task_of_each_family(exam: Exam, tmp_path: Path) -> None:
+def test_minutes_that_are_too_few_still_give_a_task_of_each_family(
+    exam: ConfidenceExam, tmp_path: Path
+) -> None:
     assert len(run(exam, Extent(minutes=0.001), Surroundings(tmp_path)).answers) == len(exam.families)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from hroute.bench.confidence import grading
 from hroute.bench.confidence.suite import SUITE
-from hroute.bench.confidence.tasks.draw import LEVELS, Question, Task, tasks_of
+from hroute.bench.confidence.tasks.draw import LEVELS, ConfidenceTask, Question, tasks_of
 from hroute.bench.confidence.tasks.numbers import in_words
 from hroute.core.turn.message import Role
 
@@ -37,14 +37,14 @@ def test_the_same_seed_gives_the_same_tasks_and_another_gives_others() -> None:
 
 
 @pytest.mark.parametrize("tasks", [USUAL, HARD])
-def test_no_question_comes_twice(tasks: list[Task]) -> None:
+def test_no_question_comes_twice(tasks: list[ConfidenceTask]) -> None:
     texts = [task.question.text for task in tasks]
     assert len(set(texts)) == len(texts)
 
 
 @pytest.mark.parametrize(("tasks", "levels"), [(USUAL, LEVELS[:6]), (HARD, LEVELS[2:])])
 def test_every_beginning_has_the_families_and_levels_in_equal_parts(
-    tasks: list[Task], levels: tuple[int, ...]
+    tasks: list[ConfidenceTask], levels: tuple[int, ...]
 ) -> None:
     part = tasks[: 6 * len(SUITE)]
     assert max(Counter(task.family.name for task in part).values()) <= 7

@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from hroute.bench.learn.judge import Judge, Router
+from hroute.bench.learn.judge import Judge, RankedPrompts
 from hroute.bench.learn.measure import (
     BOTH,
     LENGTH,
@@ -18,20 +18,20 @@ from hroute.bench.learn.measure import (
     RANDOM,
     SCOUT,
     Assumed,
-    Effort,
+    LearnEffort,
     LearnReport,
     measure_learning,
     scout_for,
 )
 from hroute.bench.signals.data import RoutingFile, RoutingRow
-from hroute.bench.signals.routing_metrics import Outcome, routing_values
-from hroute.core.learning.threshold import Costs
+from hroute.bench.signals.routing_metrics import PairOutcome, routing_values
+from hroute.core.learning.threshold import RouteCosts
 from hroute.core.scout import BuiltinScout
 from tests.support.program import Program
 
 BUILTIN = BuiltinScout.from_bytes(files("hroute.data").joinpath("scout-builtin.bin").read_bytes())
-COSTS = Costs(Decimal(0), Decimal("0.01"), Decimal(2))
-TRIED = Effort(seeds=2, rounds=10)
+COSTS = RouteCosts(Decimal(0), Decimal("0.01"), Decimal(2))
+TRIED = LearnEffort(seeds=2, rounds=10)
 
 
 def rows(n: int = 400) -> list[RoutingRow]:
@@ -85,10 +85,10 @@ def test_a_file_that_the_scout_was_trained_on_is_said_to_be_no_test() -> None:
 
 def test_the_figures_are_those_of_the_other_implementation() -> None:
     rng = np.random.default_rng(0)
-    outcomes = [Outcome(float(w), float(s)) for w, s in rng.integers(0, 2, (300, 2))]
-    outcomes += [Outcome(0.0, 1.0)] * 30
+    outcomes = [PairOutcome(float(w), float(s)) for w, s in rng.integers(0, 2, (300, 2))]
+    outcomes += [PairOutcome(0.0, 1.0)] * 30
     scores = rng.integers(0, 20, len(outcomes)).astype(float)  # many ties
-    judged = Judge.of(outcomes, COSTS, rounds=3, seed=0).judge(Router(scores, scores, scores > 5))
+    judged = Judge.of(outcomes, COSTS, rounds=3, seed=0).judge(RankedPrompts(scores, scores, scores > 5))
     expected = routing_values(outcomes, scores.tolist())
     assert judged.apgr[0] == pytest.approx(expected.apgr_ties)
     assert judged.auroc_fails[0] == pytest.approx(expected.auroc_weak_fails)
@@ -96,13 +96,13 @@ def test_the_figures_are_those_of_the_other_implementation() -> None:
 
 
 def test_cpst_by_hand_and_the_cheapest_cuts_that_hindsight_finds() -> None:
-    outcomes = [Outcome(1, 1), Outcome(0, 1), Outcome(0, 0), Outcome(1, 0)]
+    outcomes = [PairOutcome(1, 1), PairOutcome(0, 1), PairOutcome(0, 0), PairOutcome(1, 0)]
     judge = Judge.of(outcomes, COSTS, rounds=1, seed=0)
     assert judge.oracle().tolist() == [False, True, False, False]
     score = np.array([0.0, 3.0, 2.0, 1.0])
     cut = judge.in_hindsight(score)
     assert cut.tolist() == [False, True, False, False]
-    assert judge.judge(Router(score, score, cut)).cpst[0] == pytest.approx((0.01 + 2) / 3)
+    assert judge.judge(RankedPrompts(score, score, cut)).cpst[0] == pytest.approx((0.01 + 2) / 3)
 
 
 def test_the_command_prints_a_table_or_json(tmp_path: Path) -> None:
@@ -113,8 +113,8 @@ def test_the_command_prints_a_table_or_json(tmp_path: Path) -> None:
     shown = program.run(*words)
     assert (shown.code, shown.out.partition(",")[0]) == (0, "zoo: 80 prompts")
     assert "one side" in shown.out
-    told = json.loads(program.run(*words, "--json", "-q").out)
-    assert {line["router"] for line in told["files"][0]["lines"]} >= {ONE, BOTH, SCOUT}
+    reported = json.loads(program.run(*words, "--json", "-q").out)
+    assert {line["router"] for line in reported["files"][0]["lines"]} >= {ONE, BOTH, SCOUT}
 
 
 def test_a_damaged_scout_and_data_of_another_kind_are_refused(tmp_path: Path) -> None:

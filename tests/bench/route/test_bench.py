@@ -5,22 +5,22 @@ from pathlib import Path
 import pytest
 
 from hroute.bench.brackets.measure import Progress, Surroundings
-from hroute.bench.route.bench import Match, Workload, run, workload
+from hroute.bench.route.bench import Contestants, Workload, run, workload
 from hroute.bench.route.kinds import all_kinds
-from hroute.bench.route.saved import Plan, read_run, read_side
+from hroute.bench.route.saved import RoutePlan, read_run, read_side
 from hroute.bench.saved_runs import write_run
+from hroute.core.decision.decision import Route
 from hroute.core.errors import Failure, LocalInferenceError, NoAnswerError, UsageError
-from hroute.core.types import Route
 from tests.support.scripted import Script
 from tests.support.sides import right, scripted, wrong
 
-PLAN = Plan(seed=1, n=12, kinds=("arithmetic", "extraction"), max_tokens=64)
+PLAN = RoutePlan(seed=1, n=12, kinds=("arithmetic", "extraction"), max_tokens=64)
 WORK = workload(PLAN)
 
 
-def match(local: list[Script], cloud: list[Script] | Path) -> Match:
+def match(local: list[Script], cloud: list[Script] | Path) -> Contestants:
     there = cloud if isinstance(cloud, Path) else scripted(Route.CLOUD, cloud, "big")
-    return Match(scripted(Route.LOCAL, local, "small"), there, "a price")
+    return Contestants(scripted(Route.LOCAL, local, "small"), there, "a price")
 
 
 def test_both_sides_are_graded_by_the_same_check(tmp_path: Path) -> None:
@@ -49,18 +49,18 @@ def test_an_interrupted_run_goes_on_and_ends_as_one_that_was_not(tmp_path: Path)
         if progress.answers == 7:
             raise KeyboardInterrupt
 
-    told: list[Progress] = []
+    reported: list[Progress] = []
     answers = right(WORK.tasks)
     cut, whole = Surroundings(tmp_path / "cut", tell=interrupt), Surroundings(tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
         run(match(answers, answers), WORK, cut)
     # The seven that are kept are not asked for again.
-    resumed = run(match(answers[7:], answers), WORK, replace(cut, resume=True, tell=told.append))
+    resumed = run(match(answers[7:], answers), WORK, replace(cut, resume=True, tell=reported.append))
     assert [a.text for a in resumed.local.answers] == [
         a.text for a in run(match(answers, answers), WORK, whole).local.answers
     ]
-    assert (told[0].kept, told[0].answers, told[0].all_answers) == (7, 8, 24)
-    assert (told[-1].answers, list((tmp_path / "cut").iterdir())) == (24, [])
+    assert (reported[0].kept, reported[0].answers, reported[0].all_answers) == (7, 8, 24)
+    assert (reported[-1].answers, list((tmp_path / "cut").iterdir())) == (24, [])
 
 
 def test_another_model_does_not_go_on_with_what_this_one_said(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_another_model_does_not_go_on_with_what_this_one_said(tmp_path: Path) ->
     broken = LocalInferenceError(Failure.CRASH, "it fell over")
     with pytest.raises(NoAnswerError, match="small cannot answer: it fell over"):
         run(match([*answers[:6], broken], answers), WORK, around)
-    other = Match(scripted(Route.LOCAL, wrong(WORK.tasks), "other"), scripted(Route.CLOUD, answers), "")
+    other = Contestants(scripted(Route.LOCAL, wrong(WORK.tasks), "other"), scripted(Route.CLOUD, answers), "")
     assert not any(answer.is_right for answer in run(other, WORK, around).local.answers)
 
 

@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from hroute.bench.route.judgement import Judgement
-from hroute.bench.route.saved import Answered
+from hroute.bench.route.judgement import PolicyJudge
+from hroute.bench.route.saved import RouteAnswer
 from hroute.core.confidence.names import GENERIC
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.pricing import Price
@@ -24,8 +24,8 @@ class Fixed:
         return self.chance
 
 
-def answered(signals: AnswerSignals | None) -> Answered:
-    return Answered(
+def answered(signals: AnswerSignals | None) -> RouteAnswer:
+    return RouteAnswer(
         task="a",
         kind="sums",
         level=1,
@@ -41,7 +41,7 @@ def answered(signals: AnswerSignals | None) -> Answered:
 def test_a_calibrator_gives_the_confidence_and_its_threshold_rejects(make: Make) -> None:
     runtime = make().runtime
     runtime.calibrated = Fixed(0.25)
-    judgement = Judgement(runtime, PRICE)
+    judgement = PolicyJudge(runtime, PRICE)
     assert judgement.confidence(answered(SURE)) == 0.25
     assert judgement.least_confidence == 0.5
     assert "by the calibrator Q4_0 of a day; under 0.5" in judgement.confidence_name
@@ -50,20 +50,20 @@ def test_a_calibrator_gives_the_confidence_and_its_threshold_rejects(make: Make)
 def test_the_generic_calibrator_is_called_that_once(make: Make) -> None:
     runtime = make().runtime
     runtime.calibrated = Fixed(0.25, f"{GENERIC}2026-11-27")
-    assert Judgement(runtime, PRICE).confidence_name.startswith("by the generic calibrator of 2026-11-27;")
+    assert PolicyJudge(runtime, PRICE).confidence_name.startswith("by the generic calibrator of 2026-11-27;")
 
 
 def test_the_threshold_of_the_settings_is_in_force(make: Make) -> None:
     runtime = make(routing={"min_confidence": 0.7}).runtime
     runtime.calibrated = Fixed(0.25)
-    assert Judgement(runtime, PRICE).least_confidence == 0.7
+    assert PolicyJudge(runtime, PRICE).least_confidence == 0.7
 
 
 @pytest.mark.parametrize("calibrated", [None, Fixed(None)])
 def test_what_no_calibrator_knows_still_ranks(make: Make, calibrated: Fixed | None) -> None:
     runtime = make().runtime
     runtime.calibrated = calibrated
-    judgement = Judgement(runtime, PRICE)
+    judgement = PolicyJudge(runtime, PRICE)
     sure, unsure = (judgement.confidence(answered(signals)) for signals in (SURE, UNSURE))
     assert sure is not None
     assert unsure is not None
@@ -72,4 +72,4 @@ def test_what_no_calibrator_knows_still_ranks(make: Make, calibrated: Fixed | No
 
 
 def test_without_a_calibrator_nothing_is_rejected(make: Make) -> None:
-    assert Judgement(make().runtime, PRICE).least_confidence == 0.0
+    assert PolicyJudge(make().runtime, PRICE).least_confidence == 0.0

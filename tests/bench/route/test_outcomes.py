@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from hroute.bench.route.judgement import Judgement, ability_of_cloud
-from hroute.bench.route.outcomes import Row, rows_of_file
-from hroute.bench.signals.routing_metrics import Outcome
+from hroute.bench.route.judgement import PolicyJudge, ability_of_cloud
+from hroute.bench.route.outcomes import OutcomeRow, rows_of_file
+from hroute.bench.signals.routing_metrics import PairOutcome
+from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.errors import UsageError
 from hroute.core.odds import logit
 from hroute.core.pricing import Price
-from hroute.core.types import Label, ScoutReading
 from tests.support.turns import a_turn
 from tests.support.world import Make
 
@@ -20,8 +20,8 @@ GOOD = {"id": "a", "prompt": "hello", "weak_score": 0.5, "strong_score": 1}
 
 
 @pytest.fixture
-def judgement(make: Make) -> Judgement:
-    return Judgement(make(label=Label.COMPLEX).runtime, PRICE)
+def judgement(make: Make) -> PolicyJudge:
+    return PolicyJudge(make(label=Label.COMPLEX).runtime, PRICE)
 
 
 def written(folder: Path, *rows: object, name: str = "rows.jsonl") -> Path:
@@ -33,26 +33,28 @@ def written(folder: Path, *rows: object, name: str = "rows.jsonl") -> Path:
 
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz"])
 def test_a_row_has_its_outcome_and_what_the_router_reads_off_its_prompt(
-    judgement: Judgement, tmp_path: Path, name: str
+    judgement: PolicyJudge, tmp_path: Path, name: str
 ) -> None:
     costs = {"weak_cost_usd": 0.25, "strong_cost_usd": 0.75}
     [row] = rows_of_file(written(tmp_path, GOOD | costs, name=name), judgement, PRICE)
     assert row.p_local == pytest.approx(0.3)
-    assert row == Row("rows", "hello", Outcome(0.5, 1), 0.25, 0.75, -logit(0.3), row.p_local, is_sent=True)
+    assert row == OutcomeRow(
+        "rows", "hello", PairOutcome(0.5, 1), 0.25, 0.75, -logit(0.3), row.p_local, is_sent=True
+    )
 
 
-def test_without_costs_those_of_a_usual_answer_are_taken(judgement: Judgement, tmp_path: Path) -> None:
+def test_without_costs_those_of_a_usual_answer_are_taken(judgement: PolicyJudge, tmp_path: Path) -> None:
     [row] = rows_of_file(written(tmp_path, GOOD), judgement, PRICE)
     assert row.cloud_usd == pytest.approx((1 * 1 + 400 * 2) / 1e6)
     assert row.local_usd == pytest.approx(30 * 10 * 0.3 / 3.6e6)
 
 
-def test_rows_that_a_router_has_seen_in_training_are_left_out(judgement: Judgement, tmp_path: Path) -> None:
+def test_rows_that_a_router_has_seen_in_training_are_left_out(judgement: PolicyJudge, tmp_path: Path) -> None:
     file = written(tmp_path, GOOD, GOOD | {"id": "b", "contaminated": True})
     assert len(rows_of_file(file, judgement, PRICE)) == 1
 
 
-def test_as_many_as_wanted_are_taken(judgement: Judgement, tmp_path: Path) -> None:
+def test_as_many_as_wanted_are_taken(judgement: PolicyJudge, tmp_path: Path) -> None:
     file = written(tmp_path, *(GOOD | {"id": n} for n in range(5)))
     assert len(rows_of_file(file, judgement, PRICE, most=2)) == 2
 
@@ -71,20 +73,20 @@ def test_as_many_as_wanted_are_taken(judgement: Judgement, tmp_path: Path) -> No
     ],
 )
 def test_a_bad_row_is_named_with_its_line_and_value(
-    judgement: Judgement, tmp_path: Path, row: object, complaint: str
+    judgement: PolicyJudge, tmp_path: Path, row: object, complaint: str
 ) -> None:
     with pytest.raises(UsageError, match=complaint):
         rows_of_file(written(tmp_path, GOOD, row), judgement, PRICE)
 
 
-def test_an_empty_file_and_a_missing_one_say_so(judgement: Judgement, tmp_path: Path) -> None:
+def test_an_empty_file_and_a_missing_one_say_so(judgement: PolicyJudge, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no rows"):
         rows_of_file(written(tmp_path), judgement, PRICE)
     with pytest.raises(UsageError, match="No such file"):
         rows_of_file(tmp_path / "none.jsonl", judgement, PRICE)
 
 
-def test_a_damaged_gzip_file_says_so(judgement: Judgement, tmp_path: Path) -> None:
+def test_a_damaged_gzip_file_says_so(judgement: PolicyJudge, tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl.gz"
     file.write_bytes(gzip.compress(json.dumps(GOOD).encode() * 99)[:40])
     with pytest.raises(UsageError, match="damaged gzip"):
@@ -93,11 +95,11 @@ def test_a_damaged_gzip_file_says_so(judgement: Judgement, tmp_path: Path) -> No
 
 def test_the_policy_in_force_decides_what_is_sent_whatever_the_standing(make: Make) -> None:
     alone = make(label=Label.COMPLEX, with_cloud=False).runtime
-    assert Judgement(alone, PRICE).of_prompt(a_turn("hello")).is_sent
-    assert not Judgement(make(label=Label.TRIVIAL).runtime, PRICE).of_prompt(a_turn("hello")).is_sent
+    assert PolicyJudge(alone, PRICE).of_prompt(a_turn("hello")).is_sent
+    assert not PolicyJudge(make(label=Label.TRIVIAL).runtime, PRICE).of_prompt(a_turn("hello")).is_sent
     careful = make(label=Label.TRIVIAL, policy="cpst").runtime
     careful.scout = Hopeless()  # type: ignore[assignment]
-    assert Judgement(careful, PRICE).of_prompt(a_turn("hello")).is_sent
+    assert PolicyJudge(careful, PRICE).of_prompt(a_turn("hello")).is_sent
 
 
 def test_the_model_that_played_the_cloud_is_as_able_as_its_name_tells(make: Make) -> None:
@@ -106,8 +108,8 @@ def test_the_model_that_played_the_cloud_is_as_able_as_its_name_tells(make: Make
     weak = ability_of_cloud("some-1b-instruct-q4", runtime)
     assert weak.value < ability_of_cloud("nobody-knows", runtime).value
     hard = make(label=Label.COMPLEX).runtime
-    assert Judgement(hard, PRICE).of_prompt(a_turn("hello")).is_sent
-    assert not Judgement(hard, PRICE, weak).of_prompt(a_turn("hello")).is_sent
+    assert PolicyJudge(hard, PRICE).of_prompt(a_turn("hello")).is_sent
+    assert not PolicyJudge(hard, PRICE, weak).of_prompt(a_turn("hello")).is_sent
 
 
 class Hopeless:

@@ -2,20 +2,20 @@ from itertools import product
 
 import pytest
 
-from hroute.bench.route.outcomes import Row
-from hroute.bench.route.report import Look, Report, report
+from hroute.bench.route.outcomes import OutcomeRow
+from hroute.bench.route.report import ReportOptions, RouteReport, report
 from hroute.bench.route.routers import KEYWORDS, LENGTH, keyword_score, routers_of
-from hroute.bench.signals.routing_metrics import Outcome, routing_values
+from hroute.bench.signals.routing_metrics import PairOutcome, routing_values
 from hroute.core.routing.cpst import failure_usd
 from hroute.core.settings import Cpst
 
 
-def row(weak: float, strong: float, **more: object) -> Row:
-    return Row(
+def row(weak: float, strong: float, **more: object) -> OutcomeRow:
+    return OutcomeRow(
         **{
             "kind": "sums",
             "prompt": "What is 1 + 1?",
-            "outcome": Outcome(weak, strong),
+            "outcome": PairOutcome(weak, strong),
             "local_usd": 0.001,
             "cloud_usd": 0.01,
             "difficulty": 0.5,
@@ -37,11 +37,11 @@ TEN = [
 ]
 
 
-def looked(rows: list[Row], **look: object) -> Report:
-    return report(rows, Look(**{"cpst": Cpst(), "rounds": 20, "least_confidence": 0.5, **look}))  # type: ignore[arg-type]
+def looked(rows: list[OutcomeRow], **look: object) -> RouteReport:
+    return report(rows, ReportOptions(**{"cpst": Cpst(), "rounds": 20, "least_confidence": 0.5, **look}))  # type: ignore[arg-type]
 
 
-def at(found: Report, name: str, figure: str) -> float | None:
+def at(found: RouteReport, name: str, figure: str) -> float | None:
     router = found.router(name)
     assert router is not None
     value: float | None = getattr(router, figure).value

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hroute.bench.signals.data import read_signals_data
-from hroute.core.authored import Part, part_of
+from hroute.core.authored import DataSplit, part_of
 from hroute.core.errors import UsageError
 
 CONSTRAINT = {"prompt": "Write a poem.", "n_constraints": 0, "gt3": False, "source": "mine", "more": 1}
@@ -98,7 +98,7 @@ def test_of_the_projects_own_prompts_only_the_test_part_is_measured_unless_all_a
     tmp_path: Path,
 ) -> None:
     prompts = [f"prompt {n}" for n in range(20)]
-    test = [prompt for prompt in prompts if part_of(prompt) is Part.TEST]
+    test = [prompt for prompt in prompts if part_of(prompt) is DataSplit.TEST]
     file = written(tmp_path / "p.jsonl", *(AUTHORED | {"prompt": p, "author": "me"} for p in prompts))
     (measured,) = read_signals_data([file]).authored
     assert ([row.prompt for row in measured.rows], measured.part) == (test, "test")

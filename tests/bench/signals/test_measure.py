@@ -18,16 +18,16 @@ from hroute.bench.signals.labels import (
     LENGTH,
     RANDOM,
     SCOUT,
-    Judged,
+    LabelPair,
     keyword_label,
     label_figures,
 )
-from hroute.bench.signals.measure import Effort, Measured, measure_signals
+from hroute.bench.signals.measure import MeasuredParts, SignalsEffort, measure_signals
 from hroute.bench.signals.speed import growth, of_chars, of_words, sample
-from hroute.bench.signals.tokens import Tokenizer, estimate_figures
-from hroute.core.ability import UNKNOWN
+from hroute.bench.signals.tokens import ExactTokenizer, estimate_figures
+from hroute.core.abilities.ability import UNKNOWN
 from hroute.core.authored import SmallestOk
-from hroute.core.types import Label, ScoutReading
+from hroute.core.decision.signals import Label, ScoutReading
 from tests.support.program import Program
 
 HARD = "Prove it."
@@ -65,12 +65,12 @@ def read(smallest_ok: str, difficulty: float, label: Label, lang: str = "en") ->
 
 
 def test_a_report_has_every_part_and_sets_the_scout_beside_the_baselines() -> None:
-    told: list[str] = []
+    reported: list[str] = []
     report = measure_signals(
         data(),
-        Measured(KnowingScout(), 0.3, [Tokenizer("words", lambda text: len(text.split()))]),
-        Effort(20, 30, 5),
-        told.append,
+        MeasuredParts(KnowingScout(), 0.3, [ExactTokenizer("words", lambda text: len(text.split()))]),
+        SignalsEffort(20, 30, 5),
+        reported.append,
     )
     assert (report.scout, report.constraints_macro_f1) == ("knowing", 1.0)
     routers = report.routing[0].routers
@@ -88,11 +88,13 @@ def test_a_report_has_every_part_and_sets_the_scout_beside_the_baselines() -> No
     assert own.groups[0].count.f1.value == 1.0
     assert {line.name for line in report.estimate} <= {"constraints", "pair", "own"}
     assert [line.n for line in report.latency] == [500, 5]
-    assert told
+    assert reported
 
 
 def test_without_files_the_speed_is_measured_alone() -> None:
-    report = measure_signals(SignalsData(), Measured(KnowingScout(), 0.3, []), Effort(20, 30, 5), print)
+    report = measure_signals(
+        SignalsData(), MeasuredParts(KnowingScout(), 0.3, []), SignalsEffort(20, 30, 5), print
+    )
     assert [line.n for line in report.latency] == [500, 5]
     assert not report.authored + report.estimate
 
@@ -103,8 +105,8 @@ def test_the_articles_router_sends_what_says_compare_and_keeps_what_is_long() ->
 
 
 def test_an_unsure_reading_is_a_miss() -> None:
-    rows = [Judged(label, label) for label in (Label.TRIVIAL, Label.STANDARD, Label.COMPLEX)]
-    found = label_figures("x", [*rows, Judged(Label.COMPLEX, Label.UNSURE)], rounds=20, seed=0)
+    rows = [LabelPair(label, label) for label in (Label.TRIVIAL, Label.STANDARD, Label.COMPLEX)]
+    found = label_figures("x", [*rows, LabelPair(Label.COMPLEX, Label.UNSURE)], rounds=20, seed=0)
     assert (found.accuracy.value, found.unsure) == (0.75, 1)
     assert found.macro_f1.value == pytest.approx((1 + 1 + 2 / 3) / 3)
 
@@ -144,7 +146,7 @@ def test_the_estimates_error_is_relative_to_the_exact_count(
     per_char: int, mean: float, too_low: float
 ) -> None:
     prompts = ["x" * 600, "x" * 1200, "short"]
-    tokenizer = Tokenizer("fixed", lambda text: len(text) // per_char)
+    tokenizer = ExactTokenizer("fixed", lambda text: len(text) // per_char)
     found = estimate_figures(tokenizer, "x", prompts)
     assert found is not None
     assert (found.n, found.mean, found.too_low) == pytest.approx((2, mean, too_low))

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.bench.signals.routing_metrics import Outcome, auroc, routing_figures, routing_values
+from hroute.bench.signals.routing_metrics import PairOutcome, auroc, routing_figures, routing_values
 
-WEAK_FAILS = [Outcome(0.0, 1.0)] * 5
-WEAK_MANAGES = [Outcome(1.0, 1.0)] * 5
+WEAK_FAILS = [PairOutcome(0.0, 1.0)] * 5
+WEAK_MANAGES = [PairOutcome(1.0, 1.0)] * 5
 outcomes = st.lists(
-    st.builds(Outcome, st.sampled_from([0.0, 1.0]), st.sampled_from([0.0, 1.0])), min_size=2, max_size=40
+    st.builds(PairOutcome, st.sampled_from([0.0, 1.0]), st.sampled_from([0.0, 1.0])), min_size=2, max_size=40
 )
 
 
@@ -35,13 +35,13 @@ def test_one_score_for_all_is_chance() -> None:
 
 
 def test_a_strong_model_without_a_lead_determines_nothing() -> None:
-    found = routing_values([Outcome(1.0, 1.0)] * 4, [1.0, 2.0, 3.0, 4.0])
+    found = routing_values([PairOutcome(1.0, 1.0)] * 4, [1.0, 2.0, 3.0, 4.0])
     assert (found.apgr, found.apgr_ties, found.cpt50_ties, found.auroc_weak_fails) == (None,) * 4
 
 
 def test_eleven_thresholds_agree_with_routellm() -> None:
     """40 prompts, weak right on even ones, strong right on all but every fifth; scores shuffle them."""
-    rows = [Outcome(float(i % 2 == 0), float(i % 5 != 0)) for i in range(40)]
+    rows = [PairOutcome(float(i % 2 == 0), float(i % 5 != 0)) for i in range(40)]
     found = routing_values(rows, [float(i * 17 % 40) for i in range(40)])
     assert found.apgr == pytest.approx(0.5333, abs=5e-4)
     assert (found.cpt50, found.cpt80) == pytest.approx((50.0, 76.0))
@@ -49,7 +49,7 @@ def test_eleven_thresholds_agree_with_routellm() -> None:
 
 
 def test_graded_outcomes_count_any_gain_as_a_need() -> None:
-    rows = [Outcome(i / 20, min(1.0, i / 20 + 0.1 * (i % 2))) for i in range(1, 20)]
+    rows = [PairOutcome(i / 20, min(1.0, i / 20 + 0.1 * (i % 2))) for i in range(1, 20)]
     found = routing_values(rows, [float(i % 2) for i in range(1, 20)])
     assert found.auroc_needs_strong == pytest.approx(1.0, abs=0.06)
 
@@ -60,7 +60,7 @@ def test_ties_count_half_in_auroc() -> None:
 
 def test_an_interval_holds_its_value_and_narrows_with_more_prompts() -> None:
     rng = Random(4)
-    rows = [Outcome(float(rng.random() < 0.5), 1.0) for _ in range(800)]
+    rows = [PairOutcome(float(rng.random() < 0.5), 1.0) for _ in range(800)]
     scores = [1 - row.weak + rng.random() for row in rows]
     few, many = (routing_figures(rows[:n], scores[:n], rounds=60, seed=1)["apgr_ties"] for n in (60, 800))
     for found in (few, many):
@@ -78,7 +78,7 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
 
 @given(outcomes, st.data())
-def test_ranking_backwards_mirrors_the_metrics(rows: list[Outcome], data: st.DataObject) -> None:
+def test_ranking_backwards_mirrors_the_metrics(rows: list[PairOutcome], data: st.DataObject) -> None:
     size = len(rows)
     scores = data.draw(st.lists(st.integers(0, 5).map(float), min_size=size, max_size=size))
     ahead, back = routing_values(rows, scores), routing_values(rows, [-score for score in scores])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.bench.ability.run import Answered, Examined
+from hroute.bench.ability.run import AbilityAnswer, Examined
 from hroute.bench.saved_runs import write_run
 from hroute.config.measured import abilities
 from hroute.engines.models import checksum
@@ -28,7 +28,7 @@ def starter() -> Examined:
     return Examined(name="starter", sha256=sha256, path=str(path), size_bytes=size, parameters=134_515_008)
 
 
-def shown(program: Program, tmp_path: Path, given: tuple[Answered, ...], *args: str) -> Ended:
+def shown(program: Program, tmp_path: Path, given: tuple[AbilityAnswer, ...], *args: str) -> Ended:
     write_run(saved_run(given, starter()), tmp_path / "run.json")
     return program.run("bench", "ability", "--from", str(tmp_path / "run.json"), *args)
 
@@ -53,8 +53,8 @@ def test_an_installed_ability_is_what_explain_and_doctor_speak_of(program: Progr
     ended = shown(program, tmp_path, answers(-3.0), "--apply", "--yes")
     assert ended.code == 0, ended.err
     [measured] = abilities.read_all(program.home / "data")
-    told = json.loads(program.run("explain", "What is 2+2?", "--json").out)["signals"]["scout"]
-    assert (told["ability"], told["ability_by"]) == (measured.value, "measured")
+    reported = json.loads(program.run("explain", "What is 2+2?", "--json").out)["signals"]["scout"]
+    assert (reported["ability"], reported["ability_by"]) == (measured.value, "measured")
     doctor = program.run("doctor").out
     assert f"{measured.value:+.1f} (an 8B at q4 has 0), measured" in doctor
     program.configure('[local.chat]\nability = "3B"\n')
@@ -84,8 +84,8 @@ def test_a_server_is_measured_and_known_by_its_address(program: Program, tmp_pat
         )
         assert ended.code == 0, ended.err
         assert len(server.requests) == 45
-        told = json.loads(program.run("explain", "hi", "--json").out)["signals"]["scout"]
-        assert told["ability_by"] == "measured"
+        reported = json.loads(program.run("explain", "hi", "--json").out)["signals"]["scout"]
+        assert reported["ability_by"] == "measured"
     again = program.run("bench", "ability", "--from", save, "--json")
     assert json.loads(again.out)["report"]["n"] == 45
 

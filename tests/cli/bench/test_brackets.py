@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.bench.brackets.run import Check, ModelWork, Rounding, Work
+from hroute.bench.brackets.run import BatchCheck, ModelWork, Rounding, Work
 from hroute.bench.saved_runs import write_run
 from tests.support.bracket_runs import outcome, run_with, saved_run
 from tests.support.program import Program
@@ -119,7 +119,7 @@ def test_one_line_says_what_the_check_of_the_batch_found(
 ) -> None:
     one, other = (ModelWork(arms={"grammar": Work(tokens=9, wall_s=s, cpu_s=s)}) for s in (1, 2))
     rounding = Rounding(tokens=50, median=0.1, highest=0.5)
-    check = Check(
+    check = BatchCheck(
         answers=4, batched=one, single=other, greedy_answers=4, partings=partings, rounding=rounding
     )
     write_run(run_with(both=3, only_b=0).model_copy(update={"check": check}), tmp_path / "checked.json")

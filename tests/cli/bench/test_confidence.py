@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.bench.confidence.run import Answered
+from hroute.bench.confidence.run import ConfidenceAnswer
 from hroute.bench.saved_runs import write_run
 from hroute.config.measured import calibrations
 from tests.support.confidence_runs import family, saved_run
@@ -17,14 +17,14 @@ def program(tmp_path: Path) -> Program:
     return Program(home)
 
 
-def shown(program: Program, tmp_path: Path, answers: list[Answered], *args: str) -> Ended:
+def shown(program: Program, tmp_path: Path, answers: list[ConfidenceAnswer], *args: str) -> Ended:
     model = tmp_path / "model.gguf"
     model.write_bytes(b"a model")
     write_run(saved_run(answers, str(model)), tmp_path / "run.json")
     return program.run("bench", "confidence", "--from", str(tmp_path / "run.json"), *args)
 
 
-def known() -> list[Answered]:
+def known() -> list[ConfidenceAnswer]:
     return family("sums", 60) + family("dates", 60)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hroute.bench.context import Proposal
+from hroute.bench.context import LimitProposal
 from hroute.cli.bench.context import apply_proposal
 from hroute.cli.terminal import Terminal
 from tests.support.program import Program
@@ -66,7 +66,7 @@ def test_only_a_proposal_is_applied(
 ) -> None:
     monkeypatch.setenv("HROUTE_HOME", str(program.home))
     terminal = Terminal(io.StringIO(), io.StringIO(), io.StringIO(), is_rich=False, has_colour=False)
-    apply_proposal(Proposal(limit, "measured"), terminal)
+    apply_proposal(LimitProposal(limit, "measured"), terminal)
     file = program.home / "config.toml"
     assert (written in file.read_text()) if written else not file.exists()
 

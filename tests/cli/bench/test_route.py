@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from hroute.bench.brackets.measure import Surroundings
-from hroute.bench.route.bench import Match, run, workload
-from hroute.bench.route.saved import Plan
+from hroute.bench.route.bench import Contestants, run, workload
+from hroute.bench.route.saved import RoutePlan
 from hroute.bench.saved_runs import write_run
-from hroute.core.types import Route
+from hroute.core.decision.decision import Route
 from tests.support.loopback import LoopbackServer, Reply
 from tests.support.program import CLOUD, Program
 from tests.support.sides import right, scripted, wrong
@@ -23,11 +23,11 @@ def program(tmp_path: Path) -> Program:
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     """The local model gets every other task, the cloud all of them."""
-    plan = Plan(seed=1, n=24, kinds=("arithmetic", "strings"), max_tokens=64)
+    plan = RoutePlan(seed=1, n=24, kinds=("arithmetic", "strings"), max_tokens=64)
     work = workload(plan)
     pairs = zip(right(work.tasks), wrong(work.tasks), strict=True)
     local = [one if place % 4 < 2 else other for place, (one, other) in enumerate(pairs)]
-    match = Match(
+    match = Contestants(
         scripted(Route.LOCAL, local, "small"), scripted(Route.CLOUD, right(work.tasks), "big"), "$1"
     )
     write_run(run(match, work, Surroundings(tmp_path / "parts")), tmp_path / "run.json")

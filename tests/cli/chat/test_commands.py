@@ -15,7 +15,8 @@ from hroute.cli.chat.commands import COMMANDS, Talk
 from hroute.cli.chat.loop import Chat
 from hroute.cli.terminal import Terminal
 from hroute.core import slash
-from hroute.core.types import Judgement, Route
+from hroute.core.decision.decision import Route
+from hroute.core.turn.verdict import Judgement
 from tests.support.scripted import Script
 from tests.support.world import CRASH, UNREACHABLE, Make, World
 

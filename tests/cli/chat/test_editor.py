@@ -13,7 +13,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from hroute.app.chat.conversation import Conversation
-from hroute.app.chat.looking import Gauge
+from hroute.app.chat.views import Gauge
 from hroute.cli.chat.complete import SlashCompleter
 from hroute.cli.chat.editor import Editor, Keyboard
 from hroute.cli.chat.gauge import LiveGauge

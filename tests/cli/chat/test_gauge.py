@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from hroute.app.chat.conversation import Conversation
-from hroute.app.chat.looking import Gauge
+from hroute.app.chat.views import Gauge
 from hroute.cli.chat.gauge import LiveGauge, gauge_line, short_count, words_of
+from hroute.core.decision.decision import Route
 from hroute.core.turn.message import Text
-from hroute.core.types import Route
 from tests.support.talking import heard
 from tests.support.world import Make, World
 

@@ -3,7 +3,7 @@ import io
 from hroute.cli.format.doubts_view import show_doubts
 from hroute.cli.terminal import Terminal
 from hroute.core.confidence.signals import AnswerSignals, Doubt
-from hroute.core.types import Attempt
+from hroute.core.turn.attempt import Attempt
 from tests.support.logged import local
 
 SIGNALS = AnswerSignals(5, -2.0, -0.4, -1.5141, doubts=(Doubt(10, 12, -1.5141),))

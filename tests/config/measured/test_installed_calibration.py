@@ -14,14 +14,14 @@ from hroute.config.measured.installed_calibration import (
 )
 from hroute.core.errors import ConfigError
 from hroute.core.intervals import Figure
-from hroute.core.learning.calibration import Calibration, Facts, SideQuality
+from hroute.core.learning.calibration import Calibration, CalibrationFacts, SideQuality
 from hroute.core.learning.evidence import BUCKETS
-from hroute.core.learning.model import Side, SuccessModel
+from hroute.core.learning.model import RouteModel, SuccessModel
 from hroute.core.scout.features import FEATURES
 
 
 def calibration(intercept: float = 0.5) -> Calibration:
-    side = Side(intercept, 1.0, (0.0,) * len(FEATURES), bytes(BUCKETS), 0.01)
+    side = RouteModel(intercept, 1.0, (0.0,) * len(FEATURES), bytes(BUCKETS), 0.01)
     unknown = Figure(None)
     quality = SideQuality(
         n=30,
@@ -32,7 +32,7 @@ def calibration(intercept: float = 0.5) -> Calibration:
         auroc_before=unknown,
         auroc_after=unknown,
     )
-    facts = Facts(
+    facts = CalibrationFacts(
         fitted_at=datetime(2026, 11, 1, tzinfo=UTC),
         local=quality,
         cloud=quality,

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.core.checks import check
-from hroute.core.types import Check, CheckStatus, ConstraintItem
+from hroute.core.decision.signals import ConstraintItem
+from hroute.core.turn.attempt import CheckStatus, ConstraintCheck
 
 KEPT, BROKEN, UNCHECKED = CheckStatus.KEPT, CheckStatus.BROKEN, CheckStatus.UNCHECKED
 
@@ -23,7 +24,7 @@ def status(params: Mapping[str, object], answer: str) -> CheckStatus:
 
 def test_a_check_names_its_item_and_what_was_counted() -> None:
     found = check(item({"unit": "words", "max": 3}), "one two three four")
-    assert found == Check("length", "under 50 words", BROKEN, "4 words, at most 3")
+    assert found == ConstraintCheck("length", "under 50 words", BROKEN, "4 words, at most 3")
 
 
 def test_an_item_without_parameters_stays_unchecked() -> None:

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from hroute.core.confidence.calibrator import (
     FEATURES,
     Calibrator,
-    Graded,
-    Origin,
+    CalibratorOrigin,
+    GradedAnswer,
     calibrated,
     cross_validated,
     features,
@@ -17,7 +17,7 @@ from hroute.core.confidence.fit import fit
 from hroute.core.confidence.signals import AnswerSignals, signals_of
 from hroute.core.confidence.tokens import ScoredToken
 
-ORIGIN = Origin("ab" * 32, 1000, 5, "Q4_0", "2026-01-31")
+ORIGIN = CalibratorOrigin("ab" * 32, 1000, 5, "Q4_0", "2026-01-31")
 
 
 def sure(logprob: float, tokens: int = 1) -> AnswerSignals:
@@ -32,10 +32,13 @@ def predicted(calibrator: Calibrator, signals: AnswerSignals) -> float:
     return found
 
 
-def graded(family: str = "sums", n: int = 100) -> list[Graded]:
+def graded(family: str = "sums", n: int = 100) -> list[GradedAnswer]:
     """The surer half is right, but for every tenth answer."""
     logs = [-3.0 * place / n for place in range(n)]
-    return [Graded(family, sure(log), (place < n / 2) != (place % 10 == 0)) for place, log in enumerate(logs)]
+    return [
+        GradedAnswer(family, sure(log), (place < n / 2) != (place % 10 == 0))
+        for place, log in enumerate(logs)
+    ]
 
 
 def test_a_sure_answer_is_likelier_right_than_an_unsure_one() -> None:
@@ -96,7 +99,7 @@ def test_an_engine_without_entropy_can_be_judged_too() -> None:
 
 
 def test_a_group_is_judged_by_what_the_others_have_taught() -> None:
-    contrary = [Graded("odd", row.signals, not row.is_right) for row in graded(n=20)]
+    contrary = [GradedAnswer("odd", row.signals, not row.is_right) for row in graded(n=20)]
     rows = graded() + contrary
     found = cross_validated(rows, [row.family for row in rows])
     right = [p for p, row in zip(found, rows, strict=True) if row.family == "odd" and row.is_right]

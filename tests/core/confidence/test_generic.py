@@ -4,7 +4,7 @@ from random import Random
 import pytest
 from pydantic import ValidationError
 
-from hroute.core.confidence.calibrator import Graded
+from hroute.core.confidence.calibrator import GradedAnswer
 from hroute.core.confidence.generic import Generic, Member, by_others, generic
 from hroute.core.confidence.names import is_generic
 from tests.support.calibrators import calibrator, sure
@@ -12,11 +12,11 @@ from tests.support.calibrators import calibrator, sure
 TODAY = date(2026, 11, 27)
 
 
-def graded(family: str, seed: int, n: int = 80) -> list[Graded]:
+def graded(family: str, seed: int, n: int = 80) -> list[GradedAnswer]:
     """Surer answers are right more often."""
     rng = Random(seed)
     drawn = [rng.random() for _ in range(n)]
-    return [Graded(family, sure(sureness), rng.random() < sureness) for sureness in drawn]
+    return [GradedAnswer(family, sure(sureness), rng.random() < sureness) for sureness in drawn]
 
 
 def member(own: float = 0.8, others: float = 0.8) -> Member:
@@ -54,7 +54,7 @@ def test_it_is_its_own_file_format() -> None:
 
 def test_an_answer_is_not_judged_by_others_to_the_same_kind_of_task() -> None:
     """Here the other model's sums teach that doubt is right: on sums, only its words may count."""
-    upside_down = [Graded("sums", row.signals, not row.is_right) for row in graded("sums", 2)]
+    upside_down = [GradedAnswer("sums", row.signals, not row.is_right) for row in graded("sums", 2)]
     rows = graded("sums", 1)
     chances = by_others(rows, [*upside_down, *graded("words", 3)])
     surest = max(range(len(rows)), key=lambda place: rows[place].signals.logprob_mean)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hroute.core.confidence.agreement import agreement
 from hroute.core.confidence.calibrator import features
 from hroute.core.confidence.signals import AnswerSignals, Doubt, Own, Sureness, signals_of
-from hroute.core.confidence.spans import Part, decisive_spans
+from hroute.core.confidence.spans import SpanKind, decisive_spans
 from hroute.core.confidence.tokens import ScoredToken
 
 
@@ -24,7 +24,7 @@ def signals(*tokens: tuple[str, float | None]) -> AnswerSignals:
     return found
 
 
-def parts(text: str) -> list[tuple[Part, str]]:
+def parts(text: str) -> list[tuple[SpanKind, str]]:
     return [(span.part, text[span.start : span.end]) for span in decisive_spans(text)]
 
 
@@ -59,24 +59,24 @@ def test_without_decisive_parts_the_whole_answer_is_decisive() -> None:
 def test_the_parts_of_a_call_are_its_name_and_the_values_of_its_arguments() -> None:
     call = '{"name": "book", "arguments": {"guests": 4, "day": "Friday", "note": "", "vip": true}}'
     assert parts(call) == [
-        (Part.TOOL_NAME, "book"),
-        (Part.ARGUMENT, "4"),
-        (Part.ARGUMENT, "Friday"),
-        (Part.ARGUMENT, "true"),
+        (SpanKind.TOOL_NAME, "book"),
+        (SpanKind.ARGUMENT, "4"),
+        (SpanKind.ARGUMENT, "Friday"),
+        (SpanKind.ARGUMENT, "true"),
     ]
 
 
 def test_a_call_that_breaks_off_still_has_its_parts() -> None:
     assert parts('{"name": "book", "arguments": {"day": "Fri') == [
-        (Part.TOOL_NAME, "book"),
-        (Part.ARGUMENT, "Fri"),
+        (SpanKind.TOOL_NAME, "book"),
+        (SpanKind.ARGUMENT, "Fri"),
     ]
 
 
 def test_in_prose_numbers_are_decisive_and_in_code_its_identifiers() -> None:
     text = "Use `len(xs)` for 3 or -4.5 items:\n```python\nfor x in xs:\n    go(x)\n```"
-    assert [part for kind, part in parts(text) if kind is Part.NUMBER] == ["3", "-4.5"]
-    identifiers = [part for kind, part in parts(text) if kind is Part.IDENTIFIER]
+    assert [part for kind, part in parts(text) if kind is SpanKind.NUMBER] == ["3", "-4.5"]
+    identifiers = [part for kind, part in parts(text) if kind is SpanKind.IDENTIFIER]
     assert identifiers == ["len", "xs", "for", "x", "in", "xs", "go", "x"]
 
 

@@ -11,19 +11,19 @@ from pydantic import ValidationError
 
 from hroute.core.confidence.calibrator import Calibrator
 from hroute.core.confidence.fit import Logistic, refit
-from hroute.core.confidence.update import Judged, Update, update
+from hroute.core.confidence.update import JudgedAnswer, Update, update
 from tests.support.calibrators import calibrator, sure
 
 TODAY = date(2026, 11, 27)
 EVEN = Logistic(0.0, (1.0,), (0.0,), (1.0,))
 
 
-def judged(n: int, share_right: float, sureness: float = 0.5) -> list[Judged]:
+def judged(n: int, share_right: float, sureness: float = 0.5) -> list[JudgedAnswer]:
     """Answers of one sureness to different prompts."""
-    return [Judged(sure(sureness), i < n * share_right, 1.0, f"prompt {i}") for i in range(n)]
+    return [JudgedAnswer(sure(sureness), i < n * share_right, 1.0, f"prompt {i}") for i in range(n)]
 
 
-def moved(rows: list[Judged]) -> Update:
+def moved(rows: list[JudgedAnswer]) -> Update:
     return update(calibrator(), rows, TODAY)
 
 
@@ -62,7 +62,7 @@ def test_noise_around_what_was_foretold_is_no_gain() -> None:
     for i in range(200):
         sureness = rng.random()
         is_right = rng.random() < chance(bench, sureness)
-        rows.append(Judged(sure(sureness), is_right, 1.0, f"prompt {i}"))
+        rows.append(JudgedAnswer(sure(sureness), is_right, 1.0, f"prompt {i}"))
     assert not moved(rows).is_better
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hroute.core.constraints.families import quantities
 from hroute.core.constraints.matching import FAMILIES
-from hroute.core.constraints.rules import START, Gates, Rule, look, matches
+from hroute.core.constraints.rules import START, Gates, WordingRule, look, matches
 from hroute.core.scout import boilerplate
 
 WORDS = (
@@ -27,7 +27,7 @@ TEXTS = st.one_of(
 def test_the_gates_open_what_each_rule_asks_for(text: str) -> None:
     looked = look(text)
 
-    def is_open(rule: Rule) -> bool:
+    def is_open(rule: WordingRule) -> bool:
         if isinstance(rule.gate, frozenset):
             return bool(rule.gate & looked.words)
         return not rule.gate or any(part in text for part in rule.gate)

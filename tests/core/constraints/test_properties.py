@@ -126,9 +126,9 @@ def test_masking_points_back_to_the_original(prompt: str) -> None:
 @given(TEXT)
 def test_cutting_keeps_every_character_once(prompt: str) -> None:
     text = keep_asked(mask(prompt).text)
-    segments = cut(text).segments
+    sentences = cut(text).sentences
 
-    assert re.sub("\n", "", "".join(segment.text for segment in segments)) == re.sub("\n", "", text)
+    assert re.sub("\n", "", "".join(sentence.text for sentence in sentences)) == re.sub("\n", "", text)
 
 
 @pytest.mark.parametrize(

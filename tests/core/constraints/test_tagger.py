@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from hroute.core.constraints import find_constraints
 from hroute.core.constraints.notice import notice
-from hroute.core.constraints.tagger import Card, Chain, pack, packed, shipped, unpack
+from hroute.core.constraints.tagger import Chain, TaggerCard, pack, packed, shipped, unpack
 
 BUCKETS = 8
 MOVES = (((1.0, 1.0, 0.0), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0)),) * 5
 CHAIN = Chain(1.0, (0.0, 0.0), (1.0, 1.0), MOVES, 0.5, 0.5)
-CARD = Card("test", BUCKETS, (-0.5, 1.0), CHAIN, CHAIN, [], {})
+CARD = TaggerCard("test", BUCKETS, (-0.5, 1.0), CHAIN, CHAIN, [], {})
 
 
 def columns(**weights: dict[int, int]) -> list[list[int]]:

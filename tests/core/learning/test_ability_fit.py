@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.ability import Ability, Basis, Demand, by_size
-from hroute.core.learning.ability_fit import Fitted, Graded, fit, moved
+from hroute.core.abilities.ability import Ability, Basis, Demand, by_size
+from hroute.core.learning.ability_fit import FittedAbility, GradedPrompt, fit, moved
 from hroute.core.odds import sigmoid
 
 WIDE = Ability(0.0, 3.0, Basis.ASSUMED)
@@ -16,13 +16,13 @@ WIDE = Ability(0.0, 3.0, Basis.ASSUMED)
 
 def drawn(
     ability: float, n: int, *, chance: float = 0.0, slope: float = 1.0, kinds: int = 10
-) -> list[Graded]:
+) -> list[GradedPrompt]:
     rng = Random(5)
     rows = []
     for number in range(n):
         difficulty = rng.uniform(-4, 4)
         p = chance + (1 - chance) * sigmoid(slope * (ability - difficulty))
-        rows.append(Graded(f"kind {number % kinds}", difficulty, rng.random() < p, chance))
+        rows.append(GradedPrompt(f"kind {number % kinds}", difficulty, rng.random() < p, chance))
     return rows
 
 
@@ -35,7 +35,7 @@ def test_an_ability_is_found_within_two_errors(ability: float) -> None:
 
 def test_guessing_is_not_taken_for_ability() -> None:
     rows = drawn(-3.0, 600, chance=0.25)
-    knows = [Graded(row.kind, row.difficulty, row.is_right) for row in rows]
+    knows = [GradedPrompt(row.kind, row.difficulty, row.is_right) for row in rows]
     assert abs(fit(rows, WIDE).value + 3.0) < 0.6
     assert fit(knows, WIDE).value > fit(rows, WIDE).value + 0.3
 
@@ -46,13 +46,13 @@ def test_answers_that_follow_the_difficulty_less_have_a_lower_slope() -> None:
 
 def test_one_answer_hardly_moves_what_the_size_says() -> None:
     prior = by_size(8)
-    found = fit([Graded("sums", -1.0, False)], prior)
+    found = fit([GradedPrompt("sums", -1.0, False)], prior)
     assert abs(found.value - prior.value) < prior.spread
     assert found.error < prior.spread + 0.01
 
 
 def test_a_model_that_gets_everything_right_has_a_finite_ability() -> None:
-    found = fit([Graded(f"kind {place % 5}", 2.0, True) for place in range(50)], by_size(8))
+    found = fit([GradedPrompt(f"kind {place % 5}", 2.0, True) for place in range(50)], by_size(8))
     assert 0 < found.value < 8
 
 
@@ -63,8 +63,8 @@ def test_what_is_installed_allows_for_a_kind_that_nobody_has_seen() -> None:
 
 def test_verdicts_pull_an_ability_towards_them_and_narrow_it() -> None:
     prior = Ability(-2.0, 1.0, Basis.MEASURED, 0.8)
-    good = moved(prior, [Graded("", -1.0, True)] * 30)
-    bad = moved(prior, [Graded("", -3.0, False)] * 30)
+    good = moved(prior, [GradedPrompt("", -1.0, True)] * 30)
+    bad = moved(prior, [GradedPrompt("", -3.0, False)] * 30)
     assert bad.value < -2.5 < -1.5 < good.value
     assert max(good.spread, bad.spread) < prior.spread
     assert (good.basis, good.slope) == (Basis.VERDICTS, 0.8)
@@ -80,12 +80,12 @@ def test_without_verdicts_nothing_moves() -> None:
 @given(st.lists(st.tuples(st.floats(-9, 9), st.booleans()), max_size=60), st.floats(-6, 6))
 def test_any_verdicts_leave_a_sensible_ability(said: list[tuple[float, bool]], value: float) -> None:
     prior = Ability(value, 1.0, Basis.MEASURED)
-    found = moved(prior, [Graded("", difficulty, right) for difficulty, right in said])
+    found = moved(prior, [GradedPrompt("", difficulty, right) for difficulty, right in said])
     assert abs(found.value - value) <= 60
     assert 0 < found.spread <= 1.0 + 1e-9
 
 
-def clumsy(offset: float, *, kinds: int = 16, demanding: int = 8, each: int = 40) -> list[Graded]:
+def clumsy(offset: float, *, kinds: int = 16, demanding: int = 8, each: int = 40) -> list[GradedPrompt]:
     """Answers of a model that is so much less able where digits are asked for, in some of the kinds."""
     rng = Random(3)
     rows = []
@@ -94,11 +94,11 @@ def clumsy(offset: float, *, kinds: int = 16, demanding: int = 8, each: int = 40
         for _ in range(each):
             difficulty = rng.uniform(-4, 2)
             p = sigmoid(-1.0 + (offset if demands else 0.0) - difficulty)
-            rows.append(Graded(f"kind {kind}", difficulty, rng.random() < p, demands=demands))
+            rows.append(GradedPrompt(f"kind {kind}", difficulty, rng.random() < p, demands=demands))
     return rows
 
 
-def offsets(found: Fitted) -> dict[Demand, float]:
+def offsets(found: FittedAbility) -> dict[Demand, float]:
     return dict(found.ability().offsets)
 
 
@@ -134,7 +134,7 @@ def test_what_all_asks_demand_or_none_has_no_offset() -> None:
 
 def test_verdicts_on_asks_with_digits_are_judged_with_the_offset() -> None:
     prior = Ability(-2.0, 1.0, Basis.MEASURED, 1.0, ((Demand.DIGITS, -2.0),))
-    wrong = [Graded("", -3.0, False)] * 20
+    wrong = [GradedPrompt("", -3.0, False)] * 20
     excused = moved(prior, [replace(row, demands=(Demand.DIGITS,)) for row in wrong])
     assert moved(prior, wrong).value < excused.value - 0.5
     assert excused.offsets == prior.offsets

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.core.decision.decision import Route
 from hroute.core.learning.crossing import fit_all, forecasts
 from hroute.core.learning.design import Design
 from hroute.core.learning.evidence import Evidence, Traits
 from hroute.core.odds import logit, sigmoid
 from hroute.core.scout.features import measure
-from hroute.core.types import Route
 
 HAIKU, PROOF = "Write a haiku about the {} sea.", "Prove the {} theorem about primes."
 CLOUD_90 = log(9)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.core.decision.decision import Route
 from hroute.core.learning.quality import Forecast, gain, quality, reliability, weighted_mean
-from hroute.core.types import Route
 
 
 def forecast(before: float, after: float, success: float, weight: float = 1.0) -> Forecast:

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hroute.core.learning.threshold import Costs, best_cut, cpst, cut_at
+from hroute.core.learning.threshold import RouteCosts, best_cut, cpst, cut_at
 
 P = st.integers(1, 99).map(lambda hundredths: hundredths / 100)
 USD = st.integers(0, 500).map(lambda cents: Decimal(cents) / 100)
 
 
-def costs(local: str = "0", cloud: str = "0.01", failure: str = "2") -> Costs:
-    return Costs(Decimal(local), Decimal(cloud), Decimal(failure))
+def costs(local: str = "0", cloud: str = "0.01", failure: str = "2") -> RouteCosts:
+    return RouteCosts(Decimal(local), Decimal(cloud), Decimal(failure))
 
 
 def test_cpst_by_hand() -> None:
@@ -38,7 +38,7 @@ def test_no_other_cut_costs_less(
     chances: list[tuple[float, float]], local: Decimal, cloud: Decimal, failure: Decimal
 ) -> None:
     assume(cloud >= local)
-    of = Costs(local, cloud, failure)
+    of = RouteCosts(local, cloud, failure)
     best = best_cut(chances, of).usd
     assert best is not None
     others = [cut_at(lead, chances, of).usd for lead in (-1.0, 1.0, *(c - x for x, c in chances))]

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.core.decision.signals import ContextPressure, CountMethod, TokenCount
 from hroute.core.routing.context import CONVERSATION_TOKENS, MESSAGE_TOKENS, bound, pressure, threshold
 from hroute.core.settings import Routing
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Context, CountMethod, TokenCount
 
 ONE = CONVERSATION_TOKENS + MESSAGE_TOKENS
 
@@ -54,7 +54,9 @@ def test_the_threshold_leaves_room_for_the_answer(context_tokens: int | None, ex
 
 
 def test_pressure_compares_the_count_with_the_threshold() -> None:
-    assert pressure(TokenCount(10, CountMethod.TOKENIZER), 10) == Context(
+    assert pressure(TokenCount(10, CountMethod.TOKENIZER), 10) == ContextPressure(
         10, 10, CountMethod.TOKENIZER, False
     )
-    assert pressure(TokenCount(11, CountMethod.TOKENIZER), 10) == Context(11, 10, CountMethod.TOKENIZER, True)
+    assert pressure(TokenCount(11, CountMethod.TOKENIZER), 10) == ContextPressure(
+        11, 10, CountMethod.TOKENIZER, True
+    )

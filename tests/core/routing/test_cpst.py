@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.core.decision.decision import UNKNOWN_COST, Chances, ExpectedCost
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs, is_retry_cheaper, kept_usd
 from hroute.core.settings import Cpst
-from hroute.core.types import UNKNOWN_COST, Chances, ExpectedCost
 
 
 def expected(local: str | None, cloud: str | None) -> ExpectedCost:

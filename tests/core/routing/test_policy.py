@@ -6,7 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.ability import REFERENCE_CLOUD, Ability, parsed
+from hroute.core.abilities.ability import REFERENCE_CLOUD, Ability, parsed
+from hroute.core.decision.decision import (
+    UNKNOWN_COST,
+    Chances,
+    Decision,
+    Degraded,
+    Expectations,
+    ExpectedCost,
+    Need,
+    Route,
+    RouteInputs,
+    Rule,
+    Standing,
+)
+from hroute.core.decision.signals import Label, Signals
 from hroute.core.routing.policy import (
     BREAKER_FAILURES,
     BREAKER_WINDOW,
@@ -17,21 +31,6 @@ from hroute.core.routing.policy import (
     is_breaker_open,
     lead,
     may_fail_over,
-)
-from hroute.core.types import (
-    UNKNOWN_COST,
-    Chances,
-    Decision,
-    Degraded,
-    ExpectedCost,
-    Label,
-    Need,
-    Outlook,
-    Route,
-    RouteInputs,
-    Rule,
-    Signals,
-    Standing,
 )
 from tests.support.build import CLOUD_READY, settings, signals
 
@@ -206,7 +205,7 @@ FREE = RouteInputs()
 def placed(
     measured: Signals, inputs: RouteInputs, cost: ExpectedCost = UNKNOWN_COST, **sections: object
 ) -> Decision:
-    return decide(measured, settings(**sections), CLOUD_READY, inputs, Outlook(cost=cost))
+    return decide(measured, settings(**sections), CLOUD_READY, inputs, Expectations(cost=cost))
 
 
 def test_a_follow_up_stays_where_its_conversation_is() -> None:
@@ -400,5 +399,5 @@ def test_a_spent_limit_is_named_in_the_reason_and_in_what_would_flip_it() -> Non
 
 def test_who_gave_the_chances_stays_with_the_decision() -> None:
     chances = Chances(0.7, 0.9, "calibration-3")
-    decision = decide(signals(), settings(), CLOUD_READY, FREE, Outlook(chances))
+    decision = decide(signals(), settings(), CLOUD_READY, FREE, Expectations(chances))
     assert decision.chances == chances

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.core.decision.decision import Route
 from hroute.core.routing.replay import (
     LEAST_MATCHED,
     Change,
-    Evidence,
     Prospect,
     Stake,
+    VerdictsOnChange,
     change_of_ratio,
     evidence,
 )
-from hroute.core.types import Route
 
 LOCAL, CLOUD = Route.LOCAL, Route.CLOUD
 
@@ -27,7 +27,7 @@ def stake(**changes: Any) -> Stake:
     return replace(A_TURN, **changes)
 
 
-def figures(found: Evidence, method: str) -> tuple[Change, Change]:
+def figures(found: VerdictsOnChange, method: str) -> tuple[Change, Change]:
     return next((one.success, one.cpst_usd) for one in found.estimates if one.method == method)
 
 

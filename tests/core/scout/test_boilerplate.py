@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from hroute.core.ability import CLASSES, REFERENCE_CLOUD, Ability
+from hroute.core.abilities.ability import CLASSES, REFERENCE_CLOUD, Ability
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.boilerplate import without_boilerplate
 from tests.support.unseen_templates import UNSEEN

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.authored import Part, SmallestOk, part_of
+from hroute.core.authored import DataSplit, SmallestOk, part_of
+from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.artefact import MAGIC, Artefact, pack, unpack
 from hroute.core.scout.builtin import interpolated
 from hroute.core.scout.traits import ASK_HEAD_CHARS, ASK_TAIL_CHARS
-from hroute.core.types import Label, ScoutReading
 from tests.support.repository import ROOT
 
 ARTEFACT = files("hroute.data").joinpath("scout-builtin.bin").read_bytes()
@@ -28,7 +28,7 @@ LONG = 20 * (ASK_HEAD_CHARS + ASK_TAIL_CHARS)
 @cache
 def authored_tests() -> list[dict[str, Any]]:
     lines = ROOT.joinpath("data", "prompts.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n")
-    return [row for row in map(json.loads, lines) if part_of(row["prompt"]) is Part.TEST]
+    return [row for row in map(json.loads, lines) if part_of(row["prompt"]) is DataSplit.TEST]
 
 
 def label(prompt: str) -> Label:

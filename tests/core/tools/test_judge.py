@@ -9,7 +9,7 @@ from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.tools.text.brackets import scan
-from hroute.core.tools.verdict import ToolCall, ToolFault, ToolVerdict
+from hroute.core.tools.verdict import ParsedCall, ToolFault, ToolVerdict
 
 TOOLS = read_tools(
     json.dumps(
@@ -27,7 +27,7 @@ TOOLS = read_tools(
 )
 OPTIONAL, REQUIRED = Toolset(TOOLS), Toolset(TOOLS, Choice.REQUIRED)
 CALL = '{"name": "weather", "arguments": {"city": "Graz", "days": 3}}'
-CALLED = (ToolCall("weather", {"city": "Graz", "days": 3}),)
+CALLED = (ParsedCall("weather", {"city": "Graz", "days": 3}),)
 PERSON = read_schema("name: str, age: int, tags: list[str]")
 
 VALUES = st.recursive(

@@ -12,7 +12,7 @@ from hroute.core.tools.judge import judge
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.tools.suite import Case, read_suite
-from hroute.core.tools.verdict import ToolCall, ToolVerdict
+from hroute.core.tools.verdict import ParsedCall, ToolVerdict
 from hroute.core.turn.message import Message, Role
 from tests.support.repository import ROOT
 
@@ -41,7 +41,7 @@ def suite() -> tuple[Case, ...]:
 
 
 def a_right_answer(case: Case) -> str:
-    calls = [ToolCall(call.name, first_of(call.arguments)) for call in case.accepted]
+    calls = [ParsedCall(call.name, first_of(call.arguments)) for call in case.accepted]
     return ToolVerdict(calls=tuple(calls)).json_text if calls else "No call is needed for that."
 
 
@@ -144,7 +144,7 @@ def test_a_bad_suite_is_refused_by_line(lines: list[str], said: str) -> None:
 
 
 def is_right(arguments: dict[str, Any], **accepted: list[Any]) -> bool:
-    return grade([ToolCall("f", arguments)], [AcceptedCall("f", accepted)])
+    return grade([ParsedCall("f", arguments)], [AcceptedCall("f", accepted)])
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_arguments_are_right_as_the_leaderboard_has_it(
 
 
 def test_parallel_calls_are_right_in_any_order() -> None:
-    calls = [ToolCall("f", {"a": 1}), ToolCall("f", {"a": 2})]
+    calls = [ParsedCall("f", {"a": 1}), ParsedCall("f", {"a": 2})]
     accepted = [AcceptedCall("f", {"a": [1, 2]}), AcceptedCall("f", {"a": [1]})]
     assert grade(calls, accepted)
     assert not grade(calls[:1], accepted)
@@ -187,7 +187,7 @@ def test_parallel_calls_are_right_in_any_order() -> None:
 
 def test_no_call_is_right_where_none_is_accepted_and_only_there() -> None:
     assert grade([], [])
-    assert not grade([ToolCall("f", {})], [])
+    assert not grade([ParsedCall("f", {})], [])
     assert not grade([], [AcceptedCall("f", {})])
 
 
@@ -195,9 +195,9 @@ def test_no_call_is_right_where_none_is_accepted_and_only_there() -> None:
 
 
 def test_the_model_is_told_every_tool_and_whether_it_must_call_one(suite: tuple[Case, ...]) -> None:
-    told = preamble(suite[0].expected)
-    assert all(f'"name": "{name}"' in told for name in suite[0].expected.names)
-    assert "If no function is needed" in told
+    reported = preamble(suite[0].expected)
+    assert all(f'"name": "{name}"' in reported for name in suite[0].expected.names)
+    assert "If no function is needed" in reported
 
 
 def test_the_model_is_told_the_schema() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.tools.judge import judge
-from hroute.engines.llama.batch import Batch, Forking, Time, Wanted, Written
+from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Time, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
 from hroute.engines.llama.native import Model, Recipe
 from hroute.engines.models.quantize import quantize
@@ -34,14 +34,14 @@ def tokens(model: Model, text: str) -> tuple[int, ...]:
     return tuple(model.vocab.tokenize(text, marks=False))
 
 
-def text(model: Model, written: Written) -> str:
+def text(model: Model, written: BatchAnswer) -> str:
     return b"".join(map(model.vocab.piece, written.tokens)).decode()
 
 
-def answers(model: Model, forkings: Sequence[Forking], slots: int = 4) -> list[tuple[Written, ...]]:
+def answers(model: Model, forkings: Sequence[Forking], slots: int = 4) -> list[tuple[BatchAnswer, ...]]:
     cells = max(len(forking.prompt) for forking in forkings) + 64
-    done: dict[int, tuple[Written, ...]] = {}
-    with closing(Batch(model, cells=cells, slots=slots, threads=1)) as batch:
+    done: dict[int, tuple[BatchAnswer, ...]] = {}
+    with closing(Batch(model, cells=cells, sequences=slots, threads=1)) as batch:
         batch.answer(forkings, done.__setitem__)
     return [done[place] for place in range(len(forkings))]
 
@@ -91,7 +91,7 @@ def test_time_is_shared_out_among_the_answers(model: Model) -> None:
 
 def test_logits_after_a_prompt_are_those_of_the_whole_text(model: Model) -> None:
     prompt, more = tokens(model, "The capital of France is"), tokens(model, " Paris, which")
-    with closing(Batch(model, cells=256, slots=0, threads=1)) as batch:
+    with closing(Batch(model, cells=256, sequences=0, threads=1)) as batch:
         whole = batch.all_logits((*prompt, *more))
         after = batch.all_logits(more, prompt=prompt)
     assert after.argmax(axis=1).tolist() == whole[len(prompt) :].argmax(axis=1).tolist()
@@ -107,7 +107,7 @@ def test_a_seed_repeats_a_sampled_answer_and_another_gives_another(model: Model)
 def test_what_two_prompts_share_is_read_once(model: Model) -> None:
     shared = tokens(model, "You are a helpful assistant. " * 5)
     forkings = [Forking(shared + tokens(model, end), (Wanted(GREEDY),)) for end in ("Hi", "Bye")]
-    with closing(Batch(model, cells=1024, slots=2, threads=1)) as batch:
+    with closing(Batch(model, cells=1024, sequences=2, threads=1)) as batch:
         batch.answer(forkings, lambda _place, _answers: None)
         ends = sum(len(forking.prompt) - len(shared) for forking in forkings)
         assert batch.prompt_tokens == len(shared) + ends

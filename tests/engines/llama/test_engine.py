@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from hroute.core.decision.decision import Route
+from hroute.core.decision.signals import CountMethod
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.settings import LocalModel
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
-from hroute.core.types import CountMethod, Route
 from hroute.engines.base import Engine, Finish, Request
 from hroute.engines.llama.engine import LlamaEngine, LlamaGeneration
 from hroute.engines.llama.native import Recipe
@@ -68,8 +69,8 @@ def failure(**settings: Any) -> LocalInferenceError:
 
 
 def test_it_says_what_it_is_without_loading_the_model(engine: Engine) -> None:
-    told = (engine.name, engine.route, engine.model, engine.endpoint, engine.context_tokens)
-    assert told == ("local", Route.LOCAL, "starter", None, 8192)
+    reported = (engine.name, engine.route, engine.model, engine.endpoint, engine.context_tokens)
+    assert reported == ("local", Route.LOCAL, "starter", None, 8192)
 
 
 @pytest.mark.parametrize(("asked", "given"), [(2048, 2048), (1_000_000, 8192)])

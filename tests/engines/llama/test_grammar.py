@@ -10,9 +10,9 @@ from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
-from hroute.engines.llama.grammar import Constraint, Grammar, Vocabulary
+from hroute.engines.llama.grammar import Grammar, GrammarState, Vocabulary
 from hroute.engines.llama.native import Model, Recipe, StopFlag
-from hroute.engines.llama.worker import Run, Session
+from hroute.engines.llama.worker import LoadedModel, Run
 
 WEATHER = {
     "name": "get_weather",
@@ -36,13 +36,13 @@ def vocabulary(model: Model) -> Vocabulary:
 
 
 @pytest.fixture(scope="module")
-def session(starter_path: Path) -> Iterator[Session]:
-    session = Session(starter_path, None, 2, StopFlag())
+def session(starter_path: Path) -> Iterator[LoadedModel]:
+    session = LoadedModel(starter_path, None, 2, StopFlag())
     yield session
     session.close()
 
 
-def written(text: str, expected: Expected, model: Model, vocabulary: Vocabulary) -> tuple[str, Constraint]:
+def written(text: str, expected: Expected, model: Model, vocabulary: Vocabulary) -> tuple[str, GrammarState]:
     """How much of the text the grammar allows, token by token."""
     constraint = Grammar(expected, vocabulary).begin()
     allowed = b""
@@ -118,7 +118,7 @@ def test_what_the_grammar_leaves_to_the_contract_is_named(vocabulary: Vocabulary
 @pytest.mark.parametrize("temperature", [0.0, 1.5])
 @pytest.mark.parametrize("expected", [PERSON, Toolset(TOOLS, Choice.REQUIRED)], ids=["schema", "tools"])
 def test_a_model_that_knows_little_still_answers_in_form(
-    session: Session, expected: Expected, temperature: float
+    session: LoadedModel, expected: Expected, temperature: float
 ) -> None:
     for seed in range(3):
         recipe = Recipe(300, temperature, 1.0, 1.1, seed)
@@ -129,14 +129,14 @@ def test_a_model_that_knows_little_still_answers_in_form(
         assert verdict.notes == ()
 
 
-def test_a_constrained_answer_stops_at_its_token_limit(session: Session) -> None:
+def test_a_constrained_answer_stops_at_its_token_limit(session: LoadedModel) -> None:
     run = Run((Message.of(Role.USER, "Hi"),), Recipe(3, 0.0, 1.0, 1.0, 1), expected=PERSON)
     text = "".join(session.answer(run))
     assert (run.finish, run.output_tokens) == (Finish.LENGTH, 3)
     assert text.startswith('{"name')
 
 
-def test_the_next_answer_is_free_again(session: Session) -> None:
+def test_the_next_answer_is_free_again(session: LoadedModel) -> None:
     free = Recipe(12, 0.0, 1.0, 1.0, 7)
     question = (Message.of(Role.USER, "Say only: hello"),)
     before = "".join(session.answer(Run(question, free)))

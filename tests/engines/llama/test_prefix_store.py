@@ -13,7 +13,7 @@ import pytest
 from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
 from hroute.engines.llama.prefix_store import LEAST_TOKENS, PrefixKeys, PrefixStore
-from hroute.engines.llama.worker import Run, Session
+from hroute.engines.llama.worker import LoadedModel, Run
 
 PREAMBLE = "You sort letters for a small town. " + "".join(
     f"Letters to house {number} go into box {number % 7}. " for number in range(23)
@@ -151,8 +151,8 @@ def test_a_name_stands_for_model_library_and_tokens(tmp_path: Path) -> None:
 
 
 @contextmanager
-def opened(path: Path, store: PrefixStore | None) -> Iterator[Session]:
-    session = Session(path, None, 2, StopFlag(), store)
+def opened(path: Path, store: PrefixStore | None) -> Iterator[LoadedModel]:
+    session = LoadedModel(path, None, 2, StopFlag(), store)
     yield session
     session.close()
 
@@ -242,7 +242,7 @@ def started(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def told(process: "subprocess.Popen[str]") -> dict[str, Any]:
+def reported(process: "subprocess.Popen[str]") -> dict[str, Any]:
     out, _ = process.communicate(timeout=120)
     figures: dict[str, Any] = json.loads(out)
     return figures
@@ -250,8 +250,8 @@ def told(process: "subprocess.Popen[str]") -> dict[str, Any]:
 
 def test_another_process_evaluates_only_what_is_new(tmp_path: Path) -> None:
     folder = str(tmp_path / "prefixes")
-    told(started(folder, PREAMBLE, "Where does house 3 go?"))
-    fresh, stored = (told(started(where, PREAMBLE, "And house 9?")) for where in ("", folder))
+    reported(started(folder, PREAMBLE, "Where does house 3 go?"))
+    fresh, stored = (reported(started(where, PREAMBLE, "And house 9?")) for where in ("", folder))
     new_tokens = stored["input"] - stored["cached"]
     assert stored["text"] == fresh["text"]
     assert fresh["evaluated"] - stored["evaluated"] == stored["cached"] > 2 * PREFILL_TOKENS
@@ -261,7 +261,7 @@ def test_another_process_evaluates_only_what_is_new(tmp_path: Path) -> None:
 def test_processes_at_once_do_not_disturb_one_another(tmp_path: Path) -> None:
     folder = str(tmp_path / "prefixes")
     processes = [started(folder, PREAMBLE, "Where does house 3 go?") for _ in range(4)]
-    texts = {told(process)["text"] for process in processes}
+    texts = {reported(process)["text"] for process in processes}
     assert len(texts) == 1
     assert [file.suffix for file in files(tmp_path)] == [".prefix"]
-    assert told(started(folder, PREAMBLE, "Where does house 3 go?"))["cached"] > LEAST_TOKENS
+    assert reported(started(folder, PREAMBLE, "Where does house 3 go?"))["cached"] > LEAST_TOKENS

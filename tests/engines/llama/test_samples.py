@@ -17,7 +17,7 @@ from hroute.engines.base import Finish, Request
 from hroute.engines.llama.engine import LlamaEngine
 from hroute.engines.llama.native import Recipe, StopFlag
 from hroute.engines.llama.samples import SHORT_TOKENS, further, longest
-from hroute.engines.llama.worker import Run, Session
+from hroute.engines.llama.worker import LoadedModel, Run
 
 GREEDY = Recipe(200, 0.0, 1.0, 1.0, None)
 HELLO = Message.of(Role.USER, "Say only: hello")
@@ -25,8 +25,8 @@ LEVEL = read_schema("level: low|high")
 
 
 @pytest.fixture(scope="module")
-def session(starter_path: Path) -> Iterator[Session]:
-    with closing(Session(starter_path, None, 1, StopFlag())) as session:
+def session(starter_path: Path) -> Iterator[LoadedModel]:
+    with closing(LoadedModel(starter_path, None, 1, StopFlag())) as session:
         yield session
 
 
@@ -35,11 +35,11 @@ def run(*messages: Message, **fields: Any) -> Run:
     return Run(messages or (HELLO,), recipe, **fields)
 
 
-def answer(session: Session, the_run: Run) -> str:
+def answer(session: LoadedModel, the_run: Run) -> str:
     return "".join(session.answer(the_run))
 
 
-def test_a_short_answer_is_sampled_and_no_prompt_token_is_read_again(session: Session) -> None:
+def test_a_short_answer_is_sampled_and_no_prompt_token_is_read_again(session: LoadedModel) -> None:
     before = session.evaluated_tokens
     sampled = run(samples=3)
     answer(session, sampled)
@@ -51,27 +51,27 @@ def test_a_short_answer_is_sampled_and_no_prompt_token_is_read_again(session: Se
 
 
 def test_samples_differ_from_one_another_and_repeat_with_a_seed(starter_path: Path) -> None:
-    told = []
+    reported = []
     for _ in range(2):
-        with closing(Session(starter_path, None, 1, StopFlag())) as fresh:
+        with closing(LoadedModel(starter_path, None, 1, StopFlag())) as fresh:
             sampled = run(seed=3, samples=4)
             answer(fresh, sampled)
-            told.append(sampled.sampled)
-    assert told[0] == told[1]
-    assert len(set(told[0])) > 1
+            reported.append(sampled.sampled)
+    assert reported[0] == reported[1]
+    assert len(set(reported[0])) > 1
 
 
 @pytest.mark.parametrize("expected", [None, LEVEL], ids=["free", "schema"])
 def test_the_answer_is_the_same_with_and_without_samples(starter_path: Path, expected: Any) -> None:
-    told = []
+    reported = []
     for samples in (0, 4):
-        with closing(Session(starter_path, None, 1, StopFlag())) as fresh:
+        with closing(LoadedModel(starter_path, None, 1, StopFlag())) as fresh:
             runs = [run(seed=seed, samples=samples, expected=expected) for seed in (5, 6)]
-            told.append([(answer(fresh, one), one.scored, one.finish, one.output_tokens) for one in runs])
-    assert told[0] == told[1]
+            reported.append([(answer(fresh, one), one.scored, one.finish, one.output_tokens) for one in runs])
+    assert reported[0] == reported[1]
 
 
-def test_after_samples_the_next_turn_reads_only_what_is_new(session: Session) -> None:
+def test_after_samples_the_next_turn_reads_only_what_is_new(session: LoadedModel) -> None:
     first = run(samples=4)
     said = answer(session, first)
     assert first.input_tokens is not None
@@ -83,14 +83,14 @@ def test_after_samples_the_next_turn_reads_only_what_is_new(session: Session) ->
     assert session.evaluated_tokens - before == second.input_tokens - second.cached_tokens < 30
 
 
-def test_samples_keep_the_grammar_of_the_answer(session: Session) -> None:
+def test_samples_keep_the_grammar_of_the_answer(session: LoadedModel) -> None:
     sampled = run(expected=LEVEL, samples=4)
     answer(session, sampled)
     assert len(sampled.sampled) == 4
     assert all(judge(text, LEVEL, cut=False).counts for text in sampled.sampled)
 
 
-def test_nothing_more_is_computed_unless_it_is_asked_for(session: Session) -> None:
+def test_nothing_more_is_computed_unless_it_is_asked_for(session: LoadedModel) -> None:
     before = session.evaluated_tokens
     plain = run()
     answer(session, plain)
@@ -99,13 +99,13 @@ def test_nothing_more_is_computed_unless_it_is_asked_for(session: Session) -> No
     assert (plain.sampled, session.evaluated_tokens - before) == ((), computed)
 
 
-def test_an_answer_that_was_cut_is_not_sampled(session: Session) -> None:
+def test_an_answer_that_was_cut_is_not_sampled(session: LoadedModel) -> None:
     cut = run(max_tokens=1, samples=2)
     answer(session, cut)
     assert (cut.finish, cut.sampled) == (Finish.LENGTH, ())
 
 
-def test_a_long_answer_is_not_sampled(session: Session) -> None:
+def test_a_long_answer_is_not_sampled(session: LoadedModel) -> None:
     prose = read_schema('{"type": "string", "minLength": 350, "maxLength": 360}')
     long = run(max_tokens=400, expected=prose, samples=2)
     answer(session, long)
@@ -114,13 +114,13 @@ def test_a_long_answer_is_not_sampled(session: Session) -> None:
 
 
 def test_samples_that_the_context_cannot_hold_are_left_out(starter_path: Path) -> None:
-    with closing(Session(starter_path, 256, 1, StopFlag())) as small:
+    with closing(LoadedModel(starter_path, 256, 1, StopFlag())) as small:
         filled = run(Message.of(Role.USER, "go " * 150), expected=LEVEL, samples=8)
         answer(small, filled)
         assert (filled.finish, filled.sampled) == (Finish.STOP, ())
 
 
-def test_a_stop_between_two_steps_ends_the_samples_and_the_session_goes_on(session: Session) -> None:
+def test_a_stop_between_two_steps_ends_the_samples_and_the_session_goes_on(session: LoadedModel) -> None:
     expected = answer(session, run(seed=9))
     stopped = run(seed=9, samples=4)
     steps = 0
@@ -132,7 +132,7 @@ def test_a_stop_between_two_steps_ends_the_samples_and_the_session_goes_on(sessi
     assert answer(session, run(seed=9)) == expected
 
 
-def test_samples_that_were_left_in_the_middle_are_forgotten(session: Session) -> None:
+def test_samples_that_were_left_in_the_middle_are_forgotten(session: LoadedModel) -> None:
     expected = answer(session, run(seed=9))
     left = run(seed=9, samples=4)
     with closing(session.answer(left)) as pieces:

@@ -7,15 +7,15 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
 from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
-from hroute.engines.llama.worker import Run, Session
+from hroute.engines.llama.worker import LoadedModel, Run
 from tests.support.ggufs import with_number
 
 LONG = "Tell me about a dog. " * 42  # about 280 tokens: two full batches and some
 
 
 @pytest.fixture(scope="module")
-def session(starter_path: Path) -> Iterator[Session]:
-    session = Session(starter_path, None, 2, StopFlag())
+def session(starter_path: Path) -> Iterator[LoadedModel]:
+    session = LoadedModel(starter_path, None, 2, StopFlag())
     yield session
     session.close()
 
@@ -27,23 +27,23 @@ def run(*texts: str, max_tokens: int = 6, seed: int | None = None) -> Run:
     return Run(messages, Recipe(max_tokens, 1.0, 0.9, 1.1, seed))
 
 
-def answer(session: Session, the_run: Run) -> str:
+def answer(session: LoadedModel, the_run: Run) -> str:
     return "".join(session.answer(the_run))
 
 
-def test_a_cut_answer_has_exactly_the_tokens_it_was_allowed(session: Session) -> None:
+def test_a_cut_answer_has_exactly_the_tokens_it_was_allowed(session: LoadedModel) -> None:
     cut = run("Tell me a long story.", max_tokens=5)
     answer(session, cut)
     assert (cut.finish, cut.output_tokens) == (Finish.LENGTH, 5)
 
 
-def test_an_answer_that_ends_by_itself_says_so(session: Session) -> None:
+def test_an_answer_that_ends_by_itself_says_so(session: LoadedModel) -> None:
     short = Run((Message.of(Role.USER, "Say only: hello"),), Recipe(200, 0.0, 1.0, 1.0, None))
     assert answer(session, short)
     assert short.finish is Finish.STOP
 
 
-def test_a_second_turn_evaluates_only_what_is_new(session: Session) -> None:
+def test_a_second_turn_evaluates_only_what_is_new(session: LoadedModel) -> None:
     first = run(LONG)
     said = answer(session, first)
     before = session.evaluated_tokens
@@ -55,7 +55,7 @@ def test_a_second_turn_evaluates_only_what_is_new(session: Session) -> None:
     assert session.evaluated_tokens - before == second.input_tokens - second.cached_tokens < 40
 
 
-def test_the_same_seed_gives_the_same_text_whatever_came_before(session: Session) -> None:
+def test_the_same_seed_gives_the_same_text_whatever_came_before(session: LoadedModel) -> None:
     first = answer(session, run(LONG, seed=7))
     answer(session, run(LONG + "Or a cat?", max_tokens=3))
     answer(session, run("Something else.", max_tokens=3, seed=1))
@@ -67,20 +67,20 @@ def test_the_same_seed_gives_the_same_text_whatever_came_before(session: Session
     assert cached.cached_tokens == 2 * PREFILL_TOKENS
 
 
-def test_a_seeded_prompt_asked_again_is_not_read_again(session: Session) -> None:
+def test_a_seeded_prompt_asked_again_is_not_read_again(session: LoadedModel) -> None:
     first = answer(session, run(LONG, max_tokens=4, seed=3))
     again = run(LONG, max_tokens=4, seed=3)
     assert answer(session, again) == first
     assert again.cached_tokens == 2 * PREFILL_TOKENS
 
 
-def test_another_seed_gives_another_text(session: Session) -> None:
+def test_another_seed_gives_another_text(session: LoadedModel) -> None:
     one, other = (answer(session, run("Tell me a story.", max_tokens=12, seed=seed)) for seed in (1, 2))
     assert one != other
 
 
 def test_a_context_grows_without_losing_what_it_has_read(starter_path: Path) -> None:
-    session = Session(starter_path, None, 2, StopFlag())
+    session = LoadedModel(starter_path, None, 2, StopFlag())
     first = answer(session, run(LONG, max_tokens=4, seed=7))
     larger = run(LONG, max_tokens=2000, seed=7)
     grown = session.answer(larger)
@@ -91,7 +91,7 @@ def test_a_context_grows_without_losing_what_it_has_read(starter_path: Path) -> 
     assert "".join(pieces).startswith(first)
 
 
-def test_a_stop_ends_an_answer_before_the_next_token(session: Session) -> None:
+def test_a_stop_ends_an_answer_before_the_next_token(session: LoadedModel) -> None:
     stopped = run("Tell me a long story.", max_tokens=100)
     for piece in session.answer(stopped):
         if piece:
@@ -102,7 +102,7 @@ def test_a_stop_ends_an_answer_before_the_next_token(session: Session) -> None:
     assert stopped.finish is None
 
 
-def test_a_stop_ends_a_prefill_inside_its_batch(session: Session) -> None:
+def test_a_stop_ends_a_prefill_inside_its_batch(session: LoadedModel) -> None:
     stopped = run("Something new. " * 60)
     pieces = session.answer(stopped)
     assert next(pieces) == ""
@@ -112,7 +112,7 @@ def test_a_stop_ends_a_prefill_inside_its_batch(session: Session) -> None:
     assert (session.evaluated_tokens, stopped.output_tokens) == (evaluated, 0)
 
 
-def test_after_a_stop_the_next_answer_is_as_if_nothing_had_been(session: Session) -> None:
+def test_after_a_stop_the_next_answer_is_as_if_nothing_had_been(session: LoadedModel) -> None:
     expected = answer(session, run(LONG, seed=5))
     stopped = run("Something new. " * 60)
     pieces = session.answer(stopped)
@@ -122,7 +122,7 @@ def test_after_a_stop_the_next_answer_is_as_if_nothing_had_been(session: Session
     assert answer(session, run(LONG, seed=5)) == expected
 
 
-def test_a_prompt_longer_than_the_context_says_both_lengths(session: Session) -> None:
+def test_a_prompt_longer_than_the_context_says_both_lengths(session: LoadedModel) -> None:
     with pytest.raises(LocalInferenceError, match=r"the prompt has 9,\d+ tokens, .* holds 8,192") as caught:
         answer(session, run("word " * 9000))
     assert caught.value.failure is Failure.CONTEXT
@@ -130,7 +130,7 @@ def test_a_prompt_longer_than_the_context_says_both_lengths(session: Session) ->
 
 
 def test_the_context_of_the_settings_is_a_limit_too(starter_path: Path) -> None:
-    session = Session(starter_path, 300, 2, StopFlag())
+    session = LoadedModel(starter_path, 300, 2, StopFlag())
     with pytest.raises(LocalInferenceError, match="holds 300"):
         answer(session, run(LONG * 2))
     full = run("Tell me a story. " * 53, max_tokens=1000, seed=1)
@@ -144,7 +144,7 @@ def test_a_context_that_memory_cannot_hold_is_refused_before_it_is_allocated(
     starter_path: Path, tmp_path: Path
 ) -> None:
     path = with_number(starter_path, tmp_path, "llama.context_length", 2**31 - 1)
-    session = Session(path, None, 2, StopFlag())
+    session = LoadedModel(path, None, 2, StopFlag())
     with pytest.raises(LocalInferenceError, match="GiB are free") as caught:
         answer(session, run("hi", max_tokens=1_000_000_000))
     assert caught.value.failure is Failure.MEMORY
@@ -152,6 +152,6 @@ def test_a_context_that_memory_cannot_hold_is_refused_before_it_is_allocated(
     session.close()
 
 
-def test_text_that_spans_tokens_arrives_as_whole_characters(session: Session) -> None:
+def test_text_that_spans_tokens_arrives_as_whole_characters(session: LoadedModel) -> None:
     parrots = Run((Message.of(Role.USER, "🦜 " * 30),), Recipe(11, 0.0, 1.0, 1.0, None))  # ends inside one
     assert set(session.answer(parrots)) == {"", "🦜", " "}

@@ -9,12 +9,12 @@ import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
 from hroute.engines.models import checksum, quantize
-from hroute.engines.models.quantize import Pair, make_pair, types_named
+from hroute.engines.models.quantize import FilePair, make_pair, types_named
 from tests.support.ggufs import with_number, with_text
 
 
 @pytest.fixture(scope="module")
-def pair(starter_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+def pair(starter_path: Path, tmp_path_factory: pytest.TempPathFactory) -> FilePair:
     return make_pair(starter_path, tmp_path_factory.mktemp("pair") / "new" / "folder")
 
 
@@ -27,24 +27,24 @@ def _small_files_only() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_pair_is_a_small_and_a_large_file_of_one_source(pair: Pair, starter_path: Path) -> None:
+def test_a_pair_is_a_small_and_a_large_file_of_one_source(pair: FilePair, starter_path: Path) -> None:
     assert pair.small.path.name == f"{starter_path.stem}.Q4_K_M.gguf"
     assert pair.large.path.name == f"{starter_path.stem}.Q8_0.gguf"
     assert pair.small.weights.size_bytes < pair.large.weights.size_bytes
     assert pair.small.weights.parameters == pair.large.weights.parameters == pair.source.parameters
 
 
-def test_a_pair_says_what_it_is_a_pair_of(pair: Pair) -> None:
+def test_a_pair_says_what_it_is_a_pair_of(pair: FilePair) -> None:
     assert pair.origin == "made from an already quantized source (mostly Q4_1)"
 
 
-def test_what_came_of_a_type_is_told_by_the_tensors(pair: Pair) -> None:
+def test_what_came_of_a_type_is_told_by_the_tensors(pair: FilePair) -> None:
     """SmolLM2's rows of 576 are no whole blocks of 256: most of a "Q4_K_M" is Q5_0."""
     assert (pair.small.asked, pair.small.weights.quantization) == ("Q4_K_M", "Q5_0")
     assert (pair.large.asked, pair.large.weights.quantization) == ("Q8_0", "Q8_0")
 
 
-def test_only_whole_files_and_their_hashes_are_in_the_folder(pair: Pair) -> None:
+def test_only_whole_files_and_their_hashes_are_in_the_folder(pair: FilePair) -> None:
     folder = pair.small.path.parent
     assert len(list(folder.iterdir())) == 4
     checked = subprocess.run(

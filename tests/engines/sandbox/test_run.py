@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from hroute.engines.sandbox.run import FAILED, Calls, Limits, Ran, run_code, run_unread, unavailable
+from hroute.engines.sandbox.run import FAILED, Calls, Ran, RunLimits, run_code, run_unread, unavailable
 
 MOST_S = 20  # a test's run, on a machine that others use too
 # The builtins are few, but Python's objects lead to all of `os`, and from there to every loaded module.
@@ -19,11 +19,11 @@ modules = os["sys"].modules
 pytestmark = pytest.mark.skipif(unavailable() is not None, reason=f"no sandbox here: {unavailable()}")
 
 
-SHORT = Limits(wall_s=8, cpu_s=1)
+SHORT = RunLimits(wall_s=8, cpu_s=1)
 SPENT = "it took more than 1 s of the processor"
 
 
-def attempt(code: str, *arguments: object, limits: Limits = SHORT) -> Ran:
+def attempt(code: str, *arguments: object, limits: RunLimits = SHORT) -> Ran:
     began_s = monotonic()
     ran = run_unread(OUT + code, Calls("f", [arguments]), limits)
     assert monotonic() - began_s < MOST_S
@@ -134,12 +134,12 @@ def test_what_does_not_end_is_ended(body: str, fault: str | None) -> None:
 
 def test_waiting_without_end_is_ended_by_the_clock() -> None:
     stuck = "def f():\n    lock = modules['_thread'].allocate_lock()\n    lock.acquire()\n    lock.acquire()"
-    assert attempt(stuck, limits=Limits(wall_s=1)).fault == "it was not done in time"
+    assert attempt(stuck, limits=RunLimits(wall_s=1)).fault == "it was not done in time"
 
 
 def test_it_cannot_allocate_without_end() -> None:
     code = "def f():\n    kept = []\n    while True: kept.append('x' * 10**6)"
-    small = Limits(wall_s=15, cpu_s=5, memory_bytes=2**27)
+    small = RunLimits(wall_s=15, cpu_s=5, memory_bytes=2**27)
     assert attempt(code, limits=small).values == (FAILED,)
 
 

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from hroute.core.decision.signals import Label
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.core.types import Label
 from hroute.engines.models.locate import STARTER
 from hroute.engines.scout.gguf import (
     HEAD_TOKENS,
     TAIL_TOKENS,
     UNCALIBRATED,
-    Calibration,
     Examiner,
     GgufScout,
+    LogitScaling,
     calibration_of,
     fingerprint,
     reading_of,
@@ -84,10 +84,10 @@ def test_control_tokens_of_a_prompt_stay_text(examiner: Examiner) -> None:
 
 
 def test_temperature_and_bias_move_the_probabilities() -> None:
-    even, sharp = (Calibration(t).probabilities((1.0, 0.0, 0.0)) for t in (100, 0.1))
+    even, sharp = (LogitScaling(t).probabilities((1.0, 0.0, 0.0)) for t in (100, 0.1))
     assert even[0] == pytest.approx(1 / 3, abs=0.01)
     assert sharp[0] == pytest.approx(1, abs=0.001)
-    moved = Calibration(1, (0.0, 0.0, 9.0)).probabilities((1.0, 0.0, 0.0))
+    moved = LogitScaling(1, (0.0, 0.0, 9.0)).probabilities((1.0, 0.0, 0.0))
     assert max(moved) == moved[2]
 
 
@@ -102,7 +102,7 @@ def test_constants_belong_to_one_file(tmp_path: Path) -> None:
     one.write_bytes(b"one")
     other.write_bytes(b"two")
     constants.write_text(json.dumps({fingerprint(one): {"temperature": 2, "bias": [1, 0, -1]}}))
-    assert calibration_of(one, constants) == Calibration(2, (1, 0, -1))
+    assert calibration_of(one, constants) == LogitScaling(2, (1, 0, -1))
     assert calibration_of(other, constants) is None
 
 

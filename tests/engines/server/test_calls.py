@@ -22,10 +22,10 @@ def asked(deltas: Deltas, finish: str | None = "tool_calls") -> Told:
         return ask(cloud_engine(server))
 
 
-def joined(told: Told) -> list[tuple[str, str, str]]:
+def joined(reported: Told) -> list[tuple[str, str, str]]:
     """Id, name and arguments of each call, put together as whoever reads the pieces does."""
     calls: dict[int, tuple[str, str, str]] = {}
-    for piece in told.calls:
+    for piece in reported.calls:
         had = calls.get(piece.index, ("", "", ""))
         calls[piece.index] = (had[0] + piece.id, had[1] + piece.name, had[2] + piece.arguments)
     assert list(calls) == list(range(len(calls)))
@@ -88,9 +88,9 @@ TWO = [("a", "weather", OSLO), ("b", "weather", ROME)]
     ],
 )
 def test_calls_are_put_together_however_they_are_cut(deltas: Deltas, calls: list[Any]) -> None:
-    told = asked(deltas)
+    reported = asked(deltas)
 
-    assert (told.error, joined(told)) == (None, calls)
+    assert (reported.error, joined(reported)) == (None, calls)
 
 
 @pytest.mark.parametrize("finish", ["tool_calls", "stop", "function_call", None])
@@ -110,9 +110,9 @@ def test_whole_calls_come_in_one_document() -> None:
     message = {"role": "assistant", "content": None, "tool_calls": calls}
     body = json.dumps({"choices": [{"message": message, "finish_reason": "tool_calls"}]}).encode()
     with LoopbackServer(RawBody(body, JSON_BODY)) as server:
-        told = ask(cloud_engine(server))
+        reported = ask(cloud_engine(server))
 
-    assert (joined(told), told.finish) == (TWO, Finish.TOOL_CALLS)
+    assert (joined(reported), reported.finish) == (TWO, Finish.TOOL_CALLS)
 
 
 def test_half_an_emoji_in_each_of_two_pieces_of_arguments_is_one() -> None:

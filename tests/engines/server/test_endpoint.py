@@ -24,9 +24,9 @@ FORMS = [
 def test_a_base_url_works_in_each_of_its_forms(end: str, query: str) -> None:
     with LoopbackServer(Reply("ok")) as server:
         engine = cloud_engine(server.base_url + end)
-        told = ask(engine)
+        reported = ask(engine)
 
-    assert (told.text, told.error, engine.endpoint) == ("ok", None, server.base_url)
+    assert (reported.text, reported.error, engine.endpoint) == ("ok", None, server.base_url)
     assert [r.path for r in server.requests] == [f"/v1/chat/completions{query}"]
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from hroute.core.decision.decision import Need, Route
+from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Image, Message, Role, Text
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Need, Route, Usage
 from hroute.engines.base import Finish, Request
 from tests.support.asking import KEY, PROMPT_TOKENS, ask, cloud_engine, listen, local_engine, request
 from tests.support.loopback import Fail, Hang, LoopbackServer, Reply, delta, raw_sse
@@ -26,10 +27,10 @@ def event(content: Any, finish: str | None = None, **more: Any) -> str:
 
 def test_an_answer_streams_with_the_servers_own_token_counts() -> None:
     with LoopbackServer(Reply(["Hel", "lo"], usage=USAGE)) as server:
-        told = ask(cloud_engine(server))
+        reported = ask(cloud_engine(server))
 
-    assert (told.text, told.finish, told.error) == ("Hello", Finish.STOP, None)
-    assert told.usage == Usage(50, 3, cached_tokens=20)
+    assert (reported.text, reported.finish, reported.error) == ("Hello", Finish.STOP, None)
+    assert reported.usage == Usage(50, 3, cached_tokens=20)
 
 
 def test_only_what_was_asked_for_is_sent() -> None:
@@ -77,10 +78,10 @@ def test_a_local_server_is_the_local_route_and_needs_no_key(monkeypatch: pytest.
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     with LoopbackServer(Reply("hi")) as server:
         engine = local_engine(server)
-        told = ask(engine)
+        reported = ask(engine)
 
     assert (engine.name, engine.route, engine.endpoint) == ("local", Route.LOCAL, server.base_url)
-    assert told.text == "hi"
+    assert reported.text == "hi"
     assert server.requests[0].headers["authorization"] == "Bearer none"
     assert server.requests[0].body["top_p"] == 0.9
 
@@ -88,24 +89,24 @@ def test_a_local_server_is_the_local_route_and_needs_no_key(monkeypatch: pytest.
 def test_the_size_of_a_request_is_what_the_server_receives() -> None:
     with LoopbackServer(Reply()) as server:
         engine = cloud_engine(server)
-        told = ask(engine, request("héllo €"))
+        reported = ask(engine, request("héllo €"))
 
-    assert told.sent_bytes == engine.request_bytes(request("héllo €")) == len(server.requests[0].raw)
+    assert reported.sent_bytes == engine.request_bytes(request("héllo €")) == len(server.requests[0].raw)
 
 
 def test_a_retry_counts_as_sent_again() -> None:
     with LoopbackServer(Fail(503, headers={"Retry-After": "0.01"}), Reply()) as server:
-        told = ask(cloud_engine(server, max_retries=1))
+        reported = ask(cloud_engine(server, max_retries=1))
 
-    assert told.sent_bytes == sum(len(r.raw) for r in server.requests) == 2 * len(server.requests[0].raw)
+    assert reported.sent_bytes == sum(len(r.raw) for r in server.requests) == 2 * len(server.requests[0].raw)
 
 
 def test_a_busy_server_is_asked_again_when_it_says_so() -> None:
     busy = Fail(429, {"error": {"message": "slow down"}}, {"Retry-After": "0.01"})
     with LoopbackServer(busy, Reply("at last")) as server:
-        told = ask(cloud_engine(server, max_retries=2))
+        reported = ask(cloud_engine(server, max_retries=2))
 
-    assert (told.text, len(server.requests)) == ("at last", 2)
+    assert (reported.text, len(server.requests)) == ("at last", 2)
 
 
 def test_a_server_that_refuses_stream_options_is_asked_without_from_then_on() -> None:
@@ -119,33 +120,33 @@ def test_a_server_that_refuses_stream_options_is_asked_without_from_then_on() ->
 
 def test_a_model_that_wants_max_completion_tokens_gets_it() -> None:
     with LoopbackServer(WANTS_COMPLETION_TOKENS, Reply("ok")) as server:
-        told = ask(cloud_engine(server, max_tokens=5))
+        reported = ask(cloud_engine(server, max_tokens=5))
 
-    assert told.text == "ok"
+    assert reported.text == "ok"
     assert [r.body.get("max_completion_tokens") for r in server.requests] == [None, 5]
     assert "max_tokens" not in server.requests[1].body
 
 
 def test_usage_is_an_estimate_when_the_server_sends_none() -> None:
     with LoopbackServer(Reply(["one ", "two ", "three"])) as server:
-        told = ask(cloud_engine(server))
+        reported = ask(cloud_engine(server))
 
-    assert told.usage == Usage(PROMPT_TOKENS, 3, estimated=True)
+    assert reported.usage == Usage(PROMPT_TOKENS, 3, estimated=True)
 
 
 def test_an_impossible_usage_report_is_not_believed() -> None:
     with LoopbackServer(Reply("ok", usage={"prompt_tokens": -5, "completion_tokens": 10**30})) as server:
-        told = ask(cloud_engine(server))
+        reported = ask(cloud_engine(server))
 
-    assert (told.text, told.usage) == ("ok", Usage(PROMPT_TOKENS, 1, estimated=True))
+    assert (reported.text, reported.usage) == ("ok", Usage(PROMPT_TOKENS, 1, estimated=True))
 
 
 def test_deepseeks_count_of_cached_tokens_is_read() -> None:
     usage = {"prompt_tokens": 10, "completion_tokens": 1, "prompt_cache_hit_tokens": 8}
     with LoopbackServer(Reply("ok", usage=usage)) as server:
-        told = ask(cloud_engine(server))
+        reported = ask(cloud_engine(server))
 
-    assert told.usage == Usage(10, 1, cached_tokens=8)
+    assert reported.usage == Usage(10, 1, cached_tokens=8)
 
 
 @pytest.mark.parametrize(
@@ -165,9 +166,9 @@ def test_the_way_an_answer_ends_is_told(word: str, finish: Finish) -> None:
 def test_thoughts_are_no_part_of_the_answer_but_of_the_bill() -> None:
     thought = event(None, reasoning_content="x" * 400)
     with LoopbackServer(raw_sse(thought, event("yes"), event(None, "stop"), "data: [DONE]")) as server:
-        told = ask(cloud_engine(server))
+        reported = ask(cloud_engine(server))
 
-    assert (told.text, told.usage) == ("yes", Usage(PROMPT_TOKENS, 101, estimated=True))
+    assert (reported.text, reported.usage) == ("yes", Usage(PROMPT_TOKENS, 101, estimated=True))
 
 
 def test_comments_and_empty_events_are_passed_over() -> None:
@@ -190,10 +191,10 @@ def test_a_prompt_that_is_not_unicode_is_sent_all_the_same() -> None:
 
 def test_a_server_that_ends_its_answer_but_not_the_connection_loses_only_the_count() -> None:
     with LoopbackServer(Hang(["all"], finish="stop")) as server:
-        told = ask(cloud_engine(server, read_s=0.1))
+        reported = ask(cloud_engine(server, read_s=0.1))
 
-    assert (told.text, told.finish, told.error) == ("all", Finish.STOP, None)
-    assert told.usage.estimated
+    assert (reported.text, reported.finish, reported.error) == ("all", Finish.STOP, None)
+    assert reported.usage.estimated
 
 
 def test_closing_an_answer_ends_the_connection_at_once() -> None:
@@ -240,15 +241,15 @@ def test_closing_from_elsewhere_ends_the_reader_without_an_error() -> None:
         return await asyncio.wait_for(reader, 2)
 
     with LoopbackServer(Hang(["some"])) as server:
-        told = asyncio.run(closed(cloud_engine(server)))
+        reported = asyncio.run(closed(cloud_engine(server)))
 
-    assert (told.text, told.error) == ("some", None)
+    assert (reported.text, reported.error) == ("some", None)
 
 
 def test_two_answers_run_side_by_side() -> None:
     async def both(engine: Any) -> list[str]:
-        told = await asyncio.gather(*(listen(engine.start(request())) for _ in range(2)))
-        return [t.text for t in told]
+        reported = await asyncio.gather(*(listen(engine.start(request())) for _ in range(2)))
+        return [t.text for t in reported]
 
     with LoopbackServer(Reply(["a", "b"], delay_s=0.02)) as server:
         assert asyncio.run(both(cloud_engine(server))) == ["ab", "ab"]
@@ -279,9 +280,9 @@ def test_the_sdk_is_not_loaded_before_it_is_needed() -> None:
 
 def test_an_answer_without_text_is_empty_not_an_error() -> None:
     with LoopbackServer(raw_sse(event(None), event(None, "stop"))) as server:
-        told = ask(cloud_engine(server))
+        reported = ask(cloud_engine(server))
 
-    assert (told.text, told.finish, told.error) == ("", Finish.STOP, None)
+    assert (reported.text, reported.finish, reported.error) == ("", Finish.STOP, None)
 
 
 def test_a_token_in_the_address_is_not_shown() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hroute.core.errors import CloudError, ConfigError, EngineError, Failure, LocalInferenceError
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 from tests.support.asking import PROMPT_TOKENS, Told, ask, cloud_engine, local_engine
 from tests.support.loopback import (
     Behaviour,
@@ -67,10 +67,10 @@ def free_port() -> int:
     ],
 )
 def test_each_refusal_has_its_own_failure_and_costs_nothing(answer: Fail, failure: Failure) -> None:
-    told = failed(answer)
+    reported = failed(answer)
 
-    assert told.error is not None
-    assert (told.error.failure, told.usage) == (failure, Usage())
+    assert reported.error is not None
+    assert (reported.error.failure, reported.usage) == (failure, Usage())
 
 
 def test_an_error_names_the_entry_the_host_and_what_the_server_said() -> None:
@@ -124,10 +124,10 @@ def test_an_error_body_of_any_shape_is_understood(body: str) -> None:
 
 def test_without_its_key_an_endpoint_is_not_asked() -> None:
     with LoopbackServer(Reply()) as server:
-        told = ask(cloud_engine(server, key=lambda: None))
+        reported = ask(cloud_engine(server, key=lambda: None))
 
-    assert told.error is not None
-    assert (told.error.failure, told.usage, told.sent_bytes) == (Failure.AUTH, Usage(), 0)
+    assert reported.error is not None
+    assert (reported.error.failure, reported.usage, reported.sent_bytes) == (Failure.AUTH, Usage(), 0)
     assert server.requests == []
 
 
@@ -157,10 +157,10 @@ def test_a_failed_key_command_is_a_failure_of_the_engine() -> None:
     ],
 )
 def test_an_endpoint_that_is_not_there_is_unreachable(base_url: str) -> None:
-    told = ask(cloud_engine(base_url))
+    reported = ask(cloud_engine(base_url))
 
-    assert told.error is not None
-    assert (told.error.failure, told.usage, told.sent_bytes) == (Failure.UNREACHABLE, Usage(), 0)
+    assert reported.error is not None
+    assert (reported.error.failure, reported.usage, reported.sent_bytes) == (Failure.UNREACHABLE, Usage(), 0)
 
 
 def test_an_endpoint_without_tls_is_unreachable_over_https() -> None:
@@ -190,11 +190,11 @@ def test_a_proxy_that_cannot_be_used_is_an_error_of_the_engine(monkeypatch: pyte
 @pytest.mark.parametrize("silence", [Hang(), Hang(["a"])])
 def test_silence_is_a_stall_and_is_not_waited_for_again(silence: Hang) -> None:
     with LoopbackServer(silence) as server:
-        told = ask(cloud_engine(server, read_s=0.1, max_retries=2))
+        reported = ask(cloud_engine(server, read_s=0.1, max_retries=2))
 
-    assert told.error is not None
-    assert (told.error.failure, len(server.requests)) == (Failure.STALL, 1)
-    assert told.usage.input_tokens == PROMPT_TOKENS, "the server may bill the prompt"
+    assert reported.error is not None
+    assert (reported.error.failure, len(server.requests)) == (Failure.STALL, 1)
+    assert reported.usage.input_tokens == PROMPT_TOKENS, "the server may bill the prompt"
 
 
 @pytest.mark.parametrize("slow", [Hang(), Hang(["a"]), Reply(["a"] * 50, delay_s=0.05)])
@@ -213,12 +213,12 @@ def test_waiting_to_ask_again_ends_with_the_whole_time() -> None:
 
 @pytest.mark.parametrize("cut", [Cut(["par", "tial"]), Cut(["par", "tial"], quietly=True)])
 def test_a_connection_that_breaks_in_an_answer_is_an_error(cut: Cut) -> None:
-    told = failed(cut)
+    reported = failed(cut)
 
-    assert told.error is not None
-    assert (told.text, told.error.failure) == ("partial", Failure.UNREACHABLE)
-    assert told.usage == Usage(PROMPT_TOKENS, 2, estimated=True)
-    assert "in the middle of its answer" in told.error.message
+    assert reported.error is not None
+    assert (reported.text, reported.error.failure) == ("partial", Failure.UNREACHABLE)
+    assert reported.usage == Usage(PROMPT_TOKENS, 2, estimated=True)
+    assert "in the middle of its answer" in reported.error.message
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_a_flood_is_cut_off(flood: RawBody) -> None:
     ],
 )
 def test_an_error_inside_a_stream_is_an_error(error: object, failure: Failure) -> None:
-    told = failed(raw_sse("data: " + json.dumps(delta("par")), "data: " + json.dumps({"error": error})))
+    reported = failed(raw_sse("data: " + json.dumps(delta("par")), "data: " + json.dumps({"error": error})))
 
-    assert told.error is not None
-    assert (told.text, told.error.failure) == ("par", failure)
+    assert reported.error is not None
+    assert (reported.text, reported.error.failure) == ("par", failure)

@@ -19,8 +19,8 @@ def scored(text: str, *tokens: tuple[str, Any]) -> RawBody:
 def ask(engine: ServerEngine) -> tuple[Told, AnswerSignals | None]:
     async def run() -> tuple[Told, AnswerSignals | None]:
         answer = engine.start(request())
-        told = await listen(answer)
-        return told, answer.answer_signals
+        reported = await listen(answer)
+        return reported, answer.answer_signals
 
     return asyncio.run(run())
 
@@ -43,8 +43,8 @@ def test_what_the_server_sends_becomes_the_signals_of_the_answer() -> None:
 
 def test_a_server_that_sends_none_gives_no_signals() -> None:
     with LoopbackServer(Reply("hello")) as server:
-        told, signals = ask(local_engine(server))
-    assert (told.text, signals) == ("hello", None)
+        reported, signals = ask(local_engine(server))
+    assert (reported.text, signals) == ("hello", None)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ def test_a_refusal_that_has_another_reason_stays_what_it_is() -> None:
         Fail(400, "the prompt is too long"), Fail(400, "the prompt is too long"), Reply()
     ) as server:
         engine = local_engine(server)
-        told, _signals = ask(engine)
+        reported, _signals = ask(engine)
         ask(engine)
-    assert told.error is not None
+    assert reported.error is not None
     assert [request.body.get("logprobs") for request in server.requests] == [True, None, True]
 
 
@@ -82,13 +82,13 @@ def test_nonsense_for_log_probabilities_costs_the_signals_and_not_the_answer(
     tokens: list[tuple[str, Any]],
 ) -> None:
     with LoopbackServer(scored("hi", *tokens)) as server:
-        told, signals = ask(local_engine(server))
-    assert (told.text, told.error, signals) == ("hi", None, None)
+        reported, signals = ask(local_engine(server))
+    assert (reported.text, reported.error, signals) == ("hi", None, None)
 
 
 def test_tokens_that_are_parts_of_a_character_still_count() -> None:
     with LoopbackServer(scored("é1", ("\\xc3", -0.5), ("\\xa9", -0.25), ("1", -0.25))) as server:
-        told, signals = ask(local_engine(server))
-    assert told.text == "é1"
+        reported, signals = ask(local_engine(server))
+    assert reported.text == "é1"
     assert signals is not None
     assert (signals.tokens, signals.logprob_sum) == (3, -1.0)

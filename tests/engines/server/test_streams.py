@@ -47,9 +47,9 @@ def event(content: Any, finish: Any = None, **more: Any) -> str:
     ],
 )
 def test_a_stream_is_read_as_the_standard_says(body: str) -> None:
-    told = asked(RawBody(body.encode()))
+    reported = asked(RawBody(body.encode()))
 
-    assert (told.text, told.finish, told.error) == ("Hi you", Finish.STOP, None)
+    assert (reported.text, reported.finish, reported.error) == ("Hi you", Finish.STOP, None)
 
 
 def test_an_event_may_have_several_lines_of_data() -> None:
@@ -84,9 +84,9 @@ def test_a_stream_is_known_by_its_bytes(kind: str) -> None:
 
 
 def test_a_last_event_that_was_cut_is_left_out() -> None:
-    told = asked(RawBody(f"{HI}\n\n{event('yo')[:20]}".encode()))
+    reported = asked(RawBody(f"{HI}\n\n{event('yo')[:20]}".encode()))
 
-    assert (told.text, told.error and told.error.failure) == ("Hi ", Failure.UNREACHABLE)
+    assert (reported.text, reported.error and reported.error.failure) == ("Hi ", Failure.UNREACHABLE)
 
 
 def test_a_compressed_answer_is_read_and_a_bomb_is_not() -> None:
@@ -116,9 +116,9 @@ def test_a_compressed_answer_is_read_and_a_bomb_is_not() -> None:
     ],
 )
 def test_done_ends_an_answer_that_has_no_reason(lines: list[str]) -> None:
-    told = asked(raw_sse(*lines))
+    reported = asked(raw_sse(*lines))
 
-    assert (told.text, told.finish, told.error) == ("Hi you", Finish.STOP, None)
+    assert (reported.text, reported.finish, reported.error) == ("Hi you", Finish.STOP, None)
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,9 @@ def test_without_reason_and_done_an_answer_broke_off(lines: list[str]) -> None:
 def test_nothing_is_lost_of_a_server_that_says_stop_with_every_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hroute.engines.server.answer.USAGE_GRACE_S", 0.05)
     lines = [event("", "stop"), *(event(f"{n} ", "stop") for n in range(8)), DONE]
-    told = asked(Chunks([f"{line}\n\n".encode() for line in lines], pause_s=0.03))
+    reported = asked(Chunks([f"{line}\n\n".encode() for line in lines], pause_s=0.03))
 
-    assert (told.text, told.finish, told.error) == ("0 1 2 3 4 5 6 7 ", Finish.STOP, None)
+    assert (reported.text, reported.finish, reported.error) == ("0 1 2 3 4 5 6 7 ", Finish.STOP, None)
 
 
 def test_stop_with_every_piece_is_no_proof_that_a_broken_answer_is_whole() -> None:
@@ -152,10 +152,10 @@ def test_stop_with_every_piece_is_no_proof_that_a_broken_answer_is_whole() -> No
             exchange.event(delta("a", "stop"))
             exchange.event(delta("b", "stop"))
 
-    told = asked(Broken())
+    reported = asked(Broken())
 
-    assert told.error is not None
-    assert told.error.failure is Failure.UNREACHABLE
+    assert reported.error is not None
+    assert reported.error.failure is Failure.UNREACHABLE
 
 
 @pytest.mark.parametrize(
@@ -180,9 +180,9 @@ def test_stop_with_every_piece_is_no_proof_that_a_broken_answer_is_whole() -> No
     ],
 )
 def test_each_spelling_of_an_end_is_understood(word: object, finish: Finish) -> None:
-    told = asked(raw_sse(event("text", word), DONE))
+    reported = asked(raw_sse(event("text", word), DONE))
 
-    assert (told.text, told.finish, told.error) == ("text", finish, None)
+    assert (reported.text, reported.finish, reported.error) == ("text", finish, None)
 
 
 @pytest.mark.parametrize("later", ["stop", None, ""])
@@ -195,10 +195,10 @@ def test_an_ordinary_end_takes_no_reason_back(later: str | None) -> None:
     ["abort", "error", "ABORTED", "cancelled", "insufficient_system_resource", "network_error", "timeout"],
 )
 def test_an_answer_that_its_server_gave_up_is_a_failure(word: str) -> None:
-    told = asked(raw_sse(event("half an"), event(" answer", word), DONE))
+    reported = asked(raw_sse(event("half an"), event(" answer", word), DONE))
 
-    assert told.error is not None
-    assert (told.error.failure, word in told.error.message) == (Failure.SERVER, True)
+    assert reported.error is not None
+    assert (reported.error.failure, word in reported.error.message) == (Failure.SERVER, True)
 
 
 # --- forms of a message ---------------------------------------------------------------
@@ -226,9 +226,9 @@ def choice(**fields: Any) -> str:
     ],
 )
 def test_a_message_is_read_in_each_of_its_forms(lines: list[str]) -> None:
-    told = asked(raw_sse(*lines))
+    reported = asked(raw_sse(*lines))
 
-    assert (told.text, told.finish, told.error) == ("Hi you", Finish.STOP, None)
+    assert (reported.text, reported.finish, reported.error) == ("Hi you", Finish.STOP, None)
 
 
 @pytest.mark.parametrize("finish", ["stop", None])
@@ -242,10 +242,10 @@ def test_one_document_in_place_of_a_stream_is_read(
         "choices": [{"index": 0, "message": message, "finish_reason": finish}],
         "usage": {"prompt_tokens": 11, "completion_tokens": 4},
     }
-    told = asked(RawBody(mark + json.dumps(document, indent=1).encode(), headers))
+    reported = asked(RawBody(mark + json.dumps(document, indent=1).encode(), headers))
 
-    assert (told.text, told.thoughts, told.finish) == ("Hi you", "hm", Finish.STOP)
-    assert (told.usage.input_tokens, told.usage.output_tokens) == (11, 4)
+    assert (reported.text, reported.thoughts, reported.finish) == ("Hi you", "hm", Finish.STOP)
+    assert (reported.usage.input_tokens, reported.usage.output_tokens) == (11, 4)
 
 
 def test_a_document_that_is_cut_is_no_answer() -> None:
@@ -282,16 +282,16 @@ def test_half_an_emoji_in_each_of_two_thoughts_is_one_emoji() -> None:
     ],
 )
 def test_a_refusal_is_told_as_one(deltas: list[dict[str, Any]]) -> None:
-    told = asked(raw_sse(*(choice(delta=each) for each in deltas), event(None, "stop"), DONE))
+    reported = asked(raw_sse(*(choice(delta=each) for each in deltas), event(None, "stop"), DONE))
 
-    assert (told.text, told.finish) == ("I can't help.", Finish.REFUSED)
+    assert (reported.text, reported.finish) == ("I can't help.", Finish.REFUSED)
 
 
 @pytest.mark.parametrize("nothing", [None, "", []])
 def test_an_empty_refusal_is_none(nothing: object) -> None:
-    told = asked(raw_sse(event("Sure.", None, refusal=nothing), event(None, "stop", refusal=nothing)))
+    reported = asked(raw_sse(event("Sure.", None, refusal=nothing), event(None, "stop", refusal=nothing)))
 
-    assert (told.text, told.finish) == ("Sure.", Finish.STOP)
+    assert (reported.text, reported.finish) == ("Sure.", Finish.STOP)
 
 
 @pytest.mark.parametrize(
@@ -313,9 +313,9 @@ def test_an_empty_refusal_is_none(nothing: object) -> None:
     ],
 )
 def test_thoughts_are_no_answer_in_any_form(thinking: dict[str, Any]) -> None:
-    told = asked(raw_sse(choice(delta=thinking), event("Two", "stop"), DONE))
+    reported = asked(raw_sse(choice(delta=thinking), event("Two", "stop"), DONE))
 
-    assert (told.text, told.thoughts) == ("Two", "hm, 2")
+    assert (reported.text, reported.thoughts) == ("Two", "hm, 2")
 
 
 @pytest.mark.parametrize(
@@ -331,9 +331,14 @@ def test_thoughts_are_no_answer_in_any_form(thinking: dict[str, Any]) -> None:
 )
 def test_odd_fields_beside_a_text_cost_none_of_it(odd: dict[str, Any]) -> None:
     last = delta(None, "stop") | {"x_groq": "x", "usage": [], "system_fingerprint": 7}
-    told = asked(raw_sse(event("Fine.", None, **odd), f"data: {json.dumps(last)}"))
+    reported = asked(raw_sse(event("Fine.", None, **odd), f"data: {json.dumps(last)}"))
 
-    assert (told.text, told.calls, told.finish, told.error) == ("Fine.", (), Finish.STOP, None)
+    assert (reported.text, reported.calls, reported.finish, reported.error) == (
+        "Fine.",
+        (),
+        Finish.STOP,
+        None,
+    )
 
 
 # --- errors in place of an answer ---------------------------------------------------------
@@ -361,11 +366,11 @@ def test_an_error_with_status_200_is_told_in_its_own_words(form: Any, is_stream:
     body = (
         raw_sse(f"data: {json.dumps(form)}") if is_stream else RawBody(json.dumps(form).encode(), JSON_BODY)
     )
-    told = asked(body)
+    reported = asked(body)
 
-    assert told.error is not None
-    assert (told.error.failure, WORDS in told.error.message) == (Failure.SERVER, True)
-    assert told.usage.input_tokens is None, "nothing was answered, so nothing is billed"
+    assert reported.error is not None
+    assert (reported.error.failure, WORDS in reported.error.message) == (Failure.SERVER, True)
+    assert reported.usage.input_tokens is None, "nothing was answered, so nothing is billed"
 
 
 def test_a_list_of_errors_with_status_200_is_told() -> None:
@@ -429,9 +434,9 @@ def test_a_prompt_that_is_too_long_is_recognised(words: str, status: int) -> Non
 def test_what_only_looks_like_an_error_is_none() -> None:
     said = {"error": None, "message": "", "detail": []} | delta("message: detail: error", "stop")
     odd = {"object": "ping", "error": False, "code": 0}
-    told = asked(raw_sse(f"data: {json.dumps(odd)}", f"data: {json.dumps(said)}"))
+    reported = asked(raw_sse(f"data: {json.dumps(odd)}", f"data: {json.dumps(said)}"))
 
-    assert (told.text, told.error) == ("message: detail: error", None)
+    assert (reported.text, reported.error) == ("message: detail: error", None)
 
 
 def test_a_hostile_error_is_one_short_line_without_the_key() -> None:

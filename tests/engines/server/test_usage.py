@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hroute.core.pricing import Price, cost_usd
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 from hroute.engines.base import Request
 from hroute.engines.server.engine import ServerEngine
 from hroute.engines.tokens.counters import TiktokenCounter

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import CountMethod, TokenCount
 from hroute.engines.llama.native import Model
 from hroute.engines.models import gguf
 from hroute.engines.tokens.counters import EstimateCounter, LlamaCounter, TiktokenCounter
-from hroute.engines.tokens.counting import Segment, count_segments
+from hroute.engines.tokens.counting import PromptStretch, count_segments
 from tests.support.ggufs import with_text
 
 NOWHERE = Path("/nowhere")
@@ -69,12 +69,12 @@ def test_counting_a_long_text_stops_at_the_limit(counter: LlamaCounter) -> None:
 def test_counting_never_reads_more_than_the_limit_is_worth(text: str) -> None:
     read = 0
 
-    def four_letters_a_token(segment: Segment) -> int:
+    def four_letters_a_token(segment: PromptStretch) -> int:
         nonlocal read
         read += len(segment.text)
         return -(-len(segment.text) // 4)
 
-    found = count_segments([Segment(text, plain=False)], four_letters_a_token, 1000)
+    found = count_segments([PromptStretch(text, plain=False)], four_letters_a_token, 1000)
     assert found.over
     assert read <= 8 * 1000
 
@@ -86,9 +86,9 @@ def test_counting_never_reads_more_than_the_limit_is_worth(text: str) -> None:
     limit=st.integers(0, 700),
 )
 def test_chunked_and_whole_counts_agree(text: str, repeats: int, limit: int, vocabulary: Model) -> None:
-    segment = Segment(text * repeats, plain=True)
+    segment = PromptStretch(text * repeats, plain=True)
 
-    def measure(part: Segment) -> int:
+    def measure(part: PromptStretch) -> int:
         return len(vocabulary.vocab.tokenize(part.text, marks=False))
 
     found, whole = count_segments([segment], measure, limit), measure(segment)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Protocol
 
+from hroute.core.decision.signals import ScoutReading
 from hroute.core.errors import LocalInferenceError
 from hroute.core.intervals import percentile
 from hroute.core.scout.protocol import Scout
-from hroute.core.types import ScoutReading
 
 WINDOW = 50
 HOPELESS_FROM = 3  # readings, all of them late

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.contract import Rejection, check_constraints, check_length, check_prose
+from hroute.core.decision.signals import ConstraintItem
 from hroute.core.sanitize import safe_json
-from hroute.core.types import Attempt, Check, ConstraintItem, Outcome
+from hroute.core.turn.attempt import Attempt, ConstraintCheck, Outcome
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected
@@ -32,7 +33,7 @@ class Review:
     """
 
     rejection: Rejection | None = None
-    checks: tuple[Check, ...] = ()
+    checks: tuple[ConstraintCheck, ...] = ()
     result: str | None = None
     reservation: Rejection | None = None
 

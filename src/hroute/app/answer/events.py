@@ -5,7 +5,9 @@ Shortened and Loading come before the first delta of the engine that they speak 
 
 from dataclasses import dataclass
 
-from hroute.core.types import Answer, Attempt, Decision, Signals
+from hroute.core.decision.decision import Decision
+from hroute.core.decision.signals import Signals
+from hroute.core.turn.attempt import Answer, Attempt
 
 
 @dataclass(frozen=True, slots=True)

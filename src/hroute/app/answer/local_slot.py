@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hroute.core.ability import Ability
+from hroute.core.abilities.ability import Ability
 from hroute.core.once import once
 from hroute.core.settings import LocalModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hroute.core.confidence.protocol import Calibrator
+    from hroute.core.confidence.protocol import ConfidencePredictor
     from hroute.engines.base import Engine
     from hroute.engines.llama.capacity import Capacity
 
@@ -38,7 +38,7 @@ class ModelParts:
         return self._make_engine(self.model, self.capacity)
 
     @once
-    def calibrator(self) -> "Calibrator | None":
+    def calibrator(self) -> "ConfidencePredictor | None":
         from hroute.app.learn.calibrations import judge_of
 
         return judge_of(self.model, self._data_dir)
@@ -66,7 +66,7 @@ class LocalSlot:
         return self.parts.capacity
 
     @property
-    def calibrator(self) -> "Calibrator | None":
+    def calibrator(self) -> "ConfidencePredictor | None":
         """None: nobody has calibrated this model."""
         return self.parts.calibrator
 

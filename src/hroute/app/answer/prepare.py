@@ -4,16 +4,17 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from hroute.app.answer.consider import decision_of, draw_lot
+from hroute.app.answer.preview import decide_turn, draw_lot
 from hroute.app.answer.render import rendered
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, fitted
+from hroute.core.decision.decision import Decision, Degraded, Route, Rule, Slot, Standing
+from hroute.core.decision.signals import Signals
 from hroute.core.errors import ConfigError
 from hroute.core.pricing import FREE, Price
 from hroute.core.routing.policy import may_fail_over
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Decision, Degraded, Route, Rule, Signals, Slot, Standing
 from hroute.engines.base import Engine, Request
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateEngine:
     """An engine with what it would be asked; `unable` says why it cannot take that, empty where it can."""
 
     engine: Engine
@@ -33,7 +34,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class AnswerPlan:
     """`engines` are tried in their order; `first` is the first. None: a spent budget stops the turn."""
 
     turn: Turn
@@ -42,37 +43,37 @@ class Plan:
     decision: Decision
     overhead_ms: float  # of the decision alone
     engines: tuple[Engine, ...]
-    first: Candidate | None
+    first: CandidateEngine | None
 
     @property
     def is_stopped(self) -> bool:
         return self.first is None
 
 
-def prepare(turn: Turn, runtime: "Runtime") -> Plan:
+def prepare(turn: Turn, runtime: "Runtime") -> AnswerPlan:
     """Raises ConfigError for a route that cannot be taken."""
     started_s = perf_counter()
     signals = evaluate(turn, runtime)
     standing = standing_now(runtime)
-    decision = decision_of(turn, signals, standing, runtime, draw_lot(runtime.settings))
+    decision = decide_turn(turn, signals, standing, runtime, draw_lot(runtime.settings))
     _refuse_impossible(decision, standing, runtime)
     overhead_ms = (perf_counter() - started_s) * 1000
     if _is_stopped(decision, standing, runtime):
-        return Plan(turn, signals, standing, decision, overhead_ms, (), None)
+        return AnswerPlan(turn, signals, standing, decision, overhead_ms, (), None)
     engines = _engines(decision, standing, runtime)
     first = candidate(engines[0], turn, runtime)
-    return Plan(turn, signals, standing, decision, overhead_ms, engines, first)
+    return AnswerPlan(turn, signals, standing, decision, overhead_ms, engines, first)
 
 
-def candidate(engine: Engine, turn: Turn, runtime: "Runtime") -> Candidate:
+def candidate(engine: Engine, turn: Turn, runtime: "Runtime") -> CandidateEngine:
     """For the others when their turn comes: counting for a cloud takes a third of a second to begin with."""
     engine.prepare()
     turn = fitted(turn, engine, runtime.settings.routing)
     request = Request(rendered(turn, engine.takes), turn.options.sampling, turn.bound_to)
-    return asked(Candidate(engine, turn, request, _price(engine, runtime), 0), request)
+    return asked(CandidateEngine(engine, turn, request, _price(engine, runtime), 0), request)
 
 
-def asked(whom: Candidate, request: Request) -> Candidate:
+def asked(whom: CandidateEngine, request: Request) -> CandidateEngine:
     """The same candidate with another request."""
     engine = whom.engine
     if unmet := whom.turn.needs - engine.takes:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
+from hroute.core.decision.decision import TEXT_ALONE, Need
 from hroute.core.turn.message import Message, Role, Text, ToolCall
 from hroute.core.turn.turn import Turn
-from hroute.core.types import TEXT_ALONE, Need
 
 
 def rendered(turn: Turn, takes: frozenset[Need] = TEXT_ALONE) -> tuple[Message, ...]:
@@ -30,26 +30,26 @@ def _preamble(turn: Turn) -> str:
 
 
 def _plain(messages: Iterable[Message], *, with_images: bool) -> list[Message]:
-    told: list[Message] = []
+    rendered_messages: list[Message] = []
     names: dict[str, str] = {}  # of the calls so far, by their ids
     follows_result = False
     for message in messages:
         if _is_plain(message) and not follows_result:
-            told.append(message)
+            rendered_messages.append(message)
             continue
         names.update((call.id, call.name) for call in message.calls)
-        one = _told(message, names)
+        one = _rendered(message, names)
         images = message.images if with_images else ()
         # Many chat templates refuse two messages of the user in a row.
         if follows_result and one.role is Role.USER:
-            before = told.pop()
+            before = rendered_messages.pop()
             one, images = Message.of(Role.USER, f"{before.text}\n\n{one.text}"), (*before.images, *images)
-        told.append(replace(one, parts=(*one.parts, *images)) if images else one)
+        rendered_messages.append(replace(one, parts=(*one.parts, *images)) if images else one)
         follows_result = bool(message.results) or (follows_result and one.role is Role.USER)
-    return told
+    return rendered_messages
 
 
-def _told(message: Message, names: dict[str, str]) -> Message:
+def _rendered(message: Message, names: dict[str, str]) -> Message:
     if message.calls:
         return Message.of(message.role, "\n\n".join(filter(None, (message.text, _calls(message.calls)))))
     if message.results:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from hroute.app.answer.confidence_check import ConfidenceCheck
 from hroute.app.answer.contracts import contract_of
 from hroute.app.answer.events import (
     Decided,
@@ -19,26 +20,19 @@ from hroute.app.answer.events import (
     Shortened,
 )
 from hroute.app.answer.off_loop import off_loop
-from hroute.app.answer.prepare import Candidate, Plan, asked, candidate, prepare
+from hroute.app.answer.prepare import AnswerPlan, CandidateEngine, asked, candidate, prepare
+from hroute.app.answer.running_attempt import RunningAttempt
 from hroute.app.answer.runtime import Runtime
-from hroute.app.answer.second_look import SecondLook
-from hroute.app.answer.trial import Trial
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, left_out, left_out_as_planned
 from hroute.core.contract import Fault, least_flawed, retry_message
+from hroute.core.decision.decision import Decision, Route, Standing
 from hroute.core.errors import BudgetError, NoAnswerError
 from hroute.core.routing.cpst import is_retry_cheaper
 from hroute.core.routing.policy import until_words
 from hroute.core.tools.verdict import ToolFault
+from hroute.core.turn.attempt import Answer, Attempt, Outcome
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.turn import Turn
-from hroute.core.types import (
-    Answer,
-    Attempt,
-    Decision,
-    Outcome,
-    Route,
-    Standing,
-)
 from hroute.engines.base import Engine
 from hroute.store.rows import Start
 
@@ -63,7 +57,7 @@ async def answer(turn: Turn, runtime: Runtime, command: str = "ask") -> AsyncGen
             yield event
 
 
-def _open(plan: Plan, log: "Log", command: str) -> int:
+def _open(plan: AnswerPlan, log: "Log", command: str) -> int:
     """The turn's row, closed at once where no engine is to be asked."""
     turn, now = plan.turn, datetime.now(UTC)
     turn_id = log.open_turn(
@@ -95,7 +89,7 @@ def _over_budget(turn_id: int, decision: Decision, standing: Standing, runtime: 
 class _Run:
     """The attempts of one turn."""
 
-    plan: Plan
+    plan: AnswerPlan
     runtime: Runtime
     turn_id: int
     attempts: list[Attempt] = field(default_factory=list)
@@ -141,13 +135,13 @@ class _Run:
             if self.attempts[-1].outcome is Outcome.OK:
                 return
 
-    async def _candidate(self, engine: Engine) -> Candidate:
+    async def _candidate(self, engine: Engine) -> CandidateEngine:
         plan = self.plan
         if plan.first is not None and engine is plan.first.engine:
             return plan.first
         return await off_loop(candidate, engine, plan.turn, self.runtime)
 
-    def _notes(self, whom: Candidate) -> Iterator[Event]:
+    def _notes(self, whom: CandidateEngine) -> Iterator[Event]:
         """What is worth knowing before the first token."""
         if self.attempts:
             yield Rejected(self.attempts[-1])
@@ -158,7 +152,7 @@ class _Run:
         if not whom.engine.is_loaded:
             yield Loading(whom.engine.name, whom.engine.model)
 
-    def _again(self, whom: Candidate) -> Candidate | None:
+    def _again(self, whom: CandidateEngine) -> CandidateEngine | None:
         """A local answer that broke a constraint or was cut gets one more try, if that is worth it."""
         failed, request = self.attempts[-1], whom.request
         if whom.engine.route is not Route.LOCAL:
@@ -170,52 +164,54 @@ class _Run:
         if failed.reason != Fault.CONSTRAINT_VIOLATED or not self._is_retry_cheaper(whom.engine):
             return None
         said = Message.of(Role.ASSISTANT, failed.text)
-        told = Message.of(Role.USER, retry_message(failed.error or ""))
-        return asked(whom, replace(request, messages=(*request.messages, said, told)))
+        correction = Message.of(Role.USER, retry_message(failed.error or ""))
+        return asked(whom, replace(request, messages=(*request.messages, said, correction)))
 
     def _is_retry_cheaper(self, engine: Engine) -> bool:
         left = self.plan.engines[self.plan.engines.index(engine) + 1 :]
         cloud_is_left = any(other.route is Route.CLOUD for other in left)
         return is_retry_cheaper(self.plan.decision.expected_cost, cloud_is_left=cloud_is_left)
 
-    async def _try(self, whom: Candidate) -> AsyncGenerator[Delta, None]:
+    async def _try(self, whom: CandidateEngine) -> AsyncGenerator[Delta, None]:
         attempt_id = await off_loop(self._open_attempt, whom, threads=self.runtime.log.threads)
         engine, items = whom.engine, self.plan.signals.constraints.items
         contract = contract_of(whom.request.expected, items)
-        trial = Trial(engine, whom.request, whom.price, contract, self._second_look(engine))
+        running = RunningAttempt(engine, whom.request, whom.price, contract, self._confidence_check(engine))
         may_be_replaced = engine is not self.plan.engines[-1] or (bool(items) and not self.attempts)
         provisional = engine.route is Route.LOCAL and may_be_replaced
         try:
-            async with aclosing(trial.pieces()) as pieces:
+            async with aclosing(running.pieces()) as pieces:
                 async for text in pieces:
                     yield Delta(text, provisional)
         finally:
-            attempt = trial.attempt()
+            attempt = running.attempt()
             self.attempts.append(attempt)
             log = self.runtime.log
             await off_loop(log.close_attempt, attempt_id, attempt, threads=log.threads)
 
-    def _open_attempt(self, whom: Candidate) -> int:
+    def _open_attempt(self, whom: CandidateEngine) -> int:
         """Puts on record who is asked, and what goes along where that is not what was planned."""
         log, engine, place = self.runtime.log, whom.engine, whom.turn.options.place
         if place is not None and (self.attempts or place != self.plan.turn.options.place):
-            log.went_along(self.turn_id, place.history_turns)
+            log.record_history_turns(self.turn_id, place.history_turns)
         start = Start(engine.name, engine.route, engine.model, engine.endpoint, whom.sent_bytes)
         return log.open_attempt(self.turn_id, start, at=datetime.now(UTC))
 
-    def _second_look(self, engine: Engine) -> SecondLook | None:
+    def _confidence_check(self, engine: Engine) -> ConfidenceCheck | None:
         if engine.route is not Route.LOCAL:
             return None
         plan, runtime = self.plan, self.runtime
         slot = runtime.slot(plan.decision.slot)
-        return SecondLook(plan.turn, plan.decision, lambda: slot.calibrator, runtime.settings, runtime.log)
+        return ConfidenceCheck(
+            plan.turn, plan.decision, lambda: slot.calibrator, runtime.settings, runtime.log
+        )
 
     def _answer(self) -> Answer | None:
         """The good attempt; where there is none, the prose that broke the least of its contract."""
         good = [a for a in self.attempts if a.outcome is Outcome.OK]
         if good:
-            told = f"{good[-1].engine}: {good[-1].error}" if good[-1].error else ""
-            return Answer(self.turn_id, self.plan.decision, tuple(self.attempts), good[-1], told)
+            correction = f"{good[-1].engine}: {good[-1].error}" if good[-1].error else ""
+            return Answer(self.turn_id, self.plan.decision, tuple(self.attempts), good[-1], correction)
         flawed = least_flawed(self.attempts, is_bound=self.plan.turn.bound_to is not None)
         if flawed is None:
             return None

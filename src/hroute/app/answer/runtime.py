@@ -7,15 +7,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from hroute.app.answer.local_slot import LocalSlot, ModelParts
+from hroute.core.decision.decision import Route, Slot
 from hroute.core.once import once
 from hroute.core.settings import Cloud, LocalModel, Settings
-from hroute.core.types import Route, Slot
 
 if TYPE_CHECKING:
     from hroute.config.configuration import Configuration
     from hroute.config.paths import Paths
-    from hroute.core.ability import Ability
-    from hroute.core.confidence.protocol import Calibrator
+    from hroute.core.abilities.ability import Ability
+    from hroute.core.confidence.protocol import ConfidencePredictor
     from hroute.core.learning.calibration import Calibration
     from hroute.core.pricing import Price
     from hroute.core.scout.protocol import Scout
@@ -32,7 +32,7 @@ class Served(Protocol):
     @property
     def capacity(self) -> "Capacity": ...
     @property
-    def calibrator(self) -> "Calibrator | None": ...
+    def calibrator(self) -> "ConfidencePredictor | None": ...
     @property
     def ability(self) -> "Ability": ...
     @property

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from hroute.app.answer.render import rendered
 from hroute.app.own_files import check_tagger
+from hroute.core.abilities.demands import demands_of
 from hroute.core.constraints import find_constraints
-from hroute.core.demands import demands_of
+from hroute.core.decision.signals import Constraints, ScoutReading, Signals
 from hroute.core.routing.context import bound, pressure, threshold
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Constraints, ScoutReading, Signals
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from hroute.core.decision.decision import Standing
 from hroute.core.routing.policy import BREAKER_FAILURES, BREAKER_WINDOW, is_breaker_open
 from hroute.core.settings import Budget
-from hroute.core.types import Outcome, Standing
+from hroute.core.turn.attempt import Outcome
 
 if TYPE_CHECKING:
     import socket

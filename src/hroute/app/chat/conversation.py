@@ -7,22 +7,23 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from hroute.app.answer.consider import consider
 from hroute.app.answer.events import Event
 from hroute.app.answer.off_loop import off_loop
+from hroute.app.answer.preview import preview
 from hroute.app.answer.router import answer
 from hroute.app.answer.runtime import Runtime
-from hroute.app.chat.exchange import Ending, Exchange, Heard
+from hroute.app.chat.exchange import AnswerSoFar, Exchange, ExchangeEnding
 from hroute.app.chat.restore import branch, repeated_by, setup_of
 from hroute.app.chat.setup import Setup
 from hroute.app.chat.thread import going_along, held_by, history
 from hroute.app.read_input import read_file
+from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import LogError, UsageError
 from hroute.core.turn.groups import after
 from hroute.core.turn.message import Text
 from hroute.core.turn.options import SessionPlace
 from hroute.core.turn.turn import Turn
-from hroute.core.types import By, Decision, Judgement, Route, Verdict
+from hroute.core.turn.verdict import By, Judgement, Verdict
 from hroute.store.rows import LoggedTurn
 from hroute.store.sessions import SessionSummary
 
@@ -73,7 +74,7 @@ class Conversation:
         `versions()` has both afterwards.
         """
         last, turn = self._repeatable()
-        answered = last.route if last.ending is Ending.ANSWERED else None
+        answered = last.route if last.ending is ExchangeEnding.ANSWERED else None
         forced = to or (answered.other if answered else self.setup.forced)
         again = turn.with_options(replace(turn.options, forced=forced))
         return self._answered(again, self.exchanges[:-1], repeats=last)
@@ -113,32 +114,32 @@ class Conversation:
         if self.session_id is None:
             head_id = before[-1].turn_id if before else None
             self.session_id = await off_loop(self._new_session, head_id, threads=self.runtime.log.threads)
-        placed, heard = self._placed(turn, before, repeats), Heard()
+        placed, so_far = self._placed(turn, before, repeats), AnswerSoFar()
         try:
             async with aclosing(answer(placed, self.runtime, command="chat")) as events:
                 async for event in events:
-                    heard.take(event)
+                    so_far.take(event)
                     yield event
         finally:
             threads = self.runtime.log.threads
-            await off_loop(self._settle, placed, heard, before, repeats, threads=threads)
+            await off_loop(self._settle, placed, so_far, before, repeats, threads=threads)
 
     def _new_session(self, head_id: int | None) -> int:
         now = datetime.now(UTC)
         return self.runtime.log.sessions.open(at=now, head_id=head_id, forked_from=self._forked_from)
 
     def _settle(
-        self, turn: Turn, heard: Heard, before: tuple[Exchange, ...], repeats: Exchange | None
+        self, turn: Turn, so_far: AnswerSoFar, before: tuple[Exchange, ...], repeats: Exchange | None
     ) -> None:
         """Whatever happened, the turn joins the conversation as far as it got."""
         log, session_id = self.runtime.log, self.session_id
         assert session_id is not None, "a session is made before its turn"
-        if heard.decided is None:
+        if so_far.decided is None:
             if log.sessions.discard(session_id):
                 self.session_id = None
             return
         self.files = tuple(file for file in self.files if file not in turn.files)
-        exchange = heard.exchange(turn, log.turn(heard.decided.turn_id))
+        exchange = so_far.exchange(turn, log.turn(so_far.decided.turn_id))
         self._known[exchange.turn_id] = exchange
         if repeats is not None and exchange.is_second_opinion_on(repeats):
             repeats = self._judge(repeats, Verdict(Judgement.BAD, By.RETRY))
@@ -234,7 +235,7 @@ class Conversation:
         self.runtime.log.dismiss(last.turn_id, dismissed)
         self._replace(last, replace(last, turn=turn.with_options(replace(turn.options, dismissed=dismissed))))
         _, turn = self._repeatable()
-        _, decision = consider(self._placed(turn, self.exchanges[:-1]), self.runtime)
+        _, decision = preview(self._placed(turn, self.exchanges[:-1]), self.runtime)
         return decision
 
     def why(self, turn_id: int | None = None) -> LoggedTurn:
@@ -243,7 +244,7 @@ class Conversation:
 
     def _answer(self) -> Exchange:
         last = self._last()
-        if last.ending is Ending.FAILED:
+        if last.ending is ExchangeEnding.FAILED:
             raise UsageError(f"turn {last.turn_id} got no answer", "/retry")
         return last
 

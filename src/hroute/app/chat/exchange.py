@@ -5,14 +5,15 @@ from decimal import Decimal
 from enum import StrEnum
 
 from hroute.app.answer.events import Decided, Delta, Done, Event, Rejected
+from hroute.core.decision.decision import Route, Slot
+from hroute.core.turn.attempt import Attempt, Outcome, Usage, total_usd
 from hroute.core.turn.groups import split, without_earlier
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Attempt, Outcome, Route, Slot, Usage, total_usd
 from hroute.store.rows import LoggedTurn
 
 
-class Ending(StrEnum):
+class ExchangeEnding(StrEnum):
     ANSWERED = "answered"
     INTERRUPTED = "interrupted"  # stopped, or the process was killed
     FAILED = "failed"
@@ -50,10 +51,10 @@ class Exchange:
         return self.text if self.result is None else self.result
 
     @property
-    def ending(self) -> Ending:
+    def ending(self) -> ExchangeEnding:
         if self.logged.given:
-            return Ending.ANSWERED
-        return Ending.FAILED if self.logged.closed else Ending.INTERRUPTED
+            return ExchangeEnding.ANSWERED
+        return ExchangeEnding.FAILED if self.logged.closed else ExchangeEnding.INTERRUPTED
 
     @property
     def attempt(self) -> Attempt | None:
@@ -70,7 +71,7 @@ class Exchange:
     @property
     def is_sent(self) -> bool:
         """Whether it goes along with the next turn. A prompt without an answer does not."""
-        return self.turn is not None and self.ending is not Ending.FAILED and bool(self.text.strip())
+        return self.turn is not None and self.ending is not ExchangeEnding.FAILED and bool(self.text.strip())
 
     @property
     def cost_usd(self) -> Decimal | None:
@@ -89,7 +90,7 @@ class Exchange:
     def is_second_opinion_on(self, repeated: "Exchange") -> bool:
         """Whether the cloud was asked the same after a local answer, which speaks against that one."""
         went_up = repeated.route is Route.LOCAL and self.logged.decision.route is Route.CLOUD
-        return went_up and repeated.ending is Ending.ANSWERED and self.prompt == repeated.prompt
+        return went_up and repeated.ending is ExchangeEnding.ANSWERED and self.prompt == repeated.prompt
 
     def messages(self) -> tuple[Message, ...]:
         """What later turns tell the engine of it: nothing where no answer came."""
@@ -106,7 +107,7 @@ def _stopped(logged: LoggedTurn) -> Attempt | None:
     return last if last.outcome is Outcome.INTERRUPTED else None
 
 
-class Heard:
+class AnswerSoFar:
     """What the events of a turn have said so far."""
 
     def __init__(self) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from hroute.app.read_input import read_expected
+from hroute.core.decision.decision import Route
 from hroute.core.turn.message import Text
 from hroute.core.turn.options import Options, Sampling
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Route
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected

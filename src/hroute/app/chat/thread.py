@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from hroute.app.chat.exchange import Exchange
+from hroute.core.decision.decision import Route
 from hroute.core.turn.message import Message
-from hroute.core.types import Route
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Message, ...]:

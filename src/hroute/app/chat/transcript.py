@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from hroute.app.chat.exchange import Ending, Exchange
+from hroute.app.chat.exchange import Exchange, ExchangeEnding
 from hroute.core.moments import utc_text
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _markdown(exchange: Exchange) -> list[str]:
     asked = exchange.prompt if exchange.prompt is not None else "*(its text was not kept)*"
     files = [f"*File: {a.source}*" for a in exchange.turn.files] if exchange.turn else []
     answer = exchange.shown.strip()
-    if exchange.ending is not Ending.ANSWERED:
+    if exchange.ending is not ExchangeEnding.ANSWERED:
         answer = f"{answer}\n\n*({exchange.ending})*".strip()
     elif not answer:
         answer = "*(its text was not kept)*"

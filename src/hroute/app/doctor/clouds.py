@@ -5,11 +5,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hroute.app.answer.standing import LOOPBACK_HOSTS
-from hroute.app.doctor.finding import Check, Health
-from hroute.config.doubts import doubts
+from hroute.app.doctor.finding import DoctorFinding, Health
+from hroute.config.warnings import warnings_of
+from hroute.core.decision.signals import CountMethod
 from hroute.core.settings import Cloud, Settings
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import CountMethod
 from hroute.engines.prices import price_of
 from hroute.engines.server.endpoint import host_of
 from hroute.engines.tokens.counters import TiktokenCounter
@@ -19,7 +19,7 @@ _SAMPLE = (Message.of(Role.USER, "How many tokens does this sentence have?"),)
 _SAMPLE_LIMIT = 10
 
 
-def cloud_checks(settings: Settings, cache_dir: Path, env: Mapping[str, str]) -> Iterator[Check]:
+def cloud_checks(settings: Settings, cache_dir: Path, env: Mapping[str, str]) -> Iterator[DoctorFinding]:
     yield _network(settings)
     for cloud in settings.cloud:
         yield _cloud(cloud, cache_dir, env)
@@ -28,37 +28,39 @@ def cloud_checks(settings: Settings, cache_dir: Path, env: Mapping[str, str]) ->
         yield from _budget(settings, cache_dir)
 
 
-def _network(settings: Settings) -> Check:
+def _network(settings: Settings) -> DoctorFinding:
     if not settings.cloud:
         hint = "hroute config init --preset NAME adds one"
-        return Check("cloud", Health.OK, "none: every answer comes from this machine", hint)
+        return DoctorFinding("cloud", Health.OK, "none: every answer comes from this machine", hint)
     for key, is_set in (("offline", settings.offline), ("privacy.local_only", settings.privacy.local_only)):
         if is_set:
             hint = f"hroute config set {key} --default"
-            return Check("cloud", Health.WARN, f"{key} is set: no endpoint is used", hint)
-    return Check("cloud", Health.OK, f"{len(settings.cloud)} configured (--online asks them)")
+            return DoctorFinding("cloud", Health.WARN, f"{key} is set: no endpoint is used", hint)
+    return DoctorFinding("cloud", Health.OK, f"{len(settings.cloud)} configured (--online asks them)")
 
 
-def _cloud(cloud: Cloud, cache_dir: Path, env: Mapping[str, str]) -> Check:
+def _cloud(cloud: Cloud, cache_dir: Path, env: Mapping[str, str]) -> DoctorFinding:
     name, where = f"cloud {cloud.name}", f"{cloud.model} at {host_of(cloud.base_url)}"
-    doubt = next(iter(doubts(Settings(cloud=(cloud,)), env)), None)
+    doubt = next(iter(warnings_of(Settings(cloud=(cloud,)), env)), None)
     if doubt and (cloud.api_key_env or cloud.api_key_cmd):
         hint = f"export {cloud.api_key_env}=..." if cloud.api_key_env else "hroute config edit"
-        return Check(name, Health.FAIL, f"{where}: {doubt}", hint)
+        return DoctorFinding(name, Health.FAIL, f"{where}: {doubt}", hint)
     if doubt and urlsplit(cloud.base_url).hostname not in LOOPBACK_HOSTS:
-        return Check(
+        return DoctorFinding(
             name, Health.WARN, f"{where}: {doubt}", f"hroute config set cloud.{cloud.name}.api_key_env NAME"
         )
     key = _key_words(cloud, env)
     price = price_of(cloud, cache_dir)
     if price is None:
         hint = "set input_usd_per_mtok and output_usd_per_mtok in its [[cloud]]"
-        return Check(name, Health.WARN, f"{where}, {key}, price unknown: its cost is not counted", hint)
+        return DoctorFinding(
+            name, Health.WARN, f"{where}, {key}, price unknown: its cost is not counted", hint
+        )
     cost = f"${price.input_usd_per_mtok}/${price.output_usd_per_mtok} a million tokens in/out"
-    return Check(name, Health.OK, f"{where}, {key}, {cost}")
+    return DoctorFinding(name, Health.OK, f"{where}, {key}, {cost}")
 
 
-def _budget(settings: Settings, cache_dir: Path) -> Iterator[Check]:
+def _budget(settings: Settings, cache_dir: Path) -> Iterator[DoctorFinding]:
     """A limit holds only for what has a price."""
     budget = settings.budget
     periods = ((budget.daily_usd, "day"), (budget.monthly_usd, "month"))
@@ -70,11 +72,11 @@ def _budget(settings: Settings, cache_dir: Path) -> Iterator[Check]:
     uncounted = [cloud.name for cloud in settings.cloud if price_of(cloud, cache_dir) is None]
     if uncounted:
         hint = "set input_usd_per_mtok and output_usd_per_mtok in its [[cloud]]"
-        yield Check(
+        yield DoctorFinding(
             "budget", Health.WARN, f"{detail}; does not count {', '.join(uncounted)}: price unknown", hint
         )
     else:
-        yield Check("budget", Health.OK, detail)
+        yield DoctorFinding("budget", Health.OK, detail)
 
 
 def _key_words(cloud: Cloud, env: Mapping[str, str]) -> str:
@@ -83,13 +85,13 @@ def _key_words(cloud: Cloud, env: Mapping[str, str]) -> str:
     return "key from a command (not run)" if cloud.api_key_cmd else "no key configured"
 
 
-def _tokens(settings: Settings) -> Check:
+def _tokens(settings: Settings) -> DoctorFinding:
     names = dict.fromkeys(cloud.model for cloud in settings.cloud)
     exact = [name for name in names if _counts_exactly(name)]
     estimated = [name for name in names if name not in exact]
     parts = [f"counted for {', '.join(exact)}"] if exact else []
     parts += [f"estimated for {', '.join(estimated)} (no table at hand)"] if estimated else []
-    return Check("tokens", Health.OK, "; ".join(parts))
+    return DoctorFinding("tokens", Health.OK, "; ".join(parts))
 
 
 def _counts_exactly(model: str) -> bool:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from hroute import __version__
 from hroute.app.doctor.clouds import cloud_checks
-from hroute.app.doctor.finding import Check, Health
+from hroute.app.doctor.finding import DoctorFinding, Health
 from hroute.app.doctor.models import local_checks
 from hroute.app.doctor.scout import scout
 from hroute.config.files import load
 from hroute.config.paths import Paths, shown
-from hroute.core.ability import Basis
+from hroute.core.abilities.ability import Basis
 from hroute.core.errors import ConfigError, LogError
 from hroute.core.settings import LocalModel, Settings
 
@@ -22,7 +22,7 @@ _NEEDED = ("llama-cpp-python", "openai")
 _WANTED = ("huggingface-hub", "tiktoken", "genai-prices")
 
 
-def examine(paths: Paths, env: Mapping[str, str], *, online: bool) -> Iterator[Check]:
+def examine(paths: Paths, env: Mapping[str, str], *, online: bool) -> Iterator[DoctorFinding]:
     """Checks as they are made. Nothing is sent anywhere unless `online`; nothing but caches is written."""
     yield packages()
     settings, check = configuration(paths, env)
@@ -41,7 +41,7 @@ def examine(paths: Paths, env: Mapping[str, str], *, online: bool) -> Iterator[C
     yield log(paths.log_file)
 
 
-def packages() -> Check:
+def packages() -> DoctorFinding:
     found = {name: _version(name) for name in (*_NEEDED, *_WANTED)}
     detail = ", ".join(f"{name} {version}" for name, version in found.items() if version)
     missing = [name for name, version in found.items() if version is None]
@@ -50,7 +50,7 @@ def packages() -> Check:
         health = Health.FAIL if set(missing) & set(_NEEDED) else Health.WARN
         detail += f"; not installed: {', '.join(missing)}"
     hint = f"pip install {' '.join(missing)}" if missing else ""
-    return Check(
+    return DoctorFinding(
         "python", health, f"Python {platform.python_version()}, hroute {__version__}, {detail}", hint
     )
 
@@ -62,32 +62,34 @@ def _version(package: str) -> str | None:
         return None
 
 
-def configuration(paths: Paths, env: Mapping[str, str]) -> tuple[Settings | None, Check]:
+def configuration(paths: Paths, env: Mapping[str, str]) -> tuple[Settings | None, DoctorFinding]:
     """The settings; None where they are wrong."""
     try:
         settings = load(paths, env)
     except ConfigError as error:
-        return None, Check("config", Health.FAIL, error.message, error.hint)
+        return None, DoctorFinding("config", Health.FAIL, error.message, error.hint)
     where = shown(paths.config_file) if paths.config_file.exists() else "no file, all defaults"
-    return settings, Check("config", Health.OK, f"valid ({where})")
+    return settings, DoctorFinding("config", Health.OK, f"valid ({where})")
 
 
-def calibration(data_dir: Path) -> Check:
+def calibration(data_dir: Path) -> DoctorFinding:
     """What was learnt from verdicts; a file that cannot be used is not, and says so here alone."""
     from hroute.config.measured.installed_calibration import read_calibration
 
     try:
         found = read_calibration(data_dir)
     except ConfigError as error:
-        return Check("calibration", Health.WARN, f"{error.message}; it is not used", error.hint)
+        return DoctorFinding("calibration", Health.WARN, f"{error.message}; it is not used", error.hint)
     if found is None:
-        return Check("calibration", Health.OK, "none: the scout speaks for itself")
+        return DoctorFinding("calibration", Health.OK, "none: the scout speaks for itself")
     n = found.facts.local.n + found.facts.cloud.n
     made = f"{found.facts.fitted_at:%Y-%m-%d} from {n:,} verdicts"
-    return Check("calibration", Health.OK, f"{found.version}, made {made} for scout {found.scout_model}")
+    return DoctorFinding(
+        "calibration", Health.OK, f"{found.version}, made {made} for scout {found.scout_model}"
+    )
 
 
-def constraints() -> Check:
+def constraints() -> DoctorFinding:
     """Whether what finds the constraints can be read."""
     from hroute.app.own_files import check_tagger
     from hroute.core.constraints.tagger import shipped
@@ -95,11 +97,11 @@ def constraints() -> Check:
     try:
         check_tagger()
     except ConfigError as error:
-        return Check("constraints", Health.FAIL, error.message, error.hint)
-    return Check("constraints", Health.OK, f"{shipped().card.model} finds them")
+        return DoctorFinding("constraints", Health.FAIL, error.message, error.hint)
+    return DoctorFinding("constraints", Health.OK, f"{shipped().card.model} finds them")
 
 
-def ability(model: LocalModel, data_dir: Path) -> Check:
+def ability(model: LocalModel, data_dir: Path) -> DoctorFinding:
     """How able the local model is held to be, and what that rests on."""
     from hroute.app.learn.abilities import damaged, local_ability, measured_of
 
@@ -108,31 +110,31 @@ def ability(model: LocalModel, data_dir: Path) -> Check:
     if damage:
         more = f"; and {len(damage) - 1} more file{'s' * (len(damage) > 2)}" if len(damage) > 1 else ""
         detail = f"{damage[0].message}{more}; not used, the ability is {found.words}"
-        return Check("ability", Health.WARN, detail, damage[0].hint)
+        return DoctorFinding("ability", Health.WARN, detail, damage[0].hint)
     detail = f"{found.value:+.1f} (an 8B at q4 has 0), {found.words}"
     if found.basis is Basis.SET:
-        return Check("ability", Health.OK, f"{detail} in local.chat.ability")
+        return DoctorFinding("ability", Health.OK, f"{detail} in local.chat.ability")
     detail += f", give or take {found.spread:.1f}"
     if measured is None or found.basis is Basis.ASSUMED:
         hint = "" if found.basis is Basis.MEASURED else "hroute bench ability --apply measures it"
-        return Check("ability", Health.OK, detail, hint)
+        return DoctorFinding("ability", Health.OK, detail, hint)
     return _measured(f"{detail}, {measured.created:%Y-%m-%d}", measured.scout)
 
 
-def _measured(detail: str, by: str) -> Check:
+def _measured(detail: str, by: str) -> DoctorFinding:
     from hroute.app.own_files import builtin_scout
 
     try:
         now = builtin_scout().artefact.card.model
     except ConfigError:  # the scout's line says so
-        return Check("ability", Health.OK, detail)
+        return DoctorFinding("ability", Health.OK, detail)
     if by in (now, ""):
-        return Check("ability", Health.OK, detail)
+        return DoctorFinding("ability", Health.OK, detail)
     hint = "hroute bench ability --from the saved run --apply, or measure it again"
-    return Check("ability", Health.WARN, f"{detail}; for the scout {by}, and {now} reads now", hint)
+    return DoctorFinding("ability", Health.WARN, f"{detail}; for the scout {by}, and {now} reads now", hint)
 
 
-def log(path: Path) -> Check:
+def log(path: Path) -> DoctorFinding:
     from hroute.store.health import inspect
 
     if not path.exists():
@@ -140,13 +142,15 @@ def log(path: Path) -> Check:
     try:
         health = inspect(path)
     except LogError as error:
-        return Check("log", Health.FAIL, error.message, error.hint)
+        return DoctorFinding("log", Health.FAIL, error.message, error.hint)
     size = f"{health.turns:,} turns, {health.size_bytes / 1e6:.1f} MB, schema {health.version}"
-    return Check("log", Health.OK, f"{shown(path)}: {size}, writable")
+    return DoctorFinding("log", Health.OK, f"{shown(path)}: {size}, writable")
 
 
-def _absent_log(path: Path) -> Check:
+def _absent_log(path: Path) -> DoctorFinding:
     folder = next((folder for folder in path.parents if folder.exists()), path.parent)
     if os.access(folder, os.W_OK | os.X_OK):
-        return Check("log", Health.OK, f"{shown(path)}: the first turn makes it")
-    return Check("log", Health.FAIL, f"{folder} cannot be written", "set HROUTE_HOME to a folder of yours")
+        return DoctorFinding("log", Health.OK, f"{shown(path)}: the first turn makes it")
+    return DoctorFinding(
+        "log", Health.FAIL, f"{folder} cannot be written", "set HROUTE_HOME to a folder of yours"
+    )

@@ -11,7 +11,7 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DoctorFinding:
     name: str
     health: Health
     detail: str

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hroute.app.doctor.finding import Check, Health
+from hroute.app.doctor.finding import DoctorFinding, Health
 from hroute.app.models.catalogue import CONTEXT_TOKENS
 from hroute.app.models.files import slots_of
-from hroute.config.doubts import doubts
+from hroute.config.warnings import warnings_of
 from hroute.core.errors import LocalInferenceError
 from hroute.core.settings import Local, LocalModel, Settings
-from hroute.engines import apart
+from hroute.engines import isolated
 from hroute.engines.models import gguf, tensors
 from hroute.engines.models import locate as models
 from hroute.engines.models.tensors import Weights
@@ -19,7 +19,7 @@ TOOLS = "tools"
 _PRECISE = frozenset({"Q8_0", "F16", "BF16", "F32"})
 
 
-def local_checks(settings: Settings, data_dir: Path, env: Mapping[str, str]) -> Iterator[Check]:
+def local_checks(settings: Settings, data_dir: Path, env: Mapping[str, str]) -> Iterator[DoctorFinding]:
     loaded: dict[str, Weights] = {}
     for slot, model in slots_of(settings).items():
         if model.base_url is not None:
@@ -34,56 +34,62 @@ def local_checks(settings: Settings, data_dir: Path, env: Mapping[str, str]) -> 
         yield _kernels()
 
 
-def _server(slot: str, model: LocalModel, env: Mapping[str, str]) -> Check:
+def _server(slot: str, model: LocalModel, env: Mapping[str, str]) -> DoctorFinding:
     detail = f"{model.model} at {host_of(model.base_url or '')} (--online asks it)"
-    doubt = next(iter(doubts(Settings(local=Local(chat=model)), env)), None)
+    doubt = next(iter(warnings_of(Settings(local=Local(chat=model)), env)), None)
     if doubt:
-        return Check(f"local {slot}", Health.FAIL, doubt, f"export {model.api_key_env}=...")
-    return Check(f"local {slot}", Health.OK, detail)
+        return DoctorFinding(f"local {slot}", Health.FAIL, doubt, f"export {model.api_key_env}=...")
+    return DoctorFinding(f"local {slot}", Health.OK, detail)
 
 
-def _file(slot: str, model: LocalModel, data_dir: Path) -> tuple[Check, Weights | None]:
+def _file(slot: str, model: LocalModel, data_dir: Path) -> tuple[DoctorFinding, Weights | None]:
     """A slot's model file; its weights when they can be used."""
     name = f"local {slot}"
     if models.needs_download(model.model, data_dir):
         hint = f"hroute models pull {model.model}"
-        return Check(name, Health.WARN, f"{model.model} is not downloaded yet", hint), None
+        return DoctorFinding(name, Health.WARN, f"{model.model} is not downloaded yet", hint), None
     try:
         path = models.locate(model.model, data_dir)
         weights = tensors.read_whole(path)
         context = gguf.read(path).context_length
-        apart.load_vocabulary(path)
+        isolated.load_vocabulary(path)
     except LocalInferenceError as error:
         if slot == TOOLS:
-            return Check(name, Health.WARN, f"{error.message}; the chat model serves tools", error.hint), None
-        return Check(name, Health.FAIL, error.message, error.hint), None
+            return DoctorFinding(
+                name, Health.WARN, f"{error.message}; the chat model serves tools", error.hint
+            ), None
+        return DoctorFinding(name, Health.FAIL, error.message, error.hint), None
     tokens = f"{context:,}" if context else "unknown"
     detail = f"{model.model}: mostly {weights.quantization}, context {tokens}, vocabulary loads"
     if slot == TOOLS and weights.quantization not in _PRECISE:
         hint = "hroute models quantize makes a q8 of a source, hroute models pull NAME:q8_0 gets one"
-        return Check(name, Health.WARN, f"{detail}; a q8 keeps tool calls better in form", hint), weights
-    return Check(name, Health.OK, detail), weights
+        return DoctorFinding(
+            name, Health.WARN, f"{detail}; a q8 keeps tool calls better in form", hint
+        ), weights
+    return DoctorFinding(name, Health.OK, detail), weights
 
 
-def _memory(loaded: list[Weights]) -> Check:
+def _memory(loaded: list[Weights]) -> DoctorFinding:
     from hroute.engines.llama.worker import free_memory_bytes
 
     need = sum(weights.memory_bytes(CONTEXT_TOKENS) for weights in loaded)
     free = free_memory_bytes()
     detail = f"{need / 1e9:.1f} GB for {CONTEXT_TOKENS:,} tokens"
     if free is None:
-        return Check("memory", Health.OK, f"{detail}; what is free is not told here")
+        return DoctorFinding("memory", Health.OK, f"{detail}; what is free is not told here")
     detail += f", {free / 1e9:.1f} GB are free"
     if need > free:
-        return Check("memory", Health.WARN, detail, "choose a smaller model: hroute models list --catalogue")
-    return Check("memory", Health.OK, detail)
+        return DoctorFinding(
+            "memory", Health.WARN, detail, "choose a smaller model: hroute models list --catalogue"
+        )
+    return DoctorFinding("memory", Health.OK, detail)
 
 
-def _kernels() -> Check:
+def _kernels() -> DoctorFinding:
     from hroute.engines.llama.native import library
 
     if library().repacks:
-        return Check("llama.cpp", Health.OK, "all kernels of this processor are used")
-    return Check(
+        return DoctorFinding("llama.cpp", Health.OK, "all kernels of this processor are used")
+    return DoctorFinding(
         "llama.cpp", Health.OK, "AMX kernels are avoided: llama.cpp crashes in them on this processor"
     )

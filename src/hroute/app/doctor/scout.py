@@ -3,47 +3,47 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from hroute.app.doctor.finding import Check, Health
+from hroute.app.doctor.finding import DoctorFinding, Health
 from hroute.app.own_files import builtin_scout
 from hroute.core.errors import ConfigError, LocalInferenceError
-from hroute.core.scout.artefact import Card as BuiltinCard
+from hroute.core.scout.artefact import ScoutCard as BuiltinCard
 from hroute.core.settings import Settings
 from hroute.engines.scout.encoder import base
-from hroute.engines.scout.encoder.delta import Card
+from hroute.engines.scout.encoder.delta import EncoderCard
 from hroute.engines.scout.encoder.scout import EncoderScout, card_of
 
 WORTH = "AUROC of too hard for an 8B"
 
 
-def scout(settings: Settings, data_dir: Path) -> Check:
+def scout(settings: Settings, data_dir: Path) -> DoctorFinding:
     """What an encoder is worth is told to who does not use it, too; a gguf scout has no such figures."""
     kind = settings.scout.kind
     try:
         builtin = builtin_scout().artefact.card
     except ConfigError as error:  # no other scout does without it
-        return Check("scout", Health.FAIL, error.message, error.hint)
+        return DoctorFinding("scout", Health.FAIL, error.message, error.hint)
     try:
         encoder = card_of()
     except LocalInferenceError as error:
         health = Health.FAIL if kind == "encoder" else Health.WARN
-        return Check("scout", health, error.message, error.hint)
+        return DoctorFinding("scout", health, error.message, error.hint)
     worth = _worth(builtin, encoder)
     if kind == "encoder":
         return _encoder(data_dir, encoder, worth)
     is_here = base.path_in(data_dir).is_file()
     damage = _damage(data_dir) if is_here else None
     if damage is not None:
-        return Check("scout", Health.WARN, f"{kind} reads; {damage.message}", damage.hint)
+        return DoctorFinding("scout", Health.WARN, f"{kind} reads; {damage.message}", damage.hint)
     how = "hroute config set scout.kind encoder" if is_here else f"{base.PULL} fetches what the encoder needs"
-    return Check("scout", Health.OK, f"{kind} reads; {worth}", how)
+    return DoctorFinding("scout", Health.OK, f"{kind} reads; {worth}", how)
 
 
-def _encoder(data_dir: Path, card: Card, worth: str) -> Check:
+def _encoder(data_dir: Path, card: EncoderCard, worth: str) -> DoctorFinding:
     error = _damage(data_dir)
     if error is not None:
         detail = f"the builtin one reads instead of the encoder: {error.message}"
-        return Check("scout", Health.WARN, detail, error.hint)
-    return Check("scout", Health.OK, f"{card.model} reads; {worth}")
+        return DoctorFinding("scout", Health.WARN, detail, error.hint)
+    return DoctorFinding("scout", Health.OK, f"{card.model} reads; {worth}")
 
 
 def _damage(data_dir: Path) -> LocalInferenceError | None:
@@ -56,9 +56,9 @@ def _damage(data_dir: Path) -> LocalInferenceError | None:
     return None
 
 
-def _worth(builtin: BuiltinCard, encoder: Card) -> str:
-    told = [f"{one.model} {figure}" for one in (builtin, encoder) if (figure := auroc_of(one.metrics))]
-    return f"{WORTH}: {', '.join(told)}" if told else "not measured"
+def _worth(builtin: BuiltinCard, encoder: EncoderCard) -> str:
+    figures = [f"{one.model} {figure}" for one in (builtin, encoder) if (figure := auroc_of(one.metrics))]
+    return f"{WORTH}: {', '.join(figures)}" if figures else "not measured"
 
 
 def auroc_of(metrics: Mapping[str, object]) -> str:

@@ -12,15 +12,15 @@ from hroute.app.learn.recognised import recognised
 from hroute.config.measured import abilities
 from hroute.config.measured.of_models import complaint
 from hroute.config.paths import shown
-from hroute.core.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, lost, parsed
+from hroute.core.abilities.ability import REFERENCE_CLOUD, UNKNOWN, Ability, Basis, by_size, lost, parsed
+from hroute.core.abilities.plain import KnownRow, plain_rows
 from hroute.core.errors import ConfigError, LocalInferenceError
-from hroute.core.plain_abilities import KnownRow, plain_rows
 from hroute.core.settings import Cloud, LocalModel
 from hroute.data import SHIPPED
 from hroute.engines.models import locate as models
 
 if TYPE_CHECKING:
-    from hroute.core.measured_ability import MeasuredAbility
+    from hroute.core.abilities.measured import MeasuredAbility
 
 TABLE_FILE = SHIPPED / "abilities.json"
 # Where a name is known, neither size nor bits are looked for in it: re keeps what it has compiled.
@@ -147,7 +147,7 @@ def _essence(name: str) -> str:
     return _plain(_ASIDE.sub("", name.rpartition("/")[2].lower()))
 
 
-class Table(NamedTuple):
+class AbilityTable(NamedTuple):
     """Known abilities, each under its name, and under the essence of it unless that is another one's name."""
 
     abilities: Mapping[str, Ability]
@@ -155,24 +155,24 @@ class Table(NamedTuple):
 
 
 @cache
-def _table() -> Table:
+def _table() -> AbilityTable:
     return read_table(TABLE_FILE)
 
 
-def read_table(file: Path) -> Table:
+def read_table(file: Path) -> AbilityTable:
     try:
         rows = _read_rows(file.read_bytes())
     except ValueError as exc:
         message = f"{shown(file)} is no table of abilities: {exc}"
-        return Table({}, ConfigError(message, "install hroute again"))
+        return AbilityTable({}, ConfigError(message, "install hroute again"))
     except OSError as exc:
-        return Table({}, ConfigError(f"{shown(file)}: {exc.strerror or exc}", "install hroute again"))
+        return AbilityTable({}, ConfigError(f"{shown(file)}: {exc.strerror or exc}", "install hroute again"))
     found: dict[str, Ability] = {}
     for name, ability in rows:
         found[_plain(name)] = ability
         if ability.basis is not Basis.MEASURED:  # what was measured holds for that file
             found.setdefault(_essence(name), ability)
-    return Table(found)
+    return AbilityTable(found)
 
 
 def _read_rows(data: bytes) -> Sequence[KnownRow]:
@@ -182,7 +182,7 @@ def _read_rows(data: bytes) -> Sequence[KnownRow]:
         return plain
     from pydantic import ValidationError
 
-    from hroute.core.known_abilities import checked_rows
+    from hroute.core.abilities.known import checked_rows
 
     try:
         return checked_rows(data)

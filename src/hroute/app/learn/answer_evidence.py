@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from hroute.app.learn.calibrations import ModelFile, file_of
 from hroute.app.learn.verdict_evidence import group, newest, worths
 from hroute.core.confidence.names import is_generic
-from hroute.core.types import By, Route
+from hroute.core.decision.decision import Route
+from hroute.core.turn.verdict import By
 from hroute.store.verdicts import AttemptOutcome
 
 if TYPE_CHECKING:
-    from hroute.core.confidence.update import Judged
+    from hroute.core.confidence.update import JudgedAnswer
 
 
 class Unusable(StrEnum):
@@ -30,7 +31,7 @@ class Answers:
     """What somebody said of the answers of one model file."""
 
     file: ModelFile
-    judged: "list[Judged]" = field(default_factory=list)
+    judged: "list[JudgedAnswer]" = field(default_factory=list)
     left_out: Counter[Unusable] = field(default_factory=Counter)
 
     @property
@@ -56,7 +57,7 @@ def gather_answers(
 
 
 def _answers(file: ModelFile, outcomes: Sequence[AttemptOutcome]) -> Answers:
-    from hroute.core.confidence.update import Judged
+    from hroute.core.confidence.update import JudgedAnswer
 
     answers = Answers(file)
     usable = []
@@ -67,7 +68,9 @@ def _answers(file: ModelFile, outcomes: Sequence[AttemptOutcome]) -> Answers:
             usable.append(outcome)
     for outcome, worth in zip(usable, worths(usable), strict=True):
         if outcome.answer_signals is not None:
-            answers.judged.append(Judged(outcome.answer_signals, outcome.was_right, worth, group(outcome)))
+            answers.judged.append(
+                JudgedAnswer(outcome.answer_signals, outcome.was_right, worth, group(outcome))
+            )
     return answers
 
 

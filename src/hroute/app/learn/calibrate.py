@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from hroute.app.learn.verdict_evidence import Gathered
+from hroute.app.learn.verdict_evidence import UsableVerdicts
+from hroute.core.decision.decision import Route
 from hroute.core.intervals import Figure
-from hroute.core.learning.calibration import Calibration, Facts, SideQuality, Threshold
+from hroute.core.learning.calibration import Calibration, CalibrationFacts, SideQuality, Threshold
 from hroute.core.learning.quality import Forecast, gain, quality
-from hroute.core.learning.threshold import ChancePairs, Costs, Cut, best_cut, cut_at
+from hroute.core.learning.threshold import ChancePairs, Cut, RouteCosts, best_cut, cut_at
 from hroute.core.odds import logit, sigmoid
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.routing.cpst import TYPICAL_ANSWER_TOKENS, TYPICAL_LOCAL_S, electricity_usd, failure_usd
 from hroute.core.settings import Cpst
-from hroute.core.types import Route, Usage
+from hroute.core.turn.attempt import Usage
 
 LEAST_VERDICTS = 20
 
@@ -29,7 +30,7 @@ class Plans:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class CalibrationProposal:
     calibration: Calibration
     forecasts: list[Forecast]
     plans: Plans | None  # None: the cloud's price is unknown
@@ -45,40 +46,42 @@ class Proposal:
         return self.gain.low is not None and self.gain.low > 0
 
 
-def propose(gathered: Gathered, settings: Cpst, price: Price | None, at: datetime) -> Proposal | None:
+def propose(
+    usable: UsableVerdicts, settings: Cpst, price: Price | None, at: datetime
+) -> CalibrationProposal | None:
     """A calibration with its out-of-fold quality; None for fewer than LEAST_VERDICTS verdicts.
 
     `price` is the cloud's, None unknown; then no threshold is chosen.
     """
     from hroute.core.learning.crossing import fit_all, forecasts  # numpy
 
-    if len(gathered.verdicts) < LEAST_VERDICTS:
+    if len(usable.verdicts) < LEAST_VERDICTS:
         return None
-    evidence = [v.evidence for v in gathered.verdicts]
+    evidence = [v.evidence for v in usable.verdicts]
     cloud_log_odds = logit(settings.any_cloud)
-    found, chances = forecasts(evidence, [v.group for v in gathered.verdicts], cloud_log_odds)
-    costs = _costs(gathered, settings, price)
-    plans = None if costs is None else _plans(gathered, chances, costs, settings.any_cloud)
-    facts = Facts(
+    found, chances = forecasts(evidence, [v.group for v in usable.verdicts], cloud_log_odds)
+    costs = _costs(usable, settings, price)
+    plans = None if costs is None else _plans(usable, chances, costs, settings.any_cloud)
+    facts = CalibrationFacts(
         fitted_at=at,
-        local=_side(gathered, found, Route.LOCAL),
-        cloud=_side(gathered, found, Route.CLOUD),
+        local=_side(usable, found, Route.LOCAL),
+        cloud=_side(usable, found, Route.CLOUD),
         brier_gain=gain(found),
-        explored=gathered.explored,
+        explored=usable.explored,
         threshold=None if costs is None or plans is None else _threshold(plans.calibrated, costs),
     )
     model = fit_all(evidence, cloud_log_odds).model()
-    return Proposal(Calibration.of(model, gathered.scout_model, facts), found, plans)
+    return CalibrationProposal(Calibration.of(model, usable.scout_model, facts), found, plans)
 
 
-def _side(gathered: Gathered, forecasts: list[Forecast], route: Route) -> SideQuality:
+def _side(usable: UsableVerdicts, forecasts: list[Forecast], route: Route) -> SideQuality:
     mine = [f for f in forecasts if f.route is route]
     before = quality([(f.before, f.success, f.weight) for f in mine])
     after = quality([(f.after, f.success, f.weight) for f in mine])
     return SideQuality(
         n=len(mine),
         successes=sum(f.success for f in mine),
-        models=gathered.models(route),
+        models=usable.models(route),
         brier_before=before.brier,
         brier_after=after.brier,
         auroc_before=before.auroc,
@@ -86,19 +89,19 @@ def _side(gathered: Gathered, forecasts: list[Forecast], route: Route) -> SideQu
     )
 
 
-def _costs(gathered: Gathered, settings: Cpst, price: Price | None) -> Costs | None:
+def _costs(usable: UsableVerdicts, settings: Cpst, price: Price | None) -> RouteCosts | None:
     """Of an average prompt among the verdicts, with an answer of typical length."""
-    tokens = sum(v.input_tokens for v in gathered.verdicts) // len(gathered.verdicts)
+    tokens = sum(v.input_tokens for v in usable.verdicts) // len(usable.verdicts)
     cloud = cost_usd(Usage(tokens, TYPICAL_ANSWER_TOKENS), price)
     local = electricity_usd(Decimal(TYPICAL_LOCAL_S), settings)
-    return None if cloud is None else Costs(local, cloud, failure_usd(settings))
+    return None if cloud is None else RouteCosts(local, cloud, failure_usd(settings))
 
 
-def _plans(gathered: Gathered, chances: ChancePairs, costs: Costs, p_cloud: float) -> Plans:
+def _plans(usable: UsableVerdicts, chances: ChancePairs, costs: RouteCosts, p_cloud: float) -> Plans:
     """Over the different prompts among the verdicts."""
-    places = {v.group: place for place, v in enumerate(gathered.verdicts)}.values()
+    places = {v.group: place for place, v in enumerate(usable.verdicts)}.values()
     mine = [chances[place] for place in places]
-    scouts = [(sigmoid(gathered.verdicts[place].evidence.traits.log_odds), p_cloud) for place in places]
+    scouts = [(sigmoid(usable.verdicts[place].evidence.traits.log_odds), p_cloud) for place in places]
     return Plans(
         best_cut(mine, costs),
         cut_at(best_cut(scouts, costs).lead, mine, costs, believed=scouts),
@@ -107,5 +110,5 @@ def _plans(gathered: Gathered, chances: ChancePairs, costs: Costs, p_cloud: floa
     )
 
 
-def _threshold(cut: Cut, costs: Costs) -> Threshold:
+def _threshold(cut: Cut, costs: RouteCosts) -> Threshold:
     return Threshold(lead=cut.lead, local_usd=costs.local, cloud_usd=costs.cloud, failure_usd=costs.failure)

@@ -10,15 +10,16 @@ from hroute.app.learn.abilities import known_ability, measured_of, sha256_of_ser
 from hroute.app.learn.calibrate import LEAST_VERDICTS
 from hroute.app.learn.calibrate_answers import LEAST_OF_EACH
 from hroute.app.learn.verdict_evidence import group, newest
-from hroute.core.ability import Ability, Demands
-from hroute.core.demands import demands_of
+from hroute.core.abilities.ability import Ability, Demands
+from hroute.core.abilities.demands import demands_of
+from hroute.core.abilities.measured import LearnedAbility, MeasuredAbility
+from hroute.core.decision.decision import Route
 from hroute.core.errors import LocalInferenceError
 from hroute.core.intervals import Figure
 from hroute.core.learning.quality import Forecast, Quality, gain, quality
-from hroute.core.measured_ability import LearnedAbility, MeasuredAbility
 from hroute.core.scout.protocol import Scout
 from hroute.core.settings import LocalModel, Settings
-from hroute.core.types import By, Route
+from hroute.core.turn.verdict import By
 from hroute.engines.models import checksum
 from hroute.engines.models import locate as models
 from hroute.store.verdicts import AttemptOutcome
@@ -27,7 +28,7 @@ FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RatedAnswer:
     """A local answer with what its user said of it."""
 
     difficulty: float
@@ -37,12 +38,12 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class ModelVerdicts:
     """On the answers of one local model. `unread`: those whose prompt's text was not kept."""
 
     model: LocalModel
     name: str
-    judged: list[Judged] = field(default_factory=list)
+    judged: list[RatedAnswer] = field(default_factory=list)
     unread: int = 0
 
     @property
@@ -59,7 +60,7 @@ class Verdicts:
 class MovedAbility:
     """`after` and what is judged are None where there were too few verdicts."""
 
-    verdicts: Verdicts
+    verdicts: ModelVerdicts
     before: Ability
     after: Ability | None = None
     forecasts: list[Forecast] = field(default_factory=list)
@@ -83,7 +84,7 @@ class MovedAbility:
 
 def gather_abilities(
     outcomes: Iterable[AttemptOutcome], settings: Settings, scout: Scout, since: datetime | None = None
-) -> list[Verdicts]:
+) -> list[ModelVerdicts]:
     """The newest ones of users; what a contract says is none. Models whose ability is set are left out."""
     said = (o for o in outcomes if o.route is Route.LOCAL and o.by is By.USER)
     by_model: dict[str, list[AttemptOutcome]] = {}
@@ -107,16 +108,18 @@ def _logged(model: LocalModel) -> str:
     return model.model if model.base_url is not None else models.logged_name(model.model)
 
 
-def _verdicts(model: LocalModel, name: str, outcomes: Sequence[AttemptOutcome], scout: Scout) -> Verdicts:
-    found = Verdicts(model, name, unread=sum(outcome.prompt is None for outcome in outcomes))
+def _verdicts(
+    model: LocalModel, name: str, outcomes: Sequence[AttemptOutcome], scout: Scout
+) -> ModelVerdicts:
+    found = ModelVerdicts(model, name, unread=sum(outcome.prompt is None for outcome in outcomes))
     for outcome in outcomes:
         if outcome.prompt is not None:
             difficulty, demands = scout.read(outcome.prompt).difficulty, demands_of(outcome.prompt)
-            found.judged.append(Judged(difficulty, outcome.was_right, group(outcome), demands))
+            found.judged.append(RatedAnswer(difficulty, outcome.was_right, group(outcome), demands))
     return found
 
 
-def move(verdicts: Verdicts, data_dir: Path, scout_model: str, on: date) -> MovedAbility:
+def move(verdicts: ModelVerdicts, data_dir: Path, scout_model: str, on: date) -> MovedAbility:
     """From what was measured or is known, whatever was learned before. Raises ConfigError."""
     measured = measured_of(verdicts.model, data_dir)
     if measured is not None and measured.scout != scout_model:
@@ -137,14 +140,14 @@ def move(verdicts: Verdicts, data_dir: Path, scout_model: str, on: date) -> Move
     return MovedAbility(verdicts, before, after, _forecasts(before, verdicts.judged), stored)
 
 
-def _after(before: Ability, judged: Sequence[Judged]) -> Ability:
-    from hroute.core.learning.ability_fit import Graded, moved  # numpy
+def _after(before: Ability, judged: Sequence[RatedAnswer]) -> Ability:
+    from hroute.core.learning.ability_fit import GradedPrompt, moved  # numpy
 
-    rows = [Graded("", one.difficulty, one.is_right, demands=one.demands) for one in judged]
+    rows = [GradedPrompt("", one.difficulty, one.is_right, demands=one.demands) for one in judged]
     return moved(before, rows)
 
 
-def _forecasts(before: Ability, judged: Sequence[Judged]) -> list[Forecast]:
+def _forecasts(before: Ability, judged: Sequence[RatedAnswer]) -> list[Forecast]:
     """Each by an ability that has not seen it, nor another verdict on its prompt."""
     folds = [crc32(one.group.encode("utf-8", "surrogatepass")) % FOLDS for one in judged]
     without = {
@@ -164,7 +167,7 @@ def _forecasts(before: Ability, judged: Sequence[Judged]) -> list[Forecast]:
 
 
 def _unmeasured(
-    verdicts: Verdicts, before: Ability, data_dir: Path, scout_model: str, on: date
+    verdicts: ModelVerdicts, before: Ability, data_dir: Path, scout_model: str, on: date
 ) -> MeasuredAbility | None:
     """What is known of the model in place of a measurement; None for a file that is not here any more."""
     model, size, mtime_ns = verdicts.model, 0, 0

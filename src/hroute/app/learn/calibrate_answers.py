@@ -16,7 +16,7 @@ LEAST_OF_EACH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class CalibratorUpdate:
     answers: Answers
     update: "Update | None"  # None: too few verdicts, or no calibrator to move
 
@@ -25,13 +25,13 @@ class Taught:
         return self.update is not None and self.update.is_better
 
 
-def teach(answers: Answers, on: date) -> Taught:
+def updated_calibrator(answers: Answers, on: date) -> CalibratorUpdate:
     calibrator = answers.file.calibrator
     if calibrator is None or not _is_enough(answers):
-        return Taught(answers, None)
+        return CalibratorUpdate(answers, None)
     from hroute.core.confidence.update import update
 
-    return Taught(answers, update(calibrator, answers.judged, on))
+    return CalibratorUpdate(answers, update(calibrator, answers.judged, on))
 
 
 def _is_enough(answers: Answers) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hroute.core.decision.decision import Route
 from hroute.core.learning.evidence import Evidence, Traits
 from hroute.core.scout.features import measure
 from hroute.core.scout.protocol import Scout
-from hroute.core.types import By, Route
+from hroute.core.turn.verdict import By
 from hroute.store.verdicts import AttemptOutcome
 
 MOST_VERDICTS = 5_000  # the newest: what was true of older ones may not be so any more
@@ -17,7 +18,7 @@ MOST_IMPORTANCE = 10.0  # of a rare lot: more would let a handful of verdicts de
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class WeightedVerdict:
     """A verdict as evidence, with what else is needed of its log row."""
 
     evidence: Evidence
@@ -28,11 +29,11 @@ class Learnt:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class UsableVerdicts:
     """`unread`: verdicts left out, as another scout read the prompt and its text was not kept."""
 
     scout_model: str
-    verdicts: list[Learnt]
+    verdicts: list[WeightedVerdict]
     unread: int = 0
 
     @property
@@ -48,13 +49,15 @@ class Gathered:
         return tuple(sorted({v.model for v in self.verdicts if v.evidence.route is route}))
 
 
-def gather(outcomes: Iterable[AttemptOutcome], scout: Scout, since: datetime | None = None) -> Gathered:
+def usable_verdicts(
+    outcomes: Iterable[AttemptOutcome], scout: Scout, since: datetime | None = None
+) -> UsableVerdicts:
     """The newest verdicts, weighted so that what was drawn by lot stands for what seldom goes that way."""
     scout_model = scout.read("").model
     recent = newest(outcomes, since)
-    found = [_learnt(o, worth, scout, scout_model) for o, worth in zip(recent, worths(recent), strict=True)]
-    usable = [learnt for learnt in found if learnt is not None]
-    return Gathered(scout_model, usable, len(found) - len(usable))
+    found = [_weighted(o, worth, scout, scout_model) for o, worth in zip(recent, worths(recent), strict=True)]
+    usable = [verdict for verdict in found if verdict is not None]
+    return UsableVerdicts(scout_model, usable, len(found) - len(usable))
 
 
 def newest(outcomes: Iterable[AttemptOutcome], since: datetime | None) -> list[AttemptOutcome]:
@@ -88,14 +91,16 @@ def group(outcome: AttemptOutcome) -> str:
     return outcome.prompt if outcome.prompt is not None else f"turn {outcome.turn_id}"
 
 
-def _learnt(outcome: AttemptOutcome, worth: float, scout: Scout, scout_model: str) -> Learnt | None:
+def _weighted(
+    outcome: AttemptOutcome, worth: float, scout: Scout, scout_model: str
+) -> WeightedVerdict | None:
     """None for a prompt that this scout has not read and cannot read any more."""
     p_local, prompt = outcome.p_local, outcome.prompt
     if outcome.scout_model != scout_model:
         if prompt is None:
             return None
         p_local = scout.read(prompt).p_local
-    return Learnt(
+    return WeightedVerdict(
         Evidence(
             Traits.of(p_local, None if prompt is None else measure(prompt)),
             outcome.route,

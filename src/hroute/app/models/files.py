@@ -8,7 +8,7 @@ from pathlib import Path
 from hroute.app.models.catalogue import CONTEXT_TOKENS, hub_name_of, licence_of
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
 from hroute.core.settings import LocalModel, Settings
-from hroute.engines import apart
+from hroute.engines import isolated
 from hroute.engines.models import checksum, gguf, hub, tensors
 from hroute.engines.models import locate as models
 from hroute.engines.models.tensors import Share, Weights
@@ -132,7 +132,7 @@ def hub_name(name: str) -> str:
     return known
 
 
-def pull(name: str, data_dir: Path, sha256: str | None, progress: hub.Progress) -> hub.Downloaded:
+def pull(name: str, data_dir: Path, sha256: str | None, progress: hub.DownloadProgress) -> hub.Downloaded:
     """Downloads `hub_name`'s file into the models folder. Raises LocalInferenceError or UsageError."""
     if sha256 is not None and not checksum.HEX.fullmatch(sha256.lower()):
         raise UsageError(f"{sha256} is no SHA-256", "it has 64 hexadecimal digits")
@@ -210,7 +210,7 @@ def _checks(path: Path) -> Iterator[str]:
         if actual != expected:
             raise gguf.bad(path, f"has changed: its SHA-256 is {actual}, recorded was {expected}")
         yield "hash as recorded"
-    apart.load_vocabulary(path)
+    isolated.load_vocabulary(path)
     yield "vocabulary loads"
 
 

@@ -2,29 +2,26 @@
 
 from dataclasses import dataclass, replace
 
-from hroute.app.answer.consider import BY_SCOUT, BY_SETTING, chances_of, price_of_cloud, scouted
+from hroute.app.answer.preview import BY_SCOUT, BY_SETTING, chances_by_scout, chances_of, price_of_cloud
 from hroute.app.answer.runtime import Runtime
-from hroute.core.demands import demands_of
-from hroute.core.routing.context import threshold
-from hroute.core.routing.cpst import expected_costs
-from hroute.core.routing.policy import decide
-from hroute.core.types import (
+from hroute.core.abilities.demands import demands_of
+from hroute.core.decision.decision import (
     Chances,
-    Constraints,
-    Context,
-    CountMethod,
     Decision,
     Degraded,
+    Expectations,
     ExpectedCost,
     Need,
-    Outlook,
     Route,
     RouteInputs,
     Rule,
-    Signals,
     Slot,
     Standing,
 )
+from hroute.core.decision.signals import Constraints, ContextPressure, CountMethod, Signals
+from hroute.core.routing.context import threshold
+from hroute.core.routing.cpst import expected_costs
+from hroute.core.routing.policy import decide
 from hroute.store.replay import PastTurn
 
 
@@ -80,7 +77,7 @@ class Redecider:
             self.settings,
             self._standings[past.degraded],
             self._inputs(past),
-            Outlook(chances, cost),
+            Expectations(chances, cost),
         )
         if past.session_id is not None:
             self._routes[past.id] = decision.route
@@ -94,7 +91,7 @@ class Redecider:
         reading = reading.facing(self._runtime.slot(past.slot).ability, self._runtime.cloud_ability)
         return Signals(
             Constraints(past.constraints, (), self.settings.routing.max_constraints),
-            Context(past.tokens, self._limits[past.slot], past.method, exceeded),
+            ContextPressure(past.tokens, self._limits[past.slot], past.method, exceeded),
             reading,
         )
 
@@ -102,7 +99,7 @@ class Redecider:
         """A calibration's are its own; where the scout spoke, the engines of now may have other abilities."""
         if past.chances is not None and past.chances.by not in (BY_SCOUT, BY_SETTING):
             return past.chances
-        return scouted(signals.scout, self.settings)
+        return chances_by_scout(signals.scout, self.settings)
 
     def _inputs(self, past: PastTurn) -> RouteInputs:
         forced = past.wanted if past.rule is Rule.FORCED else None

@@ -11,11 +11,19 @@ from hroute.app.answer.runtime import Runtime
 from hroute.app.learn.calibrations import ModelFile, file_of, generic_calibrator
 from hroute.app.replay.redecide import Redecided, Redecider
 from hroute.core.confidence.names import is_generic
+from hroute.core.decision.decision import Route, Rule
 from hroute.core.routing.cpst import electricity_usd, failure_usd, kept_usd
 from hroute.core.routing.policy import doubt
-from hroute.core.routing.replay import Change, Evidence, Pair, Prospect, Stake, change_of_ratio, evidence
+from hroute.core.routing.replay import (
+    Change,
+    FigurePair,
+    Prospect,
+    Stake,
+    VerdictsOnChange,
+    change_of_ratio,
+    evidence,
+)
 from hroute.core.settings import Cpst, Settings
-from hroute.core.types import Route, Rule
 from hroute.store.replay import PastAnswer
 
 
@@ -32,7 +40,7 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubts:
+class NewlyRejected:
     """Local answers of known confidence, under the threshold of now. The verdicts are of those that would
 
     newly fail over: it is right to doubt the bad ones. `cpst_usd` is expected, of all these answers.
@@ -57,8 +65,8 @@ class Replay:
     changes: dict[tuple[Route, Route], int]
     flips: tuple[Flip, ...]  # those that are expected to cost or save most
     expected_cpst_usd: Change  # of all turns, from the chances of each; unknown where a price is
-    evidence: Evidence
-    doubts: Doubts | None  # None: no confidence is known, or nothing depends on it
+    evidence: VerdictsOnChange
+    doubts: NewlyRejected | None  # None: no confidence is known, or nothing depends on it
 
     @property
     def changed(self) -> int:
@@ -86,8 +94,8 @@ class _Tally:
         self._counts: Counter[str] = Counter()
         self._changes: Counter[tuple[Route, Route]] = Counter()
         self._flips: list[Flip] = []
-        self._now: list[Pair] = []
-        self._then: list[Pair] = []
+        self._now: list[FigurePair] = []
+        self._then: list[FigurePair] = []
         self._stakes: list[Stake] = []
         self._doubts = _DoubtTally(settings, files)
 
@@ -137,8 +145,8 @@ class _DoubtTally:
     def __init__(self, settings: Settings, files: Sequence[ModelFile]) -> None:
         self._settings, self._files = settings, files
         self._counts: Counter[str] = Counter()
-        self._now: list[Pair] = []
-        self._then: list[Pair] = []
+        self._now: list[FigurePair] = []
+        self._then: list[FigurePair] = []
 
     def add(self, one: Redecided) -> None:
         answer = one.past.local_answer
@@ -172,11 +180,11 @@ class _DoubtTally:
             now = own if own is not None and own.is_of_same_file(then) else None
         return now.predict(answer.signals) if now else answer.confidence
 
-    def result(self) -> Doubts | None:
+    def result(self) -> NewlyRejected | None:
         counts = self._counts
         if not self._settings.cloud or not (counts["then"] or counts["now"]):
             return None
-        return Doubts(
+        return NewlyRejected(
             counts["known"],
             counts["then"],
             counts["now"],

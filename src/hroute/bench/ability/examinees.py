@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from hroute.app.learn.abilities import sha256_of_server
-from hroute.bench.ability.kinds import LONG, Task
-from hroute.bench.ability.run import Answered, Examined, Plan
+from hroute.bench.ability.kinds import LONG, AbilityTask
+from hroute.bench.ability.run import AbilityAnswer, AbilityPlan, Examined
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Engine, Finish, Request, texts
@@ -15,13 +15,13 @@ from hroute.engines.models import checksum, tensors
 
 _MOST_PROMPT_TOKENS = 512  # no task is longer, in any tokenizer
 
-Keep = Callable[[Answered], None]
+KeepAnswer = Callable[[AbilityAnswer], None]
 
 
 class Examinee(Protocol):
     """Answers tasks and grades them. Raises EngineError."""
 
-    def answer(self, tasks: Sequence[Task], keep: Keep) -> None: ...
+    def answer(self, tasks: Sequence[AbilityTask], keep: KeepAnswer) -> None: ...
     def close(self) -> None: ...
 
 
@@ -46,7 +46,7 @@ def server_of(model: str, base_url: str) -> Examined:
 class FileExaminee:
     """A loaded model. Belongs to one thread."""
 
-    def __init__(self, path: Path, plan: Plan) -> None:
+    def __init__(self, path: Path, plan: AbilityPlan) -> None:
         from hroute.engines.llama.batch import Batch
         from hroute.engines.llama.native import Model
         from hroute.engines.llama.prompt import PromptFormat
@@ -55,21 +55,21 @@ class FileExaminee:
         self._model = Model(path, vocab_only=False)
         self._form = PromptFormat(self._model.vocab)
         cells = _MOST_PROMPT_TOKENS + LONG
-        self._batch = Batch(self._model, cells=cells, slots=plan.slots, threads=plan.threads)
+        self._batch = Batch(self._model, cells=cells, sequences=plan.slots, threads=plan.threads)
 
-    def answer(self, tasks: Sequence[Task], keep: Keep) -> None:
-        from hroute.engines.llama.batch import Forking, Wanted, Written
+    def answer(self, tasks: Sequence[AbilityTask], keep: KeepAnswer) -> None:
+        from hroute.engines.llama.batch import BatchAnswer, Forking, Wanted
         from hroute.engines.llama.native import Recipe
 
         plan = self._plan
 
-        def forking(task: Task) -> Forking:
+        def forking(task: AbilityTask) -> Forking:
             prompt = tuple(self._form.tokens([Message.of(Role.USER, task.question.text)]))
             limit = task.kind.answer_tokens
             recipe = Recipe(limit, plan.temperature, plan.top_p, plan.repeat_penalty, plan.seed)
             return Forking(prompt, (Wanted(recipe),))
 
-        def grade(place: int, answers: tuple[Written, ...]) -> None:
+        def grade(place: int, answers: tuple[BatchAnswer, ...]) -> None:
             written = answers[0]
             text = b"".join(map(self._model.vocab.piece, written.tokens)).decode(errors="replace")
             keep(graded(tasks[place], text, len(written.tokens), cut=written.cut))
@@ -87,16 +87,16 @@ class FileExaminee:
 class ServerExaminee:
     """A server, asked several things at a time."""
 
-    def __init__(self, engine: Engine, plan: Plan) -> None:
+    def __init__(self, engine: Engine, plan: AbilityPlan) -> None:
         self._engine, self._plan = engine, plan
 
-    def answer(self, tasks: Sequence[Task], keep: Keep) -> None:
+    def answer(self, tasks: Sequence[AbilityTask], keep: KeepAnswer) -> None:
         asyncio.run(self._answer(tasks, keep))
 
-    async def _answer(self, tasks: Sequence[Task], keep: Keep) -> None:
+    async def _answer(self, tasks: Sequence[AbilityTask], keep: KeepAnswer) -> None:
         places = asyncio.Semaphore(self._plan.slots)
 
-        async def ask(task: Task) -> None:
+        async def ask(task: AbilityTask) -> None:
             async with places:
                 keep(await self._one(task))
 
@@ -107,7 +107,7 @@ class ServerExaminee:
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None  # one that cannot be asked fails for all in the same way
 
-    async def _one(self, task: Task) -> Answered:
+    async def _one(self, task: AbilityTask) -> AbilityAnswer:
         sampling = Sampling(task.kind.answer_tokens, self._plan.temperature, self._plan.seed)
         generation = self._engine.start(Request((Message.of(Role.USER, task.question.text),), sampling))
         try:
@@ -121,9 +121,9 @@ class ServerExaminee:
         """Calls close themselves."""
 
 
-def graded(task: Task, text: str, tokens: int, *, cut: bool) -> Answered:
+def graded(task: AbilityTask, text: str, tokens: int, *, cut: bool) -> AbilityAnswer:
     question = task.question
-    return Answered(
+    return AbilityAnswer(
         task=task.id,
         kind=task.kind.name,
         level=task.level,

@@ -11,7 +11,7 @@ SHORT, USUAL, LONG = 32, 80, 192  # tokens of an answer: a word, a sentence or t
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class QuestionKind:
     """`draw` makes a question of a level. `chance` is how often a guess is right."""
 
     name: str
@@ -21,18 +21,18 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class AbilityTask:
     """A question as it is put to a model: alone, without examples, as people ask."""
 
     id: str
-    kind: Kind
+    kind: QuestionKind
     level: int
     question: Question
 
 
-def tasks_of(kinds: Sequence[Kind], n: int, seed: int) -> list[Task]:
+def tasks_of(kinds: Sequence[QuestionKind], n: int, seed: int) -> list[AbilityTask]:
     """`n` tasks, no prompt twice, so that every beginning has kinds and levels in about equal parts."""
-    found: list[Task] = []
+    found: list[AbilityTask] = []
     seen: set[str] = set()
     for number in range(n):  # a kind may run out of questions, never all of them
         for place, kind in enumerate(kinds):
@@ -45,12 +45,12 @@ def tasks_of(kinds: Sequence[Kind], n: int, seed: int) -> list[Task]:
     return found[:n]
 
 
-def _task(kind: Kind, number: int, level: int, seed: int, seen: set[str]) -> Task | None:
+def _task(kind: QuestionKind, number: int, level: int, seed: int, seen: set[str]) -> AbilityTask | None:
     """None where the kind has run out of questions of this level."""
     rng = Random(f"{seed} {kind.name} {number}")
     for _ in range(20):
         question = kind.draw(rng, level)
         if question.text not in seen:
             seen.add(question.text)
-            return Task(f"{kind.name}-{number + 1}", kind, level, question)
+            return AbilityTask(f"{kind.name}-{number + 1}", kind, level, question)
     return None

@@ -6,7 +6,7 @@ from random import Random
 
 from hroute.bench.ability.grading import concludes, mentions
 from hroute.bench.ability.items import free
-from hroute.bench.ability.kinds import LONG, USUAL, Kind
+from hroute.bench.ability.kinds import LONG, USUAL, QuestionKind
 from hroute.bench.ability.kinds_numbers import numeric
 from hroute.bench.confidence.tasks.draw import Question
 
@@ -67,7 +67,7 @@ def _arrays(rng: Random, level: int) -> Question:
     """Programs in words: what a list comes to after some steps."""
     values = [rng.randint(1, 9) for _ in range(min(3 + level // 2, 6))]
     steps = rng.sample(("reverse", "double", "increase", "rotate", "drop"), max(1, level // 2))
-    told, now = [], list(values)
+    in_words, now = [], list(values)
     for step in steps:
         words, now = {
             "reverse": ("reverse the list", now[::-1]),
@@ -76,10 +76,8 @@ def _arrays(rng: Random, level: int) -> Question:
             "rotate": ("move the first number to the end", [*now[1:], *now[:1]]),
             "drop": ("remove the smallest number", _without_smallest(now)),
         }[step]
-        told.append(words)
-    asked = (
-        f"Take the list {values}, then {', then '.join(told)}. What is the sum of the first two numbers now?"
-    )
+        in_words.append(words)
+    asked = f"Take the list {values}, then {', then '.join(in_words)}. What is the sum of the first two numbers now?"
     return Question(asked, str(sum(now[:2])), partial(concludes, right=str(sum(now[:2]))))
 
 
@@ -89,8 +87,8 @@ def _without_smallest(values: list[int]) -> list[int]:
 
 
 KINDS = (
-    Kind("what code prints", _prints, LONG),
-    Kind("strings in Python", _slices, USUAL),
-    Kind("knowledge of code", free("knowledge of code"), USUAL),
-    Kind("steps on a list", _arrays, LONG),
+    QuestionKind("what code prints", _prints, LONG),
+    QuestionKind("strings in Python", _slices, USUAL),
+    QuestionKind("knowledge of code", free("knowledge of code"), USUAL),
+    QuestionKind("steps on a list", _arrays, LONG),
 )

@@ -6,7 +6,7 @@ from random import Random
 
 from hroute.bench.ability.grading import decides
 from hroute.bench.ability.items import answered, choice, either, free
-from hroute.bench.ability.kinds import LONG, SHORT, USUAL, Kind
+from hroute.bench.ability.kinds import LONG, SHORT, USUAL, QuestionKind
 from hroute.bench.confidence.tasks.draw import Question, by_level
 from hroute.bench.confidence.tasks.text import CAPITALS, GROUP
 
@@ -84,13 +84,13 @@ def _syllogism(rng: Random, level: int) -> Question:
 
 
 KINDS = (
-    Kind("capitals", _capital, SHORT),
-    Kind("facts", free("facts"), SHORT),
-    Kind("knowledge as choices", choice("knowledge as choices"), USUAL, chance=0.25),
-    Kind("common sense as choices", choice("common sense as choices"), USUAL, chance=0.25),
-    Kind("languages", free("languages"), SHORT),
-    Kind("reviews", either("reviews"), SHORT, chance=0.5),
-    Kind("reading", free("reading"), USUAL),
-    Kind("ranking", _ranking, LONG),
-    Kind("syllogisms", _syllogism, LONG, chance=0.5),
+    QuestionKind("capitals", _capital, SHORT),
+    QuestionKind("facts", free("facts"), SHORT),
+    QuestionKind("knowledge as choices", choice("knowledge as choices"), USUAL, chance=0.25),
+    QuestionKind("common sense as choices", choice("common sense as choices"), USUAL, chance=0.25),
+    QuestionKind("languages", free("languages"), SHORT),
+    QuestionKind("reviews", either("reviews"), SHORT, chance=0.5),
+    QuestionKind("reading", free("reading"), USUAL),
+    QuestionKind("ranking", _ranking, LONG),
+    QuestionKind("syllogisms", _syllogism, LONG, chance=0.5),
 )

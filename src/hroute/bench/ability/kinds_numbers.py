@@ -8,7 +8,7 @@ from operator import add, mul, sub
 from random import Random
 
 from hroute.bench.ability.grading import concludes, listed
-from hroute.bench.ability.kinds import LONG, SHORT, USUAL, Kind
+from hroute.bench.ability.kinds import LONG, SHORT, USUAL, QuestionKind
 from hroute.bench.confidence.tasks.draw import Question, by_level
 
 _ADDENDS = by_level(5, 9, 20, 99, 300, 999, 9_999, 999_999)
@@ -314,21 +314,21 @@ def _geometry(rng: Random, level: int) -> Question:
 
 
 KINDS = (
-    Kind("sums", partial(_sum, add), SHORT),
-    Kind("differences", partial(_sum, sub), SHORT),
-    Kind("products", partial(_sum, mul), USUAL),
-    Kind("expressions", _chain, USUAL),
-    Kind("percentages", _percent, LONG),
-    Kind("units", _unit, USUAL),
-    Kind("weekdays", _weekday, USUAL),
-    Kind("clock times", _clock, USUAL),
-    Kind("sequences", _sequence, USUAL),
-    Kind("sorting numbers", _sorting, USUAL),
-    Kind("largest and smallest", _extreme, SHORT),
-    Kind("Roman numerals", _roman, SHORT),
-    Kind("binary", _binary, USUAL),
-    Kind("equations", _algebra, LONG),
-    Kind("number theory", _number_theory, LONG),
-    Kind("word problems", _word_problem, LONG),
-    Kind("geometry", _geometry, LONG),
+    QuestionKind("sums", partial(_sum, add), SHORT),
+    QuestionKind("differences", partial(_sum, sub), SHORT),
+    QuestionKind("products", partial(_sum, mul), USUAL),
+    QuestionKind("expressions", _chain, USUAL),
+    QuestionKind("percentages", _percent, LONG),
+    QuestionKind("units", _unit, USUAL),
+    QuestionKind("weekdays", _weekday, USUAL),
+    QuestionKind("clock times", _clock, USUAL),
+    QuestionKind("sequences", _sequence, USUAL),
+    QuestionKind("sorting numbers", _sorting, USUAL),
+    QuestionKind("largest and smallest", _extreme, SHORT),
+    QuestionKind("Roman numerals", _roman, SHORT),
+    QuestionKind("binary", _binary, USUAL),
+    QuestionKind("equations", _algebra, LONG),
+    QuestionKind("number theory", _number_theory, LONG),
+    QuestionKind("word problems", _word_problem, LONG),
+    QuestionKind("geometry", _geometry, LONG),
 )

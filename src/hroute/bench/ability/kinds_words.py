@@ -7,11 +7,11 @@ from random import Random
 
 from hroute.bench.ability.grading import begins, holds, listed, mentions, words_of
 from hroute.bench.ability.items import free, same_words
-from hroute.bench.ability.kinds import SHORT, USUAL, Kind
+from hroute.bench.ability.kinds import SHORT, USUAL, QuestionKind
 from hroute.bench.ability.kinds_numbers import numeric
 from hroute.bench.confidence.grading import gives_json
 from hroute.bench.confidence.tasks.draw import Question, by_level
-from hroute.bench.confidence.tasks.text import GROUP, OPPOSITES, PASTS, PLURALS, Table
+from hroute.bench.confidence.tasks.text import GROUP, OPPOSITES, PASTS, PLURALS, FactTable
 
 _WORDS = (
     ("cat", "sun", "red", "map", "dog", "hat", "pen", "box", "ice", "key", "bus", "cup"),
@@ -43,7 +43,7 @@ def _code(rng: Random, level: int) -> Question:
     return Question(text, code, lambda answer: code in answer)
 
 
-def _of_table(table: Table, forms: tuple[str, ...], rng: Random, level: int) -> Question:
+def _of_table(table: FactTable, forms: tuple[str, ...], rng: Random, level: int) -> Question:
     facts = {asked: right for asked, right in table[GROUP[level]].items() if asked != right}
     asked = rng.choice(list(facts))
     return Question(rng.choice(forms).format(asked), facts[asked], lambda text: mentions(text, facts[asked]))
@@ -196,23 +196,25 @@ def _replace(rng: Random, level: int) -> Question:
 
 
 KINDS = (
-    Kind("small talk", free("small talk"), USUAL),
-    Kind("echo", _echo, SHORT),
-    Kind("copying codes", _code, USUAL),
-    Kind(
+    QuestionKind("small talk", free("small talk"), USUAL),
+    QuestionKind("echo", _echo, SHORT),
+    QuestionKind("copying codes", _code, USUAL),
+    QuestionKind(
         "opposites", partial(_of_table, OPPOSITES, ("What is the opposite of {}?", "opposite of {}?")), SHORT
     ),
-    Kind("plurals", partial(_of_table, PLURALS, ("What is the plural of {}?", "plural of {}?")), SHORT),
-    Kind(
+    QuestionKind(
+        "plurals", partial(_of_table, PLURALS, ("What is the plural of {}?", "plural of {}?")), SHORT
+    ),
+    QuestionKind(
         "past tense", partial(_of_table, PASTS, ("What is the past tense of {}?", "past tense of {}")), SHORT
     ),
-    Kind("letters", _letters, USUAL),
-    Kind("spelling out", _spell, SHORT),
-    Kind("capitals and initials", _case, USUAL),
-    Kind("order of words", _word_order, USUAL),
-    Kind("misspelt words", free("misspelt words"), SHORT),
-    Kind("grammar", same_words("grammar"), USUAL),
-    Kind("writing to a rule", _rule, USUAL),
-    Kind("extraction to JSON", _extract, USUAL),
-    Kind("replacing", _replace, USUAL),
+    QuestionKind("letters", _letters, USUAL),
+    QuestionKind("spelling out", _spell, SHORT),
+    QuestionKind("capitals and initials", _case, USUAL),
+    QuestionKind("order of words", _word_order, USUAL),
+    QuestionKind("misspelt words", free("misspelt words"), SHORT),
+    QuestionKind("grammar", same_words("grammar"), USUAL),
+    QuestionKind("writing to a rule", _rule, USUAL),
+    QuestionKind("extraction to JSON", _extract, USUAL),
+    QuestionKind("replacing", _replace, USUAL),
 )

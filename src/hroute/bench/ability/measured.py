@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from hroute.bench.ability.report import Report
-from hroute.bench.ability.run import SavedRun
-from hroute.core.measured_ability import MeasuredAbility, OfKind
+from hroute.bench.ability.report import AbilityReport
+from hroute.bench.ability.run import AbilityRun
+from hroute.core.abilities.measured import MeasuredAbility, OfKind
 
 
-def measured_by(run: SavedRun, found: Report, mtime_ns: int, on: date) -> MeasuredAbility:
+def measured_by(run: AbilityRun, found: AbilityReport, mtime_ns: int, on: date) -> MeasuredAbility:
     """`mtime_ns`: of the model's file, by which it is recognised without being read."""
     kinds = {
         kind.name: OfKind(

@@ -9,16 +9,16 @@ from random import Random
 from statistics import mean
 from typing import TYPE_CHECKING
 
-from hroute.bench.ability.run import SavedRun
+from hroute.bench.ability.run import AbilityRun
 from hroute.bench.confidence.report import brier, calibration_error
 from hroute.bench.intervals import Figure, spread, wilson
 from hroute.bench.signals.routing_metrics import auroc
-from hroute.core.ability import Ability, Basis, Demand, Demands, by_size
-from hroute.core.demands import demands_of
+from hroute.core.abilities.ability import Ability, Basis, Demand, Demands, by_size
+from hroute.core.abilities.demands import demands_of
 from hroute.core.intervals import Z_95
 
 if TYPE_CHECKING:
-    from hroute.core.learning.ability_fit import Fitted, Graded, OffsetFitted
+    from hroute.core.learning.ability_fit import FittedAbility, GradedPrompt, OffsetFitted
 
 SPLITS = 20
 _ROUNDS = 200
@@ -26,7 +26,7 @@ LEAST_KINDS = 4  # of which half are left out
 
 
 @dataclass(frozen=True, slots=True)
-class KindReport:
+class QuestionKindReport:
     name: str
     n: int
     right: Figure
@@ -69,13 +69,13 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class AbilityReport:
     ability: Ability  # as it would be installed
     overall: Figure  # over kinds
     kind_spread: float
     slope: float
     prior: Ability
-    kinds: tuple[KindReport, ...]
+    kinds: tuple[QuestionKindReport, ...]
     offsets: tuple[OffsetReport, ...]  # of what asks demand
     elsewhere: tuple[Elsewhere, ...]  # the first one as it would be installed
     right: Figure
@@ -84,7 +84,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DifficultyReader:
     """`difficulty_of` reads a prompt; `name` is the scout's."""
 
     difficulty_of: Callable[[str], float]
@@ -92,7 +92,7 @@ class Reading:
     demands_of: Callable[[str], Demands] = demands_of
 
 
-def prior_of(run: SavedRun) -> Ability:
+def prior_of(run: AbilityRun) -> Ability:
     """By the size of the model, as far as it is known; else very wide."""
     from hroute.app.learn.abilities import sized
 
@@ -106,11 +106,11 @@ def _bits(quantization: str) -> int:
     return next((int(letter) for letter in quantization if letter.isdigit()), 4)
 
 
-def rows_of(run: SavedRun, reading: Reading) -> "list[Graded]":
-    from hroute.core.learning.ability_fit import Graded
+def rows_of(run: AbilityRun, reading: DifficultyReader) -> "list[GradedPrompt]":
+    from hroute.core.learning.ability_fit import GradedPrompt
 
     return [
-        Graded(
+        GradedPrompt(
             answer.kind,
             reading.difficulty_of(answer.prompt),
             answer.is_right,
@@ -121,13 +121,13 @@ def rows_of(run: SavedRun, reading: Reading) -> "list[Graded]":
     ]
 
 
-def report(run: SavedRun, reading: Reading) -> Report:
+def report(run: AbilityRun, reading: DifficultyReader) -> AbilityReport:
     from hroute.core.learning.ability_fit import fit
 
     rows, prior = rows_of(run, reading), prior_of(run)
     fitted = fit(rows, prior)
     half = Z_95 * fitted.error
-    return Report(
+    return AbilityReport(
         ability=fitted.ability(),
         overall=Figure(fitted.value, fitted.value - half, fitted.value + half),
         kind_spread=fitted.kind_spread,
@@ -142,12 +142,12 @@ def report(run: SavedRun, reading: Reading) -> Report:
     )
 
 
-def _kinds(fitted: "Fitted", rows: "Sequence[Graded]") -> tuple[KindReport, ...]:
+def _kinds(fitted: "FittedAbility", rows: "Sequence[GradedPrompt]") -> tuple[QuestionKindReport, ...]:
     difficulties: dict[str, list[float]] = {}
     for row in rows:
         difficulties.setdefault(row.kind, []).append(row.difficulty)
     return tuple(
-        KindReport(
+        QuestionKindReport(
             kind.name,
             kind.n,
             wilson(kind.right, kind.n),
@@ -164,7 +164,7 @@ def _offset(one: "OffsetFitted") -> OffsetReport:
     return OffsetReport(one.demand, one.n, wilson(one.right, one.n), offset)
 
 
-def _elsewhere(rows: "Sequence[Graded]", prior: Ability, seed: int) -> tuple[Elsewhere, ...]:
+def _elsewhere(rows: "Sequence[GradedPrompt]", prior: Ability, seed: int) -> tuple[Elsewhere, ...]:
     """As installed, and without one part each, on the same splits of the kinds into halves."""
     if len({row.kind for row in rows}) < LEAST_KINDS:
         return ()
@@ -176,7 +176,12 @@ def _elsewhere(rows: "Sequence[Graded]", prior: Ability, seed: int) -> tuple[Els
 
 
 def held_out(
-    rows: "Sequence[Graded]", prior: Ability, seed: int, *, has_slope: bool = True, has_offsets: bool = True
+    rows: "Sequence[GradedPrompt]",
+    prior: Ability,
+    seed: int,
+    *,
+    has_slope: bool = True,
+    has_offsets: bool = True,
 ) -> list[Held]:
     """The mean of what is said of an answer where its kind was in the half that was not fitted."""
     from hroute.core.learning.ability_fit import fit

@@ -21,7 +21,7 @@ class Examined(Saved):
     base_url: str | None = None
 
 
-class Plan(Saved):
+class AbilityPlan(Saved):
     """What a run does. The recipe is the settings'."""
 
     seed: int
@@ -32,7 +32,7 @@ class Plan(Saved):
     repeat_penalty: float
 
 
-class Answered(Saved):
+class AbilityAnswer(Saved):
     """One task and its graded answer. `chance`: how often a guess is right."""
 
     task: str
@@ -47,14 +47,14 @@ class Answered(Saved):
     cut: bool = False
 
 
-class SavedRun(RunBase):
+class AbilityRun(RunBase):
     version: int = VERSION
     model: Examined
-    plan: Plan
+    plan: AbilityPlan
     wall_s: float
-    answers: tuple[Answered, ...] = Field(min_length=1)
+    answers: tuple[AbilityAnswer, ...] = Field(min_length=1)
 
 
-def read_run(path: Path) -> SavedRun:
+def read_run(path: Path) -> AbilityRun:
     """Raises UsageError for a file that is no saved run."""
-    return read_saved(path, SavedRun, "ability")
+    return read_saved(path, AbilityRun, "ability")

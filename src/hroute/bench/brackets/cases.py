@@ -73,8 +73,8 @@ def as_text(cases: Sequence[Case]) -> str:
 
 def _as_text(messages: tuple[Message, ...]) -> str:
     """As messages were printed when the first runs were kept."""
-    told = [f"Message(role={message.role!r}, content={message.text!r})" for message in messages]
-    return f"({', '.join(told)}{',' if len(told) == 1 else ''})"
+    written = [f"Message(role={message.role!r}, content={message.text!r})" for message in messages]
+    return f"({', '.join(written)}{',' if len(written) == 1 else ''})"
 
 
 def right_text(case: Case) -> str:

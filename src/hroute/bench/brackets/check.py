@@ -6,16 +6,16 @@ from statistics import median
 
 from hroute.bench.brackets.microscope import Parting, parting
 from hroute.bench.brackets.models import Contestant
-from hroute.bench.brackets.run import Check, Outcome, Rounding, Token
+from hroute.bench.brackets.run import BatchCheck, BracketOutcome, Rounding, Token
 from hroute.core.tools.suite import Case
 
 _CERTAIN = 100.0  # logits; rounding moves none so far
-Answers = dict[tuple[str, str], Outcome]  # by case and arm
+OutcomesByArm = dict[tuple[str, str], BracketOutcome]  # by case and arm
 
 
 def check(
     contestant: Contestant, cases: Sequence[Case], answered: Callable[[], None] = lambda: None
-) -> Check | None:
+) -> BatchCheck | None:
     """Answers the cases in one batch and one by one; None without cases. `answered` is called every time.
 
     Kernels for several rows add in another order than those for one, and quantizing amplifies what that
@@ -24,10 +24,10 @@ def check(
     """
     if not cases:
         return None
-    together: Answers = {}
-    alone: Answers = {}
+    together: OutcomesByArm = {}
+    alone: OutcomesByArm = {}
 
-    def keep(outcome: Outcome, answers: Answers) -> None:
+    def keep(outcome: BracketOutcome, answers: OutcomesByArm) -> None:
         answers[outcome.case, outcome.arm] = outcome
         answered()
 
@@ -35,7 +35,7 @@ def check(
     single, moved = contestant.answer_one_by_one(cases, lambda outcome: keep(outcome, alone))
     greedy = [(together[key], alone[key]) for key in alone if not key[1].startswith("T=")]
     parted = [found for a, b in greedy if (found := parting(a.tokens, b.tokens))]
-    return Check(
+    return BatchCheck(
         answers=len(alone),
         batched=batched,
         single=single,

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from math import sqrt
 
 from hroute.bench.brackets.report import ArmReport, report
-from hroute.bench.brackets.run import SIDES, SavedRun
+from hroute.bench.brackets.run import SIDES, BracketRun
 from hroute.bench.intervals import UNDETERMINED, Figure
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ArmChange:
     arm: str
     side: str
     name: str
@@ -24,7 +24,7 @@ class Change:
         return low is not None and high is not None and (low > 0 or high < 0)
 
 
-def compare(before: SavedRun, after: SavedRun) -> list[Change]:
+def compare(before: BracketRun, after: BracketRun) -> list[ArmChange]:
     """The rates of the arms that both runs have; those that are zero in both are left out."""
     later = {arm.name: arm for arm in report(after).arms}
     return [
@@ -36,9 +36,9 @@ def compare(before: SavedRun, after: SavedRun) -> list[Change]:
     ]
 
 
-def _changes(before: ArmReport, after: ArmReport) -> list[Change]:
+def _changes(before: ArmReport, after: ArmReport) -> list[ArmChange]:
     return [
-        Change(before.name, side, old.name.strip(), x, y, newcombe(x, y))
+        ArmChange(before.name, side, old.name.strip(), x, y, newcombe(x, y))
         for old, new in zip(before.rates, after.rates, strict=True)
         for side in SIDES
         for x, y in [(getattr(old, side), getattr(new, side))]

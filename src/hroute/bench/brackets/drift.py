@@ -19,7 +19,7 @@ _ROUNDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class Divergence:
     """KL divergence in nats a token, and how often the likeliest token is the source's."""
 
     name: str
@@ -28,13 +28,13 @@ class Drift:
     agreement: Figure
 
 
-def measure_drift(text: str, source: Path, files: Sequence[Path], threads: int) -> list[Drift]:
+def measure_drift(text: str, source: Path, files: Sequence[Path], threads: int) -> list[Divergence]:
     """One line a file, measured on the text. Raises UsageError for a vocabulary that is not the source's."""
     wanted = next_token_logs(source, text, threads)
     return [_drift(path, wanted, next_token_logs(path, text, threads)) for path in files]
 
 
-def _drift(path: Path, wanted: "NDArray[np.float32]", found: "NDArray[np.float32]") -> Drift:
+def _drift(path: Path, wanted: "NDArray[np.float32]", found: "NDArray[np.float32]") -> Divergence:
     import numpy as np
 
     if wanted.shape != found.shape:
@@ -42,4 +42,4 @@ def _drift(path: Path, wanted: "NDArray[np.float32]", found: "NDArray[np.float32
     divergences = (np.exp(wanted) * (wanted - found)).sum(axis=1).tolist()
     agree = int((wanted.argmax(axis=1) == found.argmax(axis=1)).sum())
     divergence = bootstrapped(divergences, lambda rows: sum(rows) / len(rows), rounds=_ROUNDS, seed=0)
-    return Drift(path.name, len(divergences), divergence, wilson(agree, len(divergences)))
+    return Divergence(path.name, len(divergences), divergence, wilson(agree, len(divergences)))

@@ -9,8 +9,17 @@ from time import perf_counter
 from hroute.bench.brackets import cases as brackets_cases
 from hroute.bench.brackets.check import check
 from hroute.bench.brackets.models import Contestant
-from hroute.bench.brackets.run import SIDES, Arm, ModelWork, Outcome, Plan, SavedRun, Side, SideName
-from hroute.bench.brackets.state import Part, key_of
+from hroute.bench.brackets.run import (
+    SIDES,
+    Arm,
+    BracketOutcome,
+    BracketPlan,
+    BracketRun,
+    ExaminedModel,
+    ModelWork,
+    SideName,
+)
+from hroute.bench.brackets.state import BracketPart, key_of
 from hroute.bench.parts import Parts
 from hroute.core.tools.suite import Case
 from hroute.engines.models import checksum, tensors
@@ -53,10 +62,10 @@ def arms_of(temperature: float, seeds: Sequence[int]) -> tuple[Arm, ...]:
     )
 
 
-def side_of(path: Path) -> Side:
+def side_of(path: Path) -> ExaminedModel:
     """Raises LocalInferenceError for a file that is not a whole model."""
     weights = tensors.read_whole(path)
-    return Side(
+    return ExaminedModel(
         path=str(path),
         sha256=checksum.sha256_of(path),
         quantization=weights.quantization or "?",
@@ -65,23 +74,23 @@ def side_of(path: Path) -> Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ModelPair:
     """Two models and what is done with them."""
 
     a: Path
     b: Path
     origin: str
-    plan: Plan
+    plan: BracketPlan
     suite: tuple[Case, ...]
 
 
-def run(match: Match, extent: Extent, around: Surroundings) -> SavedRun:
+def run(match: ModelPair, extent: Extent, around: Surroundings) -> BracketRun:
     """Raises KeyboardInterrupt like any work; what is done by then is kept for `resume`."""
     began_s = perf_counter()
     sides = {"a": side_of(match.a), "b": side_of(match.b)}
     cases = brackets_cases.ordered(match.suite, match.plan.seed, plain=match.plan.plain)
     key = _key(match, extent, [side.sha256 for side in sides.values()])
-    state = Parts(around.folder / f"brackets-{key}.jsonl", Part)
+    state = Parts(around.folder / f"brackets-{key}.jsonl", BracketPart)
     known_n = state.read() if around.resume else None
     with ExitStack() as stack:
         paths: dict[SideName, Path] = {"a": match.a, "b": match.b}
@@ -97,7 +106,7 @@ def run(match: Match, extent: Extent, around: Surroundings) -> SavedRun:
         series.finish([*cases[:n][:timed], *brackets_cases.by_preamble(cases[timed:n])])
         checked = check(contestants[0], to_check, series.count_answer)
     state.forget()
-    return SavedRun(
+    return BracketRun(
         origin=match.origin,
         a=sides["a"],
         b=sides["b"],
@@ -109,7 +118,7 @@ def run(match: Match, extent: Extent, around: Surroundings) -> SavedRun:
     )
 
 
-def _key(match: Match, extent: Extent, hashes: Sequence[str]) -> str:
+def _key(match: ModelPair, extent: Extent, hashes: Sequence[str]) -> str:
     return key_of(match.plan, f"{extent}\n{brackets_cases.as_text(match.suite)}", hashes)
 
 
@@ -117,11 +126,15 @@ class _Series:
     """Part after part, the two models in turn."""
 
     def __init__(
-        self, contestants: Sequence[Contestant], state: Parts[Part], around: Surroundings, plan: Plan
+        self,
+        contestants: Sequence[Contestant],
+        state: Parts[BracketPart],
+        around: Surroundings,
+        plan: BracketPlan,
     ) -> None:
         self._contestants, self._state, self._around, self._plan = contestants, state, around, plan
         self.work: dict[SideName, ModelWork] = {contestant.side: ModelWork() for contestant in contestants}
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[BracketOutcome] = []
         self._total: int | None = None
         self._answers = self._kept = self._tokens = 0
 
@@ -152,7 +165,7 @@ class _Series:
                 self.outcomes += part.outcomes
                 self.work[part.side] += part.work
 
-    def _part(self, contestant: Contestant, cases: Sequence[Case], *, write: bool) -> Part:
+    def _part(self, contestant: Contestant, cases: Sequence[Case], *, write: bool) -> BracketPart:
         ids = tuple(case.id for case in cases)
         kept = self._state.find((contestant.side, ids))
         if kept is not None:
@@ -160,14 +173,14 @@ class _Series:
             self._kept += len(kept.outcomes)
             self._tell()
             return kept
-        outcomes: list[Outcome] = []
+        outcomes: list[BracketOutcome] = []
 
-        def keep(outcome: Outcome) -> None:
+        def keep(outcome: BracketOutcome) -> None:
             outcomes.append(outcome)
             self.count_answer()
 
         work = contestant.answer(cases, keep, self._count)
-        part = Part(side=contestant.side, cases=ids, work=work, outcomes=tuple(outcomes))
+        part = BracketPart(side=contestant.side, cases=ids, work=work, outcomes=tuple(outcomes))
         self._state.add(part, write=write)
         return part
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hroute.bench.brackets.run import Outcome, SavedRun, Token
+from hroute.bench.brackets.run import BracketOutcome, BracketRun, Token
 from hroute.core.errors import UsageError
 
 
@@ -16,7 +16,7 @@ class Parting:
     b: Token | None
 
 
-def pairs_of(run: SavedRun, case: str) -> list[tuple[Outcome, Outcome]]:
+def pairs_of(run: BracketRun, case: str) -> list[tuple[BracketOutcome, BracketOutcome]]:
     """The case's two answers in every arm. Raises UsageError for a case that the run did not have."""
     pairs = [pair for arm in run.plan.arms for pair in run.pairs(arm.name) if pair[0].case == case]
     if pairs:

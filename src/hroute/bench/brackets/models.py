@@ -5,25 +5,25 @@ from contextlib import closing
 from pathlib import Path
 
 from hroute.bench.brackets.cases import OPENING, expected_of, messages_of, right_text
-from hroute.bench.brackets.run import Arm, ModelWork, Outcome, Plan, SideName, Token, Work
+from hroute.bench.brackets.run import Arm, BracketOutcome, BracketPlan, ModelWork, SideName, Token, Work
 from hroute.core.errors import UsageError
 from hroute.core.tools.grade import grade
 from hroute.core.tools.judge import judge
 from hroute.core.tools.suite import Case
-from hroute.engines.llama.batch import Batch, Forking, Odds, Wanted, Written
+from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Odds, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
 from hroute.engines.llama.native import Model, Recipe
 from hroute.engines.llama.prompt import PromptFormat
 
 _SPARE_TOKENS, _LEAST_TOKENS = 24, 48
 
-Keep = Callable[[Outcome], None]
+KeepOutcome = Callable[[BracketOutcome], None]
 
 
 class Contestant:
     """A loaded model. Belongs to one thread."""
 
-    def __init__(self, side: SideName, path: Path, plan: Plan, cases: Sequence[Case]) -> None:
+    def __init__(self, side: SideName, path: Path, plan: BracketPlan, cases: Sequence[Case]) -> None:
         """`cases`: all that will come, which decide how much memory is needed."""
         self.side, self._plan = side, plan
         self._model = Model(path, vocab_only=False)
@@ -37,7 +37,7 @@ class Contestant:
         self._batch = self._batch_of(plan.slots)
 
     def _batch_of(self, slots: int) -> Batch:
-        return Batch(self._model, cells=self._cells, slots=slots, threads=self._plan.threads)
+        return Batch(self._model, cells=self._cells, sequences=slots, threads=self._plan.threads)
 
     def _refuse_what_is_too_long(self, prompts: dict[str, tuple[int, ...]]) -> None:
         room = self._model.context_length - self._plan.max_tokens
@@ -50,17 +50,17 @@ class Contestant:
             )
 
     def answer(
-        self, cases: Sequence[Case], keep: Keep, stepped: Callable[[int], None] = lambda _tokens: None
+        self, cases: Sequence[Case], keep: KeepOutcome, stepped: Callable[[int], None] = lambda _tokens: None
     ) -> ModelWork:
         """All arms of all cases, in one batch; `stepped` learns of tokens as they come."""
         asked = [(case, self._plan.arms) for case in cases]
 
-        def done(case: Case, arm: Arm, written: Written) -> None:
+        def done(case: Case, arm: Arm, written: BatchAnswer) -> None:
             keep(self._outcome(case, arm, written))
 
         return self._decode(self._batch, asked, done, stepped)
 
-    def answer_one_by_one(self, cases: Sequence[Case], keep: Keep) -> tuple[ModelWork, list[float]]:
+    def answer_one_by_one(self, cases: Sequence[Case], keep: KeepOutcome) -> tuple[ModelWork, list[float]]:
         """The same answers, each decoded alone; and how far rounding moves the leads in them."""
         work, moved = ModelWork(), list[float]()
         with closing(self._batch_of(1)) as batch:
@@ -69,15 +69,15 @@ class Contestant:
                 work, moved = work + more_work, moved + more_moved
         return work, moved
 
-    def _answer_alone(self, batch: Batch, case: Case, keep: Keep) -> tuple[ModelWork, list[float]]:
-        answers: list[Written] = []
+    def _answer_alone(self, batch: Batch, case: Case, keep: KeepOutcome) -> tuple[ModelWork, list[float]]:
+        answers: list[BatchAnswer] = []
         asked = [(case, (arm,)) for arm in self._plan.arms]
         work = self._decode(batch, asked, lambda _case, _arm, written: answers.append(written))
         for arm, written in zip(self._plan.arms, answers, strict=True):
             keep(self._outcome(case, arm, written))
         return work, [lead for written in answers for lead in self._moved(batch, case, written)]
 
-    def _moved(self, batch: Batch, case: Case, written: Written) -> list[float]:
+    def _moved(self, batch: Batch, case: Case, written: BatchAnswer) -> list[float]:
         """For each chosen token: its lead when the answer is read in one go, against when it was written."""
         if len(written.tokens) < 2:
             return []
@@ -89,12 +89,12 @@ class Contestant:
         self,
         batch: Batch,
         asked: Sequence[tuple[Case, tuple[Arm, ...]]],
-        done: Callable[[Case, Arm, Written], None],
+        done: Callable[[Case, Arm, BatchAnswer], None],
         stepped: Callable[[int], None] = lambda _tokens: None,
     ) -> ModelWork:
         spent: dict[str, Work] = {}
 
-        def take(place: int, answers: tuple[Written, ...]) -> None:
+        def take(place: int, answers: tuple[BatchAnswer, ...]) -> None:
             case, arms = asked[place]
             for arm, written in zip(arms, answers, strict=True):
                 spent[arm.name] = spent.get(arm.name, Work()) + self._work(arm, written)
@@ -110,7 +110,7 @@ class Contestant:
         prompts = Work(tokens=batch.prompt_tokens - tokens, wall_s=time.wall_s, cpu_s=time.cpu_s)
         return ModelWork(prompts=prompts, arms=spent)
 
-    def _work(self, arm: Arm, written: Written) -> Work:
+    def _work(self, arm: Arm, written: BatchAnswer) -> Work:
         """The opening is in the time, which has to read it, but is no token of the model's."""
         opening = len(self._opening_of(arm))
         return Work(
@@ -134,12 +134,12 @@ class Contestant:
         right = len(self._model.vocab.tokenize(right_text(case), marks=False))
         return min(self._plan.max_tokens, max(_LEAST_TOKENS, right * 3 // 2 + _SPARE_TOKENS))
 
-    def _outcome(self, case: Case, arm: Arm, written: Written) -> Outcome:
+    def _outcome(self, case: Case, arm: Arm, written: BatchAnswer) -> BracketOutcome:
         piece = self._model.vocab.piece
         text = b"".join(map(piece, written.tokens)).decode(errors="replace")
         verdict = judge(text, expected_of(case, plain=self._plan.plain), cut=written.cut)
         tokens = zip(written.tokens, written.odds, strict=True)
-        return Outcome(
+        return BracketOutcome(
             side=self.side,
             case=case.id,
             kind=case.kind,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hroute.bench.brackets.paired import ALPHA, discordant, holm, mcnemar_p, pairs_needed
-from hroute.bench.brackets.run import SIDES, Outcome, SavedRun, SideName
+from hroute.bench.brackets.run import SIDES, BracketOutcome, BracketRun, SideName
 from hroute.bench.intervals import Figure, wilson
 from hroute.core.tools.verdict import ToolFault
 
@@ -13,7 +13,7 @@ _UNPARSEABLE = {*_BRACKETS, ToolFault.INVALID_JSON, ToolFault.EMPTY}
 _STRIPPED = (ToolFault.CODE_FENCE, ToolFault.EXTRA_TEXT)
 
 CLEAN_AND_RIGHT = "clean and right"
-PROPERTIES: dict[str, Callable[[Outcome], bool]] = {
+PROPERTIES: dict[str, Callable[[BracketOutcome], bool]] = {
     CLEAN_AND_RIGHT: lambda o: o.is_clean_and_right,
     "bracket broken": lambda o: o.fault in _BRACKETS,
     "unparseable, not cut": lambda o: o.fault in _UNPARSEABLE,
@@ -52,7 +52,7 @@ class ArmReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BracketReport:
     arms: tuple[ArmReport, ...]
     tests: tuple[Test, ...]
     pairs_needed: int  # to see 5% against 1% in one test
@@ -66,18 +66,18 @@ class Report:
         return next(found, None)
 
 
-def report(run: SavedRun) -> Report:
+def report(run: BracketRun) -> BracketReport:
     arms = tuple(_arm(run, arm.name) for arm in run.plan.arms)
     tests = _tests(run)
     needed, corrected = pairs_needed(0.05, 0.01), pairs_needed(0.05, 0.01, ALPHA / len(tests))
     conclusion = _conclusion(run, tests, needed, corrected)
-    return Report(arms, tests, needed, corrected, conclusion, *_tools_side(run, tests))
+    return BracketReport(arms, tests, needed, corrected, conclusion, *_tools_side(run, tests))
 
 
-def _arm(run: SavedRun, arm: str) -> ArmReport:
+def _arm(run: BracketRun, arm: str) -> ArmReport:
     pairs = run.pairs(arm)
 
-    def rate(name: str, has: Callable[[Outcome], bool]) -> Rate:
+    def rate(name: str, has: Callable[[BracketOutcome], bool]) -> Rate:
         a, b = (wilson(sum(has(pair[i]) for pair in pairs), len(pairs)) for i in (0, 1))
         return Rate(name, a, b)
 
@@ -92,7 +92,7 @@ def _arm(run: SavedRun, arm: str) -> ArmReport:
     return ArmReport(arm, len(pairs), tuple(rates))
 
 
-def _tests(run: SavedRun) -> tuple[Test, ...]:
+def _tests(run: BracketRun) -> tuple[Test, ...]:
     rows = []
     for arm in run.plan.arms:
         for name, has in PROPERTIES.items():
@@ -105,7 +105,7 @@ def _tests(run: SavedRun) -> tuple[Test, ...]:
     )
 
 
-def _conclusion(run: SavedRun, tests: tuple[Test, ...], needed: int, corrected: int) -> str:
+def _conclusion(run: BracketRun, tests: tuple[Test, ...], needed: int, corrected: int) -> str:
     shown = [test for test in tests if test.shows_a_difference]
     if not shown:
         return (
@@ -124,7 +124,7 @@ def _conclusion(run: SavedRun, tests: tuple[Test, ...], needed: int, corrected: 
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _tools_side(run: SavedRun, tests: tuple[Test, ...]) -> tuple[SideName, str]:
+def _tools_side(run: BracketRun, tests: tuple[Test, ...]) -> tuple[SideName, str]:
     """The one that is better inside the grammar, which `ask --tools` keeps; else the smaller file."""
     grammar = {arm.name for arm in run.plan.arms if arm.has_grammar}
     for test in tests:

@@ -12,7 +12,7 @@ SIDES: tuple[SideName, SideName] = ("a", "b")
 VERSION = 2
 
 
-class Side(Saved):
+class ExaminedModel(Saved):
     """One of the two models."""
 
     path: str
@@ -30,7 +30,7 @@ class Arm(Saved):
     has_grammar: bool = False
 
 
-class Plan(Saved):
+class BracketPlan(Saved):
     """What a run does; equal plans and equal models give equal answers."""
 
     suite: str
@@ -52,7 +52,7 @@ class Token(Saved):
     other_probability: float = 0
 
 
-class Outcome(Saved):
+class BracketOutcome(Saved):
     """One answer of one model, judged."""
 
     side: SideName
@@ -123,7 +123,7 @@ class Rounding(Saved):
     highest: float
 
 
-class Check(Saved):
+class BatchCheck(Saved):
     """The same answers in one batch and one by one: the speed of both, and where greedy texts part."""
 
     answers: int
@@ -149,27 +149,27 @@ class Check(Saved):
         return self.rounding is not None and max(self.partings) <= self.rounding.highest
 
 
-class SavedRun(RunBase):
+class BracketRun(RunBase):
     version: int = VERSION
     origin: str  # what the two are a pair of
-    a: Side
-    b: Side
-    plan: Plan
+    a: ExaminedModel
+    b: ExaminedModel
+    plan: BracketPlan
     n: int
     work: dict[SideName, ModelWork]
-    outcomes: tuple[Outcome, ...]
-    check: Check | None = None
+    outcomes: tuple[BracketOutcome, ...]
+    check: BatchCheck | None = None
 
-    def side(self, name: SideName) -> Side:
+    def side(self, name: SideName) -> ExaminedModel:
         return self.a if name == "a" else self.b
 
-    def pairs(self, arm: str) -> list[tuple[Outcome, Outcome]]:
+    def pairs(self, arm: str) -> list[tuple[BracketOutcome, BracketOutcome]]:
         """The answers of both models to the same case."""
         found = {(o.side, o.case): o for o in self.outcomes if o.arm == arm}
         cases = dict.fromkeys(case for _side, case in found)
         return [(found["a", c], found["b", c]) for c in cases if ("a", c) in found and ("b", c) in found]
 
 
-def read_run(path: Path) -> SavedRun:
+def read_run(path: Path) -> BracketRun:
     """Raises UsageError for a file that is no saved run."""
-    return read_saved(path, SavedRun, "brackets")
+    return read_saved(path, BracketRun, "brackets")

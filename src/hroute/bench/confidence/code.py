@@ -53,7 +53,7 @@ _METHODS: dict[type[Any], set[str]] = {
 }
 
 
-class NoAnswerError(Exception):
+class NotUnderstoodError(Exception):
     """The text has no function of this name that is understood here, or it fails."""
 
 
@@ -62,9 +62,9 @@ def call(text: str, name: str, arguments: Sequence[Any]) -> Any:
     try:
         return _Program(_functions(text)).call(name, arguments)
     except (_Return, _Break, _Continue, ArithmeticError, LookupError, TypeError, ValueError) as exc:
-        raise NoAnswerError(str(exc)) from exc
+        raise NotUnderstoodError(str(exc)) from exc
     except (AttributeError, RecursionError, MemoryError) as exc:
-        raise NoAnswerError(str(exc)) from exc
+        raise NotUnderstoodError(str(exc)) from exc
 
 
 def code_of(text: str) -> str:
@@ -80,13 +80,13 @@ def _functions(text: str) -> dict[str, ast.FunctionDef]:
     try:
         tree = ast.parse(code_of(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
-        raise NoAnswerError("it is no Python") from exc
+        raise NotUnderstoodError("it is no Python") from exc
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def _power(base: Any, exponent: Any) -> Any:
     if not isinstance(exponent, int | float) or abs(exponent) > 64:
-        raise NoAnswerError("too large")
+        raise NotUnderstoodError("too large")
     return base**exponent
 
 
@@ -115,10 +115,10 @@ class _Program:
     def call(self, name: str, arguments: Sequence[Any]) -> Any:
         function = self.functions.get(name)
         if function is None or self.depth >= _MOST_DEPTH:
-            raise NoAnswerError(f"no {name}, or it never ends")
+            raise NotUnderstoodError(f"no {name}, or it never ends")
         names = [one.arg for one in function.args.args]
         if len(names) != len(arguments):
-            raise NoAnswerError(f"{name} takes {len(names)} arguments")
+            raise NotUnderstoodError(f"{name} takes {len(names)} arguments")
         self.depth += 1
         try:
             _Frame(self, dict(zip(names, arguments, strict=True))).block(function.body)
@@ -131,7 +131,7 @@ class _Program:
     def count(self) -> None:
         self.steps += 1
         if self.steps > _MOST_STEPS:
-            raise NoAnswerError("it takes too long")
+            raise NotUnderstoodError("it takes too long")
 
 
 @dataclass(slots=True)
@@ -148,15 +148,15 @@ class _Frame:
         self.program.count()
         found = self._method("of", node)(node)
         if isinstance(found, str | list | tuple | dict | set | range) and len(found) > _MOST_SIZE:
-            raise NoAnswerError("too large")
+            raise NotUnderstoodError("too large")
         if isinstance(found, int) and found.bit_length() > _MOST_SIZE:
-            raise NoAnswerError("too large")
+            raise NotUnderstoodError("too large")
         return found
 
     def _method(self, verb: str, node: ast.AST) -> Callable[[Any], Any]:
         method = getattr(self, f"{verb}_{type(node).__name__.lower()}", None)
         if method is None:
-            raise NoAnswerError(f"{type(node).__name__} is not understood")
+            raise NotUnderstoodError(f"{type(node).__name__} is not understood")
         return method  # type: ignore[no-any-return]
 
     # --- statements
@@ -223,18 +223,18 @@ class _Frame:
         elif isinstance(target, ast.Subscript):
             self.value(target.value)[self.value(target.slice)] = found
         else:
-            raise NoAnswerError("what is assigned to is not understood")
+            raise NotUnderstoodError("what is assigned to is not understood")
 
     # --- expressions
 
     def of_constant(self, node: ast.Constant) -> Any:
         if not isinstance(node.value, _SIMPLE):
-            raise NoAnswerError("a value that is not understood")
+            raise NotUnderstoodError("a value that is not understood")
         return node.value
 
     def of_name(self, node: ast.Name) -> Any:
         if node.id not in self.names:
-            raise NoAnswerError(f"{node.id} is not known")
+            raise NotUnderstoodError(f"{node.id} is not known")
         return self.names[node.id]
 
     def of_binop(self, node: ast.BinOp) -> Any:
@@ -245,14 +245,14 @@ class _Frame:
         if isinstance(sign, ast.Mult) and many:
             times = right if many[0] is left else left
             if len(many[0]) * times > _MOST_SIZE:
-                raise NoAnswerError("too large")
+                raise NotUnderstoodError("too large")
         if type(sign) not in _BINARY:
-            raise NoAnswerError("an operator that is not understood")
+            raise NotUnderstoodError("an operator that is not understood")
         return _BINARY[type(sign)](left, right)
 
     def of_unaryop(self, node: ast.UnaryOp) -> Any:
         if type(node.op) not in _UNARY:
-            raise NoAnswerError("an operator that is not understood")
+            raise NotUnderstoodError("an operator that is not understood")
         return _UNARY[type(node.op)](self.value(node.operand))
 
     def of_boolop(self, node: ast.BoolOp) -> Any:
@@ -283,7 +283,7 @@ class _Frame:
 
     def of_dict(self, node: ast.Dict) -> dict[Any, Any]:
         if any(key is None for key in node.keys):
-            raise NoAnswerError("a dict that is not understood")
+            raise NotUnderstoodError("a dict that is not understood")
         pairs = zip(node.keys, node.values, strict=True)
         return {self.value(key): self.value(each) for key, each in pairs if key is not None}
 
@@ -302,7 +302,7 @@ class _Frame:
 
     def _items(self, node: ast.ListComp | ast.GeneratorExp) -> Iterator[Any]:
         if len(node.generators) != 1:
-            raise NoAnswerError("loops in loops in one line are not understood")
+            raise NotUnderstoodError("loops in loops in one line are not understood")
         loop = node.generators[0]
         for item in self.value(loop.iter):
             self._bind(loop.target, item)
@@ -315,17 +315,17 @@ class _Frame:
         if isinstance(node.func, ast.Attribute):
             return self._method_of(node.func)(*arguments)
         if not isinstance(node.func, ast.Name):
-            raise NoAnswerError("a call that is not understood")
+            raise NotUnderstoodError("a call that is not understood")
         if node.func.id in self.program.functions:
             return self.program.call(node.func.id, arguments)
         if node.func.id not in _BUILTINS or options.keys() - {"reverse"}:
-            raise NoAnswerError(f"{node.func.id} is not understood")
+            raise NotUnderstoodError(f"{node.func.id} is not understood")
         if node.func.id == "range" and len(range(*arguments)) > _MOST_SIZE:
-            raise NoAnswerError("too large")
+            raise NotUnderstoodError("too large")
         return _BUILTINS[node.func.id](*arguments, **options)
 
     def _method_of(self, node: ast.Attribute) -> Callable[..., Any]:
         owner = self.value(node.value)
         if node.attr not in _METHODS.get(type(owner), set()):
-            raise NoAnswerError(f"{node.attr} is not understood")
+            raise NotUnderstoodError(f"{node.attr} is not understood")
         return getattr(owner, node.attr)  # type: ignore[no-any-return]

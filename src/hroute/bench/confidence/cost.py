@@ -5,11 +5,11 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
-from hroute.bench.confidence.run import Cost
+from hroute.bench.confidence.run import CollectingCost
 from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.native import Recipe, StopFlag
 from hroute.engines.llama.token_signals import row_signs
-from hroute.engines.llama.worker import Run, Session
+from hroute.engines.llama.worker import LoadedModel, Run
 
 ANSWER_TOKENS = 32
 AIM = 0.02  # of a token's time
@@ -17,21 +17,21 @@ _TOPICS = ("a river", "a clock", "winter", "a journey", "bread", "an island", "a
 _PASSES = 200
 
 
-def measure_cost(path: Path, prompts: int) -> Cost:
+def measure_cost(path: Path, prompts: int) -> CollectingCost:
     """Each prompt is answered without and with, one after the other, with the same seed."""
-    with closing(Session(path, None, 1, StopFlag())) as session:
+    with closing(LoadedModel(path, None, 1, StopFlag())) as session:
         pairs = []
         for number in range(prompts):
             orders = (False, True) if number % 2 else (True, False)  # neither always profits from the caches
             spent = {collects: _cpu_ms(session, number, collects=collects) for collects in orders}
             pairs.append((spent[False], spent[True]))
         signals_ms = _signals_ms(session.vocabulary_size)
-    return Cost(
+    return CollectingCost(
         token_ms=median(without for without, _with in pairs), signals_ms=signals_ms, pairs=tuple(pairs)
     )
 
 
-def _cpu_ms(session: Session, number: int, *, collects: bool) -> float:
+def _cpu_ms(session: LoadedModel, number: int, *, collects: bool) -> float:
     """For each token after the first, so without the prompt."""
     prompt = Message.of(Role.USER, f"Write a long story about {_TOPICS[number % len(_TOPICS)]}.")
     recipe = Recipe(ANSWER_TOKENS, temperature=0.2, top_p=0.9, repeat_penalty=1.1, seed=number)

@@ -8,9 +8,9 @@ from random import Random
 from statistics import mean
 
 from hroute.bench.confidence.report import HIGH, LONG_TOKENS, LOW, auroc_of, calibration_error
-from hroute.bench.confidence.run import SavedRun
+from hroute.bench.confidence.run import ConfidenceRun
 from hroute.bench.intervals import Figure, spread
-from hroute.core.confidence.calibrator import Graded, cross_validated
+from hroute.core.confidence.calibrator import GradedAnswer, cross_validated
 from hroute.core.confidence.generic import CLOSE, Generic, Member, by_others, generic
 from hroute.core.errors import UsageError
 
@@ -19,10 +19,10 @@ LEAST_MODELS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ComparedAnswer:
     """A graded answer with what two calibrators say of it. Neither has seen its kind of task."""
 
-    row: Graded
+    row: GradedAnswer
     own: float  # learned from the same model
     generic: float  # learned from all other models
 
@@ -41,7 +41,7 @@ class Compared:
 class LeftOut:
     """A model, and what a calibrator that never saw it is worth on its answers."""
 
-    run: SavedRun
+    run: ConfidenceRun
     band: Compared  # kinds of tasks of which it gets 20 to 80% right
     all: Compared
     short: Compared
@@ -68,7 +68,7 @@ class LeaveOneOut:
         return self.loss <= CLOSE
 
 
-def leave_one_out(runs: Sequence[SavedRun], on: date) -> LeaveOneOut:
+def leave_one_out(runs: Sequence[ConfidenceRun], on: date) -> LeaveOneOut:
     """Raises UsageError for less than three models: one is left out, and one is none to be general about."""
     by_model = {run.model.sha256: run for run in runs}
     if len(by_model) < max(LEAST_MODELS, len(runs)):
@@ -82,11 +82,11 @@ def leave_one_out(runs: Sequence[SavedRun], on: date) -> LeaveOneOut:
     return LeaveOneOut(models, made)
 
 
-def _left_out(run: SavedRun, place: int, graded: Sequence[Sequence[Graded]]) -> LeftOut:
+def _left_out(run: ConfidenceRun, place: int, graded: Sequence[Sequence[GradedAnswer]]) -> LeftOut:
     rows = graded[place]
     others = [row for other, its in enumerate(graded) if other != place for row in its]
     own = cross_validated(rows, [row.family for row in rows])
-    judged = [Judged(*three) for three in zip(rows, own, by_others(rows, others), strict=True)]
+    judged = [ComparedAnswer(*three) for three in zip(rows, own, by_others(rows, others), strict=True)]
     in_band = _in_band(rows)
     return LeftOut(
         run,
@@ -99,13 +99,13 @@ def _left_out(run: SavedRun, place: int, graded: Sequence[Sequence[Graded]]) -> 
     )
 
 
-def _in_band(rows: Sequence[Graded]) -> set[str]:
+def _in_band(rows: Sequence[GradedAnswer]) -> set[str]:
     families = {row.family for row in rows}
     rates = {name: mean(row.is_right for row in rows if row.family == name) for name in families}
     return {name for name, rate in rates.items() if LOW <= rate <= HIGH}
 
 
-def _compared(judged: Sequence[Judged]) -> Compared:
+def _compared(judged: Sequence[ComparedAnswer]) -> Compared:
     """Intervals are over resampled answers, the same ones for both."""
     rng = Random(1)
     drawn = [rng.choices(judged, k=len(judged)) for _ in range(_ROUNDS if judged else 0)]
@@ -118,19 +118,19 @@ def _compared(judged: Sequence[Judged]) -> Compared:
     )
 
 
-def _auroc(judged: Sequence[Judged], chance: Callable[[Judged], float]) -> float | None:
+def _auroc(judged: Sequence[ComparedAnswer], chance: Callable[[ComparedAnswer], float]) -> float | None:
     return auroc_of(sorted((chance(one), one.row.is_right) for one in judged))
 
 
-def _own(judged: Sequence[Judged]) -> float | None:
+def _own(judged: Sequence[ComparedAnswer]) -> float | None:
     return _auroc(judged, lambda one: one.own)
 
 
-def _generic(judged: Sequence[Judged]) -> float | None:
+def _generic(judged: Sequence[ComparedAnswer]) -> float | None:
     return _auroc(judged, lambda one: one.generic)
 
 
-def _difference(judged: Sequence[Judged]) -> float | None:
+def _difference(judged: Sequence[ComparedAnswer]) -> float | None:
     own, others = _own(judged), _generic(judged)
     return None if own is None or others is None else others - own
 

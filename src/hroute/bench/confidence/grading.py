@@ -30,9 +30,9 @@ def says_new_number(text: str, right: str, asked: str) -> bool:
 
     For whole sentences: they restate the question, calculate, and may correct themselves, which is no answer.
     """
-    told = set(_NUMBER.findall(asked))
+    reported = set(_NUMBER.findall(asked))
     numbers = _NUMBER.findall(_ITEM.sub("", text))
-    new = [found for found in numbers if found not in told]
+    new = [found for found in numbers if found not in reported]
     return bool(numbers) and {_value(found) for found in new or numbers[-1:]} == {float(right)}
 
 
@@ -77,9 +77,9 @@ def concludes(text: str, right: str, asked: str) -> bool:
     said = _CONCLUSION.findall(text)
     if said:
         return _value(said[-1]) == float(right)
-    told = set(_NUMBER.findall(asked))
+    reported = set(_NUMBER.findall(asked))
     numbers = _NUMBER.findall(_ITEM.sub("", text))
-    new = [found for found in numbers if found not in told]
+    new = [found for found in numbers if found not in reported]
     return bool(numbers) and _value((new or numbers)[-1]) == float(right)
 
 

@@ -10,10 +10,10 @@ from time import perf_counter
 from hroute.bench.brackets.measure import Extent, Progress, Surroundings, side_of
 from hroute.bench.brackets.run import Work
 from hroute.bench.confidence.cost import measure_cost
-from hroute.bench.confidence.models import Examinee
-from hroute.bench.confidence.run import Answered, Plan, SavedRun
+from hroute.bench.confidence.models import LoadedExaminee
+from hroute.bench.confidence.run import ConfidenceAnswer, ConfidencePlan, ConfidenceRun
 from hroute.bench.confidence.suite import SUITE
-from hroute.bench.confidence.tasks.draw import Family, Task, tasks_of
+from hroute.bench.confidence.tasks.draw import ConfidenceTask, Family, tasks_of
 from hroute.bench.parts import PartBase, Parts, digest_of
 from hroute.core.scout.builtin import BuiltinScout
 
@@ -23,39 +23,39 @@ _COST_S = 20.0  # about, of the measure that follows
 
 
 @dataclass(frozen=True, slots=True)
-class Exam:
+class ConfidenceExam:
     """A model and how it is examined."""
 
     model: Path
-    plan: Plan
+    plan: ConfidencePlan
     scout: BuiltinScout
     families: tuple[Family, ...] = SUITE
     cost_prompts: int = 8  # 0: what collecting costs is not measured
 
 
-class Part(PartBase):
+class ConfidencePart(PartBase):
     """The answers to all tasks of a family."""
 
     family: str
     work: Work
-    answers: tuple[Answered, ...]
+    answers: tuple[ConfidenceAnswer, ...]
 
     @property
     def key(self) -> Hashable:
         return self.family
 
 
-def run(exam: Exam, extent: Extent, around: Surroundings) -> SavedRun:
+def run(exam: ConfidenceExam, extent: Extent, around: Surroundings) -> ConfidenceRun:
     """Raises KeyboardInterrupt like any work; what is done by then is kept for `resume`."""
     began_s = perf_counter()
     side = side_of(exam.model)
-    parts = Parts(around.folder / f"confidence-{_key(exam, extent, side.sha256)}.jsonl", Part)
+    parts = Parts(around.folder / f"confidence-{_key(exam, extent, side.sha256)}.jsonl", ConfidencePart)
     n = parts.read() if around.resume else None
     if n is None:
         n = extent.n if extent.minutes is None else _fitting(exam, extent.minutes * 60, began_s)
     parts.begin(n)
     done = _all_parts(exam, tasks_of(exam.families, n, exam.plan.seed, hard=exam.plan.hard), parts, around)
-    saved = SavedRun(
+    saved = ConfidenceRun(
         model=side,
         plan=exam.plan,
         work=sum((part.work for part in done), Work()),
@@ -66,17 +66,17 @@ def run(exam: Exam, extent: Extent, around: Surroundings) -> SavedRun:
     return saved
 
 
-def _key(exam: Exam, extent: Extent, sha256: str) -> str:
+def _key(exam: ConfidenceExam, extent: Extent, sha256: str) -> str:
     families = [family.name for family in exam.families]
     whole = f"{exam.plan.model_dump_json(exclude={'threads'})} {extent} {families} {sha256}"
     return digest_of(whole)
 
 
-def _fitting(exam: Exam, seconds: float, began_s: float) -> int:
+def _fitting(exam: ConfidenceExam, seconds: float, began_s: float) -> int:
     """How many tasks fit, from the time that a few take, which are not looked at."""
     few = exam.families[:: max(1, len(exam.families) // _TIMED_FAMILIES)]
     tasks = tasks_of(few, 6 * len(few), exam.plan.seed, hard=exam.plan.hard)
-    with closing(Examinee(exam.model, exam.plan, exam.scout, tasks)) as examinee:
+    with closing(LoadedExaminee(exam.model, exam.plan, exam.scout, tasks)) as examinee:
         started_s = perf_counter()
         examinee.answer(sorted(tasks, key=lambda task: task.family.name), lambda _answer: None)
         each_s = (perf_counter() - started_s) / len(tasks)
@@ -84,18 +84,20 @@ def _fitting(exam: Exam, seconds: float, began_s: float) -> int:
     return max(len(exam.families), min(MOST, int(left_s / each_s)))
 
 
-def _all_parts(exam: Exam, tasks: Sequence[Task], parts: Parts[Part], around: Surroundings) -> list[Part]:
-    by_family: dict[str, list[Task]] = {}
+def _all_parts(
+    exam: ConfidenceExam, tasks: Sequence[ConfidenceTask], parts: Parts[ConfidencePart], around: Surroundings
+) -> list[ConfidencePart]:
+    by_family: dict[str, list[ConfidenceTask]] = {}
     for task in tasks:
         by_family.setdefault(task.family.name, []).append(task)
     done = {name: part for name in by_family if (part := parts.find(name))}
     tally = _Tally(len(tasks), sum(len(by_family[name]) for name in done), around)
-    with closing(Examinee(exam.model, exam.plan, exam.scout, tasks)) as examinee:
+    with closing(LoadedExaminee(exam.model, exam.plan, exam.scout, tasks)) as examinee:
         for name in [name for name in by_family if name not in done]:
-            answers: list[Answered] = []
+            answers: list[ConfidenceAnswer] = []
             work = examinee.answer(by_family[name], partial(tally.take, answers))
             answers.sort(key=lambda answer: answer.task)
-            done[name] = Part(family=name, work=work, answers=tuple(answers))
+            done[name] = ConfidencePart(family=name, work=work, answers=tuple(answers))
             parts.add(done[name])
     return [done[name] for name in by_family]
 
@@ -110,7 +112,7 @@ class _Tally:
     answered: int = 0
     tokens: int = 0
 
-    def take(self, answers: list[Answered], answer: Answered) -> None:
+    def take(self, answers: list[ConfidenceAnswer], answer: ConfidenceAnswer) -> None:
         answers.append(answer)
         self.answered += 1
         self.tokens += answer.tokens

@@ -6,13 +6,13 @@ from functools import cached_property
 from pathlib import Path
 
 from hroute.bench.brackets.run import Work
-from hroute.bench.confidence.run import Answered, Plan, packed
-from hroute.bench.confidence.tasks.draw import Task
+from hroute.bench.confidence.run import ConfidenceAnswer, ConfidencePlan, packed
+from hroute.bench.confidence.tasks.draw import ConfidenceTask
 from hroute.core.confidence.agreement import agreement
 from hroute.core.confidence.signals import signals_of
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.scout.builtin import BuiltinScout
-from hroute.engines.llama.batch import Batch, Forking, Time, Wanted, Written
+from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Time, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
 from hroute.engines.llama.native import Model, Recipe
 from hroute.engines.llama.prompt import PromptFormat
@@ -21,23 +21,25 @@ from hroute.engines.llama.samples import further, longest
 _PLAIN_TOKENS = 64  # of an answer that nobody showed how short it should be
 
 
-class Examinee:
+class LoadedExaminee:
     """A loaded model. Belongs to one thread."""
 
-    def __init__(self, path: Path, plan: Plan, scout: BuiltinScout, tasks: Sequence[Task]) -> None:
+    def __init__(
+        self, path: Path, plan: ConfidencePlan, scout: BuiltinScout, tasks: Sequence[ConfidenceTask]
+    ) -> None:
         """`tasks`: all that will come, which decide how much memory is needed."""
         self._plan, self._scout = plan, scout
         self._model = Model(path, vocab_only=False)
         form = PromptFormat(self._model.vocab)
         self._prompts = {task.id: tuple(form.tokens(task.messages)) for task in tasks}
         cells = max(len(self._prompts[task.id]) + self._limit(task) for task in tasks)
-        self._batch = Batch(self._model, cells=cells, slots=plan.slots, threads=plan.threads)
+        self._batch = Batch(self._model, cells=cells, sequences=plan.slots, threads=plan.threads)
 
-    def answer(self, tasks: Sequence[Task], keep: Callable[[Answered], None]) -> Work:
+    def answer(self, tasks: Sequence[ConfidenceTask], keep: Callable[[ConfidenceAnswer], None]) -> Work:
         """All tasks, in one batch."""
         tokens = 0
 
-        def grade(place: int, answers: tuple[Written, ...]) -> None:
+        def grade(place: int, answers: tuple[BatchAnswer, ...]) -> None:
             nonlocal tokens
             tokens += sum(len(answer.tokens) for answer in answers)
             graded = self._graded(tasks[place], answers)
@@ -49,7 +51,7 @@ class Examinee:
         spent = Time.now() - began
         return Work(tokens=tokens, wall_s=spent.wall_s, cpu_s=spent.cpu_s)
 
-    def _forking(self, task: Task) -> Forking:
+    def _forking(self, task: ConfidenceTask) -> Forking:
         plan, limit = self._plan, self._limit(task)
         own = Recipe(limit, plan.temperature, plan.top_p, plan.repeat_penalty, plan.seed)
         tools = task.question.tools
@@ -57,13 +59,13 @@ class Examinee:
         wanted = (Wanted(recipe, (), grammar) for recipe in (own, *further(own, plan.samples)))
         return Forking(self._prompts[task.id], tuple(wanted))
 
-    def _limit(self, task: Task) -> int:
+    def _limit(self, task: ConfidenceTask) -> int:
         if task.family.tokens:
             return task.family.tokens
         right = len(self._model.vocab.tokenize(task.question.right, marks=False))
         return max(_PLAIN_TOKENS if not task.family.examples else 0, longest(right))
 
-    def _graded(self, task: Task, answers: tuple[Written, ...]) -> Answered | None:
+    def _graded(self, task: ConfidenceTask, answers: tuple[BatchAnswer, ...]) -> ConfidenceAnswer | None:
         """None for an answer of which the model chose nothing: a grammar can dictate all of it."""
         given, *samples = map(self._text, answers)
         scored = list(self._scored(answers[0]))
@@ -71,7 +73,7 @@ class Examinee:
         if signals is None:
             return None
         question = task.question
-        return Answered(
+        return ConfidenceAnswer(
             task=task.id,
             family=task.family.name,
             level=task.level,
@@ -89,10 +91,10 @@ class Examinee:
     def _vocabulary(self) -> Vocabulary:
         return Vocabulary(self._model)
 
-    def _text(self, written: Written) -> str:
+    def _text(self, written: BatchAnswer) -> str:
         return b"".join(map(self._model.vocab.piece, written.tokens)).decode(errors="replace")
 
-    def _scored(self, written: Written) -> Iterator[ScoredToken]:
+    def _scored(self, written: BatchAnswer) -> Iterator[ScoredToken]:
         decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         odds = [*written.odds, *([written.ending] if written.ending else [])]
         texts = [*(decode(self._model.vocab.piece(token)) for token in written.tokens), ""]

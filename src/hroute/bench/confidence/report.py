@@ -7,7 +7,7 @@ from operator import itemgetter
 from random import Random
 from statistics import mean
 
-from hroute.bench.confidence.run import Answered, SavedRun
+from hroute.bench.confidence.run import ConfidenceAnswer, ConfidenceRun
 from hroute.bench.intervals import UNDETERMINED, Figure, bootstrapped, spread, wilson
 from hroute.bench.signals.routing_metrics import auroc
 from hroute.core.confidence.calibrator import cross_validated
@@ -21,10 +21,10 @@ _ROUNDS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AnswerRow:
     """A graded answer with the probabilities that others' answers gave it."""
 
-    answered: Answered
+    answered: ConfidenceAnswer
     signals: AnswerSignals
     by_family: float  # learned from all other families
     by_fold: float  # learned from nine tenths of all answers
@@ -59,7 +59,7 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class ForecastQuality:
     """Of calibrated probabilities. `floor`: the calibration error that perfect ones would show at this n."""
 
     name: str
@@ -69,14 +69,14 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
+class ReliabilityBin:
     expected: float
     right: Figure
     n: int
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptLocal:
     """What stays local at a threshold: the accuracy of it, and the share that is escalated."""
 
     threshold: float
@@ -86,13 +86,13 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ConfidenceReport:
     families: tuple[FamilyReport, ...]
     tellings: tuple[Telling, ...]
-    qualities: tuple[Quality, ...]
-    bins: tuple[Bin, ...]
-    curve: tuple[Kept, ...]  # by family, from nothing escalated on
-    proposal: Kept
+    qualities: tuple[ForecastQuality, ...]
+    bins: tuple[ReliabilityBin, ...]
+    curve: tuple[KeptLocal, ...]  # by family, from nothing escalated on
+    proposal: KeptLocal
     right: Figure
     n: int
     long_n: int  # answers of more than LONG_TOKENS
@@ -109,7 +109,7 @@ class Report:
 CALIBRATED = "calibrated, unseen family"
 CALIBRATED_FOLDS = "calibrated, 10 folds"
 
-_SCORES: tuple[tuple[str, str, Callable[[Row], float | None]], ...] = (
+_SCORES: tuple[tuple[str, str, Callable[[AnswerRow], float | None]], ...] = (
     ("short prompt", "prompt", lambda row: -len(row.answered.prompt)),
     ("scout p_local", "prompt", lambda row: row.answered.p_local),
     ("log-probability, sum", "answer", lambda row: row.signals.logprob_sum),
@@ -126,14 +126,14 @@ _SCORES: tuple[tuple[str, str, Callable[[Row], float | None]], ...] = (
 )
 
 
-def report(run: SavedRun) -> Report:
+def report(run: ConfidenceRun) -> ConfidenceReport:
     rows = rows_of(run)
     families = tuple(_family(name, rows) for name in sorted({row.answered.family for row in rows}))
     in_band = {family.name for family in families if family.is_in_band}
     band = [row for row in rows if row.answered.family in in_band]
     long = [row for row in rows if row.signals.tokens > LONG_TOKENS]
     short = [row for row in rows if row.signals.tokens <= LONG_TOKENS]
-    return Report(
+    return ConfidenceReport(
         families=families,
         tellings=tuple(
             Telling(name, kind, *(_auroc(group, score) for group in (band, rows, short, long)))
@@ -154,26 +154,26 @@ def report(run: SavedRun) -> Report:
     )
 
 
-def rows_of(run: SavedRun) -> list[Row]:
+def rows_of(run: ConfidenceRun) -> list[AnswerRow]:
     graded = [answer.graded for answer in run.answers]
     folds = [place % FOLDS for place in range(len(graded))]
     Random(run.plan.seed).shuffle(folds)
     by_family = cross_validated(graded, [one.family for one in graded])
     by_fold = cross_validated(graded, folds)
     return [
-        Row(answered, one.signals, family, fold)
+        AnswerRow(answered, one.signals, family, fold)
         for answered, one, family, fold in zip(run.answers, graded, by_family, by_fold, strict=True)
     ]
 
 
-def _family(name: str, rows: Sequence[Row]) -> FamilyReport:
+def _family(name: str, rows: Sequence[AnswerRow]) -> FamilyReport:
     own = [row for row in rows if row.answered.family == name]
     right = sum(row.is_right for row in own)
     figure = _auroc(own, lambda row: row.by_family)
     return FamilyReport(name, wilson(right, len(own)), len(own), figure)
 
 
-def _auroc(rows: Sequence[Row], score: Callable[[Row], float | None]) -> Figure:
+def _auroc(rows: Sequence[AnswerRow], score: Callable[[AnswerRow], float | None]) -> Figure:
     """With an interval from resampled answers."""
     pairs = sorted(((s, row.is_right) for row in rows if (s := score(row)) is not None), key=itemgetter(0))
     whole, rng, size = auroc_of(pairs), Random(1), len(pairs)
@@ -188,11 +188,11 @@ def auroc_of(pairs: Sequence[tuple[float, bool]]) -> float | None:
     return auroc([score for score, _ in pairs], [right for _, right in pairs])
 
 
-def _quality(name: str, rows: Sequence[Row], chance: Callable[[Row], float]) -> Quality:
+def _quality(name: str, rows: Sequence[AnswerRow], chance: Callable[[AnswerRow], float]) -> ForecastQuality:
     pairs = [(chance(row), row.is_right) for row in rows]
     rng = Random(1)
     perfect = ([(p, rng.random() < p) for p, _right in pairs] for _ in range(_ROUNDS))
-    return Quality(
+    return ForecastQuality(
         name,
         bootstrapped(pairs, brier, rounds=_ROUNDS, seed=1),
         bootstrapped(pairs, calibration_error, rounds=_ROUNDS, seed=1),
@@ -219,27 +219,29 @@ def _parts(pairs: Sequence[tuple[float, bool]]) -> list[Sequence[tuple[float, bo
     return [part for part in parts if part]
 
 
-def _bins(rows: Sequence[Row], chance: Callable[[Row], float]) -> list[Bin]:
+def _bins(rows: Sequence[AnswerRow], chance: Callable[[AnswerRow], float]) -> list[ReliabilityBin]:
     parts = _parts(sorted((chance(row), row.is_right) for row in rows))
     return [
-        Bin(mean(p for p, _ in part), wilson(sum(right for _, right in part), len(part)), len(part))
+        ReliabilityBin(
+            mean(p for p, _ in part), wilson(sum(right for _, right in part), len(part)), len(part)
+        )
         for part in parts
     ]
 
 
-def _curve(rows: Sequence[Row]) -> list[Kept]:
+def _curve(rows: Sequence[AnswerRow]) -> list[KeptLocal]:
     chances = sorted(row.by_family for row in rows)
     cuts = [chances[len(chances) * place // 10] for place in range(10)]
     return [kept_above(rows, cut) for cut in cuts]
 
 
-def kept_above(rows: Sequence[Row], threshold: float) -> Kept:
+def kept_above(rows: Sequence[AnswerRow], threshold: float) -> KeptLocal:
     """By probabilities that were learned from other families, so that nothing was seen before."""
     kept = [row.is_right for row in rows if row.by_family >= threshold]
-    return Kept(threshold, 1 - len(kept) / len(rows), wilson(sum(kept), len(kept)), len(kept))
+    return KeptLocal(threshold, 1 - len(kept) / len(rows), wilson(sum(kept), len(kept)), len(kept))
 
 
-def _cost_ratio(run: SavedRun) -> Figure:
+def _cost_ratio(run: ConfidenceRun) -> Figure:
     pairs = run.cost.pairs if run.cost else ()
 
     def ratio(drawn: Sequence[tuple[float, float]]) -> float | None:

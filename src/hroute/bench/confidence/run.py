@@ -5,16 +5,16 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from hroute.bench.brackets.run import Side, Work
+from hroute.bench.brackets.run import ExaminedModel, Work
 from hroute.bench.saved_runs import RunBase, Saved, read_saved
-from hroute.core.confidence.calibrator import Graded
+from hroute.core.confidence.calibrator import GradedAnswer
 from hroute.core.confidence.signals import AnswerSignals, signals_of
 from hroute.core.confidence.tokens import ScoredToken
 
 VERSION = 2
 
 
-class Plan(Saved):
+class ConfidencePlan(Saved):
     """What a run does; equal plans and equal models give equal answers. The recipe is the settings'."""
 
     seed: int
@@ -37,7 +37,7 @@ def packed(token: ScoredToken) -> Packed:
     return token.text, logprob, entropy, lead
 
 
-class Answered(Saved):
+class ConfidenceAnswer(Saved):
     """One task and its graded answer."""
 
     task: str
@@ -59,8 +59,8 @@ class Answered(Saved):
         return signals
 
     @property
-    def graded(self) -> Graded:
-        return Graded(self.family, self._measured, self.is_right)
+    def graded(self) -> GradedAnswer:
+        return GradedAnswer(self.family, self._measured, self.is_right)
 
     @property
     def _measured(self) -> AnswerSignals:
@@ -70,7 +70,7 @@ class Answered(Saved):
         return signals_of(tokens, self.prompt, stored.agreement) or stored
 
 
-class Cost(Saved):
+class CollectingCost(Saved):
     """Of collecting the signals of a token, beside the token: CPU milliseconds, one thread.
 
     `pairs` are the CPU times of the same tokens decoded without and with it.
@@ -85,15 +85,15 @@ class Cost(Saved):
         return self.signals_ms / self.token_ms
 
 
-class SavedRun(RunBase):
+class ConfidenceRun(RunBase):
     version: int = VERSION
-    model: Side
-    plan: Plan
+    model: ExaminedModel
+    plan: ConfidencePlan
     work: Work
-    answers: tuple[Answered, ...] = Field(min_length=1)
-    cost: Cost | None = None
+    answers: tuple[ConfidenceAnswer, ...] = Field(min_length=1)
+    cost: CollectingCost | None = None
 
 
-def read_run(path: Path) -> SavedRun:
+def read_run(path: Path) -> ConfidenceRun:
     """Raises UsageError for a file that is no saved run."""
-    return read_saved(path, SavedRun, "confidence")
+    return read_saved(path, ConfidenceRun, "confidence")

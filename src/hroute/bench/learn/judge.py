@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hroute.bench.signals.routing_metrics import Outcome, is_graded
+from hroute.bench.signals.routing_metrics import PairOutcome, is_graded
 from hroute.core.learning.design import Floats, Ints, Mask
-from hroute.core.learning.threshold import Costs, best_cut
+from hroute.core.learning.threshold import RouteCosts, best_cut
 
 Measures = NDArray[np.float64]  # the value on all prompts, then on each resample
 
 
 @dataclass(frozen=True, slots=True)
-class Router:
+class RankedPrompts:
     """Of each prompt: `score` orders them for the cloud, `doubt` says how likely the local model fails,
 
     `to_cloud` is where the router sends it.
@@ -27,7 +27,7 @@ class Router:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RouterScores:
     apgr: Measures  # at every cut point, ties averaged
     auroc_fails: Measures
     cpst: Measures
@@ -41,18 +41,18 @@ class Judge:
     strong: Floats
     fails: Mask
     counts: Floats
-    costs: Costs
+    costs: RouteCosts
 
     @classmethod
-    def of(cls, outcomes: Sequence[Outcome], costs: Costs, *, rounds: int, seed: int) -> "Judge":
+    def of(cls, outcomes: Sequence[PairOutcome], costs: RouteCosts, *, rounds: int, seed: int) -> "Judge":
         weak, strong = (np.array([getattr(o, side) for o in outcomes]) for side in ("weak", "strong"))
         n, rng = len(outcomes), np.random.default_rng(seed)
         drawn = rng.multinomial(n, np.full(n, 1 / n), rounds)
         fails = weak < strong if is_graded(outcomes) else weak < 0.5
         return cls(weak, strong, fails, np.vstack([np.ones(n), drawn]), costs)
 
-    def judge(self, router: Router) -> Judged:
-        return Judged(self._apgr(router.score), self._auroc(router.doubt), self._cpst(router.to_cloud))
+    def judge(self, router: RankedPrompts) -> RouterScores:
+        return RouterScores(self._apgr(router.score), self._auroc(router.doubt), self._cpst(router.to_cloud))
 
     def _apgr(self, scores: Floats) -> Measures:
         """The area under the recovered share of the gap, over the share of prompts sent to the cloud."""

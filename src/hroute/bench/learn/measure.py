@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hroute.bench.intervals import UNDETERMINED, Figure, spread
-from hroute.bench.learn.judge import Judge, Judged, Measures, Router
+from hroute.bench.learn.judge import Judge, Measures, RankedPrompts, RouterScores
 from hroute.bench.signals.data import RoutingFile
-from hroute.bench.signals.routing_metrics import Outcome
+from hroute.bench.signals.routing_metrics import PairOutcome
 from hroute.core.learning.design import Design, Floats, Ints, sigmoids
 from hroute.core.learning.evidence import Traits
 from hroute.core.learning.fit import Fitted, Outcomes, fit
-from hroute.core.learning.threshold import Costs, best_cut
+from hroute.core.learning.threshold import RouteCosts, best_cut
 from hroute.core.odds import logit
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.features import measure
@@ -24,7 +24,7 @@ RANDOM, LENGTH, SCOUT, ONE, BOTH, ORACLE = "random", "length", "scout", "one sid
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class LearnEffort:
     """`seeds` orders of the file, each judged on `rounds` resamples of its unseen rest.
 
     Where that rest is small, what is in it matters more: a small file is replayed four times as often.
@@ -38,7 +38,7 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LearningPoint:
     """A router after so many verdicts. `over_scout` is how much more APGR it has, paired by prompt.
 
     Values are means over the seeds; the 95% intervals are over seeds and resampled prompts together.
@@ -60,9 +60,9 @@ class LearnReport:
     strong: float
     scout: str
     was_trained_on: bool  # the scout, on this file: then it is no test for it, and learning starts without it
-    lines: list[Line]
+    lines: list[LearningPoint]
 
-    def line(self, router: str, verdicts: int) -> Line | None:
+    def line(self, router: str, verdicts: int) -> LearningPoint | None:
         return next((e for e in self.lines if (e.router, e.verdicts) == (router, verdicts)), None)
 
 
@@ -70,7 +70,7 @@ class LearnReport:
 class Assumed:
     """What the file does not say: costs, and what is believed of the cloud before any verdict."""
 
-    costs: Costs
+    costs: RouteCosts
     p_cloud: float
 
 
@@ -78,14 +78,14 @@ class Assumed:
 class _Drawn:
     """What the seeds gave, by router and number of verdicts."""
 
-    judged: dict[tuple[str, int], list[tuple[Judged, Judged]]] = field(default_factory=dict)
+    judged: dict[tuple[str, int], list[tuple[RouterScores, RouterScores]]] = field(default_factory=dict)
 
-    def add(self, router: str, verdicts: int, judged: Judged, scout: Judged) -> None:
+    def add(self, router: str, verdicts: int, judged: RouterScores, scout: RouterScores) -> None:
         self.judged.setdefault((router, verdicts), []).append((judged, scout))
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[LearningPoint]:
         return [
-            Line(
+            LearningPoint(
                 router,
                 verdicts,
                 _figure([mine.apgr for mine, _ in both]),
@@ -120,14 +120,14 @@ def _knows(scout: BuiltinScout, file: str) -> bool:
 class _File:
     """A file as arrays. `prior` has the log odds from which learning starts; `scout` has the scout's."""
 
-    outcomes: list[Outcome]
+    outcomes: list[PairOutcome]
     prior: Design
     scout: Floats
     lengths: Floats
 
 
 def measure_learning(
-    file: RoutingFile, scout: BuiltinScout, assumed: Assumed, effort: Effort, tell: Callable[[str], None]
+    file: RoutingFile, scout: BuiltinScout, assumed: Assumed, effort: LearnEffort, tell: Callable[[str], None]
 ) -> LearnReport:
     """Learns from the first verdicts of each order of the file, and judges on the rest of it."""
     tell(f"{file.name}: reading {len(file.rows):,} prompts")
@@ -148,7 +148,7 @@ def _read(file: RoutingFile, scout: BuiltinScout, *, starts_without: bool) -> _F
     scout_log_odds = [logit(scout.read(prompt).p_local) for prompt in prompts]
     prior = [0.0 if starts_without else odds for odds in scout_log_odds]
     return _File(
-        [Outcome(row.weak_score, row.strong_score) for row in file.rows],
+        [PairOutcome(row.weak_score, row.strong_score) for row in file.rows],
         Design.of([Traits(odds, measure(prompt)) for odds, prompt in zip(prior, prompts, strict=True)]),
         np.array(scout_log_odds),
         np.array([float(len(prompt)) for prompt in prompts]),
@@ -171,7 +171,9 @@ def _replay(data: _File, assumed: Assumed, rounds: int, seed: int, drawn: _Drawn
         unseen = data.prior.take(rest)
         shown = {ONE: (seen, sides[:n]), BOTH: (np.tile(seen, 2), np.repeat([-1.0, 1.0], n))}
         for name, (rows, taken) in shown.items():
-            router = _learnt(_fit(data, rows, taken, assumed.p_cloud), data.prior.take(seen), unseen, assumed)
+            router = _weighted(
+                _fit(data, rows, taken, assumed.p_cloud), data.prior.take(seen), unseen, assumed
+            )
             drawn.add(name, n, judge.judge(router), scout)
 
 
@@ -183,25 +185,25 @@ def _fit(data: _File, rows: Ints, sides: Floats, p_cloud: float) -> Fitted:
     return fit(data.prior.take(rows), Outcomes(sides, np.array(shown), np.ones(len(rows))), logit(p_cloud))
 
 
-def _learnt(fitted: Fitted, seen: Design, unseen: Design, assumed: Assumed) -> Router:
+def _weighted(fitted: Fitted, seen: Design, unseen: Design, assumed: Assumed) -> RankedPrompts:
     """The cut is chosen on the prompts that were learnt from, by the probabilities alone."""
     lead = best_cut(list(zip(*(p.tolist() for p in fitted.chances(seen)), strict=True)), assumed.costs).lead
     local, cloud = fitted.chances(unseen)
-    return Router(cloud - local, -local, cloud - local > lead)
+    return RankedPrompts(cloud - local, -local, cloud - local > lead)
 
 
-def _by_scout(data: _File, order: Ints, rest: Ints, assumed: Assumed) -> Router:
+def _by_scout(data: _File, order: Ints, rest: Ints, assumed: Assumed) -> RankedPrompts:
     p_local = sigmoids(data.scout)
     lead = best_cut([(p, assumed.p_cloud) for p in p_local[order].tolist()], assumed.costs).lead
     local = p_local[rest]
-    return Router(-local, -local, assumed.p_cloud - local > lead)
+    return RankedPrompts(-local, -local, assumed.p_cloud - local > lead)
 
 
-def _baselines(lengths: Floats, judge: Judge) -> dict[str, Router]:
+def _baselines(lengths: Floats, judge: Judge) -> dict[str, RankedPrompts]:
     """Chance and length are cut where it turns out to be cheapest."""
     nothing, gain = np.zeros(len(lengths)), judge.strong - judge.weak
     return {
-        RANDOM: Router(nothing, nothing, judge.in_hindsight(nothing)),
-        LENGTH: Router(lengths, lengths, judge.in_hindsight(lengths)),
-        ORACLE: Router(gain, -judge.weak, judge.oracle()),
+        RANDOM: RankedPrompts(nothing, nothing, judge.in_hindsight(nothing)),
+        LENGTH: RankedPrompts(lengths, lengths, judge.in_hindsight(lengths)),
+        ORACLE: RankedPrompts(gain, -judge.weak, judge.oracle()),
     }

@@ -7,9 +7,9 @@ from pathlib import Path
 from hroute.bench.brackets.measure import Progress, Surroundings
 from hroute.bench.parts import PartBase, Parts, digest_of
 from hroute.bench.route.kinds import CODE, all_kinds
-from hroute.bench.route.saved import Answered, Plan, SavedRun, SideRun, read_side
-from hroute.bench.route.sides import Side
-from hroute.bench.route.tasks import Task, tasks_of
+from hroute.bench.route.saved import RouteAnswer, RoutePlan, RouteRun, SideRun, read_side
+from hroute.bench.route.sides import Participant
+from hroute.bench.route.tasks import RouteTask, tasks_of
 from hroute.core.errors import UsageError
 
 
@@ -17,12 +17,12 @@ from hroute.core.errors import UsageError
 class Workload:
     """The tasks of a plan; `skipped` names the kinds that cannot be graded here, and why."""
 
-    plan: Plan
-    tasks: Sequence[Task]
+    plan: RoutePlan
+    tasks: Sequence[RouteTask]
     skipped: dict[str, str] = field(default_factory=dict)
 
 
-def workload(plan: Plan) -> Workload:
+def workload(plan: RoutePlan) -> Workload:
     """Raises UsageError for kinds that there are not. Code is left out where nothing can hold it."""
     known = {kind.name: kind for kind in all_kinds()}
     if unknown := next((name for name in plan.kinds if name not in known), None):
@@ -45,19 +45,19 @@ def _skipped(kinds: Sequence[str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Contestants:
     """Who answers. The cloud may have answered before: then it is a file."""
 
-    local: Side
-    cloud: Side | Path
+    local: Participant
+    cloud: Participant | Path
     price: str
 
 
-def run(match: Match, work: Workload, around: Surroundings) -> SavedRun:
+def run(match: Contestants, work: Workload, around: Surroundings) -> RouteRun:
     """Raises KeyboardInterrupt like any work, and NoAnswerError when an engine fails."""
     stored = read_side(match.cloud, work.tasks) if isinstance(match.cloud, Path) else None
-    sides = [match.local, *([match.cloud] if isinstance(match.cloud, Side) else [])]
-    parts = Parts(around.folder / f"route-{_key(sides, work)}.jsonl", Part)
+    sides = [match.local, *([match.cloud] if isinstance(match.cloud, Participant) else [])]
+    parts = Parts(around.folder / f"route-{_key(sides, work)}.jsonl", RoutePart)
     if around.resume:
         parts.read()
     parts.begin(len(work.tasks))
@@ -69,21 +69,21 @@ def run(match: Match, work: Workload, around: Surroundings) -> SavedRun:
         for side, answers in zip(sides, found, strict=True)
     )
     cloud = stored or clouds[0]
-    return SavedRun(local=local, cloud=cloud, price=match.price, skipped=work.skipped)
+    return RouteRun(local=local, cloud=cloud, price=match.price, skipped=work.skipped)
 
 
-class Part(PartBase):
+class RoutePart(PartBase):
     """One side's answer to a task."""
 
     side: int
-    answer: Answered
+    answer: RouteAnswer
 
     @property
     def key(self) -> Hashable:
         return self.side, self.answer.task
 
 
-def _key(sides: Sequence[Side], work: Workload) -> str:
+def _key(sides: Sequence[Participant], work: Workload) -> str:
     prompts = [(task.id, task.asked.prompt) for task in work.tasks]
     whole = f"{work.plan.model_dump_json()} {[side.identity for side in sides]} {prompts}"
     return digest_of(whole)
@@ -94,21 +94,21 @@ class _Series:
     """Side after side, and what has been answered so far, for whoever watches."""
 
     work: Workload
-    parts: Parts[Part]
+    parts: Parts[RoutePart]
     around: Surroundings
     total: int
     answered: int = 0
     kept: int = 0
     tokens: int = 0
 
-    def answers(self, side: Side, place: int) -> list[Answered]:
+    def answers(self, side: Participant, place: int) -> list[RouteAnswer]:
         tasks = self.work.tasks
         left = [task for task in tasks if self.parts.find((place, task.id)) is None]
         self.kept += len(tasks) - len(left)
         self.answered += len(tasks) - len(left)
 
-        def keep(answer: Answered) -> None:
-            self.parts.add(Part(side=place, answer=answer))
+        def keep(answer: RouteAnswer) -> None:
+            self.parts.add(RoutePart(side=place, answer=answer))
             self._take(answer)
 
         if left:
@@ -116,7 +116,7 @@ class _Series:
         found = (self.parts.find((place, task.id)) for task in tasks)
         return [part.answer for part in found if part]
 
-    def _take(self, answer: Answered) -> None:
+    def _take(self, answer: RouteAnswer) -> None:
         self.answered += 1
         self.tokens += answer.output_tokens or 0
         self.around.tell(Progress(self.answered, self.total, self.kept, self.tokens))

@@ -13,7 +13,7 @@ from hroute.core.tools.text.find_json import find_json
 from hroute.engines.sandbox.run import Calls, run_code
 
 
-class Check(Protocol):
+class TaskCheck(Protocol):
     def passes(self, text: str) -> bool: ...
 
 

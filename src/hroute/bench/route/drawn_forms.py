@@ -39,9 +39,9 @@ def extraction(rng: Random, level: int) -> Asked:
 
 def _visitor(rng: Random) -> Asked:
     name, city, age = rng.choice(_NAMES), rng.choice(_CITIES), rng.randint(19, 74)
-    told = rng.choice(("I'm {0}, {2} years old, from {1}.", "My name is {0}. I live in {1} and I'm {2}."))
+    reported = rng.choice(("I'm {0}, {2} years old, from {1}.", "My name is {0}. I live in {1} and I'm {2}."))
     return _extraction(
-        f"Get name, city and age from this: {told.format(name, city, age)}",
+        f"Get name, city and age from this: {reported.format(name, city, age)}",
         _object(name=_TEXT, city=_TEXT, age=_WHOLE),
         {"name": name, "city": city, "age": age},
     )
@@ -154,7 +154,7 @@ _TOOLS = (
     _tool("book_train", "Books a train; the date as YYYY-MM-DD.", start=_TEXT, end=_TEXT, date=_TEXT),
 )
 _ROOMS = ("kitchen", "bedroom", "hall", "office")
-Said = tuple[str, str, dict[str, Any]]  # the words, the tool, its arguments
+WordedCall = tuple[str, str, dict[str, Any]]  # the words, the tool, its arguments
 
 
 def calls(prompt: str, tools: Sequence[Mapping[str, Any]], accepted: Sequence[AcceptedCall]) -> Asked:
@@ -187,22 +187,22 @@ def tool_call(rng: Random, level: int) -> Asked:
     return calls(text[0].upper() + text[1:] + rng.choice(("", ".", " please", ", thanks")), tools, accepted)
 
 
-def _timer(rng: Random) -> Said:
+def _timer(rng: Random) -> WordedCall:
     minutes = rng.randint(3, 55)
     return f"set a timer for {minutes} minutes", "set_timer", {"minutes": minutes}
 
 
-def _long_timer(rng: Random) -> Said:
+def _long_timer(rng: Random) -> WordedCall:
     hours = rng.randint(2, 4)
     return f"start a timer for {hours} and a half hours", "set_timer", {"minutes": 60 * hours + 30}
 
 
-def _music(rng: Random) -> Said:
+def _music(rng: Random) -> WordedCall:
     artist = rng.choice(_ARTISTS)
     return f"put on some {artist}", "play_music", {"artist": artist}
 
 
-def _weather(rng: Random) -> Said:
+def _weather(rng: Random) -> WordedCall:
     city, days = rng.choice(_CITIES), rng.randint(2, 9)
     return (
         f"tell me the weather in {city} for the next {days} days",
@@ -211,27 +211,27 @@ def _weather(rng: Random) -> Said:
     )
 
 
-def _week(rng: Random) -> Said:
+def _week(rng: Random) -> WordedCall:
     city = rng.choice(_CITIES)
     return f"I need the forecast for {city}, the coming week", "get_weather", {"city": city, "days": 7}
 
 
-def _light(rng: Random) -> Said:
+def _light(rng: Random) -> WordedCall:
     room, brightness = rng.choice(_ROOMS), 5 * rng.randint(2, 18)
     return f"dim the {room} light to {brightness}%", "set_light", {"room": room, "brightness": brightness}
 
 
-def _dark(rng: Random) -> Said:
+def _dark(rng: Random) -> WordedCall:
     room = rng.choice(_ROOMS)
     return f"make it completely dark in the {room}", "set_light", {"room": room, "brightness": 0}
 
 
-def _money(rng: Random) -> Said:
+def _money(rng: Random) -> WordedCall:
     to, euros, cents = rng.choice(_NAMES), rng.randint(4, 90), rng.choice((0, 0.5, 0.25))
     return f"transfer {euros + cents:g} euros to {to}", "send_money", {"to": to, "euros": euros + cents}
 
 
-def _owed(rng: Random) -> Said:
+def _owed(rng: Random) -> WordedCall:
     to, each, people = rng.choice(_NAMES), rng.randint(6, 19), rng.randint(3, 5)
     words = (
         f"I owe {to} my part of a bill of {each * people} euros that {people} of us split evenly, so pay it"
@@ -239,13 +239,13 @@ def _owed(rng: Random) -> Said:
     return words, "send_money", {"to": to, "euros": each}
 
 
-def _warmer(rng: Random) -> Said:
+def _warmer(rng: Random) -> WordedCall:
     room, degrees, more = rng.choice(_ROOMS), rng.randint(17, 20), rng.randint(2, 4)
     words = f"it's {degrees} degrees in the {room}, make it {more} degrees warmer"
     return words, "set_thermostat", {"room": room, "degrees": degrees + more}
 
 
-def _train(rng: Random) -> Said:
+def _train(rng: Random) -> WordedCall:
     (start, end), day, month = rng.sample(_CITIES, 2), rng.randint(1, 28), rng.randrange(len(_MONTHS))
     return (
         f"book me a train to {end} from {start} for {_MONTHS[month]} {day}, 2025",
@@ -254,7 +254,7 @@ def _train(rng: Random) -> Said:
     )
 
 
-_WISHES: dict[int, tuple[Callable[[Random], Said], ...]] = {
+_WISHES: dict[int, tuple[Callable[[Random], WordedCall], ...]] = {
     1: (_timer, _music),
     2: (_weather, _light, _money, _timer),
     3: (_week, _dark, _long_timer, _train),

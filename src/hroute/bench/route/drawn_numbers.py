@@ -19,7 +19,7 @@ _BRIEFLY = ("", "", " Just the number please.", " A short answer is enough.")
 _THINGS = ("apples", "stickers", "marbles", "postcards", "cookies", "bolts", "tickets", "tulips")
 _PEOPLE = ("Mara", "Jonas", "Priya", "Ahmed", "Lucy", "Tomek", "Keiko", "Sam")
 
-Problem = tuple[str, float]
+NumberProblem = tuple[str, float]
 
 
 def _number(text: str, value: float) -> Asked:
@@ -35,12 +35,12 @@ def arithmetic(rng: Random, level: int) -> Asked:
     return _number(rng.choice(_ASKED).format(expression), value)
 
 
-def _one_digit(rng: Random) -> Problem:
+def _one_digit(rng: Random) -> NumberProblem:
     a, b = rng.randint(2, 9), rng.randint(1, 9)
     return rng.choice(((f"{a} + {b}", a + b), (f"{a} plus {b}", a + b), (f"{a + b} - {b}", a)))
 
 
-def _two_digits(rng: Random) -> Problem:
+def _two_digits(rng: Random) -> NumberProblem:
     a, b = rng.randint(11, 79), rng.randint(11, 79)
     times = rng.randint(3, 9), rng.randint(3, 9)
     return rng.choice(
@@ -53,7 +53,7 @@ def _two_digits(rng: Random) -> Problem:
     )
 
 
-def _three_digits(rng: Random) -> Problem:
+def _three_digits(rng: Random) -> NumberProblem:
     a, b, small = rng.randint(120, 899), rng.randint(120, 899), rng.randint(3, 9)
     percent, whole = rng.choice((5, 15, 20, 30, 75)), 20 * rng.randint(4, 40)
     return rng.choice(
@@ -67,7 +67,7 @@ def _three_digits(rng: Random) -> Problem:
     )
 
 
-def _products(rng: Random) -> Problem:
+def _products(rng: Random) -> NumberProblem:
     a, b, c = rng.randint(12, 98), rng.randint(12, 98), rng.randint(11, 99)
     return rng.choice(
         (
@@ -79,7 +79,7 @@ def _products(rng: Random) -> Problem:
     )
 
 
-def _large(rng: Random) -> Problem:
+def _large(rng: Random) -> NumberProblem:
     a, b, c, d = (rng.randint(113, 987) for _ in range(4))
     return rng.choice(
         (
@@ -92,7 +92,7 @@ def _large(rng: Random) -> Problem:
     )
 
 
-_SUMS: dict[int, Callable[[Random], Problem]] = {
+_SUMS: dict[int, Callable[[Random], NumberProblem]] = {
     1: _one_digit,
     2: _two_digits,
     3: _three_digits,
@@ -109,17 +109,17 @@ def word_problem(rng: Random, level: int) -> Asked:
     return _number(text + (rng.choice(_BRIEFLY) if text[-1] in "?." else ""), value)
 
 
-def _gained(rng: Random) -> Problem:
+def _gained(rng: Random) -> NumberProblem:
     who, things, a, b = rng.choice(_PEOPLE), rng.choice(_THINGS), rng.randint(3, 12), rng.randint(2, 9)
     return f"{who} has {a} {things} and gets {b} more. How many {things} does {who} have now?", a + b
 
 
-def _left(rng: Random) -> Problem:
+def _left(rng: Random) -> NumberProblem:
     things, a, b = rng.choice(_THINGS), rng.randint(2, 9), rng.randint(3, 9)
     return f"there were {a + b} {things} in the box and {b} are gone. how many are left", a
 
 
-def _change(rng: Random) -> Problem:
+def _change(rng: Random) -> NumberProblem:
     many, each = rng.randint(2, 6), rng.randint(2, 7)
     return (
         f"I buy {many} {rng.choice(_THINGS)} at {each} euros each and pay with a 50 euro note."
@@ -127,12 +127,12 @@ def _change(rng: Random) -> Problem:
     ), 50 - many * each
 
 
-def _shared(rng: Random) -> Problem:
+def _shared(rng: Random) -> NumberProblem:
     people, each = rng.randint(3, 8), rng.randint(4, 15)
     return f"{people} of us share a bill of {people * each} dollars equally. What does each one pay?", each
 
 
-def _discount(rng: Random) -> Problem:
+def _discount(rng: Random) -> NumberProblem:
     percent, price, less = rng.choice((10, 20, 25, 40)), 20 * rng.randint(3, 15), rng.randint(3, 9)
     return (
         f"A coat is {price} euros. There's {percent}% off, and I have a voucher for {less} euros that is"
@@ -140,7 +140,7 @@ def _discount(rng: Random) -> Problem:
     ), price * (100 - percent) / 100 - less
 
 
-def _journey(rng: Random) -> Problem:
+def _journey(rng: Random) -> NumberProblem:
     speed, hours, rest = 10 * rng.randint(5, 11), rng.randint(2, 5), rng.randint(15, 45)
     return (
         f"We drive at {speed} km/h for {hours} hours and then have {rest} km left. How long is the whole"
@@ -148,7 +148,7 @@ def _journey(rng: Random) -> Problem:
     ), speed * hours + rest
 
 
-def _wages(rng: Random) -> Problem:
+def _wages(rng: Random) -> NumberProblem:
     rate, hours, extra = rng.randint(12, 25), rng.randint(30, 40), rng.randint(2, 8)
     return (
         f"{rng.choice(_PEOPLE)} earns {rate} dollars an hour and double that on Sundays. This week it was"
@@ -156,7 +156,7 @@ def _wages(rng: Random) -> Problem:
     ), rate * hours + 2 * rate * extra
 
 
-def _recipe(rng: Random) -> Problem:
+def _recipe(rng: Random) -> NumberProblem:
     people, grams, guests = rng.choice((2, 4, 5)), 10 * rng.randint(8, 30), rng.choice((3, 6, 7, 9))
     return (
         f"The recipe takes {people * grams} g of rice for {people} people. We're {guests}, but two of us"
@@ -164,7 +164,7 @@ def _recipe(rng: Random) -> Problem:
     ), grams * (guests - 1)
 
 
-def _ages(rng: Random) -> Problem:
+def _ages(rng: Random) -> NumberProblem:
     older, younger = rng.sample(_PEOPLE, 2)
     child, gap, later = rng.randint(4, 12), rng.randint(20, 30), rng.randint(3, 9)
     return (
@@ -173,7 +173,7 @@ def _ages(rng: Random) -> Problem:
     ), child + gap
 
 
-def _tanks(rng: Random) -> Problem:
+def _tanks(rng: Random) -> NumberProblem:
     inflow, outflow, minutes, start = rng.randint(9, 15), rng.randint(2, 6), rng.randint(12, 30), 40
     return (
         f"A tank holds {start} litres. {inflow} litres a minute flow in and {outflow} litres a minute leak"
@@ -182,7 +182,7 @@ def _tanks(rng: Random) -> Problem:
     ), start + (inflow - outflow) * minutes - outflow * 5
 
 
-def _percent_chain(rng: Random) -> Problem:
+def _percent_chain(rng: Random) -> NumberProblem:
     base, up, down = 1000 * rng.randint(2, 9), rng.choice((10, 20, 50)), rng.choice((10, 20, 25))
     return (
         f"A town had {base} people. It grew by {up}% in the first year, lost {down}% in the second, and in"
@@ -190,7 +190,7 @@ def _percent_chain(rng: Random) -> Problem:
     ), base * (100 + up) * (100 - down) / 10_000 + 130
 
 
-def _mixture(rng: Random) -> Problem:
+def _mixture(rng: Random) -> NumberProblem:
     cheap, dear, kilos, share = (
         rng.randint(4, 8),
         rng.randint(11, 18),
@@ -203,14 +203,14 @@ def _mixture(rng: Random) -> Problem:
     ), kilos * (dear + 3) - kilos * share * cheap / 10 - kilos * (10 - share) * dear / 10
 
 
-def _counting(rng: Random) -> Problem:
+def _counting(rng: Random) -> NumberProblem:
     a, b = rng.sample((3, 4, 5, 6, 7, 9), 2)
     most = rng.randint(120, 400)
     value = sum((n % a == 0) != (n % b == 0) for n in range(1, most + 1))
     return (f"How many whole numbers from 1 to {most} are divisible by exactly one of {a} and {b}?"), value
 
 
-_PROBLEMS: dict[int, tuple[Callable[[Random], Problem], ...]] = {
+_PROBLEMS: dict[int, tuple[Callable[[Random], NumberProblem], ...]] = {
     1: (_gained, _left),
     2: (_change, _shared),
     3: (_discount, _journey, _wages),

@@ -128,8 +128,8 @@ def _last_letters(rng: Random, level: int) -> Asked:
     )
 
 
-Form = Callable[[Random, int], Asked]
-_FORMS: dict[int, tuple[Form, ...]] = {
+TextForm = Callable[[Random, int], Asked]
+_FORMS: dict[int, tuple[TextForm, ...]] = {
     1: (_upper, _joined, partial(_sorted)),
     2: (_upper, _initials, _joined, _sorted),
     3: (_snake, _sorted, _letters, _reversed),

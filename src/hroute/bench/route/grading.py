@@ -30,8 +30,8 @@ def says_number(text: str, right: float, asked: str) -> bool:
     numbers = _NUMBERS.findall(_ITEM.sub("", text))
     if not numbers:
         return _in_words(text) == right
-    told = set(_NUMBERS.findall(asked))
-    new = {found for found in numbers if found not in told}
+    reported = set(_NUMBERS.findall(asked))
+    new = {found for found in numbers if found not in reported}
     return _equal(numbers[-1], right) or (bool(new) and all(_equal(found, right) for found in new))
 
 

@@ -4,21 +4,22 @@ from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING
 
-from hroute.app.answer.consider import chances_of
+from hroute.app.answer.preview import chances_of
 from hroute.app.answer.signals import evaluate
 from hroute.app.learn.abilities import named
-from hroute.core.ability import REFERENCE_CLOUD, Ability
+from hroute.core.abilities.ability import REFERENCE_CLOUD, Ability
 from hroute.core.confidence.names import is_generic
+from hroute.core.decision.decision import Expectations, Route, RouteInputs, Slot, Standing
+from hroute.core.decision.signals import ScoutReading
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Outlook, Route, RouteInputs, ScoutReading, Slot, Standing
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import Runtime
-    from hroute.bench.route.saved import Answered
-    from hroute.core.confidence.protocol import Calibrator
+    from hroute.bench.route.saved import RouteAnswer
+    from hroute.core.confidence.protocol import ConfidencePredictor
     from hroute.core.confidence.signals import AnswerSignals
 
 LEAST_CONFIDENCE = 0.5  # where the settings have none: what is more likely wrong than right is not given
@@ -34,7 +35,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class PolicyJudge:
     """`price`: of the cloud, for a policy that looks at costs. The cloud counts as there and paid for.
 
     `cloud`: its ability, where it is not the one of the settings.
@@ -52,10 +53,10 @@ class Judgement:
         chances = chances_of(turn.ask, signals, self.runtime)
         costs = expected_costs(signals.context.tokens, chances, self.price, settings.cpst)
         standing, inputs = Standing(cloud_configured=True), RouteInputs(turn.slot)
-        decision = decide(signals, settings, standing, inputs, Outlook(chances, costs))
+        decision = decide(signals, settings, standing, inputs, Expectations(chances, costs))
         return Read(difficulty_of(signals.scout), chances.local, decision.wanted is Route.CLOUD)
 
-    def confidence(self, answer: "Answered") -> float | None:
+    def confidence(self, answer: "RouteAnswer") -> float | None:
         """P(right) by the calibrator in use; without one a number that only ranks, or None."""
         signals = answer.answer_signals
         if signals is None:
@@ -64,7 +65,7 @@ class Judgement:
         known = calibrator.predict(signals) if calibrator else None
         return sureness(signals) if known is None else known
 
-    def calibrator(self, slot: Slot) -> "Calibrator | None":
+    def calibrator(self, slot: Slot) -> "ConfidencePredictor | None":
         return self.runtime.slot(slot).calibrator
 
     @property

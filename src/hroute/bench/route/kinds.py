@@ -7,13 +7,13 @@ from random import Random
 from typing import Any
 
 from hroute.bench.confidence.tasks.text import CAPITALS
-from hroute.bench.route.checks import Check, ChoiceIs, CodeGives, FieldsAre, KeepsRules, NumberIs, TextIs
+from hroute.bench.route.checks import ChoiceIs, CodeGives, FieldsAre, KeepsRules, NumberIs, TaskCheck, TextIs
 from hroute.bench.route.drawn_code import NO_IMPORTS, code
 from hroute.bench.route.drawn_forms import calls, extraction, tool_call
 from hroute.bench.route.drawn_numbers import arithmetic, word_problem
 from hroute.bench.route.drawn_text import strings
 from hroute.bench.route.drawn_writing import writing
-from hroute.bench.route.tasks import LEVELS, Asked, Kind, Written
+from hroute.bench.route.tasks import LEVELS, Asked, AuthoredItem, TaskKind
 from hroute.core.tools.grade import AcceptedCall
 from hroute.data import SHIPPED
 from hroute.engines.sandbox.run import Calls
@@ -31,7 +31,7 @@ _CHOICES = (
 
 
 @cache
-def all_kinds() -> tuple[Kind, ...]:
+def all_kinds() -> tuple[TaskKind, ...]:
     written = _written()
     draws: dict[str, Callable[[Random, int], Asked | None]] = {
         "arithmetic": arithmetic,
@@ -43,17 +43,17 @@ def all_kinds() -> tuple[Kind, ...]:
         CODE: code,
     }
     return (
-        *(Kind(name, LEVELS, written.get(name, ()), draw) for name, draw in draws.items()),
-        Kind(EASY, (1, 2, 3), written[EASY], partial(_capital, {1: 0, 2: 1, 3: 2})),
-        Kind(HARD, (3, 4, 5), written[HARD], partial(_capital, {3: 3})),
+        *(TaskKind(name, LEVELS, written.get(name, ()), draw) for name, draw in draws.items()),
+        TaskKind(EASY, (1, 2, 3), written[EASY], partial(_capital, {1: 0, 2: 1, 3: 2})),
+        TaskKind(HARD, (3, 4, 5), written[HARD], partial(_capital, {3: 3})),
     )
 
 
-def _written() -> dict[str, list[Written]]:
-    found: dict[str, list[Written]] = {}
+def _written() -> dict[str, list[AuthoredItem]]:
+    found: dict[str, list[AuthoredItem]] = {}
     for line in FILE.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        found.setdefault(row["kind"], []).append(Written(row["id"], row["level"], partial(_ask, row)))
+        found.setdefault(row["kind"], []).append(AuthoredItem(row["id"], row["level"], partial(_ask, row)))
     return found
 
 
@@ -70,7 +70,7 @@ def _ask(row: Mapping[str, Any], rng: Random) -> Asked:
     return Asked(prompt, row["right"], _check(check, prompt), schema=schema)
 
 
-def _check(check: Mapping[str, Any], prompt: str) -> Check:
+def _check(check: Mapping[str, Any], prompt: str) -> TaskCheck:
     if "number" in check:
         return NumberIs(check["number"], prompt)
     if "texts" in check:

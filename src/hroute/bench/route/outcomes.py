@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, Field, ValidationError
 
 from hroute.bench.json_rows import complaint, json_lines, unexpected
-from hroute.bench.signals.routing_metrics import Outcome
+from hroute.bench.signals.routing_metrics import PairOutcome
 from hroute.core.errors import UsageError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.routing.cpst import TYPICAL_ANSWER_TOKENS, TYPICAL_LOCAL_S, electricity_usd
+from hroute.core.turn.attempt import Usage
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Usage
 
 if TYPE_CHECKING:
-    from hroute.bench.route.judgement import Judgement
-    from hroute.bench.route.saved import SavedRun
+    from hroute.bench.route.judgement import PolicyJudge
+    from hroute.bench.route.saved import RouteRun
 
 _EXPECTED = (
     'rows are {"id", "prompt", "weak_score", "strong_score"}, scores from 0 to 1,'
@@ -30,7 +30,7 @@ _Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OutcomeRow:
     """One prompt. `outcome` is local against cloud; `cloud_usd` None where the price is unknown.
 
     Before the answer, `difficulty` ranks the prompt, `p_local` is the local model's chance, and `is_sent`
@@ -40,7 +40,7 @@ class Row:
 
     kind: str
     prompt: str
-    outcome: Outcome
+    outcome: PairOutcome
     local_usd: float
     cloud_usd: float | None
     difficulty: float
@@ -60,16 +60,16 @@ class _FileRow(BaseModel):
     contaminated: bool = False  # seen in training by RouteLLM's routers, which leaves these out as well
 
 
-def rows_of_run(run: "SavedRun", judgement: "Judgement") -> list[Row]:
+def rows_of_run(run: "RouteRun", judgement: "PolicyJudge") -> list[OutcomeRow]:
     cpst = judgement.runtime.settings.cpst
     pairs = zip(run.local.answers, run.cloud.answers, strict=True)
     found = []
     for local, cloud in pairs:
         read = judgement.of_prompt(local.turn)
-        row = Row(
+        row = OutcomeRow(
             local.kind,
             local.prompt,
-            Outcome(float(local.is_right), float(cloud.is_right)),
+            PairOutcome(float(local.is_right), float(cloud.is_right)),
             float(electricity_usd(Decimal(str(local.wall_s)), cpst)),
             None if cloud.cost_usd is None else float(cloud.cost_usd),
             read.difficulty,
@@ -82,7 +82,9 @@ def rows_of_run(run: "SavedRun", judgement: "Judgement") -> list[Row]:
     return found
 
 
-def rows_of_file(file: Path, judgement: "Judgement", price: Price, most: int | None = None) -> list[Row]:
+def rows_of_file(
+    file: Path, judgement: "PolicyJudge", price: Price, most: int | None = None
+) -> list[OutcomeRow]:
     """Where a row has no costs, those of an answer of usual length are taken.
 
     Raises UsageError with the file, the line and the value for a row that is not as expected.
@@ -116,14 +118,14 @@ def _given(error: ValidationError) -> str:
     return f", not {given!r:.60}" if first["type"] != "missing" and not isinstance(given, dict | list) else ""
 
 
-def _row(row: _FileRow, file: Path, judgement: "Judgement", price: Price) -> Row:
+def _row(row: _FileRow, file: Path, judgement: "PolicyJudge", price: Price) -> OutcomeRow:
     read = judgement.of_prompt(Turn.of(row.prompt))
     usual = cost_usd(Usage(len(row.prompt) // _CHARS_PER_TOKEN, TYPICAL_ANSWER_TOKENS), price)
     electricity = electricity_usd(Decimal(TYPICAL_LOCAL_S), judgement.runtime.settings.cpst)
-    return Row(
+    return OutcomeRow(
         file.name.removesuffix(".gz").removesuffix(".jsonl"),
         row.prompt,
-        Outcome(row.weak_score, row.strong_score),
+        PairOutcome(row.weak_score, row.strong_score),
         float(electricity) if row.weak_cost_usd is None else row.weak_cost_usd,
         float(usual or 0) if row.strong_cost_usd is None else row.strong_cost_usd,
         read.difficulty,
@@ -137,8 +139,8 @@ def mean(values: Iterable[float]) -> float:
     return sum(found) / len(found)
 
 
-def by_kind(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+def by_kind(rows: Sequence[OutcomeRow]) -> dict[str, list[OutcomeRow]]:
+    found: dict[str, list[OutcomeRow]] = {}
     for row in rows:
         found.setdefault(row.kind, []).append(row)
     return found

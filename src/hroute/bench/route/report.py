@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from hroute.bench.intervals import UNDETERMINED, Figure, bootstrapped, spread, wilson
-from hroute.bench.route.outcomes import Row, by_kind, mean
-from hroute.bench.route.routers import Router, routers_of
+from hroute.bench.route.outcomes import OutcomeRow, by_kind, mean
+from hroute.bench.route.routers import ComparedRouter, routers_of
 from hroute.bench.signals.routing_metrics import Ranking, Recovery, is_graded
 from hroute.core.routing.cpst import failure_usd
 from hroute.core.settings import Cpst
@@ -15,7 +15,7 @@ SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
-class KindReport:
+class TaskKindReport:
     name: str
     n: int
     local: Figure
@@ -49,11 +49,11 @@ class ChecksReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RouteReport:
     n: int
     local: Figure
     cloud: Figure
-    kinds: tuple[KindReport, ...]
+    kinds: tuple[TaskKindReport, ...]
     routers: tuple[RouterReport, ...]
     checks: ChecksReport | None
     least_confidence: float | None
@@ -63,7 +63,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReportOptions:
     """How the outcomes are looked at. `least_confidence` None: outcomes without answers."""
 
     cpst: Cpst
@@ -71,9 +71,9 @@ class Look:
     least_confidence: float | None = None
 
 
-def report(rows: Sequence[Row], look: Look) -> Report:
+def report(rows: Sequence[OutcomeRow], look: ReportOptions) -> RouteReport:
     routers = routers_of(rows, look.least_confidence)
-    return Report(
+    return RouteReport(
         len(rows),
         _mean_figure([row.outcome.weak for row in rows], look),
         _mean_figure([row.outcome.strong for row in rows], look),
@@ -84,8 +84,8 @@ def report(rows: Sequence[Row], look: Look) -> Report:
     )
 
 
-def _kind(name: str, rows: Sequence[Row], look: Look) -> KindReport:
-    return KindReport(
+def _kind(name: str, rows: Sequence[OutcomeRow], look: ReportOptions) -> TaskKindReport:
+    return TaskKindReport(
         name,
         len(rows),
         _mean_figure([row.outcome.weak for row in rows], look),
@@ -94,14 +94,14 @@ def _kind(name: str, rows: Sequence[Row], look: Look) -> KindReport:
     )
 
 
-def _mean_figure(values: Sequence[float], look: Look) -> Figure:
+def _mean_figure(values: Sequence[float], look: ReportOptions) -> Figure:
     """Of rights and wrongs with Wilson's interval, of grades with one from resampling."""
     if set(values) <= {0.0, 1.0}:
         return wilson(round(sum(values)), len(values))
     return bootstrapped(values, mean, rounds=look.rounds, seed=SEED)
 
 
-def _checks(rows: Sequence[Row]) -> ChecksReport:
+def _checks(rows: Sequence[OutcomeRow]) -> ChecksReport:
     wrong = [row.is_valid for row in rows if not row.outcome.weak]
     right = [row.is_valid for row in rows if row.outcome.weak]
     return ChecksReport(*(wilson(part.count(False), len(part)) for part in (wrong, right)))
@@ -119,7 +119,7 @@ class _Spent:
     usd: float
 
 
-def _router(router: Router, rows: Sequence[Row], look: Look) -> RouterReport:
+def _router(router: ComparedRouter, rows: Sequence[OutcomeRow], look: ReportOptions) -> RouterReport:
     spent = [_spent(*each) for each in zip(rows, router.sent, router.tried, strict=True)]
     is_priced = not any(row.cloud_usd is None and sent for row, sent in zip(rows, router.sent, strict=True))
     failure = float(failure_usd(look.cpst))
@@ -135,7 +135,7 @@ def _router(router: Router, rows: Sequence[Row], look: Look) -> RouterReport:
     )
 
 
-def _spent(row: Row, sent: float, tried: float) -> _Spent:
+def _spent(row: OutcomeRow, sent: float, tried: float) -> _Spent:
     success = (1 - sent) * row.outcome.weak + sent * row.outcome.strong
     return _Spent(success, sent, tried * row.local_usd + sent * (row.cloud_usd or 0))
 
@@ -159,7 +159,9 @@ def _cost_of_success(mean: _Spent, failure_usd: float) -> float | None:
     return (mean.usd + (1 - mean.success) * failure_usd) / mean.success if mean.success else None
 
 
-def _recoveries(router: Router, rows: Sequence[Row], look: Look) -> tuple[float | None, Figure, Figure]:
+def _recoveries(
+    router: ComparedRouter, rows: Sequence[OutcomeRow], look: ReportOptions
+) -> tuple[float | None, Figure, Figure]:
     if router.scores is None:
         return None, UNDETERMINED, UNDETERMINED
     outcomes = [row.outcome for row in rows]

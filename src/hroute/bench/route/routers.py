@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hroute.bench.route.outcomes import Row
+from hroute.bench.route.outcomes import OutcomeRow
 from hroute.core.odds import logit
 
 ALWAYS_LOCAL, ALWAYS_CLOUD, RANDOM = "always local", "always cloud", "random"
@@ -21,7 +21,7 @@ _KEYWORD = re.compile(rf"\b(?:{'|'.join(WORDS.split())})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Router:
+class ComparedRouter:
     """`scores` rank the prompts, higher first to the cloud; None for what does not rank.
 
     At its threshold, `sent` is the share of each prompt that goes to the cloud, and `tried` that of which
@@ -39,7 +39,7 @@ def keyword_score(prompt: str) -> float:
     return float(len({found.casefold() for found in _KEYWORD.findall(prompt)}))
 
 
-def routers_of(rows: Sequence[Row], least_confidence: float | None) -> list[Router]:
+def routers_of(rows: Sequence[OutcomeRow], least_confidence: float | None) -> list[ComparedRouter]:
     """`least_confidence` None: there are no answers to be looked at, only outcomes.
 
     Random and length send as many prompts as the policy in force does: they have no threshold of their own.
@@ -62,12 +62,14 @@ def routers_of(rows: Sequence[Row], least_confidence: float | None) -> list[Rout
     return [*found, _before(ORACLE, gains, [float(gain > 0) for gain in gains])]
 
 
-def _before(name: str, scores: Sequence[float] | None, sent: Sequence[float]) -> Router:
+def _before(name: str, scores: Sequence[float] | None, sent: Sequence[float]) -> ComparedRouter:
     """Decides before the answer: what is sent is not tried."""
-    return Router(name, scores, sent, [1 - share for share in sent])
+    return ComparedRouter(name, scores, sent, [1 - share for share in sent])
 
 
-def _after(rows: Sequence[Row], wanted: Sequence[float], least_confidence: float) -> list[Router]:
+def _after(
+    rows: Sequence[OutcomeRow], wanted: Sequence[float], least_confidence: float
+) -> list[ComparedRouter]:
     """Looks at the local answers of what the policy does not send at once.
 
     Ranked, an answer that its contract rejects goes first: it would never have been given.
@@ -79,10 +81,13 @@ def _after(rows: Sequence[Row], wanted: Sequence[float], least_confidence: float
     confident = [max(pair) for pair in zip(checked, doubted, strict=True)]
     by_checks = _broken_first(broken, [row.difficulty for row in rows])
     by_all = _broken_first(broken, [doubt_of(row) for row in rows])
-    return [Router(CHECKED, by_checks, checked, tried), Router(CONFIDENT, by_all, confident, tried)]
+    return [
+        ComparedRouter(CHECKED, by_checks, checked, tried),
+        ComparedRouter(CONFIDENT, by_all, confident, tried),
+    ]
 
 
-def doubt_of(row: Row) -> float:
+def doubt_of(row: OutcomeRow) -> float:
     """Log odds that the local answer is wrong: the mean of what was read before it and off it."""
     before = -logit(row.p_local)
     return before if row.confidence is None else (before - logit(row.confidence)) / 2

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from hroute.bench.route.tasks import Task, expected_of
+from hroute.bench.route.tasks import RouteTask, expected_of
 from hroute.bench.saved_runs import RunBase, Saved, read_saved
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.errors import UsageError
@@ -16,7 +16,7 @@ from hroute.core.turn.turn import Turn
 VERSION = 1
 
 
-class Plan(Saved):
+class RoutePlan(Saved):
     """What a run does; equal plans and equal models give equal answers."""
 
     seed: int
@@ -25,7 +25,7 @@ class Plan(Saved):
     max_tokens: int  # of an answer
 
 
-class Answered(Saved):
+class RouteAnswer(Saved):
     """One task and a graded answer to it."""
 
     task: str
@@ -65,11 +65,11 @@ class SideRun(RunBase):
 
     version: int = VERSION
     model: str
-    plan: Plan
-    answers: tuple[Answered, ...] = Field(min_length=1)
+    plan: RoutePlan
+    answers: tuple[RouteAnswer, ...] = Field(min_length=1)
 
 
-class SavedRun(RunBase):
+class RouteRun(RunBase):
     version: int = VERSION
     local: SideRun
     cloud: SideRun
@@ -78,16 +78,16 @@ class SavedRun(RunBase):
     skipped: dict[str, str] = Field(default_factory=dict)  # kinds of task, and why
 
 
-def read_run(path: Path) -> SavedRun:
+def read_run(path: Path) -> RouteRun:
     """Raises UsageError for a file that is no saved run, or whose sides answered different tasks."""
-    run = read_saved(path, SavedRun, "route")
+    run = read_saved(path, RouteRun, "route")
     sides = ([(answer.task, answer.prompt) for answer in side.answers] for side in (run.local, run.cloud))
     if next(sides) != next(sides):
         raise UsageError(f"{path} is no saved run: its two sides answered different tasks", "run it again")
     return run
 
 
-def read_side(path: Path, tasks: Sequence[Task]) -> SideRun:
+def read_side(path: Path, tasks: Sequence[RouteTask]) -> SideRun:
     """A model's stored answers to exactly these tasks. Raises UsageError where there is one missing."""
     side = read_saved(path, SideRun, "route", "--save-cloud")
     known = {(answer.task, answer.prompt): answer for answer in side.answers}

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hroute.app.answer.confidence_check import ConfidenceCheck, ConfidenceResult
 from hroute.app.answer.contracts import contract_of
 from hroute.app.answer.render import rendered
-from hroute.app.answer.second_look import Look, SecondLook
-from hroute.app.answer.trial import Trial
+from hroute.app.answer.running_attempt import RunningAttempt
 from hroute.app.own_files import check_tagger
-from hroute.bench.route.saved import Answered
-from hroute.bench.route.tasks import Task
+from hroute.bench.route.saved import RouteAnswer
+from hroute.bench.route.tasks import RouteTask
 from hroute.core.constraints import find_constraints
+from hroute.core.decision.decision import Route, Slot
 from hroute.core.errors import Failure, NoAnswerError
 from hroute.core.pricing import FREE, Price
-from hroute.core.types import Attempt, Outcome, Route, Slot
+from hroute.core.turn.attempt import Attempt, Outcome
 from hroute.engines.base import Engine, Request
 from hroute.engines.llama.engine import LlamaEngine
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Participant:
     """Who answers. `identity` changes with the model: an interrupted run goes on with the same one."""
 
     name: str  # of the model
@@ -36,11 +37,13 @@ class Side:
     engine: Callable[[Slot], Engine]
     price: Price | None
 
-    def answer(self, tasks: Sequence[Task], seed: int, keep: Callable[[Answered], None]) -> None:
+    def answer(self, tasks: Sequence[RouteTask], seed: int, keep: Callable[[RouteAnswer], None]) -> None:
         """One after the other. Raises NoAnswerError when the engine itself fails."""
         asyncio.run(self._answer(tasks, seed, keep))
 
-    async def _answer(self, tasks: Sequence[Task], seed: int, keep: Callable[[Answered], None]) -> None:
+    async def _answer(
+        self, tasks: Sequence[RouteTask], seed: int, keep: Callable[[RouteAnswer], None]
+    ) -> None:
         engines: list[Engine] = []
         try:
             for task in tasks:
@@ -52,16 +55,16 @@ class Side:
             for engine in engines:
                 await engine.close()
 
-    async def _attempt(self, engine: Engine, task: Task, seed: int) -> Attempt:
+    async def _attempt(self, engine: Engine, task: RouteTask, seed: int) -> Attempt:
         turn = task.turn(seed)
         check_tagger()
         contract = contract_of(turn.bound_to, tuple(find_constraints(turn.ask)))
         request = Request(rendered(turn), turn.options.sampling, turn.bound_to)
-        trial = Trial(engine, request, self.price, contract, _Listener())
-        async with aclosing(trial.pieces()) as pieces:
+        running = RunningAttempt(engine, request, self.price, contract, _Listener())
+        async with aclosing(running.pieces()) as pieces:
             async for _ in pieces:
                 pass
-        attempt = trial.attempt()
+        attempt = running.attempt()
         # An engine that failed before it began will fail again: a task is lost only by its own answer.
         if attempt.outcome is Outcome.ERROR and attempt.reason != Failure.CONTEXT:
             raise NoAnswerError(
@@ -71,14 +74,14 @@ class Side:
         return attempt
 
 
-class _Listener(SecondLook):
+class _Listener(ConfidenceCheck):
     """Takes down how sure an answer was, and doubts none: that is for the routers that are compared."""
 
     def __init__(self) -> None:
         """Needs nothing to decide by."""
 
-    def at(self, answer: str, answer_signals: "AnswerSignals | None") -> Look:
-        return Look(answer_signals)
+    def at(self, answer: str, answer_signals: "AnswerSignals | None") -> ConfidenceResult:
+        return ConfidenceResult(answer_signals)
 
 
 class HiredModel(LlamaEngine):
@@ -88,28 +91,30 @@ class HiredModel(LlamaEngine):
     route = Route.CLOUD
 
 
-def local_side(runtime: "Runtime", identity: str) -> Side:
+def local_side(runtime: "Runtime", identity: str) -> Participant:
     """The user's own local models, one for each slot."""
-    return Side(runtime.slot(Slot.CHAT).engine.model, identity, lambda slot: runtime.slot(slot).engine, FREE)
+    return Participant(
+        runtime.slot(Slot.CHAT).engine.model, identity, lambda slot: runtime.slot(slot).engine, FREE
+    )
 
 
-def cloud_side(runtime: "Runtime", price: Price | None) -> Side:
+def cloud_side(runtime: "Runtime", price: Price | None) -> Participant:
     """The first cloud of the settings, which is asked first."""
     [engine, *_] = runtime.clouds
-    return Side(engine.model, f"{engine.endpoint} {engine.model}", lambda _slot: engine, price)
+    return Participant(engine.model, f"{engine.endpoint} {engine.model}", lambda _slot: engine, price)
 
 
-def hired_side(model: "LocalModel", data_dir: Path, identity: str, price: Price | None) -> Side:
+def hired_side(model: "LocalModel", data_dir: Path, identity: str, price: Price | None) -> Participant:
     engine = HiredModel(model, data_dir)
-    return Side(engine.model, identity, lambda _slot: engine, price)
+    return Participant(engine.model, identity, lambda _slot: engine, price)
 
 
-def _graded(task: Task, attempt: Attempt) -> Answered:
+def _graded(task: RouteTask, attempt: Attempt) -> RouteAnswer:
     """By what the user would get: the JSON of a valid answer that is bound to a form, else the text."""
     text = attempt.text if attempt.result is None else attempt.result
     is_bound = task.asked.tools is not None or task.asked.schema is not None
     signals = attempt.answer_signals
-    return Answered(
+    return RouteAnswer(
         task=task.id,
         kind=task.kind,
         level=task.level,

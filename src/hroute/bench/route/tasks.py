@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from hroute.bench.route.checks import Check
+from hroute.bench.route.checks import TaskCheck
 from hroute.core.turn.options import Options, Sampling
 from hroute.core.turn.turn import Turn
 
@@ -21,7 +21,7 @@ class Asked:
 
     prompt: str
     right: str
-    check: Check
+    check: TaskCheck
     tools: str | None = None
     schema: str | None = None
 
@@ -37,7 +37,7 @@ def expected_of(tools: str | None, schema: str | None) -> "Expected | None":
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class RouteTask:
     id: str
     kind: str
     level: int
@@ -50,7 +50,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class AuthoredItem:
     """An item of ours; `ask` words it, and orders its choices, by lot."""
 
     id: str
@@ -59,22 +59,22 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TaskKind:
     """`draw` makes a task of a level, or none where it has none of that level."""
 
     name: str
     levels: Sequence[int]
-    written: Sequence[Written]
+    written: Sequence[AuthoredItem]
     draw: Callable[[Random, int], Asked | None]
 
 
-def tasks_of(kinds: Sequence[Kind], n: int, seed: int) -> list[Task]:
+def tasks_of(kinds: Sequence[TaskKind], n: int, seed: int) -> list[RouteTask]:
     """`n` tasks, no prompt twice, so that every beginning has the kinds, and their levels, in equal parts.
 
     In turn one of those that we wrote and one that is drawn, as long as there are some of both.
     """
     pools = {kind.name: _pool(kind, seed) for kind in kinds}
-    found: list[Task] = []
+    found: list[RouteTask] = []
     seen: set[str] = set()
     for number in range(n):  # a kind may run out of tasks, never all of them
         for kind in kinds:
@@ -86,9 +86,9 @@ def tasks_of(kinds: Sequence[Kind], n: int, seed: int) -> list[Task]:
     return found[:n]
 
 
-def _pool(kind: Kind, seed: int) -> dict[int, list[Written]]:
+def _pool(kind: TaskKind, seed: int) -> dict[int, list[AuthoredItem]]:
     """The written items of each level, in an order that the seed gives."""
-    pool: dict[int, list[Written]] = {}
+    pool: dict[int, list[AuthoredItem]] = {}
     for item in kind.written:
         pool.setdefault(item.level, []).append(item)
     for level, items in pool.items():
@@ -97,24 +97,24 @@ def _pool(kind: Kind, seed: int) -> dict[int, list[Written]]:
 
 
 def _task(
-    kind: Kind, number: int, seed: int, pool: Mapping[int, list[Written]], seen: set[str]
-) -> Task | None:
+    kind: TaskKind, number: int, seed: int, pool: Mapping[int, list[AuthoredItem]], seen: set[str]
+) -> RouteTask | None:
     """None where the kind has run out of tasks of this level."""
     level = kind.levels[number % len(kind.levels)]
     left, rng = pool.get(level, []), Random(f"{seed} {kind.name} {number}")
     is_drawn = number // len(kind.levels) % 2 == 1
     drawn = _drawn(kind, rng, level, seen) if is_drawn or not left else None
     if drawn is not None:
-        return Task(f"{kind.name}-{number + 1}", kind.name, level, drawn)
+        return RouteTask(f"{kind.name}-{number + 1}", kind.name, level, drawn)
     if not left:
         return None
     item = left.pop()
     asked = item.ask(rng)
     seen.add(asked.prompt)
-    return Task(item.id, kind.name, level, asked)
+    return RouteTask(item.id, kind.name, level, asked)
 
 
-def _drawn(kind: Kind, rng: Random, level: int, seen: set[str]) -> Asked | None:
+def _drawn(kind: TaskKind, rng: Random, level: int, seen: set[str]) -> Asked | None:
     for _ in range(20):
         asked = kind.draw(rng, level)
         if asked is not None and asked.prompt not in seen:

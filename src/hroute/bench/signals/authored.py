@@ -12,23 +12,30 @@ from hroute.bench.signals.labels import (
     KEYWORD,
     LENGTH,
     SCOUT,
-    Judged,
     LabelFigures,
+    LabelPair,
     keyword_label,
     keyword_score,
     label_figures,
     macro_f1,
 )
-from hroute.core.ability import CLASSES as ABILITIES
-from hroute.core.ability import REFERENCE_CLOUD, Ability
+from hroute.core.abilities.ability import CLASSES as ABILITIES
+from hroute.core.abilities.ability import REFERENCE_CLOUD, Ability
+from hroute.core.decision.signals import (
+    Constraints,
+    ContextPressure,
+    CountMethod,
+    Label,
+    ScoutReading,
+    Signals,
+)
 from hroute.core.learning.quality import auroc
 from hroute.core.routing.policy import lead
-from hroute.core.types import Constraints, Context, CountMethod, Label, ScoutReading, Signals
 
 LEAST_ROWS = 30  # of a language or kind that gets a line of its own
 LOCAL = Ability(ABILITIES["8B"])  # what the labels' border is about
 _NO_CONSTRAINTS = Constraints(0, (), LIMIT)
-_NO_CONTEXT = Context(0, 1, CountMethod.BOUND, exceeded=False)
+_NO_CONTEXT = ContextPressure(0, 1, CountMethod.BOUND, exceeded=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +160,12 @@ def _auroc(pairs: Sequence[tuple[float, bool]]) -> float | None:
     return auroc([score for score, _ in ordered], [positive for _, positive in ordered])
 
 
-def _judged(rows: Sequence[ReadPrompt]) -> list[Judged]:
-    return [Judged(row.row.smallest_ok.label, row.reading.label) for row in rows]
+def _judged(rows: Sequence[ReadPrompt]) -> list[LabelPair]:
+    return [LabelPair(row.row.smallest_ok.label, row.reading.label) for row in rows]
 
 
 def _label_lines(rows: Sequence[ReadPrompt], how: Resampling) -> list[LabelFigures]:
-    by_keyword = [Judged(row.row.smallest_ok.label, keyword_label(row.row.prompt)) for row in rows]
+    by_keyword = [LabelPair(row.row.smallest_ok.label, keyword_label(row.row.prompt)) for row in rows]
     lines = {SCOUT: _judged(rows), KEYWORD: by_keyword}
     return [label_figures(name, judged, rounds=how.rounds, seed=how.seed) for name, judged in lines.items()]
 

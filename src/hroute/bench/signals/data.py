@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from hroute.bench.json_rows import complaint, json_lines, unexpected
-from hroute.core.authored import Part, SmallestOk, part_of
+from hroute.core.authored import DataSplit, SmallestOk, part_of
 from hroute.core.errors import UsageError
 
 _ENDINGS = (".jsonl", ".jsonl.gz")
@@ -45,12 +45,12 @@ class AuthoredRow(BaseModel):
 
     @property
     def is_for_tests(self) -> bool:
-        return self.author is None or part_of(self.prompt) is Part.TEST
+        return self.author is None or part_of(self.prompt) is DataSplit.TEST
 
 
 Row = TypeVar("Row", bound=BaseModel)
-Form = type[ConstraintRow] | type[RoutingRow] | type[AuthoredRow]
-_FORMS: dict[str, Form] = {
+RowForm = type[ConstraintRow] | type[RoutingRow] | type[AuthoredRow]
+_FORMS: dict[str, RowForm] = {
     "smallest_ok": AuthoredRow,
     "n_constraints": ConstraintRow,
     "gt3": ConstraintRow,
@@ -114,7 +114,7 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _form(file: Path) -> Form | None:
+def _form(file: Path) -> RowForm | None:
     """By the first row's fields."""
     number, first = next(json_lines(file, _EXPECTED), (1, None))
     if first is None:
@@ -124,7 +124,7 @@ def _form(file: Path) -> Form | None:
     return next((form for name, form in _FORMS.items() if name in first), None)
 
 
-def _take(file: Path, form: Form, data: SignalsData, *, only_test: bool) -> None:
+def _take(file: Path, form: RowForm, data: SignalsData, *, only_test: bool) -> None:
     if form is ConstraintRow:
         data.constraints += _rows(file, ConstraintRow)
     elif form is AuthoredRow:
@@ -140,7 +140,7 @@ def _authored(file: Path, *, only_test: bool) -> AuthoredFile:
         return AuthoredFile(_name(file), rows, "all")
     if not test:
         raise UsageError(f"{file}: has no rows of the test part", "measure all of them: --part all")
-    return AuthoredFile(_name(file), test, Part.TEST.value)
+    return AuthoredFile(_name(file), test, DataSplit.TEST.value)
 
 
 def _routing(file: Path) -> RoutingFile:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hroute.bench.intervals import Figure, bootstrapped, wilson
-from hroute.core.types import Label
+from hroute.core.decision.signals import Label
 
 SCOUT, LENGTH, KEYWORD, RANDOM = "scout", "length", "keyword router", "random"
 CLASSES = (Label.TRIVIAL, Label.STANDARD, Label.COMPLEX)
@@ -13,7 +13,7 @@ _ARTICLE = re.compile("analyze|compare", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class LabelPair:
     expected: Label
     found: Label
 
@@ -42,7 +42,7 @@ def keyword_score(prompt: str) -> float:
     return 1.0 if _ARTICLE.search(prompt) else 0.0
 
 
-def label_figures(name: str, rows: Sequence[Judged], *, rounds: int, seed: int) -> LabelFigures:
+def label_figures(name: str, rows: Sequence[LabelPair], *, rounds: int, seed: int) -> LabelFigures:
     return LabelFigures(
         name,
         len(rows),
@@ -53,12 +53,12 @@ def label_figures(name: str, rows: Sequence[Judged], *, rounds: int, seed: int) 
     )
 
 
-def macro_f1(rows: Sequence[Judged]) -> float | None:
+def macro_f1(rows: Sequence[LabelPair]) -> float | None:
     """The mean F1 of the classes; one that nobody expected or found counts as 0."""
     return sum(f1(rows, label) or 0.0 for label in CLASSES) / len(CLASSES)
 
 
-def f1(rows: Sequence[Judged], label: Label) -> float | None:
+def f1(rows: Sequence[LabelPair], label: Label) -> float | None:
     hits = sum(row.expected is label and row.found is label for row in rows)
     both = sum((row.expected is label) + (row.found is label) for row in rows)
     return 2 * hits / both if both else None

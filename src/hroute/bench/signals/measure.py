@@ -17,11 +17,11 @@ from hroute.bench.signals.authored import (
 from hroute.bench.signals.counting_metrics import Counted, CountFigures, by_source_and_group, macro_f1
 from hroute.bench.signals.data import AuthoredFile, RoutingFile, SignalsData
 from hroute.bench.signals.labels import KEYWORD, LENGTH, RANDOM, SCOUT, keyword_score
-from hroute.bench.signals.routing_metrics import Outcome, RoutingFigures, routing_figures
-from hroute.bench.signals.tokens import EstimateFigures, Tokenizer, estimate_figures
+from hroute.bench.signals.routing_metrics import PairOutcome, RoutingFigures, routing_figures
+from hroute.bench.signals.tokens import EstimateFigures, ExactTokenizer, estimate_figures
 from hroute.core.constraints import find_constraints
 from hroute.core.scout import BuiltinScout
-from hroute.core.scout.artefact import Card
+from hroute.core.scout.artefact import ScoutCard
 from hroute.core.scout.protocol import Scout
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ _PROSE_WORDS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class SignalsEffort:
     """How much is measured: `prompts` at most of a file are read by the scout, `readings` are timed."""
 
     rounds: int = 200  # of the bootstrap
@@ -42,12 +42,12 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredParts:
     """What is measured: a scout, the policy's `min_lead`, and the token estimate against each tokenizer."""
 
     scout: Scout
     min_lead: float
-    tokenizers: Sequence[Tokenizer]
+    tokenizers: Sequence[ExactTokenizer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ class SignalsReport:
     routing: list[RoutingReport]
     authored: list[AuthoredReport]
     estimate: list[EstimateFigures]
-    latency: list[speed.Latency]
+    latency: list[speed.ReadingLatency]
     growth: list[speed.Growth]
-    loading: speed.Loading
+    loading: speed.LoadingTime
 
     def mean(self, metric: str, router: str) -> float | None:
         """Of the routing files, each counting the same."""
@@ -90,7 +90,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def measure_signals(
-    data: SignalsData, measured: Measured, effort: Effort, tell: Callable[[str], None]
+    data: SignalsData, measured: MeasuredParts, effort: SignalsEffort, tell: Callable[[str], None]
 ) -> SignalsReport:
     """All figures. `tell` is called with what is being measured, since a run takes minutes."""
     scout = measured.scout
@@ -118,7 +118,7 @@ def measure_signals(
     )
 
 
-def _counted(data: SignalsData, effort: Effort) -> list[CountFigures]:
+def _counted(data: SignalsData, effort: SignalsEffort) -> list[CountFigures]:
     rows = [
         Counted(row.source, row.n_constraints, row.gt3, len(find_constraints(row.prompt)))
         for row in data.constraints
@@ -126,9 +126,9 @@ def _counted(data: SignalsData, effort: Effort) -> list[CountFigures]:
     return by_source_and_group(rows, rounds=effort.rounds, seed=SEED)
 
 
-def _routing_report(file: RoutingFile, scout: Scout, effort: Effort) -> RoutingReport:
+def _routing_report(file: RoutingFile, scout: Scout, effort: SignalsEffort) -> RoutingReport:
     rows = _some(file.rows, effort.prompts)
-    outcomes = [Outcome(row.weak_score, row.strong_score) for row in rows]
+    outcomes = [PairOutcome(row.weak_score, row.strong_score) for row in rows]
     scorers: dict[str, Callable[[str], float]] = {
         SCOUT: lambda prompt: scout.read(prompt).difficulty,
         LENGTH: len,
@@ -153,13 +153,13 @@ def _routing_report(file: RoutingFile, scout: Scout, effort: Effort) -> RoutingR
     )
 
 
-def _held_out_apgr(name: str, card: Card) -> float | None:
+def _held_out_apgr(name: str, card: ScoutCard) -> float | None:
     figures = card.metrics.get("apgr_frozen")
     value = figures.get(name) if isinstance(figures, dict) else None
     return value if isinstance(value, float) else None
 
 
-def _authored_report(file: AuthoredFile, measured: Measured, effort: Effort) -> AuthoredReport:
+def _authored_report(file: AuthoredFile, measured: MeasuredParts, effort: SignalsEffort) -> AuthoredReport:
     rows = []
     for row in _some(file.rows, effort.prompts):
         reading, found = measured.scout.read(row.prompt), len(find_constraints(row.prompt))
@@ -167,7 +167,7 @@ def _authored_report(file: AuthoredFile, measured: Measured, effort: Effort) -> 
     return authored_report(file.name, file.part, rows, Resampling(effort.rounds, SEED))
 
 
-def _estimate_lines(data: SignalsData, tokenizers: Sequence[Tokenizer]) -> list[EstimateFigures]:
+def _estimate_lines(data: SignalsData, tokenizers: Sequence[ExactTokenizer]) -> list[EstimateFigures]:
     prompts = {"constraints": [row.prompt for row in data.constraints]}
     prompts |= _prompts_by_file(data)
     lines = (
@@ -190,8 +190,8 @@ def _prompts(data: SignalsData) -> list[str]:
 
 
 def _speed_lines(
-    prompts: Sequence[str], scout: Scout, effort: Effort
-) -> tuple[list[speed.Latency], list[speed.Growth], speed.Loading]:
+    prompts: Sequence[str], scout: Scout, effort: SignalsEffort
+) -> tuple[list[speed.ReadingLatency], list[speed.Growth], speed.LoadingTime]:
     latencies = [
         speed.latency(
             f"constraints, {speed.WORDS} words",

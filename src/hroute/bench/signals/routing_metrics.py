@@ -16,7 +16,7 @@ from random import Random
 from hroute.bench.intervals import Figure, spread
 from hroute.core.learning.quality import auroc
 
-__all__ = ["METRICS", "Outcome", "Ranking", "Recovery", "RoutingFigures", "RoutingValues"]
+__all__ = ["METRICS", "PairOutcome", "Ranking", "Recovery", "RoutingFigures", "RoutingValues"]
 __all__ += ["auroc", "is_graded", "routing_figures", "routing_values"]
 
 _BINS = 10
@@ -24,7 +24,7 @@ _EPS = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PairOutcome:
     """What the two models made of one prompt, each in [0, 1]."""
 
     weak: float
@@ -57,12 +57,12 @@ RoutingFigures = dict[str, Figure]
 METRICS = tuple(field.name for field in fields(RoutingValues))
 
 
-def routing_values(outcomes: Sequence[Outcome], scores: Sequence[float]) -> RoutingValues:
+def routing_values(outcomes: Sequence[PairOutcome], scores: Sequence[float]) -> RoutingValues:
     return Ranking.of(outcomes, scores, is_graded(outcomes)).values()
 
 
 def routing_figures(
-    outcomes: Sequence[Outcome], scores: Sequence[float], *, rounds: int, seed: int
+    outcomes: Sequence[PairOutcome], scores: Sequence[float], *, rounds: int, seed: int
 ) -> RoutingFigures:
     """Every metric with its bootstrap interval over prompts."""
     whole = Ranking.of(outcomes, scores, is_graded(outcomes))
@@ -75,7 +75,7 @@ def routing_figures(
     }
 
 
-def is_graded(outcomes: Sequence[Outcome]) -> bool:
+def is_graded(outcomes: Sequence[PairOutcome]) -> bool:
     """Whether the scores are grades rather than right or wrong: many values, many strictly between."""
     values = {o.weak for o in outcomes} | {o.strong for o in outcomes}
     return len(values) > 10 and sum(0 < o.weak < 1 for o in outcomes) > 0.2 * len(outcomes)
@@ -86,11 +86,11 @@ class Ranking:
     """Prompts in the order of rising scores."""
 
     scores: list[float]
-    outcomes: list[Outcome]
+    outcomes: list[PairOutcome]
     graded: bool
 
     @classmethod
-    def of(cls, outcomes: Sequence[Outcome], scores: Sequence[float], graded: bool) -> "Ranking":
+    def of(cls, outcomes: Sequence[PairOutcome], scores: Sequence[float], graded: bool) -> "Ranking":
         pairs = sorted(zip(scores, outcomes, strict=True), key=itemgetter(0))
         return cls([score for score, _ in pairs], [outcome for _, outcome in pairs], graded)
 
@@ -122,7 +122,7 @@ class Ranking:
         low, high = (len(recovered) - 1) // 2, len(recovered) // 2
         return Recovery(_area_of_equal_steps(recovered), (recovered[low] + recovered[high]) / 2)
 
-    def _needs_strong(self, outcome: Outcome) -> bool:
+    def _needs_strong(self, outcome: PairOutcome) -> bool:
         if self.graded:
             return outcome.strong - outcome.weak > 1e-9
         return outcome.weak < 0.5 <= outcome.strong

@@ -33,7 +33,7 @@ print(imported - started, loaded - imported, perf_counter() - loaded)
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
+class ReadingLatency:
     """Milliseconds. The CPU time is what an idle core would need; the wall time is what it took here."""
 
     name: str
@@ -57,13 +57,13 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
-class Loading:
+class LoadingTime:
     import_ms: float
     load_ms: float
     first_reading_ms: float
 
 
-def latency(name: str, read: Callable[[str], object], prompts: Sequence[str]) -> Latency:
+def latency(name: str, read: Callable[[str], object], prompts: Sequence[str]) -> ReadingLatency:
     read(prompts[0])  # loads and compiles what is loaded and compiled once
     walls, cpus = [], []
     for prompt in prompts:
@@ -72,7 +72,7 @@ def latency(name: str, read: Callable[[str], object], prompts: Sequence[str]) ->
         cpus.append((process_time() - cpu_s) * 1000)
         walls.append((perf_counter() - wall_s) * 1000)
     figures = [percentile(times, share) for times in (walls, cpus) for share in (0.5, 0.95, 0.99)]
-    return Latency(name, len(prompts), *figures)
+    return ReadingLatency(name, len(prompts), *figures)
 
 
 def growth(name: str, read: Callable[[str], object]) -> list[Growth]:
@@ -84,10 +84,10 @@ def growth(name: str, read: Callable[[str], object]) -> list[Growth]:
     return lines
 
 
-def loading() -> Loading:
+def loading() -> LoadingTime:
     """Of the builtin scout, in new processes; medians."""
     runs = [_loaded_once() for _ in range(_LOAD_RUNS)]
-    return Loading(*(median(column) * 1000 for column in zip(*runs, strict=True)))
+    return LoadingTime(*(median(column) * 1000 for column in zip(*runs, strict=True)))
 
 
 def of_words(prompts: Sequence[str], count: int, n: int) -> list[str]:

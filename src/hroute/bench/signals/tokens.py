@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hroute.bench.intervals import percentile
+from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.errors import LocalInferenceError
 from hroute.core.settings import LocalModel
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import CountMethod, TokenCount
 from hroute.engines.llama.native import Model
 from hroute.engines.models import locate as models
 from hroute.engines.tokens.counters import EstimateCounter, TiktokenCounter
@@ -29,20 +29,20 @@ class EstimateFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokenizer:
+class ExactTokenizer:
     """Counts a text's tokens exactly."""
 
     name: str
     count: Callable[[str], int]
 
 
-def tokenizers(model: LocalModel, data_dir: Path) -> list[Tokenizer]:
+def tokenizers(model: LocalModel, data_dir: Path) -> list[ExactTokenizer]:
     """Those on this machine: the local model's, and one of OpenAI's if tiktoken has its table."""
     found = (_local(model, data_dir), _openai())
     return [tokenizer for tokenizer in found if tokenizer is not None]
 
 
-def estimate_figures(tokenizer: Tokenizer, name: str, prompts: Sequence[str]) -> EstimateFigures | None:
+def estimate_figures(tokenizer: ExactTokenizer, name: str, prompts: Sequence[str]) -> EstimateFigures | None:
     """None when no prompt is long enough. A message's own overhead is the same on both sides: left out."""
     errors = []
     for prompt in prompts:
@@ -61,19 +61,19 @@ def estimate_figures(tokenizer: Tokenizer, name: str, prompts: Sequence[str]) ->
     )
 
 
-def _local(model: LocalModel, data_dir: Path) -> Tokenizer | None:
+def _local(model: LocalModel, data_dir: Path) -> ExactTokenizer | None:
     if model.base_url is not None:
         return None
     try:
         loaded = Model(models.locate(model.model, data_dir), vocab_only=True)
     except LocalInferenceError:
         return None
-    return Tokenizer(
+    return ExactTokenizer(
         "the local model's tokenizer", lambda text: len(loaded.vocab.tokenize(text, marks=False))
     )
 
 
-def _openai() -> Tokenizer | None:
+def _openai() -> ExactTokenizer | None:
     counter = TiktokenCounter("gpt-4")
     overhead = 2 * TiktokenCounter.MESSAGE_TOKENS  # of the message and of the answer's start
 
@@ -83,7 +83,7 @@ def _openai() -> Tokenizer | None:
 
     if count("All of it is counted. " * 20).method is not CountMethod.TOKENIZER:
         return None
-    return Tokenizer("cl100k_base", lambda text: count(text).tokens - overhead)
+    return ExactTokenizer("cl100k_base", lambda text: count(text).tokens - overhead)
 
 
 def _estimate(prompt: str) -> int:

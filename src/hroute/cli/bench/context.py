@@ -9,7 +9,7 @@ from hroute.cli.options import AsJson, Overrides, Quiet
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from hroute.bench.context import Plan, Probe, Proposal
+    from hroute.bench.context import ContextPlan, HaystackProbe, LimitProposal
     from hroute.core.settings import Routing
     from hroute.engines.base import Engine
 
@@ -50,20 +50,20 @@ def context(
     """
     import asyncio
 
-    from hroute.bench.context import Plan, Probe
+    from hroute.bench.context import ContextPlan, HaystackProbe
     from hroute.cli.bench.context_view import show_context, show_context_json
     from hroute.cli.runtime import user_runtime
+    from hroute.core.decision.decision import Slot
     from hroute.core.errors import HrouteError
-    from hroute.core.types import Slot
 
     terminal = Terminal.current(quiet=quiet)
     runtime = user_runtime(overrides)
     engine = runtime.slot(Slot.CHAT).engine
     holds = engine.context_tokens
     wanted = _lengths(lengths, holds) if lengths else _default_lengths(holds, runtime.settings.routing)
-    plan = Plan(wanted, haystacks, seed, minutes)
+    plan = ContextPlan(wanted, haystacks, seed, minutes)
     show = show_context_json if as_json else show_context
-    probes: list[Probe] = []
+    probes: list[HaystackProbe] = []
     try:
         asyncio.run(_measure(engine, plan, probes, terminal))
     except (KeyboardInterrupt, HrouteError):
@@ -95,7 +95,9 @@ def _default_lengths(holds: int | None, routing: "Routing") -> tuple[int, ...]:
     return default_lengths(threshold(most, holds))
 
 
-async def _measure(engine: "Engine", plan: "Plan", probes: "list[Probe]", terminal: Terminal) -> None:
+async def _measure(
+    engine: "Engine", plan: "ContextPlan", probes: "list[HaystackProbe]", terminal: Terminal
+) -> None:
     from hroute.bench.context import measure_context
 
     try:
@@ -104,7 +106,7 @@ async def _measure(engine: "Engine", plan: "Plan", probes: "list[Probe]", termin
         await engine.close()
 
 
-def apply_proposal(proposal: "Proposal", terminal: Terminal) -> None:
+def apply_proposal(proposal: "LimitProposal", terminal: Terminal) -> None:
     """Writes the proposed limit to the settings file, and says so; says that there is none otherwise."""
     from hroute.config.edit import with_values
     from hroute.config.files import read

@@ -3,13 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from hroute.bench.context import DEPTHS, LengthFigures, Plan, Probe, Proposal, propose, summarise
+from hroute.bench.context import (
+    DEPTHS,
+    ContextPlan,
+    HaystackProbe,
+    LengthFigures,
+    LimitProposal,
+    propose,
+    summarise,
+)
 from hroute.bench.intervals import UNDETERMINED
 from hroute.cli.format.as_json import json_line
 
 if TYPE_CHECKING:
     from hroute.bench.intervals import Figure
-    from hroute.cli.terminal import Span, Terminal
+    from hroute.cli.terminal import StyledText, Terminal
 
 _HEAT = ((0.9, "black on green"), (0.7, "black on yellow"), (0.4, "black on dark_orange"))
 _COLD = "white on red"
@@ -17,7 +25,9 @@ _CELL = 9
 _UNMEASURED = LengthFigures(0, None, UNDETERMINED, UNDETERMINED, {}, 0)
 
 
-def show_context(model: str, plan: Plan, probes: Sequence[Probe], terminal: "Terminal") -> Proposal:
+def show_context(
+    model: str, plan: ContextPlan, probes: Sequence[HaystackProbe], terminal: "Terminal"
+) -> LimitProposal:
     lines = summarise(probes)
     proposal = propose(lines, plan.lengths)
     measured = {line.length: line for line in lines}
@@ -36,7 +46,9 @@ def show_context(model: str, plan: Plan, probes: Sequence[Probe], terminal: "Ter
     return proposal
 
 
-def show_context_json(model: str, plan: Plan, probes: Sequence[Probe], terminal: "Terminal") -> Proposal:
+def show_context_json(
+    model: str, plan: ContextPlan, probes: Sequence[HaystackProbe], terminal: "Terminal"
+) -> LimitProposal:
     from dataclasses import asdict
 
     lines = summarise(probes)
@@ -57,7 +69,7 @@ def _length_json(line: LengthFigures) -> dict[str, object]:
     return asdict(line) | {"by_depth": {str(depth): asdict(rate) for depth, rate in line.by_depth.items()}}
 
 
-def _show_proposal(proposal: Proposal, terminal: "Terminal") -> None:
+def _show_proposal(proposal: LimitProposal, terminal: "Terminal") -> None:
     if proposal.max_context_tokens is None:
         terminal.line(("no proposal: ", "bold"), (proposal.reason, ""))
         return
@@ -71,8 +83,8 @@ def _place(depth: float) -> str:
     return {0.0: "first line", 1.0: "last line"}.get(depth, f"{depth:.0%} down")
 
 
-def _cells(rates: "Iterable[Figure | None]") -> "list[Span]":
-    spans: list[Span] = []
+def _cells(rates: "Iterable[Figure | None]") -> "list[StyledText]":
+    spans: list[StyledText] = []
     for rate in rates:
         if rate is None or rate.value is None:
             spans.append(("-".rjust(_CELL), "dim"))
@@ -81,7 +93,7 @@ def _cells(rates: "Iterable[Figure | None]") -> "list[Span]":
     return spans
 
 
-def _bounds(values: Iterable[float | None]) -> "list[Span]":
+def _bounds(values: Iterable[float | None]) -> "list[StyledText]":
     return [(("-" if value is None else f"{value:.0%} ").rjust(_CELL), "dim") for value in values]
 
 

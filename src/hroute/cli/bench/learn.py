@@ -66,7 +66,7 @@ def learn(
     """
     from dataclasses import asdict
 
-    from hroute.bench.learn.measure import Effort, measure_learning, scout_for
+    from hroute.bench.learn.measure import LearnEffort, measure_learning, scout_for
     from hroute.bench.signals.data import read_signals_data
     from hroute.cli.bench.learn_view import show_learning
     from hroute.cli.format.as_json import json_line
@@ -83,7 +83,7 @@ def learn(
     reports = []
     for file in found.routing:
         chosen = scout_for(file.name, scouts)
-        report = measure_learning(file, chosen, assumed, Effort(seeds, rounds), terminal.note)
+        report = measure_learning(file, chosen, assumed, LearnEffort(seeds, rounds), terminal.note)
         reports.append(report)
         if not as_json:
             show_learning(report, terminal)
@@ -108,8 +108,8 @@ def _scouts(files: list[Path]) -> "list[BuiltinScout]":
 
 def _assumed(settings: "Cpst", cloud_usd: float) -> "Assumed":
     from hroute.bench.learn.measure import Assumed
-    from hroute.core.learning.threshold import Costs
+    from hroute.core.learning.threshold import RouteCosts
     from hroute.core.routing.cpst import TYPICAL_LOCAL_S, electricity_usd, failure_usd
 
     local = electricity_usd(Decimal(TYPICAL_LOCAL_S), settings)
-    return Assumed(Costs(local, Decimal(str(cloud_usd)), failure_usd(settings)), settings.any_cloud)
+    return Assumed(RouteCosts(local, Decimal(str(cloud_usd)), failure_usd(settings)), settings.any_cloud)

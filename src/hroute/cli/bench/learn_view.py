@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from hroute.cli.format.aligned import number, show_aligned
 
 if TYPE_CHECKING:
-    from hroute.bench.learn.measure import LearnReport, Line
+    from hroute.bench.learn.measure import LearningPoint, LearnReport
     from hroute.cli.terminal import Terminal
     from hroute.core.intervals import Figure
 
@@ -31,7 +31,7 @@ def show_learning(report: "LearnReport", terminal: "Terminal") -> None:
         terminal.line(("", ""))
 
 
-def _row(line: "Line") -> list[str]:
+def _row(line: "LearningPoint") -> list[str]:
     from hroute.bench.learn.measure import BOTH, ONE, SCOUT
 
     is_learnt = line.router in (ONE, BOTH)

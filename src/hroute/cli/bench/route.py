@@ -12,10 +12,10 @@ from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import UserRuntime
-    from hroute.bench.route.bench import Match
-    from hroute.bench.route.judgement import Judgement
-    from hroute.bench.route.saved import SavedRun
-    from hroute.bench.route.sides import Side
+    from hroute.bench.route.bench import Contestants
+    from hroute.bench.route.judgement import PolicyJudge
+    from hroute.bench.route.saved import RouteRun
+    from hroute.bench.route.sides import Participant
     from hroute.config.paths import Paths
     from hroute.core.pricing import Price
 
@@ -111,7 +111,7 @@ def route(
     _show_run(run, view, terminal)
 
 
-def _saved(file: Path) -> "SavedRun":
+def _saved(file: Path) -> "RouteRun":
     from hroute.bench.route.saved import read_run
 
     return read_run(file)
@@ -140,11 +140,11 @@ class _View(NamedTuple):
     rounds: int
     as_json: bool
 
-    def judgement(self, cloud: str | None = None) -> "Judgement":
+    def judgement(self, cloud: str | None = None) -> "PolicyJudge":
         """`cloud`: the model that played it."""
-        from hroute.bench.route.judgement import Judgement, ability_of_cloud
+        from hroute.bench.route.judgement import PolicyJudge, ability_of_cloud
 
-        return Judgement(self.runtime, self.price, ability_of_cloud(cloud, self.runtime) if cloud else None)
+        return PolicyJudge(self.runtime, self.price, ability_of_cloud(cloud, self.runtime) if cloud else None)
 
 
 def _overrides(given: list[str] | None, model: str | None, max_tokens: int) -> list[str]:
@@ -173,17 +173,17 @@ def _cloud_price(runtime: "UserRuntime", given: "Price") -> "Price":
 
 def _run(
     asked: _Asked, cloud: _Cloud, runtime: "UserRuntime", terminal: Terminal, *, resume: bool
-) -> "SavedRun":
+) -> "RouteRun":
     from dataclasses import replace
 
     from hroute.bench.brackets.measure import Surroundings
     from hroute.bench.route import bench
-    from hroute.bench.route.saved import Plan
+    from hroute.bench.route.saved import RoutePlan
     from hroute.cli.bench.progress import resumable
 
     paths = runtime.paths
     match = _match(cloud, runtime, paths, asked.max_tokens)
-    plan = Plan(seed=asked.seed, n=asked.n, kinds=asked.kinds, max_tokens=asked.max_tokens)
+    plan = RoutePlan(seed=asked.seed, n=asked.n, kinds=asked.kinds, max_tokens=asked.max_tokens)
     work = bench.workload(plan)
     for kind, why in work.skipped.items():
         terminal.warn(f"no {kind} tasks: {why}")
@@ -195,7 +195,7 @@ def _run(
     return run.model_copy(update={"local_model": runtime.settings.local.chat.model})
 
 
-def _match(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_tokens: int) -> "Match":
+def _match(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_tokens: int) -> "Contestants":
     from hroute.bench.route import bench, sides
     from hroute.core.errors import UsageError
 
@@ -204,11 +204,11 @@ def _match(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_tokens: in
     price = f"${cloud.price.input_usd_per_mtok} in, ${cloud.price.output_usd_per_mtok} out a million tokens"
     local = sides.local_side(runtime, _identity(runtime, paths))
     if cloud.answers:
-        return bench.Match(local, cloud.answers, price)
-    return bench.Match(local, _asked_cloud(cloud, runtime, paths, max_tokens), price)
+        return bench.Contestants(local, cloud.answers, price)
+    return bench.Contestants(local, _asked_cloud(cloud, runtime, paths, max_tokens), price)
 
 
-def _asked_cloud(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_tokens: int) -> "Side":
+def _asked_cloud(cloud: _Cloud, runtime: "UserRuntime", paths: "Paths", max_tokens: int) -> "Participant":
     from hroute.app.models import files as models
     from hroute.bench.route import sides
     from hroute.engines.models import checksum
@@ -251,7 +251,7 @@ def _identity(runtime: "UserRuntime", paths: "Paths") -> str:
     return " ".join(found)
 
 
-def _keep(run: "SavedRun", save: Path | None, save_cloud: Path | None) -> None:
+def _keep(run: "RouteRun", save: Path | None, save_cloud: Path | None) -> None:
     from hroute.bench.saved_runs import write_run
     from hroute.config.paths import Paths
 
@@ -261,14 +261,14 @@ def _keep(run: "SavedRun", save: Path | None, save_cloud: Path | None) -> None:
         write_run(run.cloud, save_cloud)
 
 
-def _show_run(run: "SavedRun", view: _View, terminal: Terminal) -> None:
+def _show_run(run: "RouteRun", view: _View, terminal: Terminal) -> None:
     from hroute.bench.route.outcomes import rows_of_run
-    from hroute.bench.route.report import Look, report
+    from hroute.bench.route.report import ReportOptions, report
     from hroute.cli.bench import route_view as show
 
     judgement = view.judgement(run.cloud.model)
     rows = rows_of_run(run, judgement)
-    look = Look(view.runtime.settings.cpst, view.rounds, judgement.least_confidence)
+    look = ReportOptions(view.runtime.settings.cpst, view.rounds, judgement.least_confidence)
     found = report(rows, look)
     about = show.About(
         run.local.model, run.cloud.model, run.price, _scout(view), judgement.confidence_name, run.skipped
@@ -281,11 +281,11 @@ def _show_run(run: "SavedRun", view: _View, terminal: Terminal) -> None:
 
 def _show_data(file: Path, most: int | None, view: _View, terminal: Terminal) -> None:
     from hroute.bench.route.outcomes import rows_of_file
-    from hroute.bench.route.report import Look, report
+    from hroute.bench.route.report import ReportOptions, report
     from hroute.cli.bench import route_view as show
 
     rows = rows_of_file(file, view.judgement(), view.price, most)
-    found = report(rows, Look(view.runtime.settings.cpst, view.rounds))
+    found = report(rows, ReportOptions(view.runtime.settings.cpst, view.rounds))
     price = f"${view.price.input_usd_per_mtok} in, ${view.price.output_usd_per_mtok} out a million tokens"
     about = show.About("weak", "strong", price, _scout(view), None)
     if view.as_json:

@@ -17,8 +17,8 @@ from hroute.cli.format.as_json import json_line
 
 if TYPE_CHECKING:
     from hroute.bench.intervals import Figure
-    from hroute.bench.route.report import Report, RouterReport
-    from hroute.bench.route.saved import SavedRun
+    from hroute.bench.route.report import RouteReport, RouterReport
+    from hroute.bench.route.saved import RouteRun
     from hroute.cli.terminal import Terminal
 
 
@@ -34,14 +34,14 @@ class About:
     skipped: dict[str, str] = field(default_factory=dict)
 
 
-def show_report(found: "Report", about: About, terminal: "Terminal") -> None:
+def show_report(found: "RouteReport", about: About, terminal: "Terminal") -> None:
     _show_kinds(found, about, terminal)
     _show_rankings(found, about, terminal)
     _show_thresholds(found, about, terminal)
     _conclude(found, about, terminal)
 
 
-def _show_kinds(found: "Report", about: About, terminal: "Terminal") -> None:
+def _show_kinds(found: "RouteReport", about: About, terminal: "Terminal") -> None:
     rows = [
         [kind.name, str(kind.n), _share(kind.local), _share(kind.cloud), _share(kind.sent)]
         for kind in found.kinds
@@ -53,7 +53,7 @@ def _show_kinds(found: "Report", about: About, terminal: "Terminal") -> None:
     show_aligned(title, ["", "n", "local", "cloud", "sent by policy"], rows, terminal)
 
 
-def _show_rankings(found: "Report", about: About, terminal: "Terminal") -> None:
+def _show_rankings(found: "RouteReport", about: About, terminal: "Terminal") -> None:
     rows = [
         [_named(router, about), _figure(router.apgr), _share(router.at_half)]
         for router in found.routers
@@ -63,7 +63,7 @@ def _show_rankings(found: "Report", about: About, terminal: "Terminal") -> None:
     show_aligned(title, ["router", "APGR", "at half the calls"], rows, terminal)
 
 
-def _show_thresholds(found: "Report", about: About, terminal: "Terminal") -> None:
+def _show_thresholds(found: "RouteReport", about: About, terminal: "Terminal") -> None:
     rows = [
         [
             _named(router, about),
@@ -84,7 +84,7 @@ def _named(router: "RouterReport", about: About) -> str:
     return f"{router.name} ({about.scout})" if router.name == SCOUT else router.name
 
 
-def _conclude(found: "Report", about: About, terminal: "Terminal") -> None:
+def _conclude(found: "RouteReport", about: About, terminal: "Terminal") -> None:
     for kind, why in about.skipped.items():
         terminal.line((f"No {kind} tasks: {why}.", "yellow"))
     if found.checks is not None:
@@ -134,7 +134,9 @@ def _dollars(figure: "Figure", times: int) -> str:
     return f"{figure.value * times:.3f} [{figure.low * times:.3f} {figure.high * times:.3f}]"
 
 
-def write_json(found: "Report", about: About, terminal: "Terminal", run: "SavedRun | None" = None) -> None:
+def write_json(
+    found: "RouteReport", about: About, terminal: "Terminal", run: "RouteRun | None" = None
+) -> None:
     """Everything but the answers themselves, which --save keeps."""
     plan = {"plan": run.local.plan.model_dump(mode="json")} if run else {}
     terminal.write(json_line({**asdict(about), **plan, "report": asdict(found)}))

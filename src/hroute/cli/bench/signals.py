@@ -11,7 +11,7 @@ from hroute.cli.options import AsJson, Overrides, Quiet
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from hroute.bench.signals.measure import Effort
+    from hroute.bench.signals.measure import SignalsEffort
     from hroute.config.paths import Paths
     from hroute.core.scout.protocol import Scout
 
@@ -74,7 +74,7 @@ def signals(
     from dataclasses import asdict
 
     from hroute.bench.signals.data import read_signals_data
-    from hroute.bench.signals.measure import Measured, measure_signals
+    from hroute.bench.signals.measure import MeasuredParts, measure_signals
     from hroute.bench.signals.tokens import tokenizers
     from hroute.cli.bench.signals_view import show_report
     from hroute.cli.format.as_json import json_line
@@ -90,7 +90,7 @@ def signals(
     kind = scout or ScoutKind(settings.scout.kind)
     report = measure_signals(
         found,
-        Measured(
+        MeasuredParts(
             _scout(kind, settings.scout.model, paths),
             settings.routing.min_lead,
             tokenizers(settings.local.chat, paths.data_dir),
@@ -121,9 +121,9 @@ def _scout(kind: ScoutKind, model: str, paths: "Paths") -> "Scout":
     return builtin_scout()
 
 
-def _effort(kind: ScoutKind, rounds: int, limit: int | None) -> "Effort":
-    from hroute.bench.signals.measure import Effort
+def _effort(kind: ScoutKind, rounds: int, limit: int | None) -> "SignalsEffort":
+    from hroute.bench.signals.measure import SignalsEffort
 
     if kind is not ScoutKind.GGUF:
-        return Effort(rounds, limit)
-    return Effort(rounds, limit or _GGUF_PROMPTS, _GGUF_READINGS)
+        return SignalsEffort(rounds, limit)
+    return SignalsEffort(rounds, limit or _GGUF_PROMPTS, _GGUF_READINGS)

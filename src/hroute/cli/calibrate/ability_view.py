@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from hroute.app.learn.calibrate_ability import MovedAbility
     from hroute.cli.terminal import Terminal
-    from hroute.core.ability import Ability
+    from hroute.core.abilities.ability import Ability
 
 
 def show_abilities(moved: "Sequence[MovedAbility]", terminal: "Terminal", *, dry_run: bool) -> None:

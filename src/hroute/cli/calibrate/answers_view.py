@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hroute.app.learn.answer_evidence import Answers
-    from hroute.app.learn.calibrate_answers import Taught
+    from hroute.app.learn.calibrate_answers import CalibratorUpdate
     from hroute.cli.terminal import Terminal
     from hroute.core.confidence.update import Update
     from hroute.core.intervals import Figure
@@ -21,15 +21,15 @@ _LEFT_OUT = {
 }
 
 
-def show_answers(taught: "Sequence[Taught]", terminal: "Terminal", *, dry_run: bool) -> None:
+def show_answers(updates: "Sequence[CalibratorUpdate]", terminal: "Terminal", *, dry_run: bool) -> None:
     """Nothing for models on whose answers the log has no verdict."""
-    if not taught:
+    if not updates:
         return
     columns = ["model", "n", "right", "Brier before", "after", "AUROC before", "after"]
-    rows = [_row(one.answers, one.update) for one in taught if one.update]
+    rows = [_row(one.answers, one.update) for one in updates if one.update]
     terminal.line(("", ""))
     show_aligned("Confidence in answers, and how well it foretold verdicts", columns, rows, terminal)
-    for one in taught:
+    for one in updates:
         if one.update:
             show_reliability(one.answers.file.name, bins_of(one.update.forecasts), terminal)
         for why, words in _LEFT_OUT.items():
@@ -38,12 +38,12 @@ def show_answers(taught: "Sequence[Taught]", terminal: "Terminal", *, dry_run: b
         terminal.line(_outcome(one, dry_run=dry_run))
 
 
-def answers_json(taught: "Sequence[Taught]", *, dry_run: bool) -> list[dict[str, Any]]:
+def answers_json(updates: "Sequence[CalibratorUpdate]", *, dry_run: bool) -> list[dict[str, Any]]:
     """`calibrator` is null for a model without one; all that is judged, where there were too few verdicts."""
-    return [_one_json(one, dry_run=dry_run) for one in taught]
+    return [_one_json(one, dry_run=dry_run) for one in updates]
 
 
-def _one_json(one: "Taught", *, dry_run: bool) -> dict[str, Any]:
+def _one_json(one: "CalibratorUpdate", *, dry_run: bool) -> dict[str, Any]:
     answers, update = one.answers, one.update
     calibrator = answers.file.calibrator
     common: dict[str, Any] = {
@@ -77,7 +77,7 @@ def _row(answers: "Answers", update: "Update") -> list[str]:
     return [answers.file.name, str(n), number(answers.right / n, 2), *map(figure_text, figures)]
 
 
-def _outcome(one: "Taught", *, dry_run: bool) -> tuple[str, str]:
+def _outcome(one: "CalibratorUpdate", *, dry_run: bool) -> tuple[str, str]:
     answers, update = one.answers, one.update
     if answers.file.calibrator is None:
         said = f"{_verdicts(answers.left_out[Unusable.UNCALIBRATED])} on answers of {answers.file.name}"

@@ -12,10 +12,10 @@ from hroute.cli.terminal import Terminal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hroute.app.learn.calibrate import Proposal
+    from hroute.app.learn.calibrate import CalibrationProposal
     from hroute.app.learn.calibrate_ability import MovedAbility
-    from hroute.app.learn.calibrate_answers import Taught
-    from hroute.app.learn.verdict_evidence import Gathered
+    from hroute.app.learn.calibrate_answers import CalibratorUpdate
+    from hroute.app.learn.verdict_evidence import UsableVerdicts
 
 
 def calibrate(
@@ -75,9 +75,9 @@ def calibrate(
 class _Fitted:
     """What the verdicts teach of the routes, of the answers of each local model, and of its ability."""
 
-    gathered: "Gathered"
-    proposal: "Proposal | None"
-    taught: "list[Taught]"
+    usable: "UsableVerdicts"
+    proposal: "CalibrationProposal | None"
+    updates: "list[CalibratorUpdate]"
     moved: "list[MovedAbility]"
 
 
@@ -86,13 +86,13 @@ def _fitted(
 ) -> _Fitted:
     from datetime import datetime
 
-    from hroute.app.answer.consider import price_of_cloud
+    from hroute.app.answer.preview import price_of_cloud
     from hroute.app.learn.answer_evidence import gather_answers
     from hroute.app.learn.calibrate import propose
     from hroute.app.learn.calibrate_ability import gather_abilities, move
-    from hroute.app.learn.calibrate_answers import teach
+    from hroute.app.learn.calibrate_answers import updated_calibrator
     from hroute.app.learn.calibrations import model_files
-    from hroute.app.learn.verdict_evidence import gather
+    from hroute.app.learn.verdict_evidence import usable_verdicts
     from hroute.cli.format.moments import parse
     from hroute.cli.runtime import user_runtime
 
@@ -100,16 +100,16 @@ def _fitted(
     runtime = user_runtime(overrides)
     with runtime.log as log:
         begin = None if since is None else parse(since, now)
-        gathered = gather(log.verdicts.outcomes(), runtime.scout, begin)
+        usable = usable_verdicts(log.verdicts.outcomes(), runtime.scout, begin)
         files = model_files(runtime.settings, folder)
         answers = gather_answers(log.verdicts.outcomes(), files, begin)
         said = gather_abilities(log.verdicts.outcomes(), runtime.settings, runtime.scout, begin)
-    if len(gathered.verdicts) > 1000:
-        terminal.note(f"fitting {len(gathered.verdicts):,} verdicts, which takes some seconds")
-    proposal = propose(gathered, runtime.settings.cpst, price_of_cloud(runtime), now)
-    taught = [teach(one, now.date()) for one in answers]
-    moved = [move(one, folder, gathered.scout_model, now.date()) for one in said]
-    return _Fitted(gathered, proposal, taught, moved)
+    if len(usable.verdicts) > 1000:
+        terminal.note(f"fitting {len(usable.verdicts):,} verdicts, which takes some seconds")
+    proposal = propose(usable, runtime.settings.cpst, price_of_cloud(runtime), now)
+    updates = [updated_calibrator(one, now.date()) for one in answers]
+    moved = [move(one, folder, usable.scout_model, now.date()) for one in said]
+    return _Fitted(usable, proposal, updates, moved)
 
 
 def _install(found: _Fitted, folder: "Path", terminal: Terminal) -> None:
@@ -121,7 +121,7 @@ def _install(found: _Fitted, folder: "Path", terminal: Terminal) -> None:
     if found.proposal is not None and found.proposal.is_better:
         terminal.note(f"wrote {shown(install_calibration(folder, found.proposal.calibration))}")
         terminal.note('routes are chosen by it under policy = "cpst": hroute config set policy cpst')
-    for update in [one.update for one in found.taught if one.update]:
+    for update in [one.update for one in found.updates if one.update]:
         if update.is_better:
             terminal.note(f"wrote {shown(calibrations.install(update.calibrator, folder))}")
     for one in found.moved:
@@ -135,10 +135,10 @@ def _show(found: _Fitted, terminal: Terminal, *, dry_run: bool) -> None:
     from hroute.cli.calibrate.view import show_proposal, show_too_few
 
     if found.proposal is None:
-        show_too_few(found.gathered, terminal)
+        show_too_few(found.usable, terminal)
     else:
-        show_proposal(found.gathered, found.proposal, terminal, dry_run=dry_run)
-    show_answers(found.taught, terminal, dry_run=dry_run)
+        show_proposal(found.usable, found.proposal, terminal, dry_run=dry_run)
+    show_answers(found.updates, terminal, dry_run=dry_run)
     show_abilities(found.moved, terminal, dry_run=dry_run)
 
 
@@ -148,8 +148,8 @@ def _write_json(found: _Fitted, terminal: Terminal, *, dry_run: bool) -> None:
     from hroute.cli.calibrate.view import proposal_json
     from hroute.cli.format.as_json import json_line
 
-    routes = proposal_json(found.gathered, found.proposal, dry_run=dry_run)
-    answers = answers_json(found.taught, dry_run=dry_run)
+    routes = proposal_json(found.usable, found.proposal, dry_run=dry_run)
+    answers = answers_json(found.updates, dry_run=dry_run)
     abilities = abilities_json(found.moved, dry_run=dry_run)
     terminal.write(json_line({**routes, "answers": answers, "abilities": abilities}))
 

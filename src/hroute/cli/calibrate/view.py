@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from hroute.cli.format.aligned import number, show_aligned
 from hroute.cli.format.money import usd
-from hroute.core.types import Route
+from hroute.core.decision.decision import Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hroute.app.learn.calibrate import Plans, Proposal
-    from hroute.app.learn.verdict_evidence import Gathered
+    from hroute.app.learn.calibrate import CalibrationProposal, Plans
+    from hroute.app.learn.verdict_evidence import UsableVerdicts
     from hroute.cli.terminal import Terminal
     from hroute.core.intervals import Figure
     from hroute.core.learning.quality import Bin, Forecast
@@ -26,38 +26,42 @@ _PLANS = {
 }
 
 
-def show_too_few(gathered: "Gathered", terminal: "Terminal") -> None:
+def show_too_few(usable: "UsableVerdicts", terminal: "Terminal") -> None:
     from hroute.app.learn.calibrate import LEAST_VERDICTS
 
-    n = len(gathered.verdicts)
+    n = len(usable.verdicts)
     words = (
         f"{n} verdict{'' if n == 1 else 's'} in the log, and at least {LEAST_VERDICTS} are needed for a fit."
     )
     terminal.line((words, "yellow"))
-    if gathered.unread:
-        terminal.line((_unread_words(gathered), ""))
+    if usable.unread:
+        terminal.line((_unread_words(usable), ""))
     terminal.line(("Give some: hroute rate --last good|bad; the most telling ones: hroute log inbox", "dim"))
 
 
-def show_proposal(gathered: "Gathered", proposal: "Proposal", terminal: "Terminal", *, dry_run: bool) -> None:
+def show_proposal(
+    usable: "UsableVerdicts", proposal: "CalibrationProposal", terminal: "Terminal", *, dry_run: bool
+) -> None:
     _show_sides(proposal, terminal)
     for route in Route:
         show_reliability(route, _bins(route, proposal), terminal)
     if proposal.plans:
         _show_plans(proposal.plans, terminal)
-    for words in _limits(gathered, proposal):
+    for words in _limits(usable, proposal):
         terminal.line((f"- {words}", "dim"))
     terminal.line(*_outcome(proposal, dry_run=dry_run))
 
 
-def proposal_json(gathered: "Gathered", proposal: "Proposal | None", *, dry_run: bool) -> dict[str, Any]:
+def proposal_json(
+    usable: "UsableVerdicts", proposal: "CalibrationProposal | None", *, dry_run: bool
+) -> dict[str, Any]:
     """`version` and all that is judged are null when there were too few verdicts."""
     common: dict[str, Any] = {
         "installed": proposal is not None and proposal.is_better and not dry_run,
-        "verdicts": len(gathered.verdicts),
-        "without_text": gathered.without_text,
-        "unread": gathered.unread,
-        "scout": gathered.scout_model,
+        "verdicts": len(usable.verdicts),
+        "without_text": usable.without_text,
+        "unread": usable.unread,
+        "scout": usable.scout_model,
     }
     if proposal is None:
         return {**common, "version": None, "better": None, "facts": None, "reliability": None, "plans": None}
@@ -87,7 +91,7 @@ def _bin_json(found: "Bin") -> dict[str, Any]:
     return {"n": found.n, "said": found.said, "came_true": found.came_true.value, "low": low, "high": high}
 
 
-def _show_sides(proposal: "Proposal", terminal: "Terminal") -> None:
+def _show_sides(proposal: "CalibrationProposal", terminal: "Terminal") -> None:
     facts = proposal.calibration.facts
     rows = [
         [
@@ -123,7 +127,7 @@ def show_reliability(what: str, found: "dict[str, list[Bin]]", terminal: "Termin
     terminal.line(("", ""))
 
 
-def _bins(route: Route, proposal: "Proposal") -> "dict[str, list[Bin]]":
+def _bins(route: Route, proposal: "CalibrationProposal") -> "dict[str, list[Bin]]":
     return bins_of([f for f in proposal.forecasts if f.route is route])
 
 
@@ -165,18 +169,18 @@ def _named(plans: "Plans") -> "list[tuple[str, Cut]]":
     return [(name, getattr(plans, name)) for name in _PLANS]
 
 
-def _limits(gathered: "Gathered", proposal: "Proposal") -> list[str]:
+def _limits(usable: "UsableVerdicts", proposal: "CalibrationProposal") -> list[str]:
     """What the reader should know before believing the figures."""
     facts = proposal.calibration.facts
     words = []
-    if gathered.explored == 0:
+    if usable.explored == 0:
         words.append(
             "No verdict's route was drawn by lot, so prompts that always take one route say nothing about the"
             " other. routing.explore = 0.05 sends one turn in twenty the other way."
         )
     else:
         words.append(
-            f"{gathered.explored:.0%} of the verdicts come from a route with a known probability and are"
+            f"{usable.explored:.0%} of the verdicts come from a route with a known probability and are"
             " weighted by its inverse, ten times at most; the others count as they are."
         )
     for route, side in ((Route.LOCAL, facts.local), (Route.CLOUD, facts.cloud)):
@@ -186,10 +190,10 @@ def _limits(gathered: "Gathered", proposal: "Proposal") -> list[str]:
             words.append(
                 f"The {route} verdicts are of {len(side.models)} models: --since leaves older ones out."
             )
-    if gathered.without_text:
-        words.append(f"{gathered.without_text} verdicts have no prompt text: they move averages alone.")
-    if gathered.unread:
-        words.append(_unread_words(gathered))
+    if usable.without_text:
+        words.append(f"{usable.without_text} verdicts have no prompt text: they move averages alone.")
+    if usable.unread:
+        words.append(_unread_words(usable))
     if facts.threshold is None:
         words.append("The cloud's price is unknown, so no threshold is chosen.")
     else:
@@ -199,7 +203,7 @@ def _limits(gathered: "Gathered", proposal: "Proposal") -> list[str]:
     return words
 
 
-def _prices(proposal: "Proposal") -> str:
+def _prices(proposal: "CalibrationProposal") -> str:
     threshold = proposal.calibration.facts.threshold
     if threshold is None:
         return ""
@@ -208,13 +212,11 @@ def _prices(proposal: "Proposal") -> str:
     return f"{local} a local answer, {cloud} a cloud answer, {failure} a failure"
 
 
-def _unread_words(gathered: "Gathered") -> str:
-    return (
-        f"{gathered.unread} verdicts are left out: another scout read the prompt, and its text was not kept."
-    )
+def _unread_words(usable: "UsableVerdicts") -> str:
+    return f"{usable.unread} verdicts are left out: another scout read the prompt, and its text was not kept."
 
 
-def _outcome(proposal: "Proposal", *, dry_run: bool) -> "tuple[tuple[str, str], ...]":
+def _outcome(proposal: "CalibrationProposal", *, dry_run: bool) -> "tuple[tuple[str, str], ...]":
     change = f"Brier's score is lower by {figure_text(proposal.gain)}"
     if proposal.is_better and not dry_run:
         return ((f"Installed as {proposal.calibration.version}: {change}.", "green"),)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hroute.app.answer.runtime import UserRuntime
     from hroute.app.chat.conversation import Conversation
     from hroute.app.chat.setup import Setup
-    from hroute.cli.chat.loop import Reader
+    from hroute.cli.chat.loop import LineReader
 
 
 def chat(
@@ -89,12 +89,12 @@ def _setup(system: str | None, tools: Path | None, schema: str | None) -> "Setup
     return Setup(system=system, expected=read_expected(tools, schema))
 
 
-def _reader(conversation: "Conversation", runtime: "UserRuntime", terminal: Terminal) -> "Reader":
+def _reader(conversation: "Conversation", runtime: "UserRuntime", terminal: Terminal) -> "LineReader":
     if not terminal.is_rich:
         from hroute.cli.chat.plain import PlainReader
 
         return PlainReader(terminal)
-    from hroute.app.chat.looking import Gauge
+    from hroute.app.chat.views import Gauge
     from hroute.cli.chat.editor import Editor, Keyboard
     from hroute.cli.chat.gauge import LiveGauge
     from hroute.cli.chat.history import history_at

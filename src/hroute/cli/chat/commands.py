@@ -11,9 +11,9 @@ from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.exchange import Exchange
 from hroute.cli.chat import commands_view as view
 from hroute.cli.terminal import Terminal
+from hroute.core.decision.decision import Route
 from hroute.core.errors import UsageError
 from hroute.core.slash import SlashCommand
-from hroute.core.types import Route
 
 if TYPE_CHECKING:
     from hroute.app.chat.setup import Setup

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from hroute.app.chat.exchange import Ending, Exchange
+from hroute.app.chat.exchange import Exchange, ExchangeEnding
 from hroute.cli.display import tokens_per_s
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.moments import local_minute
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 RECAPPED = 10  # turns in a line each
 COMPARED_CHARS = 20_000  # the comparison takes the square of the length
 
-_MARKS = {Ending.ANSWERED: "", Ending.INTERRUPTED: " (stopped)", Ending.FAILED: " (no answer)"}
+_MARKS = {
+    ExchangeEnding.ANSWERED: "",
+    ExchangeEnding.INTERRUPTED: " (stopped)",
+    ExchangeEnding.FAILED: " (no answer)",
+}
 
 
 def show_help(terminal: Terminal) -> None:
@@ -86,7 +90,7 @@ def _likeness(before: Exchange, now: Exchange) -> str:
 
 
 def show_models(runtime: "Runtime", terminal: Terminal) -> None:
-    from hroute.app.chat.looking import models
+    from hroute.app.chat.views import models
 
     for info in models(runtime):
         where = f" at {info.endpoint}" if info.endpoint else ""
@@ -94,14 +98,14 @@ def show_models(runtime: "Runtime", terminal: Terminal) -> None:
         serves = info.serves or "chat and tools"
         name = info.route if info.engine == info.route else f"{info.route} {info.engine}"
         terminal.line((f"{name}", "bold"), (f"  {info.model}{where}, for {serves}{holds}", ""))
-        if info.stand_in:
-            terminal.line((f"  {info.stand_in}", "dim"))
+        if info.replaced:
+            terminal.line((f"  {info.replaced}", "dim"))
     if not runtime.clouds:
         terminal.line(("no cloud: hroute config init --preset openai", "dim"))
 
 
 def show_cost(conversation: "Conversation", terminal: Terminal) -> None:
-    from hroute.app.chat.looking import cost
+    from hroute.app.chat.views import cost
 
     spent = cost(conversation)
     use = spent.session
@@ -122,7 +126,7 @@ def _count(tokens: int | None) -> str:
 
 def show_context(conversation: "Conversation", terminal: Terminal) -> None:
     """What goes along, and of each turn how many tokens its engine had to read anew."""
-    from hroute.app.chat.looking import context_use
+    from hroute.app.chat.views import context_use
 
     use = context_use(conversation)
     holds = "" if use.holds is None else f"; the local model holds {use.holds:,}, its answer included"

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from hroute.app.chat.looking import Gauge, Preview
+from hroute.app.chat.views import Gauge, Preview
 from hroute.cli.format.money import cents, usd
+from hroute.core.decision.decision import Chances
 from hroute.core.errors import HrouteError
 from hroute.core.slash import Prompt, parse
-from hroute.core.types import Chances
 
 QUIET_S = 0.15  # after the last key
 LONGEST_CHARS = 100_000  # a longer text is measured when it is sent
@@ -88,18 +88,18 @@ def words_of(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GaugePart:
     style: str
     long: str
     short: str | None = None  # on a narrow terminal; empty: left out
     keep: int = 1  # what is less is shortened first, of equals the last one
 
 
-def gauge_line(live: LiveGauge, waiting_files: int, width: int) -> list[Part]:
+def gauge_line(live: LiveGauge, waiting_files: int, width: int) -> list[GaugePart]:
     """The parts of the line, as long as the width allows; `long` is what is shown of each."""
     preview, today_usd = live.preview, live.today_usd
     decision = _decision_parts(preview) if preview and live.has_words else []
-    money = Part("", f"today {usd(today_usd)}", cents(today_usd))
+    money = GaugePart("", f"today {usd(today_usd)}", cents(today_usd))
     parts = [*decision, *_files(waiting_files), *_context(preview), money]
     shown = parts
     if _width(parts) <= width:
@@ -113,22 +113,22 @@ def gauge_line(live: LiveGauge, waiting_files: int, width: int) -> list[Part]:
     return shown
 
 
-def _width(parts: list[Part]) -> int:
+def _width(parts: list[GaugePart]) -> int:
     return sum(len(part.long) + 3 for part in parts) - 3
 
 
-def _short(part: Part) -> str:
+def _short(part: GaugePart) -> str:
     return part.long if part.short is None else part.short
 
 
-def _decision_parts(preview: Preview) -> list[Part]:
+def _decision_parts(preview: Preview) -> list[GaugePart]:
     decision, constraints = preview.decision, preview.signals.constraints
     rule = f"{decision.rule}, {decision.degraded}" if decision.degraded else str(decision.rule)
     style = f"class:route-{decision.route}"
     return [
-        Part(style, f"{decision.route} {decision.slot} ({rule})", f"{decision.route} {decision.slot}"),
+        GaugePart(style, f"{decision.route} {decision.slot} ({rule})", f"{decision.route} {decision.slot}"),
         *_chances(decision.chances),
-        Part(
+        GaugePart(
             "class:over" if constraints.exceeded else "",
             f"constraints {constraints.count}/{constraints.threshold}",
             f"{constraints.count}/{constraints.threshold}",
@@ -136,25 +136,25 @@ def _decision_parts(preview: Preview) -> list[Part]:
     ]
 
 
-def _chances(chances: Chances | None) -> list[Part]:
+def _chances(chances: Chances | None) -> list[GaugePart]:
     """Of a right answer by each route; nobody knows the last hundredth."""
     if chances is None:
         return []
     local, cloud = (f"{min(chance, 0.99):.0%}" for chance in (chances.local, chances.cloud))
-    return [Part("", f"right: local {local}, cloud {cloud}", f"{local}/{cloud}", keep=0)]
+    return [GaugePart("", f"right: local {local}, cloud {cloud}", f"{local}/{cloud}", keep=0)]
 
 
-def _files(count: int) -> list[Part]:
-    return [Part("", f"{count} file{'' if count == 1 else 's'}")] if count else []
+def _files(count: int) -> list[GaugePart]:
+    return [GaugePart("", f"{count} file{'' if count == 1 else 's'}")] if count else []
 
 
-def _context(preview: Preview | None) -> list[Part]:
+def _context(preview: Preview | None) -> list[GaugePart]:
     if preview is None:
         return []
     use = preview.context
     words = f"{short_count(use.tokens)}/{short_count(use.limit)}"
     left_out = f", {use.left_out} turns left out" if use.left_out else ""
-    return [Part("class:over" if use.tokens > use.limit else "", f"context {words}{left_out}", words)]
+    return [GaugePart("class:over" if use.tokens > use.limit else "", f"context {words}{left_out}", words)]
 
 
 def short_count(count: int) -> str:

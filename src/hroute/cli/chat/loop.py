@@ -12,10 +12,10 @@ from hroute.cli.chat.view import note_badge, view_for
 from hroute.cli.display import attempt_badge
 from hroute.core.errors import HrouteError, NoAnswerError
 from hroute.core.slash import Prompt, parse
-from hroute.core.types import Attempt, Outcome, total_usd
+from hroute.core.turn.attempt import Attempt, Outcome, total_usd
 
 
-class Reader(Protocol):
+class LineReader(Protocol):
     @property
     def takes_default(self) -> bool: ...  # whether a text can be handed over for editing
     def read(self, default: str = "", label: str = "") -> str | None:
@@ -23,7 +23,7 @@ class Reader(Protocol):
 
 
 class Chat:
-    def __init__(self, talk: Talk, reader: Reader, runner: asyncio.Runner) -> None:
+    def __init__(self, talk: Talk, reader: LineReader, runner: asyncio.Runner) -> None:
         """`runner` runs every answer: connections and models stay with its event loop."""
         self._talk, self._reader, self._runner = talk, reader, runner
         self._is_live = talk.terminal.stdin.isatty()

@@ -17,8 +17,9 @@ from hroute.app.answer.events import (
 )
 from hroute.cli.display import PlainDisplay, badge, show_notes
 from hroute.cli.terminal import Terminal
+from hroute.core.decision.decision import Slot
 from hroute.core.sanitize import printable
-from hroute.core.types import Attempt, Slot
+from hroute.core.turn.attempt import Attempt
 
 
 class View(Protocol):

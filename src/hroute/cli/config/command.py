@@ -13,7 +13,7 @@ from hroute.config.paths import Paths, shown
 from hroute.config.presets import Preset
 
 if TYPE_CHECKING:
-    from hroute.config.edit import Change
+    from hroute.config.edit import KeyChange
 
 config_app = typer.Typer(
     no_args_is_help=True,
@@ -222,8 +222,8 @@ def check(
       hroute config check
       hroute config check ./config.toml
     """
-    from hroute.config.doubts import doubts
     from hroute.config.files import load
+    from hroute.config.warnings import warnings_of
     from hroute.core.errors import ConfigError
 
     terminal = Terminal.current()
@@ -234,7 +234,7 @@ def check(
         env["HROUTE_CONFIG"] = str(file)
     paths = Paths.find(env)
     settings = load(paths, env)
-    for doubt in doubts(settings, env):
+    for doubt in warnings_of(settings, env):
         terminal.warn(f"warning: {doubt}")
     there = shown(paths.config_file) if paths.config_file.exists() else "no file, all defaults"
     terminal.write(f"ok: {there}\n")
@@ -255,7 +255,7 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
     return list(zip(words[::2], words[1::2], strict=True))
 
 
-def _report(change: "Change", file: Path) -> None:
+def _report(change: "KeyChange", file: Path) -> None:
     """Says what changed, and when it has no effect here."""
     from hroute.config.outside import variable
     from hroute.config.problems import shown_value

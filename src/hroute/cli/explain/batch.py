@@ -14,7 +14,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BatchRow:
     id: Any  # whatever JSON value it was
     prompt: str
 
@@ -26,7 +26,7 @@ class BadRow:
     id: Any = None  # where one could be read
 
 
-def read_rows(name: str, stdin: TextIO) -> Iterator[Row | BadRow]:
+def read_rows(name: str, stdin: TextIO) -> Iterator[BatchRow | BadRow]:
     """As they come; empty lines are none. `-` is stdin. Raises UsageError for a file that cannot be read."""
     try:
         if name == "-":
@@ -38,7 +38,7 @@ def read_rows(name: str, stdin: TextIO) -> Iterator[Row | BadRow]:
         raise UsageError(f"{name}: {exc.strerror or exc}") from exc
 
 
-def _rows(lines: Iterable[bytes], name: str) -> Iterator[Row | BadRow]:
+def _rows(lines: Iterable[bytes], name: str) -> Iterator[BatchRow | BadRow]:
     for number, line in enumerate(lines, 1):
         if number == 1 and is_utf_16(line):
             raise UsageError(f"{name}: is UTF-16, not UTF-8", f"iconv -f utf-16 -t utf-8 {name}")
@@ -47,7 +47,7 @@ def _rows(lines: Iterable[bytes], name: str) -> Iterator[Row | BadRow]:
             yield _row(number, text)
 
 
-def _row(number: int, line: bytes) -> Row | BadRow:
+def _row(number: int, line: bytes) -> BatchRow | BadRow:
     try:
         row = json.loads(line.decode(), parse_constant=_no_number, parse_float=_finite)
     except UnicodeDecodeError as exc:
@@ -59,7 +59,7 @@ def _row(number: int, line: bytes) -> Row | BadRow:
         return BadRow(number, 'expected {"id": ..., "prompt": "..."}', found)
     if not row["prompt"].strip():
         return BadRow(number, "the prompt is empty", row["id"])
-    return Row(row["id"], row["prompt"])
+    return BatchRow(row["id"], row["prompt"])
 
 
 def _no_number(constant: str) -> NoReturn:

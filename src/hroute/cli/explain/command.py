@@ -69,12 +69,12 @@ def _is_turn_id(prompt: str | None) -> bool:
 
 
 def _explain_turn(turn: "Turn", runtime: "Runtime", terminal: Terminal, *, as_json: bool) -> None:
-    from hroute.app.answer.consider import consider
+    from hroute.app.answer.preview import preview
 
     if as_json:
         terminal.write(_json_line(None, turn, runtime))
         return
-    signals, decision = consider(turn, runtime)
+    signals, decision = preview(turn, runtime)
     if terminal.quiet:
         terminal.write(f"{decision.route}\n")
         return
@@ -84,11 +84,11 @@ def _explain_turn(turn: "Turn", runtime: "Runtime", terminal: Terminal, *, as_js
 
 
 def _json_line(row_id: Any, turn: "Turn", runtime: "Runtime") -> str:
-    from hroute.app.answer.consider import consider
+    from hroute.app.answer.preview import preview
     from hroute.cli.format.as_json import decision_json, json_line
 
     started_s = perf_counter()
-    signals, decision = consider(turn, runtime)
+    signals, decision = preview(turn, runtime)
     overhead_ms = round((perf_counter() - started_s) * 1000, 3)
     return json_line({"id": row_id, **decision_json(decision, signals), "overhead_ms": overhead_ms})
 

@@ -6,23 +6,10 @@ from typing import TYPE_CHECKING
 
 from hroute.cli.format.doubts_view import show_doubts
 from hroute.cli.format.money import usd
-from hroute.cli.terminal import Span, Terminal
-from hroute.core.types import (
-    Attempt,
-    Chances,
-    Check,
-    CheckStatus,
-    ConstraintItem,
-    Context,
-    CountMethod,
-    Decision,
-    ExpectedCost,
-    Outcome,
-    Route,
-    Rule,
-    ScoutReading,
-    Signals,
-)
+from hroute.cli.terminal import StyledText, Terminal
+from hroute.core.decision.decision import Chances, Decision, ExpectedCost, Route, Rule
+from hroute.core.decision.signals import ConstraintItem, ContextPressure, CountMethod, ScoutReading, Signals
+from hroute.core.turn.attempt import Attempt, CheckStatus, ConstraintCheck, Outcome
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected
@@ -94,7 +81,7 @@ def show_verdicts(verdicts: Sequence["GivenVerdict"], terminal: Terminal) -> Non
         _row(terminal, "verdict", (history_words(given), ""))
 
 
-def _show_check(check: Check, terminal: Terminal) -> None:
+def _show_check(check: ConstraintCheck, terminal: Terminal) -> None:
     text = " ".join(check.text.split())
     _row(
         terminal,
@@ -105,7 +92,7 @@ def _show_check(check: Check, terminal: Terminal) -> None:
     )
 
 
-def _row(terminal: Terminal, name: str, *spans: Span) -> None:
+def _row(terminal: Terminal, name: str, *spans: StyledText) -> None:
     terminal.line((f"{name:13}", "dim"), *spans)
 
 
@@ -116,7 +103,7 @@ def _gauge(terminal: Terminal, name: str, share: float, words: str) -> None:
     _row(terminal, name, ("█" * full, style), ("░" * (GAUGE_CELLS - full), "dim"), (f"  {words}", ""))
 
 
-def _context_words(context: Context) -> str:
+def _context_words(context: ContextPressure) -> str:
     more = {CountMethod.BOUND: "at least" if context.exceeded else "at most", CountMethod.ESTIMATE: "about"}
     exactly = "more than" if context.exceeded else ""
     tokens = min(context.tokens, context.threshold) if context.exceeded else context.tokens
@@ -169,7 +156,7 @@ def _lot_words(decision: Decision) -> str:
     return f"{1 - decision.propensity:.0%} of such turns take the other route, to learn of it"
 
 
-def _marked(prompt: str, items: Iterable[ConstraintItem]) -> Iterator[Span]:
+def _marked(prompt: str, items: Iterable[ConstraintItem]) -> Iterator[StyledText]:
     """The prompt with every counted constraint underlined, numbered and named."""
     shorten = len(prompt) > WHOLE_PROMPT_CHARS
     at = 0

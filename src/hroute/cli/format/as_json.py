@@ -6,8 +6,10 @@ from typing import Any
 from hroute.app.answer.events import Decided
 from hroute.cli.format.money import as_text
 from hroute.core.contract import Fault
+from hroute.core.decision.decision import Decision
+from hroute.core.decision.signals import ConstraintItem, Signals
 from hroute.core.sanitize import safe_json
-from hroute.core.types import Answer, Attempt, Check, ConstraintItem, Decision, Signals, total_usd
+from hroute.core.turn.attempt import Answer, Attempt, ConstraintCheck, total_usd
 
 
 def json_line(value: dict[str, Any]) -> str:
@@ -97,7 +99,7 @@ def attempt_json(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def check_json(check: Check) -> dict[str, Any]:
+def check_json(check: ConstraintCheck) -> dict[str, Any]:
     return {"kind": check.kind, "text": check.text, "status": check.status, "detail": check.detail}
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import exp
 
-from hroute.cli.terminal import Span, Terminal
+from hroute.cli.terminal import StyledText, Terminal
 from hroute.core.confidence.names import is_generic
-from hroute.core.types import Attempt
+from hroute.core.turn.attempt import Attempt
 
 WHOLE_ANSWER_CHARS = 1500
 AROUND_CHARS = 60  # of a longer answer, to both sides of each doubt
@@ -42,7 +42,7 @@ def _by(calibrator: str) -> str:
     return f"by a {calibrator}, none of its own" if is_generic(calibrator) else calibrator
 
 
-def _marked(attempt: Attempt) -> Iterator[Span]:
+def _marked(attempt: Attempt) -> Iterator[StyledText]:
     """The answer with each doubt underlined and its token's probability behind it."""
     assert attempt.answer_signals is not None, "there are doubts to be marked"
     text, at = attempt.text, 0

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markdown import Markdown
 
-from hroute.cli.format.markdown_blocks import Block, settled, split_blocks
+from hroute.cli.format.markdown_blocks import MarkdownBlock, settled, split_blocks
 from hroute.core.sanitize import printable
 
 # A block that still grows is drawn again when it has grown by this share: what a long one costs in
@@ -32,7 +32,7 @@ class MarkdownStream:
         self._forget()
 
     def _forget(self) -> None:
-        self._growing = Block("")  # what follows the last complete block
+        self._growing = MarkdownBlock("")  # what follows the last complete block
         self._drawn_chars = 0  # of it, when it was last drawn
         self._taken_lines = 0  # of it, printed or held
         self._held: list[str] = []  # lines that wait for room on the screen
@@ -82,7 +82,7 @@ class MarkdownStream:
         lines = self._lines(text)
         self._take(self._growing, lines if with_last_line else lines[:-1])
 
-    def _take(self, block: Block, lines: list[str]) -> None:
+    def _take(self, block: MarkdownBlock, lines: list[str]) -> None:
         """Takes those of the block's lines that were not taken yet."""
         new = lines[self._taken_lines :]
         is_first = not self._held and not self._printed

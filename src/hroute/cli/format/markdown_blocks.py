@@ -16,25 +16,25 @@ _EMPHASIS = re.compile(r"\*+|_+|~+")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class MarkdownBlock:
     """A paragraph, an item of a list, a table, a heading or a fenced code."""
 
     text: str
     gap: bool = True  # a blank line stands before it
 
 
-def split_blocks(growing: Block) -> list[Block]:
+def split_blocks(growing: MarkdownBlock) -> list[MarkdownBlock]:
     """The complete blocks in it, then the one that still grows."""
     split = _Split(growing.gap)
     *lines, rest = growing.text.split("\n")
     for line in lines:
         split.take(line)
-    return [*split.blocks, Block("\n".join([*split.lines, rest]), split.gap)]
+    return [*split.blocks, MarkdownBlock("\n".join([*split.lines, rest]), split.gap)]
 
 
 class _Split:
     def __init__(self, gap: bool) -> None:
-        self.blocks: list[Block] = []
+        self.blocks: list[MarkdownBlock] = []
         self.lines: list[str] = []  # of the block that grows
         self.gap = gap
         self._fence = ""  # that the code we are in began with
@@ -72,7 +72,7 @@ class _Split:
 
     def _end(self, *, gap: bool) -> None:
         if self.lines:
-            self.blocks.append(Block("\n".join(self.lines), self.gap))
+            self.blocks.append(MarkdownBlock("\n".join(self.lines), self.gap))
         # A list whose items stand apart keeps its blank lines.
         self.gap = gap or (self.gap and not self.lines)
         self.lines = []

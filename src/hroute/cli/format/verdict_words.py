@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from hroute.cli.format.moments import local_second
 from hroute.core.moments import utc_text
 from hroute.core.sanitize import one_line
-from hroute.core.types import By, Verdict
+from hroute.core.turn.verdict import By, Verdict
 
 if TYPE_CHECKING:
     from hroute.store.verdicts import GivenVerdict

@@ -10,7 +10,8 @@ import typer
 
 from hroute.cli import completing
 from hroute.cli.terminal import Terminal
-from hroute.core.types import Outcome, Route, Rule
+from hroute.core.decision.decision import Route, Rule
+from hroute.core.turn.attempt import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ log_app = typer.Typer(name="log", help="Look into the log of decisions.", no_arg
 
 Limit = Annotated[int, typer.Option("-n", "--limit", min=1, help="Show at most this many turns.")]
 Since = Annotated[str | None, typer.Option(metavar="WHEN", help="Only from then on: 12h, 7d, 2026-11-01.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+AsJsonLines = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
 class Format(StrEnum):
@@ -39,7 +40,7 @@ def list_turns(
     category: Annotated[str | None, typer.Option(help="Only turns of this category.")] = None,
     outcome: Annotated[Outcome | None, typer.Option(help="Only turns with an attempt that ended so.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only turns that got no answer.")] = False,
-    as_json: AsJson = False,
+    as_json: AsJsonLines = False,
 ) -> None:
     """List the newest turns, one a line.
 
@@ -79,7 +80,7 @@ def show(
     from hroute.cli.format.as_json import json_line
     from hroute.cli.format.verdict_words import given_json, history_words
     from hroute.cli.log.export import logged_json
-    from hroute.cli.log.view import Line, describe, print_lines
+    from hroute.cli.log.view import ListingLine, describe, print_lines
     from hroute.core.errors import UsageError
 
     if (turn_id is None) != last:
@@ -92,8 +93,8 @@ def show(
         said = [given_json(given) for given in verdicts]
         terminal.write(json_line({**logged_json(logged), "verdicts": said}))
         return
-    heading = [Line("verdicts", is_heading=True)] if verdicts else []
-    said_lines = [Line(f"  {history_words(given)}") for given in verdicts]
+    heading = [ListingLine("verdicts", is_heading=True)] if verdicts else []
+    said_lines = [ListingLine(f"  {history_words(given)}") for given in verdicts]
     print_lines([*describe(logged), *heading, *said_lines], terminal)
 
 
@@ -101,7 +102,7 @@ def show(
 def search(
     text: Annotated[str, typer.Argument(help="Words as they stand in a prompt or an answer, in any case.")],
     limit: Limit = 20,
-    as_json: AsJson = False,
+    as_json: AsJsonLines = False,
 ) -> None:
     """Find turns by a text in their prompt or an answer.
 
@@ -119,7 +120,7 @@ def search(
 
 
 @log_app.command()
-def inbox(limit: Limit = 10, as_json: AsJson = False) -> None:
+def inbox(limit: Limit = 10, as_json: AsJsonLines = False) -> None:
     """List the unrated answers whose verdicts would teach most, why, and how to rate each.
 
     First come turns that took the other route by lot, then those near the threshold between the routes,
@@ -215,7 +216,7 @@ def path() -> None:
 
 
 @log_app.command()
-def egress(since: Since = None, as_json: AsJson = False) -> None:
+def egress(since: Since = None, as_json: AsJsonLines = False) -> None:
     """Show what was sent to a model server: when, to which endpoint, how many bytes.
 
     A server on this machine is marked so: what it got has not left.

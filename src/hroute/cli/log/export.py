@@ -8,9 +8,9 @@ from hroute.cli.format.as_json import attempt_json, decision_json
 from hroute.cli.format.money import as_text
 from hroute.cli.format.verdict_words import verdict_json
 from hroute.core.moments import utc_text
+from hroute.core.turn.attempt import total_usd
 from hroute.core.turn.groups import split
 from hroute.core.turn.message import Text
-from hroute.core.types import total_usd
 from hroute.store.rows import Egress, LoggedAttempt, LoggedTurn, Summary
 from hroute.store.stored_turn import StoredTurn, message_json
 
@@ -53,12 +53,12 @@ def logged_json(logged: LoggedTurn) -> dict[str, Any]:
 def _request_json(stored: StoredTurn) -> dict[str, Any]:
     """`messages`: only where some are not plain text."""
     said, expected, options = stored.said, stored.expected, stored.said.options
-    told = [message for group in split(said.messages).earlier for message in group]
+    earlier = [message for group in split(said.messages).earlier for message in group]
     has_more = any(not isinstance(part, Text) for message in said.messages for part in message.parts)
     return {
         "prompt": said.ask,
         "system": said.system,
-        "history": [{"role": message.role, "content": message.text} for message in told],
+        "history": [{"role": message.role, "content": message.text} for message in earlier],
         "attachments": [{"name": file.source, "text": file.text} for file in said.files],
         "tools": expected.tools,
         "schema": expected.schema,

@@ -9,10 +9,12 @@ from hroute.cli.format.aligned import cells_of, padded
 from hroute.cli.format.moments import local_minute, local_second
 from hroute.cli.format.money import usd
 from hroute.cli.format.words import counted
+from hroute.core.decision.decision import Decision
+from hroute.core.decision.signals import Signals
 from hroute.core.routing.policy import degraded_words
 from hroute.core.sanitize import one_line, printable
+from hroute.core.turn.attempt import Outcome, Usage, total_usd
 from hroute.core.turn.groups import split
-from hroute.core.types import Decision, Outcome, Signals, Usage, total_usd
 
 if TYPE_CHECKING:
     from hroute.cli.terminal import Terminal
@@ -29,7 +31,7 @@ _MIN_LAST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListingLine:
     text: str
     is_heading: bool = False
 
@@ -54,7 +56,7 @@ def print_egress(requests: Sequence["Egress"], terminal: "Terminal") -> None:
         terminal.write(f"{printable(line)}\n")
 
 
-def print_lines(lines: Iterable[Line], terminal: "Terminal") -> None:
+def print_lines(lines: Iterable[ListingLine], terminal: "Terminal") -> None:
     if not terminal.has_colour:
         terminal.write("".join(f"{printable(line.text)}\n" for line in lines))
         return
@@ -81,7 +83,7 @@ def egress_totals(requests: Sequence["Egress"]) -> list[str]:
     return totals
 
 
-def describe(logged: "LoggedTurn") -> list[Line]:
+def describe(logged: "LoggedTurn") -> list[ListingLine]:
     """A turn in full: prompt, decision, signals, attempts."""
     prompt = logged.prompt
     if prompt is None:
@@ -91,14 +93,14 @@ def describe(logged: "LoggedTurn") -> list[Line]:
     expected = logged.request.readable().expected if logged.request else None
     head = f"turn {logged.id} · {local_second(logged.created_at)} · {logged.command}{category}"
     return [
-        Line(f"{head} · {logged.outcome} · cost {cost}", is_heading=True),
+        ListingLine(f"{head} · {logged.outcome} · cost {cost}", is_heading=True),
         *_request_lines(logged),
-        Line("prompt", is_heading=True),
+        ListingLine("prompt", is_heading=True),
         *_indented(prompt),
         *_decision_lines(logged.decision, logged.overhead_ms),
         *_signal_lines(logged.signals),
         *(line for seq, a in enumerate(logged.attempts, 1) for line in _attempt_lines(seq, a, expected)),
-        *([Line(f"warning: {logged.warning}")] if logged.warning else ()),
+        *([ListingLine(f"warning: {logged.warning}")] if logged.warning else ()),
     ]
 
 
@@ -162,55 +164,62 @@ def _endpoint(request: "Egress") -> str:
     return f"{request.endpoint} (this machine)" if request.stayed else request.endpoint
 
 
-def _request_lines(logged: "LoggedTurn") -> list[Line]:
+def _request_lines(logged: "LoggedTurn") -> list[ListingLine]:
     """What went along with the prompt."""
     request = logged.request
     if request is None:
         return []
     said = request.said
-    lines = [Line(f"system: {one_line(said.system)}")] if said.system else []
+    lines = [ListingLine(f"system: {one_line(said.system)}")] if said.system else []
     if before := sum(map(len, split(said.messages).earlier)):
-        lines.append(Line(f"history: {counted(before, 'message')}"))
-    files = [Line(f"file: {one_line(a.source or '')} ({len(a.text):,} characters)") for a in said.files]
+        lines.append(ListingLine(f"history: {counted(before, 'message')}"))
+    files = [
+        ListingLine(f"file: {one_line(a.source or '')} ({len(a.text):,} characters)") for a in said.files
+    ]
     return [*lines, *files]
 
 
-def _decision_lines(decision: Decision, overhead_ms: float) -> list[Line]:
+def _decision_lines(decision: Decision, overhead_ms: float) -> list[ListingLine]:
     wish = f" wanted {decision.wanted}, but {degraded_words(decision.degraded)}" if decision.degraded else ""
     cost = decision.expected_cost
     lines = [
-        Line(f"decision: {decision.route}; {decision.rule}{wish}", is_heading=True),
-        *(Line(f"  {reason}") for reason in decision.reasons),
-        Line(f"  slot {decision.slot} · policy {decision.policy} · decided in {overhead_ms:.1f} ms"),
-        Line(f"  expected cost per success: local {usd(cost.local)}, cloud {usd(cost.cloud)}"),
+        ListingLine(f"decision: {decision.route}; {decision.rule}{wish}", is_heading=True),
+        *(ListingLine(f"  {reason}") for reason in decision.reasons),
+        ListingLine(f"  slot {decision.slot} · policy {decision.policy} · decided in {overhead_ms:.1f} ms"),
+        ListingLine(f"  expected cost per success: local {usd(cost.local)}, cloud {usd(cost.cloud)}"),
         *_chance_lines(decision),
     ]
-    return [*lines, Line(f"  to flip it: {decision.flips}")] if decision.flips else lines
+    return [*lines, ListingLine(f"  to flip it: {decision.flips}")] if decision.flips else lines
 
 
-def _chance_lines(decision: Decision) -> list[Line]:
+def _chance_lines(decision: Decision) -> list[ListingLine]:
     """How likely each route was right and who said so; how likely this route was, if a lot was drawn."""
     chances = decision.chances
     right = f"local {chances.local:.0%}, cloud {chances.cloud:.0%} by {chances.by}" if chances else ""
     lot = f"this route had a chance of {decision.propensity:.0%}" if decision.propensity < 1 else ""
-    return [Line(f"  {words}") for words in (right and f"chances of success: {right}", lot) if words]
+    return [ListingLine(f"  {words}") for words in (right and f"chances of success: {right}", lot) if words]
 
 
-def _signal_lines(signals: Signals) -> list[Line]:
+def _signal_lines(signals: Signals) -> list[ListingLine]:
     constraints, context, scout = signals.constraints, signals.context, signals.scout
     read_in = f"{scout.model}, {scout.latency_ms:.1f} ms"
     chance = f"difficulty {scout.difficulty:.2f}, p_local {scout.p_local:.2f}"
     chance = f"difficulty {scout.difficulty:.2f}, p_local {scout.p_local:.2f}"
     return [
-        Line("signals", is_heading=True),
-        Line(f"  constraints: {constraints.count}, threshold {constraints.threshold}"),
-        *(Line(f"    {i.kind} at {i.start}-{i.end}: {one_line(i.text) or '-'}") for i in constraints.items),
-        Line(f"  context: {context.tokens:,} tokens, threshold {context.threshold:,} ({context.method})"),
-        Line(f"  scout: {scout.label}, {chance} ({read_in})"),
+        ListingLine("signals", is_heading=True),
+        ListingLine(f"  constraints: {constraints.count}, threshold {constraints.threshold}"),
+        *(
+            ListingLine(f"    {i.kind} at {i.start}-{i.end}: {one_line(i.text) or '-'}")
+            for i in constraints.items
+        ),
+        ListingLine(
+            f"  context: {context.tokens:,} tokens, threshold {context.threshold:,} ({context.method})"
+        ),
+        ListingLine(f"  scout: {scout.label}, {chance} ({read_in})"),
     ]
 
 
-def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None") -> list[Line]:
+def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None") -> list[ListingLine]:
     attempt = logged.attempt
     where = f" · {attempt.sent_bytes:,} bytes sent to {attempt.endpoint}" if attempt.endpoint else ""
     ended = f"{attempt.outcome} ({attempt.reason})" if attempt.reason else f"{attempt.outcome}"
@@ -218,14 +227,14 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None
     waited = f"waited {attempt.wait_ms:.0f} ms · " if attempt.wait_ms >= 1 else ""
     given = " · given" if logged.given else ""
     lines = [
-        Line(f"attempt {seq}: {attempt.engine} · {attempt.model} · {ended}{given}", is_heading=True),
-        Line(f"  {local_second(logged.started_at)} · {waited}{attempt.wall_ms:.0f} ms{first}{where}"),
-        Line(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
+        ListingLine(f"attempt {seq}: {attempt.engine} · {attempt.model} · {ended}{given}", is_heading=True),
+        ListingLine(f"  {local_second(logged.started_at)} · {waited}{attempt.wall_ms:.0f} ms{first}{where}"),
+        ListingLine(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
     what = "but" if attempt.outcome is Outcome.OK else "error"
-    error = [Line(f"  {what}: {one_line(attempt.error)}")] if attempt.error else []
-    checks = [Line(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
-    broken = [Line(f"    {line}") for line in autopsy_of(expected, attempt)]
+    error = [ListingLine(f"  {what}: {one_line(attempt.error)}")] if attempt.error else []
+    checks = [ListingLine(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
+    broken = [ListingLine(f"    {line}") for line in autopsy_of(expected, attempt)]
     return [*lines, *error, *checks, *broken, *_indented(attempt.text)]
 
 
@@ -240,5 +249,5 @@ def _tokens(input_tokens: int | None, output_tokens: int | None) -> str:
     return "/".join("?" if n is None else str(n) for n in (input_tokens, output_tokens))
 
 
-def _indented(text: str) -> list[Line]:
-    return [Line(f"    {line}") for line in printable(text).splitlines()]
+def _indented(text: str) -> list[ListingLine]:
+    return [ListingLine(f"    {line}") for line in printable(text).splitlines()]

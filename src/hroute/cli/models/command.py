@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hroute.core.settings import Settings
-    from hroute.engines.models.hub import Progress
+    from hroute.engines.models.hub import DownloadProgress
 
 models_app = typer.Typer(no_args_is_help=True, help="List, download, check and quantize local models.")
 
@@ -272,7 +272,7 @@ def _data_dir() -> Path:
 
 
 @contextmanager
-def _progress(name: str, terminal: Terminal) -> "Iterator[Progress]":
+def _progress(name: str, terminal: Terminal) -> "Iterator[DownloadProgress]":
     """A bar on stderr while it is a terminal; nothing in a pipe."""
     if terminal.quiet or not terminal.stderr.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
         yield lambda _have, _total: None

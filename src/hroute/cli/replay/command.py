@@ -14,7 +14,7 @@ class Policy(StrEnum):
     CPST = "cpst"
 
 
-class Reader(StrEnum):
+class ScoutChoice(StrEnum):
     BUILTIN = "builtin"
 
 
@@ -27,7 +27,8 @@ def replay(
         int | None, typer.Option(metavar="N", min=256, help="Set routing.max_context_tokens.")
     ] = None,
     scout: Annotated[
-        Reader | None, typer.Option(help="Let the scout of now read every prompt again, about 1 ms each.")
+        ScoutChoice | None,
+        typer.Option(help="Let the scout of now read every prompt again, about 1 ms each."),
     ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only turns from then on: 12h, 30d, 2026-11-01.")

@@ -13,12 +13,12 @@ from hroute.core.routing.policy import VERSIONS
 from hroute.core.sanitize import one_line
 
 if TYPE_CHECKING:
-    from hroute.app.replay.replay import Doubts, Flip, Replay
+    from hroute.app.replay.replay import Flip, NewlyRejected, Replay
     from hroute.cli.terminal import Terminal
     from hroute.core.intervals import Figure
-    from hroute.core.routing.replay import Change, Evidence
+    from hroute.core.routing.replay import Change, VerdictsOnChange
 
-Prompts = Mapping[int, str | None]
+PromptsById = Mapping[int, str | None]
 
 PROMPT_CHARS = 60
 _FLIP_CHARS = 57  # of a turn's line before its prompt
@@ -29,7 +29,7 @@ _EXPLORE = (
 _CHANGE = ("then", "now", "change [95%]")
 
 
-def show_replay(found: "Replay", policy: str, prompts: Prompts, terminal: "Terminal") -> None:
+def show_replay(found: "Replay", policy: str, prompts: PromptsById, terminal: "Terminal") -> None:
     terminal.line((f"{counted(found.turns, 'turn')} decided again by {VERSIONS[policy]}", "bold"))
     for line in (*_change_lines(found), *_remark_lines(found)):
         terminal.line((f"  {line}", ""))
@@ -41,7 +41,7 @@ def show_replay(found: "Replay", policy: str, prompts: Prompts, terminal: "Termi
     _show_flips(found.flips, prompts, terminal)
 
 
-def replay_json(found: "Replay", policy: str, prompts: Prompts) -> str:
+def replay_json(found: "Replay", policy: str, prompts: PromptsById) -> str:
     changes = [{"then": then, "now": now, "turns": n} for (then, now), n in found.changes.items()]
     return json_line(
         {
@@ -54,7 +54,7 @@ def replay_json(found: "Replay", policy: str, prompts: Prompts) -> str:
     )
 
 
-def _flip_json(flip: "Flip", prompts: Prompts) -> dict[str, Any]:
+def _flip_json(flip: "Flip", prompts: PromptsById) -> dict[str, Any]:
     known = {**asdict(flip), "turn_id": str(flip.turn_id), "usd": as_text(flip.usd)}
     return {**known, "prompt": prompts.get(flip.turn_id)}
 
@@ -89,7 +89,7 @@ def _show_expected(change: "Change", terminal: "Terminal") -> None:
     terminal.line()
 
 
-def _show_evidence(found: "Evidence", terminal: "Terminal") -> None:
+def _show_evidence(found: "VerdictsOnChange", terminal: "Terminal") -> None:
     if found.refusal:
         terminal.line((f"No estimate from verdicts: {found.refusal}.", ""))
         if found.rated and found.changed:
@@ -105,7 +105,7 @@ def _show_evidence(found: "Evidence", terminal: "Terminal") -> None:
     terminal.line()
 
 
-def _evidence_lines(found: "Evidence") -> list[str]:
+def _evidence_lines(found: "VerdictsOnChange") -> list[str]:
     lines = [
         f"{found.changed:,} of them change, {found.matched:,} of these took by lot what they change to;"
         f" effective sample size {found.effective:,.0f}",
@@ -118,7 +118,7 @@ def _evidence_lines(found: "Evidence") -> list[str]:
     return lines
 
 
-def _show_doubts(found: "Doubts", terminal: "Terminal") -> None:
+def _show_doubts(found: "NewlyRejected", terminal: "Terminal") -> None:
     newly = found.newly_good + found.newly_bad + found.newly_unrated
     terminal.line(("Answers of low confidence", "bold"))
     known = counted(found.known, "local answer")
@@ -132,7 +132,7 @@ def _show_doubts(found: "Doubts", terminal: "Terminal") -> None:
     terminal.line()
 
 
-def _show_flips(flips: Sequence["Flip"], prompts: Prompts, terminal: "Terminal") -> None:
+def _show_flips(flips: Sequence["Flip"], prompts: PromptsById, terminal: "Terminal") -> None:
     if not flips:
         return
     terminal.line(("Turns that change most", "bold"))

@@ -10,8 +10,8 @@ from hroute.cli.format.money import rounded
 from hroute.cli.format.words import counted
 from hroute.cli.report import svg, words
 from hroute.cli.report.style import STYLE
-from hroute.core.report.compose import Daily, Grouping, Latency, Line, Report, Validation
-from hroute.core.report.cpst import Cpst
+from hroute.core.report.compose import Daily, Grouping, Latency, Report, TurnGroup, Validation
+from hroute.core.report.cpst import CpstEstimate
 from hroute.core.sanitize import printable
 
 _ROWS, _BARS = 50, 12
@@ -68,15 +68,15 @@ def _card(name: str, figure: str, more: str) -> str:
     return f"<section><h2>{_text(name)}</h2><p>{_text(figure)}</p><small>{_text(more)}</small></section>"
 
 
-def _known(cpst: Cpst) -> str:
+def _known(cpst: CpstEstimate) -> str:
     return words.cpst(cpst, interval=False)
 
 
-def _interval(cpst: Cpst) -> str:
+def _interval(cpst: CpstEstimate) -> str:
     return "" if cpst.known_usd is None else f"95% {words.cpst_interval(cpst)}"
 
 
-def _bounds(line: Line) -> str:
+def _bounds(line: TurnGroup) -> str:
     low, high = line.success.low, line.success.high
     return "" if low is None or high is None else f"95% [{words.percent(low)} {words.percent(high)}]"
 
@@ -102,7 +102,7 @@ def _charts(report: Report) -> Iterable[str]:
         )
 
 
-def _cpst_chart(grouping: Grouping, lines: Sequence[Line]) -> str:
+def _cpst_chart(grouping: Grouping, lines: Sequence[TurnGroup]) -> str:
     title = f"Cost per success {words.TITLES[grouping].lower()}"
     bars = [
         svg.Bar(
@@ -181,7 +181,7 @@ def _latency(latency: Latency) -> list[str]:
     return [*shown, f"{latency.n:,}", f"ALARM, {alarm}" if latency.is_alarm else alarm]
 
 
-def _group(grouping: Grouping, lines: Sequence[Line]) -> str:
+def _group(grouping: Grouping, lines: Sequence[TurnGroup]) -> str:
     """The largest groups; of days, the last."""
     shown = lines[-_ROWS:] if grouping is Grouping.DAY else lines[:_ROWS]
     which = "last" if grouping is Grouping.DAY else "largest"
@@ -222,7 +222,7 @@ def _sessions(report: Report) -> str:
     return _table(title, columns, rows)
 
 
-def _cells(line: Line) -> list[str]:
+def _cells(line: TurnGroup) -> list[str]:
     cost = rounded(line.costs.known_usd)
     return [
         f"{line.turns:,}",

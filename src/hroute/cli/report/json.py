@@ -12,13 +12,13 @@ from hroute.core.report.compose import (
     Grouping,
     KeptBin,
     Latency,
-    Line,
     Report,
     SessionLine,
+    TurnGroup,
     Validation,
 )
 from hroute.core.report.counterfactual import Counterfactual
-from hroute.core.report.cpst import Costs, Cpst
+from hroute.core.report.cpst import Costs, CpstEstimate
 
 
 def report_json(report: Report, groupings: Iterable[Grouping]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def report_json(report: Report, groupings: Iterable[Grouping]) -> dict[str, Any]
     }
 
 
-def line_json(line: Line) -> dict[str, Any]:
+def line_json(line: TurnGroup) -> dict[str, Any]:
     return {
         "name": line.name,
         "n": line.turns,
@@ -74,7 +74,7 @@ def report_csv(report: Report, groupings: Iterable[Grouping]) -> Iterator[dict[s
         yield from (_row(Grouping.SESSION, session.line) for session in report.sessions)
 
 
-def _row(grouping: str, line: Line) -> dict[str, object]:
+def _row(grouping: str, line: TurnGroup) -> dict[str, object]:
     costs = line.costs
     row = {
         "grouping": str(grouping),
@@ -99,7 +99,7 @@ def _row(grouping: str, line: Line) -> dict[str, object]:
     return {name: csv_cell(cell) for name, cell in row.items()}
 
 
-def _columns(name: str, cpst: Cpst) -> dict[str, object]:
+def _columns(name: str, cpst: CpstEstimate) -> dict[str, object]:
     return {
         f"{name}_usd": as_short_text(cpst.usd),
         f"{name}_known_usd": as_short_text(cpst.known_usd),
@@ -119,7 +119,7 @@ def _costs(costs: Costs) -> dict[str, Any]:
     }
 
 
-def _cpst(cpst: Cpst) -> dict[str, Any]:
+def _cpst(cpst: CpstEstimate) -> dict[str, Any]:
     return {
         "usd": as_short_text(cpst.usd),
         "known_usd": as_short_text(cpst.known_usd),

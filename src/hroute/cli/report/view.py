@@ -11,11 +11,11 @@ from hroute.cli.format.money import rounded
 from hroute.cli.format.words import counted
 from hroute.cli.report import plot, words
 from hroute.cli.report.columns import Column, show_columns
-from hroute.core.report.compose import Daily, Grouping, Latency, Line, Report, Validation
-from hroute.core.report.cpst import Cpst
+from hroute.core.report.compose import Daily, Grouping, Latency, Report, TurnGroup, Validation
+from hroute.core.report.cpst import CpstEstimate
 
 if TYPE_CHECKING:
-    from hroute.cli.terminal import Span, Terminal
+    from hroute.cli.terminal import StyledText, Terminal
 
 _SHOWN_LINES = 20
 _BAR, _PLOT_HEIGHT, _MAX_PLOT = 10, 4, 100
@@ -65,11 +65,11 @@ def _show_overall(report: Report, title: str, terminal: "Terminal") -> None:
     terminal.line(("", ""))
 
 
-def _known(cpst: Cpst) -> str:
+def _known(cpst: CpstEstimate) -> str:
     return words.cpst(cpst, interval=False)
 
 
-def _show_group(grouping: Grouping, lines: Sequence[Line], terminal: "Terminal") -> None:
+def _show_group(grouping: Grouping, lines: Sequence[TurnGroup], terminal: "Terminal") -> None:
     """The largest groups; all days."""
     shown = lines if grouping is Grouping.DAY else lines[:_SHOWN_LINES]
     hidden = len(lines) - len(shown)
@@ -79,7 +79,7 @@ def _show_group(grouping: Grouping, lines: Sequence[Line], terminal: "Terminal")
     _show_lines(title, names, shown, terminal)
 
 
-def _show_lines(title: str, names: Sequence[str], lines: Sequence[Line], terminal: "Terminal") -> None:
+def _show_lines(title: str, names: Sequence[str], lines: Sequence[TurnGroup], terminal: "Terminal") -> None:
     head = title.partition(" ")[2].partition(",")[0]
     columns = [
         Column(head, names),
@@ -96,7 +96,7 @@ def _show_lines(title: str, names: Sequence[str], lines: Sequence[Line], termina
     show_columns(title, [*columns, *_bars("cost", shares, terminal)], terminal)
 
 
-def _verdict_columns(lines: Sequence[Line]) -> list[Column]:
+def _verdict_columns(lines: Sequence[TurnGroup]) -> list[Column]:
     return [
         Column("good", [f"{line.successes:,}" for line in lines], rank=2),
         Column("bad", [f"{line.failures:,}" for line in lines], rank=2),
@@ -104,7 +104,7 @@ def _verdict_columns(lines: Sequence[Line]) -> list[Column]:
     ]
 
 
-def _cost(line: Line) -> str:
+def _cost(line: TurnGroup) -> str:
     cost = rounded(line.costs.known_usd)
     return f"≥{cost}" if line.costs.unpriced else cost
 
@@ -188,7 +188,7 @@ def _successes(report: Report) -> list[float | None]:
     return [what_if.success for what_if in report.counterfactuals]
 
 
-def _spent(line: Line) -> tuple[str, str, str]:
+def _spent(line: TurnGroup) -> tuple[str, str, str]:
     costs = line.costs
     spent = rounded(costs.priced_usd + costs.electricity_usd)
     success = words.rate(line.success, interval=False)
@@ -207,7 +207,7 @@ def _show_validation(validation: Validation, terminal: "Terminal") -> None:
     terminal.line(("", ""))
 
 
-def _trend(validation: Validation) -> "Iterable[Span]":
+def _trend(validation: Validation) -> "Iterable[StyledText]":
     trend = validation.trend
     is_worse = trend.p is not None and trend.p < 0.05 and (trend.per_week or 0) > 0
     return [(words.trend_words(trend), "yellow" if is_worse else "")]

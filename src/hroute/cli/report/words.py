@@ -5,9 +5,9 @@ from decimal import Decimal
 from hroute.cli.format.money import rounded
 from hroute.cli.format.words import shortened
 from hroute.core.intervals import Figure
-from hroute.core.report.compose import Grouping, Line
+from hroute.core.report.compose import Grouping, TurnGroup
 from hroute.core.report.counterfactual import Saving
-from hroute.core.report.cpst import Cpst
+from hroute.core.report.cpst import CpstEstimate
 from hroute.core.report.trend import RECENT_DAYS, Drift, Trend
 from hroute.core.sanitize import one_line
 
@@ -31,7 +31,7 @@ _NAMELESS = {
 NAME_CHARS = 28
 
 
-def name_of(grouping: Grouping, line: Line, chars: int = NAME_CHARS) -> str:
+def name_of(grouping: Grouping, line: TurnGroup, chars: int = NAME_CHARS) -> str:
     """On one line and not too long: categories and models are called what anybody likes."""
     name = one_line(line.name)
     if not name:
@@ -39,7 +39,7 @@ def name_of(grouping: Grouping, line: Line, chars: int = NAME_CHARS) -> str:
     return shortened(name, chars)
 
 
-def unknown(line: Line) -> str:
+def unknown(line: TurnGroup) -> str:
     """Turns without a verdict. That one keeps its contract is worth a word, but none about being right."""
     valid = f", {line.valid:,} of them valid by their contract" if line.valid else ""
     return f"{line.unknown:,} unknown{valid}"
@@ -54,7 +54,7 @@ def saving(saved: Saving) -> str:
     return f"{bound}{rounded(usd)} saved" if usd >= 0 else f"{bound}{rounded(-usd)} more"
 
 
-def cpst(amount: Cpst, *, interval: bool = True) -> str:
+def cpst(amount: CpstEstimate, *, interval: bool = True) -> str:
     """Where a price is unknown, the least that it can be."""
     if amount.known_usd is None:
         return ""
@@ -63,7 +63,7 @@ def cpst(amount: Cpst, *, interval: bool = True) -> str:
     return f"{shown} {cpst_interval(amount)}" if interval else shown
 
 
-def cpst_interval(amount: Cpst) -> str:
+def cpst_interval(amount: CpstEstimate) -> str:
     high = "∞" if amount.high_usd is None else rounded(amount.high_usd)
     return f"[{rounded(amount.low_usd)} {high}]"
 

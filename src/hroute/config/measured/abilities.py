@@ -7,11 +7,11 @@ from hroute.config.measured.of_models import Shelf
 from hroute.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from hroute.core.measured_ability import MeasuredAbility
+    from hroute.core.abilities.measured import MeasuredAbility
 
 
 def _parse(text: bytes) -> "MeasuredAbility":
-    from hroute.core.measured_ability import MeasuredAbility
+    from hroute.core.abilities.measured import MeasuredAbility
 
     return MeasuredAbility.model_validate_json(text)
 

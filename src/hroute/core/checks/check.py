@@ -22,7 +22,8 @@ from hroute.core.checks.wording import (
     check_words,
     worst,
 )
-from hroute.core.types import Check, ConstraintItem
+from hroute.core.decision.signals import ConstraintItem
+from hroute.core.turn.attempt import ConstraintCheck
 
 MAX_CHARS = 100_000  # a longer answer is not checked: it is no answer to a prompt that limits it
 
@@ -47,12 +48,12 @@ _CHECKS: dict[str, Callable[[Mapping[str, object], str], Finding]] = {
 }
 
 
-def check(item: ConstraintItem, answer: str) -> Check:
+def check(item: ConstraintItem, answer: str) -> ConstraintCheck:
     finding = _finding(item.params, answer)
-    return Check(item.kind, item.text, finding.status, finding.detail)
+    return ConstraintCheck(item.kind, item.text, finding.status, finding.detail)
 
 
-def check_all(items: Iterable[ConstraintItem], answer: str) -> tuple[Check, ...]:
+def check_all(items: Iterable[ConstraintItem], answer: str) -> tuple[ConstraintCheck, ...]:
     return tuple(check(item, answer) for item in items)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hroute.core.types import CheckStatus
+from hroute.core.turn.attempt import CheckStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def decided(detail: str, *, is_kept: bool) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CountRange:
     """How many there are: from the strictest way to count them to the most generous one."""
 
     low: int
@@ -40,7 +40,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CountLimits:
     low: int
     high: int | None
 
@@ -54,17 +54,17 @@ class Limits:
         return f"{self.low} to {self.high}" if self.low else f"at most {self.high}"
 
 
-def limits_of(params: Mapping[str, object]) -> Limits | None:
+def limits_of(params: Mapping[str, object]) -> CountLimits | None:
     """The limits that parameters state; None when they state none."""
     exactly, low, high = (params.get(name) for name in ("exactly", "min", "max"))
     if isinstance(exactly, int):
-        return Limits(exactly, exactly)
+        return CountLimits(exactly, exactly)
     if not isinstance(low, int) and not isinstance(high, int):
         return None
-    return Limits(low if isinstance(low, int) else 0, high if isinstance(high, int) else None)
+    return CountLimits(low if isinstance(low, int) else 0, high if isinstance(high, int) else None)
 
 
-def compare(tally: Tally, limits: Limits, things: str) -> Finding:
+def compare(tally: CountRange, limits: CountLimits, things: str) -> Finding:
     """Kept or broken only when every way to count agrees. `things`: a plural, or × and a word."""
     is_one = tally.low == tally.high == 1
     detail = f"{tally} {things.removesuffix('s') if is_one else things}, {limits}"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from hroute.core.checks.finding import (
+    CountLimits,
+    CountRange,
     Finding,
-    Limits,
-    Tally,
     broken,
     compare,
     decided,
@@ -36,14 +36,14 @@ def worst(findings: list[Finding]) -> Finding:
     return min(findings, key=lambda finding: order[finding.status])
 
 
-def _occurrences(word: str, answer: str) -> Tally:
+def _occurrences(word: str, answer: str) -> CountRange:
     pattern = r"\s+".join(map(re.escape, word.translate(_QUOTES).split()))
     text = answer.translate(_QUOTES)
     loose = len(re.findall(pattern, text, re.IGNORECASE))
     if _ASIAN.search(word):
-        return Tally(loose, loose)
+        return CountRange(loose, loose)
     strict = len(re.findall(rf"(?<![\w]){pattern}(?![\w])", text, re.IGNORECASE))
-    return Tally(strict, loose)
+    return CountRange(strict, loose)
 
 
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
@@ -54,7 +54,7 @@ def check_letter(params: Mapping[str, object], answer: str) -> Finding:
     if not isinstance(letter, str) or limits is None:
         return unchecked("no letter to look for")
     found = answer.lower().count(letter)
-    return compare(Tally(found, found), limits, f"× the letter “{letter}”")
+    return compare(CountRange(found, found), limits, f"× the letter “{letter}”")
 
 
 def check_without(params: Mapping[str, object], answer: str) -> Finding:
@@ -65,7 +65,7 @@ def check_without(params: Mapping[str, object], answer: str) -> Finding:
         in_prose = len(re.findall(r"\.(?!\w)", _CODE.sub(" ", answer)))
     if signs == "," and not found and _count(_FOREIGN_COMMAS, answer):
         return unchecked("only commas of another script")
-    return compare(Tally(in_prose, found), Limits(0, 0), f"× “{'” or “'.join(signs)}”")
+    return compare(CountRange(in_prose, found), CountLimits(0, 0), f"× “{'” or “'.join(signs)}”")
 
 
 def _count(signs: str, text: str) -> int:
@@ -81,7 +81,9 @@ def check_case(params: Mapping[str, object], answer: str) -> Finding:
     wrong = str.isupper if wanted == "lower" else str.islower
     found, in_prose = (sum(map(wrong, text)) for text in (answer, _CODE.sub(" ", answer)))
     return compare(
-        Tally(in_prose, found), Limits(0, 0), "capital letters" if wanted == "lower" else "lower-case letters"
+        CountRange(in_prose, found),
+        CountLimits(0, 0),
+        "capital letters" if wanted == "lower" else "lower-case letters",
     )
 
 

@@ -25,7 +25,7 @@ FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
+class GradedAnswer:
     """An answer's signals, and whether it was right."""
 
     family: str
@@ -113,7 +113,7 @@ class Calibrator(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class CalibratorOrigin:
     """The model file that a calibrator is for, and when it was made."""
 
     model_sha256: str
@@ -123,7 +123,7 @@ class Origin:
     created: str
 
 
-def calibrated(rows: Sequence[Graded], origin: Origin, auroc: float) -> Calibrator:
+def calibrated(rows: Sequence[GradedAnswer], origin: CalibratorOrigin, auroc: float) -> Calibrator:
     """Learns from all rows; `auroc` is what was measured by `cross_validated`."""
     by_family: dict[str, list[bool]] = {}
     for row in rows:
@@ -146,11 +146,11 @@ def calibrated(rows: Sequence[Graded], origin: Origin, auroc: float) -> Calibrat
     )
 
 
-def trained(rows: Sequence[Graded]) -> Logistic:
+def trained(rows: Sequence[GradedAnswer]) -> Logistic:
     return fit([features(row.signals) for row in rows], [row.is_right for row in rows], RIDGE)
 
 
-def cross_validated(rows: Sequence[Graded], groups: Sequence[object]) -> list[float]:
+def cross_validated(rows: Sequence[GradedAnswer], groups: Sequence[object]) -> list[float]:
     """P(right) of each row, by what was learned from the rows of all other groups; 0.5 if there are none."""
     found = [0.5] * len(rows)
     for group in dict.fromkeys(groups):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hroute.core.confidence.spans import JSON, code_blocks, decisive_spans
 
-Place = tuple[int, int]
+TextSpan = tuple[int, int]
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,:]\d+)*")
@@ -74,35 +74,35 @@ _CONCLUSION_WORDS = 12  # the longest answer in words that a marker can introduc
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecisiveSpans:
     """Places in the text's order. The value of the `conclusion` may be given more than once."""
 
-    conclusion: tuple[tuple[Place, ...], ...]
-    sentences: tuple[tuple[Place, ...], ...]
+    conclusion: tuple[tuple[TextSpan, ...], ...]
+    sentences: tuple[tuple[TextSpan, ...], ...]
     is_code: bool = False
 
     @property
-    def own(self) -> list[Place]:
+    def own(self) -> list[TextSpan]:
         """Of code: all that is its author's, and not everybody's."""
         return [place for line in self.sentences for place in line] if self.is_code else []
 
 
-def decided(text: str, asked: str) -> Decided:
+def decided(text: str, asked: str) -> DecisiveSpans:
     """Takes a time linear in the texts."""
     if JSON.match(text):
         values = [((span.start, span.end),) for span in decisive_spans(text)]
-        return Decided((), tuple(values))
+        return DecisiveSpans((), tuple(values))
     blocks = code_blocks(text)
     if blocks:
-        return Decided((), tuple(_lines_of_code(text, blocks, asked)), is_code=True)
+        return DecisiveSpans((), tuple(_lines_of_code(text, blocks, asked)), is_code=True)
     new = list(_new_words(text, asked))
     sentences = tuple(filter(None, (_inside(new, sentence) for sentence in _sentences(text))))
-    return Decided(_conclusion(text, asked, sentences), sentences)
+    return DecisiveSpans(_conclusion(text, asked, sentences), sentences)
 
 
 def _conclusion(
-    text: str, asked: str, sentences: Sequence[tuple[Place, ...]]
-) -> tuple[tuple[Place, ...], ...]:
+    text: str, asked: str, sentences: Sequence[tuple[TextSpan, ...]]
+) -> tuple[tuple[TextSpan, ...], ...]:
     """Behind what calls it the answer; the last number, where one is asked for; else what comes first."""
     called = list(_CALLED_ANSWER.finditer(text))
     if called:
@@ -111,13 +111,13 @@ def _conclusion(
             return _every(text, found)
     numbers = [found.span() for found in _NUMBER.finditer(text)]
     if numbers and _ASKS_A_NUMBER.search(asked):
-        told = {found.group() for found in _NUMBER.finditer(asked)}
-        new = [place for place in numbers if text[slice(*place)] not in told]
+        known = {found.group() for found in _NUMBER.finditer(asked)}
+        new = [place for place in numbers if text[slice(*place)] not in known]
         return _every(text, ((new or numbers)[-1],))
     return tuple(sentences[:1])
 
 
-def _behind(text: str, start: int) -> tuple[Place, ...]:
+def _behind(text: str, start: int) -> tuple[TextSpan, ...]:
     ending = _SENTENCE_END.search(text, start)
     number = _NUMBER.search(text, start, ending.start() if ending else len(text))
     if number:
@@ -126,7 +126,7 @@ def _behind(text: str, start: int) -> tuple[Place, ...]:
     return tuple(words[:_CONCLUSION_WORDS])
 
 
-def _every(text: str, value: tuple[Place, ...]) -> tuple[tuple[Place, ...], ...]:
+def _every(text: str, value: tuple[TextSpan, ...]) -> tuple[tuple[TextSpan, ...], ...]:
     """The value's places wherever it stands on its own: where it was found first, it was least sure."""
     said = text[value[0][0] : value[-1][1]]
     if len(value) > 1:
@@ -134,17 +134,17 @@ def _every(text: str, value: tuple[Place, ...]) -> tuple[tuple[Place, ...], ...]
     return tuple((found.span(),) for found in re.finditer(rf"(?<![\w.]){re.escape(said)}(?!\w)", text))
 
 
-def _new_words(text: str, asked: str) -> Iterator[Place]:
+def _new_words(text: str, asked: str) -> Iterator[TextSpan]:
     """Each word where it comes first, if the question does not have it; numbers wherever they are new."""
-    told = {found.group().casefold() for found in _WORD.finditer(asked)}
+    known = {found.group().casefold() for found in _WORD.finditer(asked)}
     for found in _WORD.finditer(text):
         word = found.group().casefold()
-        if word not in told:
-            told.add(word)
+        if word not in known:
+            known.add(word)
             yield found.span()
 
 
-def _sentences(text: str) -> Iterator[Place]:
+def _sentences(text: str) -> Iterator[TextSpan]:
     start = 0
     for ending in _SENTENCE_END.finditer(text):
         yield start, ending.start()
@@ -152,21 +152,23 @@ def _sentences(text: str) -> Iterator[Place]:
     yield start, len(text)
 
 
-def _inside(places: Sequence[Place], whole: Place) -> tuple[Place, ...]:
+def _inside(places: Sequence[TextSpan], whole: TextSpan) -> tuple[TextSpan, ...]:
     """`places` are in the text's order."""
     first, last = (bisect_left(places, (end, 0)) for end in whole)
     return tuple(places[first:last])
 
 
-def _lines_of_code(text: str, blocks: Sequence[Place], asked: str) -> Iterator[tuple[Place, ...]]:
+def _lines_of_code(text: str, blocks: Sequence[TextSpan], asked: str) -> Iterator[tuple[TextSpan, ...]]:
     """Names, literals and operators, without what every piece of code has and what the question gave."""
-    told = {found.group() for found in _WORD.finditer(asked)}
+    known = {found.group() for found in _WORD.finditer(asked)}
     for start, end in blocks:
         at = start
         for line in text[start:end].splitlines(keepends=True):
             words = (found for found in _CODE_WORD.finditer(text, at, at + len(line)))
             places = [
-                word.span() for word in words if word.group() not in _BOILERPLATE and word.group() not in told
+                word.span()
+                for word in words
+                if word.group() not in _BOILERPLATE and word.group() not in known
             ]
             at += len(line)
             if places:

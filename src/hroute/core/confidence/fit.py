@@ -9,7 +9,7 @@ _CONVERGED = 1e-6
 _SHORTEST = 1e-3  # of a step: what gains nothing at that length is at the minimum
 EXTREME = 30.0  # log odds beyond which exp() has nothing to add
 
-Row = Sequence[float]
+SignalRow = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Logistic:
     means: tuple[float, ...]
     scales: tuple[float, ...]
 
-    def predict(self, row: Row) -> float:
+    def predict(self, row: SignalRow) -> float:
         moves = zip(self.weights, row, self.means, self.scales, strict=True)
         return sigmoid(self.intercept + sum(w * standard(value, m, s) for w, value, m, s in moves))
 
@@ -37,7 +37,7 @@ def sigmoid(log_odds: float) -> float:
     return 1 / (1 + exp(-max(-EXTREME, min(EXTREME, log_odds))))
 
 
-def fit(rows: Sequence[Row], right: Sequence[bool], ridge: float) -> Logistic:
+def fit(rows: Sequence[SignalRow], right: Sequence[bool], ridge: float) -> Logistic:
     """`ridge`: the penalty on squared weights, in rows' worth. Needs at least one row."""
     columns = list(zip(*rows, strict=True))
     means = tuple(sum(column) / len(column) for column in columns)
@@ -51,7 +51,7 @@ def fit(rows: Sequence[Row], right: Sequence[bool], ridge: float) -> Logistic:
 
 
 def refit(
-    prior: Logistic, rows: Sequence[Row], right: Sequence[bool], worth: Sequence[float], ridge: float
+    prior: Logistic, rows: Sequence[SignalRow], right: Sequence[bool], worth: Sequence[float], ridge: float
 ) -> Logistic:
     """The weights that new rows call for, held near those of `prior`, whose means and scales stay.
 
@@ -84,7 +84,7 @@ class _Prior:
     penalties: list[float]
 
 
-def _placed(row: Row, means: Sequence[float], scales: Sequence[float]) -> tuple[float, ...]:
+def _placed(row: SignalRow, means: Sequence[float], scales: Sequence[float]) -> tuple[float, ...]:
     return (1.0, *(standard(v, m, s) for v, m, s in zip(row, means, scales, strict=True)))
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hroute.core.confidence.calibrator import FEATURES, Graded, features, trained, weakened
+from hroute.core.confidence.calibrator import FEATURES, GradedAnswer, features, trained, weakened
 from hroute.core.confidence.fit import Logistic
 from hroute.core.confidence.names import GENERIC
 from hroute.core.confidence.signals import AnswerSignals
@@ -76,7 +76,7 @@ class Generic(BaseModel):
         return weakened(learned, signals, self.most_tokens)
 
 
-def generic(rows: Sequence[Graded], members: Sequence[Member], on: date) -> Generic:
+def generic(rows: Sequence[GradedAnswer], members: Sequence[Member], on: date) -> Generic:
     """Learns from all rows; `members` tell whose they are."""
     learned = trained(rows)
     return Generic(
@@ -91,7 +91,7 @@ def generic(rows: Sequence[Graded], members: Sequence[Member], on: date) -> Gene
     )
 
 
-def by_others(rows: Sequence[Graded], others: Sequence[Graded]) -> list[float]:
+def by_others(rows: Sequence[GradedAnswer], others: Sequence[GradedAnswer]) -> list[float]:
     """P(right) of each row, by what was learned from other models on other families of tasks."""
     by_family = {
         family: trained([row for row in others if row.family != family])

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
 
 
-class Calibrator(Protocol):
+class ConfidencePredictor(Protocol):
     """Knows one model file. `predict` is the probability that an answer with these signals is right.
 
     None for an answer unlike all it knows.

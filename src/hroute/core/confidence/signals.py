@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from hroute.core.confidence.decided import decided
-from hroute.core.confidence.spans import Part, Span, decisive_spans, new_words
+from hroute.core.confidence.spans import AnswerSpan, SpanKind, decisive_spans, new_words
 from hroute.core.confidence.tokens import ScoredToken
 
 MOST_DOUBTS = 8
@@ -87,7 +87,7 @@ class AnswerSignals:
     def from_json(cls, value: Mapping[str, Any]) -> "AnswerSignals":
         """Raises ValueError for anything but what `as_json` gives."""
         try:
-            parts = {part.value: Sureness(**value[part]) for part in Part if value.get(part)}
+            parts = {part.value: Sureness(**value[part]) for part in SpanKind if value.get(part)}
             doubts = tuple(Doubt(**doubt) for doubt in value.get("doubts", ()))
             own = {"own": Own(**value["own"])} if value.get("own") else {}
             return cls(**dict(value) | parts | own | {"doubts": doubts})
@@ -121,10 +121,10 @@ def signals_of(
         entropy_mean=_rounded(sum(entropies) / len(entropies)) if entropies else None,
         entropy_max=_rounded(max(entropies)) if entropies else None,
         lead_min=_rounded(min(leads)) if leads else None,
-        number=parts.get(Part.NUMBER),
-        tool_name=parts.get(Part.TOOL_NAME),
-        argument=parts.get(Part.ARGUMENT),
-        identifier=parts.get(Part.IDENTIFIER),
+        number=parts.get(SpanKind.NUMBER),
+        tool_name=parts.get(SpanKind.TOOL_NAME),
+        argument=parts.get(SpanKind.ARGUMENT),
+        identifier=parts.get(SpanKind.IDENTIFIER),
         own=_own(_reaching_into(commits.own or _own_places(text, spans, asked), chosen)),
         conclusion=min(_sums(commits.conclusion, chosen), default=None),
         weakest=_least(_sums(commits.sentences, chosen)),
@@ -153,8 +153,8 @@ def _chosen(tokens: Sequence[ScoredToken]) -> list[_Placed]:
     ]
 
 
-def _by_part(spans: Iterable[Span], chosen: Sequence[_Placed]) -> dict[Part, Sureness]:
-    places: dict[Part, list[tuple[int, int]]] = {}
+def _by_part(spans: Iterable[AnswerSpan], chosen: Sequence[_Placed]) -> dict[SpanKind, Sureness]:
+    places: dict[SpanKind, list[tuple[int, int]]] = {}
     for span in spans:
         places.setdefault(span.part, []).append((span.start, span.end))
     reached = {part: _reaching_into(its, chosen) for part, its in places.items()}
@@ -179,9 +179,9 @@ def _reaching_into(places: Iterable[tuple[int, int]], chosen: Sequence[_Placed])
     return reached
 
 
-def _own_places(text: str, spans: Sequence[Span], asked: str) -> list[tuple[int, int]]:
+def _own_places(text: str, spans: Sequence[AnswerSpan], asked: str) -> list[tuple[int, int]]:
     """In prose new words; a call has its decisive parts, which may well be copied."""
-    if any(span.part is not Part.NUMBER for span in spans):
+    if any(span.part is not SpanKind.NUMBER for span in spans):
         return [(span.start, span.end) for span in spans]
     return new_words(text, asked)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Part(StrEnum):
+class SpanKind(StrEnum):
     NUMBER = "number"
     TOOL_NAME = "tool_name"
     ARGUMENT = "argument"  # the values of a call, or of any JSON answer
@@ -14,10 +14,10 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class AnswerSpan:
     """text[start:end] is a part of this kind."""
 
-    part: Part
+    part: SpanKind
     start: int
     end: int
 
@@ -34,14 +34,16 @@ _KEY_OR_VALUE = re.compile(
 _NAME_KEYS = frozenset({"name", "function", "tool"})
 
 
-def decisive_spans(text: str) -> list[Span]:
+def decisive_spans(text: str) -> list[AnswerSpan]:
     """The decisive parts, in order. Takes a time linear in the text."""
     if JSON.match(text):
         return list(_of_json(text))
     code = [found.span(found.lastgroup or 0) for found in _CODE.finditer(text)]
-    spans = [Span(Part.NUMBER, *found.span()) for found in _NUMBER.finditer(text)]
+    spans = [AnswerSpan(SpanKind.NUMBER, *found.span()) for found in _NUMBER.finditer(text)]
     for start, end in code:
-        spans += [Span(Part.IDENTIFIER, *found.span()) for found in _IDENTIFIER.finditer(text, start, end)]
+        spans += [
+            AnswerSpan(SpanKind.IDENTIFIER, *found.span()) for found in _IDENTIFIER.finditer(text, start, end)
+        ]
     return sorted(spans, key=lambda span: span.start)
 
 
@@ -60,12 +62,12 @@ def new_words(text: str, asked: str) -> list[tuple[int, int]]:
         return []
     ending = _SENTENCE_END.search(text, first.start())
     end = ending.start() if ending else len(text)
-    told = {found.group().casefold() for found in _WORD.finditer(asked)}
-    new = (found for found in _WORD.finditer(text) if found.group().casefold() not in told)
+    words_asked = {found.group().casefold() for found in _WORD.finditer(asked)}
+    new = (found for found in _WORD.finditer(text) if found.group().casefold() not in words_asked)
     return [found.span() for found in new if found.start() < end or found.group().isdecimal()]
 
 
-def _of_json(text: str) -> Iterator[Span]:
+def _of_json(text: str) -> Iterator[AnswerSpan]:
     """Broken JSON too: a name is what follows a name's key at the start of a call, the rest are values."""
     key = ""
     for found in _KEY_OR_VALUE.finditer(text):
@@ -75,5 +77,5 @@ def _of_json(text: str) -> Iterator[Span]:
         group = "plain" if found["plain"] is not None else "text"
         start, end = found.span(group)
         if start < end:
-            yield Span(Part.TOOL_NAME if key in _NAME_KEYS else Part.ARGUMENT, start, end)
+            yield AnswerSpan(SpanKind.TOOL_NAME if key in _NAME_KEYS else SpanKind.ARGUMENT, start, end)
         key = "" if key in _NAME_KEYS else key

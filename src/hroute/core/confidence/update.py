@@ -8,9 +8,9 @@ from zlib import crc32
 from hroute.core.confidence.calibrator import Calibrator, Learned, features
 from hroute.core.confidence.fit import Logistic, refit
 from hroute.core.confidence.signals import AnswerSignals
+from hroute.core.decision.decision import Route
 from hroute.core.intervals import Figure
 from hroute.core.learning.quality import Forecast, Quality, gain, quality
-from hroute.core.types import Route
 
 # A prior of log odds with standard deviation s is a ridge of 1 / s^2: the bench's weights may be off by 0.3.
 # A row bends the fit by p(1 - p) at most, so they are worth 40 verdicts at even odds. Chosen on the suite's
@@ -21,7 +21,7 @@ FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedAnswer:
     """An answer of the calibrator's model with what somebody said of it.
 
     `group` is the same for the same prompt; `worth` is how many ordinary verdicts it counts for.
@@ -57,7 +57,7 @@ class Update:
         return self.gain.low is not None and self.gain.low > 0
 
 
-def update(calibrator: Calibrator, judged: Sequence[Judged], on: date) -> Update:
+def update(calibrator: Calibrator, judged: Sequence[JudgedAnswer], on: date) -> Update:
     """From the bench's weights, whatever was learned before; `judged` must not be empty.
 
     Doubted answers fail over, so they have fewer verdicts. That is no bias: what decides it is among the
@@ -78,7 +78,7 @@ def update(calibrator: Calibrator, judged: Sequence[Judged], on: date) -> Update
     return replace(found, calibrator=calibrator.model_copy(update={"learned": learned}))
 
 
-def _forecasts(bench: Logistic, judged: Sequence[Judged]) -> list[Forecast]:
+def _forecasts(bench: Logistic, judged: Sequence[JudgedAnswer]) -> list[Forecast]:
     """All verdicts on one prompt are in one fold: else the weights would have seen them."""
     folds = [crc32(one.group.encode("utf-8", "surrogatepass")) % FOLDS for one in judged]
     by_fold = {
@@ -88,12 +88,12 @@ def _forecasts(bench: Logistic, judged: Sequence[Judged]) -> list[Forecast]:
     return [_forecast(one, bench, by_fold[fold]) for one, fold in zip(judged, folds, strict=True)]
 
 
-def _forecast(one: Judged, bench: Logistic, moved: Logistic) -> Forecast:
+def _forecast(one: JudgedAnswer, bench: Logistic, moved: Logistic) -> Forecast:
     values = features(one.signals)
     return Forecast(Route.LOCAL, float(one.is_right), one.worth, bench.predict(values), moved.predict(values))
 
 
-def _moved(bench: Logistic, judged: Sequence[Judged]) -> Logistic:
+def _moved(bench: Logistic, judged: Sequence[JudgedAnswer]) -> Logistic:
     return refit(
         bench,
         [features(one.signals) for one in judged],

@@ -10,7 +10,7 @@ from zlib import crc32
 from hroute.core.constraints.lexicon import lexicon
 from hroute.core.constraints.pieces import Piece
 from hroute.core.constraints.rules import Candidate
-from hroute.core.constraints.sentences import Layout, Segment, Segments
+from hroute.core.constraints.sentences import Layout, Sentence, Sentences
 
 BUCKETS = 1 << 16
 _MASK = BUCKETS - 1
@@ -38,7 +38,7 @@ _FINALS = frozenset(map(ord, ".?!:;)"))
 _Feature = tuple[int, int]  # a salt and a value
 
 
-class Found(NamedTuple):
+class FoundClue(NamedTuple):
     """A candidate of the families, whether its place lets it count, and whether it stands on its own."""
 
     candidate: Candidate
@@ -58,7 +58,7 @@ class _Seen(NamedTuple):
 
 
 def clues(
-    pieces: Sequence[Piece], found: Sequence[Found], segments: Segments, blanked: tuple[int, int]
+    pieces: Sequence[Piece], found: Sequence[FoundClue], sentences: Sentences, blanked: tuple[int, int]
 ) -> list[list[int]]:
     """For each piece the buckets of its features, in no order that matters.
 
@@ -72,18 +72,20 @@ def clues(
     company = 8 * min(sum(one.kept for one in found), 7) + size
     formal = sum(_MUST in one.classes or _ANSWER in one.classes for one in seen)
     style = 8 * min(formal, 3) + size
-    layouts = [_layout(segment) for segment in segments.segments[: pieces[-1].segment + 1]] if pieces else []
-    scenes = _scenes(pieces, seen, segments, layouts, blanked)
+    layouts = (
+        [_layout(sentence) for sentence in sentences.sentences[: pieces[-1].sentence + 1]] if pieces else []
+    )
+    scenes = _scenes(pieces, seen, sentences, layouts, blanked)
     rows = []
     for k, piece in enumerate(pieces):
-        layout = layouts[piece.segment]
+        layout = layouts[piece.sentence]
         row = _wording(seen[k])
         row += _company(k, pieces, seen, layout)
         row += _place(k, pieces, seen[k].hashes[0], layout)
         row += _families(k, seen, layout)
         row += [(_SALTS["style-family"], style * 977 + code) for code in seen[k].begun]
         row.append((_SALTS["company"], company))
-        placed = _sentence(k, pieces, seen, scenes[piece.segment])
+        placed = _sentence(k, pieces, seen, scenes[piece.sentence])
         rows.append(
             [*_mixed(row), *_classes(k, seen), *_of_style(style, seen[k].classes[:1], layout), *placed]
         )
@@ -175,14 +177,14 @@ def _company(k: int, pieces: Sequence[Piece], seen: list[_Seen], layout: int) ->
 
 def _neighbours(k: int, pieces: Sequence[Piece], seen: list[_Seen]) -> tuple[int, int, int]:
     """Within its sentence: families begun shortly before, the last piece nearby, families begun after."""
-    segment = pieces[k].segment
+    sentence = pieces[k].sentence
     before = after = 0
     place = k - 1
-    while place >= 0 and k - place <= 5 and pieces[place].segment == segment:
+    while place >= 0 and k - place <= 5 and pieces[place].sentence == sentence:
         before += bool(seen[place].begun)
         place -= 1
     final = k
-    while final + 1 < len(pieces) and final - k < 6 and pieces[final + 1].segment == segment:
+    while final + 1 < len(pieces) and final - k < 6 and pieces[final + 1].sentence == sentence:
         final += 1
         after += final - k < 6 and bool(seen[final].begun)
     return before, final, after
@@ -200,10 +202,10 @@ def _classes(k: int, seen: list[_Seen]) -> list[int]:
 def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[_Feature]:
     piece = pieces[k]
     head = k
-    while head and pieces[head - 1].segment == piece.segment and k - head < 6:
+    while head and pieces[head - 1].sentence == piece.sentence and k - head < 6:
         head -= 1
     sign = crc32(piece.before.encode("utf-8", "surrogatepass"))
-    last = k + 1 == len(pieces) or pieces[k + 1].segment != piece.segment
+    last = k + 1 == len(pieces) or pieces[k + 1].sentence != piece.sentence
     return [
         (_SALTS["sign"], sign),
         (_SALTS["layout"], layout),
@@ -211,7 +213,7 @@ def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[_Fe
         (_SALTS["first-layout"], layout * 31 + first),
         (_SALTS["place"], min(k - head, 6) * 4 + last * 2 + piece.is_first),
         (_SALTS["size"], min(len(piece.words), 9)),
-        (_SALTS["sentence"], min(piece.segment, 3) * 64 + layout),
+        (_SALTS["sentence"], min(piece.sentence, 3) * 64 + layout),
         (_SALTS["head"], crc32(pieces[head].words[0].encode("utf-8", "surrogatepass")) + min(k - head, 2)),
     ]
 
@@ -234,25 +236,25 @@ class _Scene(NamedTuple):
 def _scenes(
     pieces: Sequence[Piece],
     seen: Sequence[_Seen],
-    segments: Segments,
+    sentences: Sentences,
     layouts: Sequence[int],
     blanked: tuple[int, int],
 ) -> dict[int, _Scene]:
     firsts: dict[int, int] = {}
     for k, piece in enumerate(pieces):
-        firsts.setdefault(piece.segment, k)
+        firsts.setdefault(piece.sentence, k)
     scenes = {}
     opens, closes = blanked
     places = [*firsts.items(), (-1, len(pieces))]
-    finals = [ord(segments.segments[segment].text.rstrip()[-1:] or " ") for segment in firsts]
+    finals = [ord(sentences.sentences[sentence].text.rstrip()[-1:] or " ") for sentence in firsts]
     signs = [sign if sign in _FINALS else 0 for sign in finals]
-    for order, (segment, first) in enumerate(places[:-1]):
-        layout = layouts[segment]
+    for order, (sentence, first) in enumerate(places[:-1]):
+        layout = layouts[sentence]
         behind = order + 1 < len(signs)
         before = layouts[places[order - 1][0]] + 1 if order else 0
-        start = segments.starts[segment]
+        start = sentences.starts[sentence]
         side = 0 if opens < 0 else 1 if start < opens else 2 if start > closes else 3
-        scenes[segment] = _Scene(
+        scenes[sentence] = _Scene(
             first,
             places[order + 1][1] - first,
             signs[order],
@@ -364,12 +366,12 @@ def _with_suffix(suffix: str) -> list[int]:
     return _mixed([(_SALTS["suffix-head"], crc32(suffix.encode("utf-8", "surrogatepass")))])
 
 
-def _layout(segment: Segment) -> int:
-    kind = {Layout.PROSE: 0, Layout.ITEM: 1, Layout.NOTE: 2}[segment.layout]
-    return kind + 4 * segment.asks + 8 * segment.wonders + 16 * segment.narrates + 32 * segment.reports
+def _layout(sentence: Sentence) -> int:
+    kind = {Layout.PROSE: 0, Layout.ITEM: 1, Layout.NOTE: 2}[sentence.layout]
+    return kind + 4 * sentence.asks + 8 * sentence.wonders + 16 * sentence.narrates + 32 * sentence.reports
 
 
-def _seen(pieces: Sequence[Piece], found: Sequence[Found]) -> list[_Seen]:
+def _seen(pieces: Sequence[Piece], found: Sequence[FoundClue]) -> list[_Seen]:
     starts = [piece.start for piece in pieces]
     begun: list[list[int]] = [[] for _ in pieces]
     inside: list[list[int]] = [[] for _ in pieces]

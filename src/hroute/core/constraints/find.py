@@ -5,13 +5,13 @@ from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
-from hroute.core.constraints.clues import Found
+from hroute.core.constraints.clues import FoundClue
 from hroute.core.constraints.judge import judge
 from hroute.core.constraints.notice import Noticed, notice
-from hroute.core.constraints.restated import Said
+from hroute.core.constraints.restated import EarlierWishes
 from hroute.core.constraints.rules import Candidate, compiled
-from hroute.core.constraints.tagger import Chances, Tagger, shipped
-from hroute.core.types import ConstraintItem
+from hroute.core.constraints.tagger import PieceChances, Tagger, shipped
+from hroute.core.decision.signals import ConstraintItem
 
 RULE = "rule"  # the kind of a constraint that no family knows
 _LEAST = 0.05  # smaller chances add up to constraints that are nowhere
@@ -50,7 +50,7 @@ class _Wish(NamedTuple):
     end: int
 
 
-def _wishes(noticed: Noticed, chances: Sequence[Chances], begins: Sequence[int]) -> list[_Wish]:
+def _wishes(noticed: Noticed, chances: Sequence[PieceChances], begins: Sequence[int]) -> list[_Wish]:
     """From each beginning as far as it goes on; what a family knows keeps its own words."""
     known = [found for found in noticed.found if found.counts]
     wishes: list[_Wish] = []
@@ -71,19 +71,19 @@ def _end(named: Candidate, end: int) -> int:
     return max(named.end, end) if named.key == _ONLY else named.end
 
 
-def _likeliest(chances: Sequence[Chances], number: int) -> list[int]:
+def _likeliest(chances: Sequence[PieceChances], number: int) -> list[int]:
     ranked = sorted(range(len(chances)), key=lambda k: -chances[k].begins)
     return sorted(ranked[:number])
 
 
-def _last(begin: int, stop: int, chances: Sequence[Chances]) -> int:
+def _last(begin: int, stop: int, chances: Sequence[PieceChances]) -> int:
     last = begin
     while last + 1 < stop and chances[last + 1].goes_on > _GOES_ON:
         last += 1
     return last
 
 
-def _named(known: list[Found], span: tuple[int, int, int], done: int) -> Candidate | None:
+def _named(known: list[FoundClue], span: tuple[int, int, int], done: int) -> Candidate | None:
     """The most specific family's words within a span, `span` being start, end and where the next one begins.
 
     Of a family's longer words that reach into the next constraint, only where no shorter ones fit.
@@ -98,7 +98,7 @@ def _named(known: list[Found], span: tuple[int, int, int], done: int) -> Candida
     return known[best[3]].candidate if best else None
 
 
-def _swallowed(known: list[Found], place: int) -> bool:
+def _swallowed(known: list[FoundClue], place: int) -> bool:
     """Whether these words lie within longer ones that were kept."""
     one = known[place].candidate
     return any(
@@ -113,7 +113,7 @@ def _swallowed(known: list[Found], place: int) -> bool:
 def _distinct(items: Iterator[ConstraintItem]) -> Iterator[ConstraintItem]:
     """Without what only says again what was said."""
     said: list[str] = []
-    meant = Said()
+    meant = EarlierWishes()
     for item in items:
         text = item.text.lower()
         bare = _bare(text)

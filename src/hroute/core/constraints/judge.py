@@ -7,7 +7,7 @@ from itertools import groupby
 from hroute.core.constraints import speech
 from hroute.core.constraints.notice import Noticed
 from hroute.core.constraints.rules import Candidate, Rank
-from hroute.core.constraints.tagger import Chances
+from hroute.core.constraints.tagger import PieceChances
 
 _PASSED = 0.05  # expected constraints of a sentence; below it, one that a family knows is not passed over
 _EVEN = 0.4  # chance from which the family decides
@@ -33,7 +33,7 @@ _ENUMERATED = 12  # pieces of an enumeration
 _WHOLES = ("table", "list", "sections:section")  # what a limit on its rows or entries says again
 
 
-def judge(noticed: Noticed, chances: Sequence[Chances]) -> list[Chances]:
+def judge(noticed: Noticed, chances: Sequence[PieceChances]) -> list[PieceChances]:
     """Limits that are taken back begin nothing; what a specific family knows for sure is kept."""
     known, firm = _known(noticed)
     restating, telling, others = _restating(noticed), _telling(noticed), _others(noticed)
@@ -41,30 +41,32 @@ def judge(noticed: Noticed, chances: Sequence[Chances]) -> list[Chances]:
     judged = [
         _raised(one, _RAISED) if k in firm and one.begins > _SOME else one for k, one in enumerate(chances)
     ]
-    for segment, group in groupby(range(len(judged)), key=lambda k: noticed.pieces[k].segment):
+    for sentence, group in groupby(range(len(judged)), key=lambda k: noticed.pieces[k].sentence):
         places = list(group)
         sure = known.intersection(places)
-        if sure and segment not in others and not _asks_of_others(noticed, segment):
+        if sure and sentence not in others and not _asks_of_others(noticed, sentence):
             best = max(sure, key=lambda k: judged[k].begins)
             is_entry = noticed.pieces[best].is_entry
             passed = max(judged[k].begins for k in places) < (_RAISED if is_entry else _PASSED)
             if judged[best].begins > _EVEN or passed:
                 judged[best] = _raised(judged[best], _RAISED_ENTRY if is_entry else _RAISED)
         for k in places:
-            lifted = segment in others or k in again or (segment in restating and not sure)
+            lifted = sentence in others or k in again or (sentence in restating and not sure)
             lifted = lifted or _takes_back_or_lists(noticed, k)
-            if lifted or (segment in telling and judged[k].begins < _FAIRLY_SURE):
-                judged[k] = Chances(0.0, judged[k].goes_on)
+            if lifted or (sentence in telling and judged[k].begins < _FAIRLY_SURE):
+                judged[k] = PieceChances(0.0, judged[k].goes_on)
             elif (said := _said_of(noticed, k, sure)) is not None:
-                judged[said] = Chances(min(1.0, judged[k].begins + judged[said].begins), judged[said].goes_on)
-                judged[k] = Chances(0.0, judged[k].goes_on)
+                judged[said] = PieceChances(
+                    min(1.0, judged[k].begins + judged[said].begins), judged[said].goes_on
+                )
+                judged[k] = PieceChances(0.0, judged[k].goes_on)
     return judged
 
 
 def _asks_of_others(noticed: Noticed, index: int) -> bool:
     """A question that speaks of limits may be about those of others: "Why do recipes say at most 3 eggs?" """
-    segment = noticed.segments.segments[index]
-    return segment.wonders and segment.text.rstrip().endswith("?")
+    sentence = noticed.sentences.sentences[index]
+    return sentence.wonders and sentence.text.rstrip().endswith("?")
 
 
 def _takes_back_or_lists(noticed: Noticed, k: int) -> bool:
@@ -73,7 +75,7 @@ def _takes_back_or_lists(noticed: Noticed, k: int) -> bool:
 
 def _lifts(noticed: Noticed, k: int) -> bool:
     piece = noticed.pieces[k]
-    return noticed.segments.segments[piece.segment].lifts(piece.start, piece.end)
+    return noticed.sentences.sentences[piece.sentence].lifts(piece.start, piece.end)
 
 
 def _lists_on(noticed: Noticed, k: int) -> bool:
@@ -83,7 +85,7 @@ def _lists_on(noticed: Noticed, k: int) -> bool:
     if not k or named not in _KEYWORDS:
         return False
     before = noticed.pieces[k - 1]
-    return before.segment == noticed.pieces[k].segment and named in before.words
+    return before.sentence == noticed.pieces[k].sentence and named in before.words
 
 
 def _enumerates(noticed: Noticed, k: int) -> bool:
@@ -93,7 +95,7 @@ def _enumerates(noticed: Noticed, k: int) -> bool:
         return False
     for before in range(k - 1, max(-1, k - _ENUMERATED), -1):
         piece = pieces[before]
-        if piece.segment != pieces[k].segment:
+        if piece.sentence != pieces[k].sentence:
             return False
         if not _NAMING.isdisjoint(piece.words):
             return _names(piece.words)
@@ -129,28 +131,31 @@ def _telling(noticed: Noticed) -> set[int]:
     asked = noticed.reading.asked
     if "\n" not in asked:
         return set()
-    seen = {noticed.segments.index_at(found.candidate.start) for found in noticed.found}
+    seen = {noticed.sentences.index_at(found.candidate.start) for found in noticed.found}
     return {
         index
-        for index, segment in enumerate(noticed.segments.segments[:_STATEMENTS])
+        for index, sentence in enumerate(noticed.sentences.sentences[:_STATEMENTS])
         if index not in seen
-        and segment.text.endswith(".")
-        and segment.text.isascii()
-        and (asked[segment.start - 1 : segment.start] == "\n" or asked[segment.end : segment.end + 1] == "\n")
-        and not speech.asks(segment.text)
+        and sentence.text.endswith(".")
+        and sentence.text.isascii()
+        and (
+            asked[sentence.start - 1 : sentence.start] == "\n"
+            or asked[sentence.end : sentence.end + 1] == "\n"
+        )
+        and not speech.asks(sentence.text)
     }
 
 
 def _others(noticed: Noticed) -> set[int]:
     """Sentences of a tale that is to be gone on with, and rules of others that a question comes back to."""
-    segments = noticed.segments.segments[:_STATEMENTS]
-    reporting = [index for index, segment in enumerate(segments) if segment.reports]
+    sentences = noticed.sentences.sentences[:_STATEMENTS]
+    reporting = [index for index, sentence in enumerate(sentences) if sentence.reports]
     found: set[int] = set()
     if reporting:
-        asking = [index for index, segment in enumerate(segments) if _asks_what_is(segment.text.rstrip())]
+        asking = [index for index, sentence in enumerate(sentences) if _asks_what_is(sentence.text.rstrip())]
         found.update(index for index in reporting if asking and index <= asking[-1])
-    tale = next((index for index, segment in enumerate(segments) if speech.tells_on(segment.text)), 0)
-    return found | {index for index in range(tale) if not speech.asks(segments[index].text)}
+    tale = next((index for index, sentence in enumerate(sentences) if speech.tells_on(sentence.text)), 0)
+    return found | {index for index in range(tale) if not speech.asks(sentences[index].text)}
 
 
 def _asks_what_is(text: str) -> bool:
@@ -165,7 +170,7 @@ def _said_before(noticed: Noticed) -> set[int]:
     for one, counts, _ in noticed.found:
         if not counts or one.kind != "length" or one.amount is None:
             continue
-        index = noticed.segments.index_at(one.start)
+        index = noticed.sentences.index_at(one.start)
         if said.setdefault((one.key, one.amount), index) != index:
             again.add(max(0, bisect_right(starts, one.start) - 1))
     return again
@@ -174,14 +179,14 @@ def _said_before(noticed: Noticed) -> set[int]:
 def _restating(noticed: Noticed) -> set[int]:
     """Sentences that name a table or a list of which another sentence limits the rows or entries."""
     return {
-        noticed.segments.index_at(found.candidate.start)
+        noticed.sentences.index_at(found.candidate.start)
         for found in noticed.found
         if found.counts and not found.kept and found.candidate.key in _WHOLES
     }
 
 
-def _raised(chances: Chances, least: float) -> Chances:
-    return Chances(max(least, chances.begins), chances.goes_on)
+def _raised(chances: PieceChances, least: float) -> PieceChances:
+    return PieceChances(max(least, chances.begins), chances.goes_on)
 
 
 def _known(noticed: Noticed) -> tuple[set[int], set[int]]:

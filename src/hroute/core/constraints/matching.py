@@ -10,8 +10,8 @@ from hroute.core.constraints.families.soft import SOFT
 from hroute.core.constraints.families.terse import TERSE
 from hroute.core.constraints.families.voice import PATTERNS, VOICE
 from hroute.core.constraints.families.wording import WORDING
-from hroute.core.constraints.rules import Candidate, Gates, Looked, Needs, Rule, compiled, matches
-from hroute.core.constraints.sentences import Layout, Segment
+from hroute.core.constraints.rules import Candidate, Gates, Looked, Needs, WordingRule, compiled, matches
+from hroute.core.constraints.sentences import Layout, Sentence
 from hroute.core.segments.masking import CODE, QUOTE, Masked
 
 FAMILIES = (*FORMAT, *WORDING, *VOICE, *PATTERNS, *TERSE, *SOFT)
@@ -44,20 +44,20 @@ def _gates() -> Gates:
     return Gates(FAMILIES)
 
 
-def counts(candidate: Candidate, segment: Segment) -> bool:
+def counts(candidate: Candidate, sentence: Sentence) -> bool:
     """The place gives the evidence that the candidate needs, and takes nothing back."""
-    if candidate.kind in _REASONS and segment.gives_reason(candidate.start):
+    if candidate.kind in _REASONS and sentence.gives_reason(candidate.start):
         return False
-    if segment.narrates or segment.lifts(candidate.start, candidate.end):
+    if sentence.narrates or sentence.lifts(candidate.start, candidate.end):
         return False
     if candidate.needs is Needs.ANYWHERE:
         return True
     if candidate.needs is Needs.TERSE:
-        return segment.layout is not Layout.PROSE and not segment.wonders
-    return segment.asks and not segment.wonders
+        return sentence.layout is not Layout.PROSE and not sentence.wonders
+    return sentence.asks and not sentence.wonders
 
 
-def _candidate(rule: Rule, match: re.Match[str], masked: Masked, prompt: str) -> Candidate | None:
+def _candidate(rule: WordingRule, match: re.Match[str], masked: Masked, prompt: str) -> Candidate | None:
     groups = match.groupdict()
     start, end = match.span("x") if "x" in groups else match.span()
     kind, key = rule.kind, _key(rule, match)
@@ -71,7 +71,7 @@ def _candidate(rule: Rule, match: re.Match[str], masked: Masked, prompt: str) ->
     return Candidate(kind, key, start, end, rule.needs, rule.rank)
 
 
-def _key(rule: Rule, match: re.Match[str]) -> str:
+def _key(rule: WordingRule, match: re.Match[str]) -> str:
     if "{" not in rule.key:
         return rule.key
     head, name = rule.key[:-1].split("{")

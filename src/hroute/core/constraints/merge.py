@@ -11,7 +11,7 @@ class Mention(NamedTuple):
     """A candidate that counts, with its place: `fragment` is None in prose."""
 
     candidate: Candidate
-    segment: int
+    sentence: int
     fragment: int | None
 
     @property
@@ -139,9 +139,9 @@ def _touch(mention: Mention, other: Mention, reach: Reach) -> bool:
     if mention is other:
         return False
     if reach is Reach.SENTENCE:
-        return mention.segment == other.segment
-    if reach is Reach.NEAR and mention.segment != other.segment:
+        return mention.sentence == other.sentence
+    if reach is Reach.NEAR and mention.sentence != other.sentence:
         return False
     if reach in {Reach.FRAGMENT, Reach.NEAR} and None not in (mention.fragment, other.fragment):
-        return (mention.segment, mention.fragment) == (other.segment, other.fragment)
+        return (mention.sentence, mention.fragment) == (other.sentence, other.fragment)
     return True

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from hroute.core.constraints.merge import Mention
 from hroute.core.constraints.rules import Candidate, Needs, Rank, compiled
-from hroute.core.constraints.sentences import Layout, Segment, Segments
+from hroute.core.constraints.sentences import Layout, Sentence, Sentences
 from hroute.core.constraints.speech import IMPERATIVES
 
 _Place = tuple[int, int]  # segment, fragment
@@ -51,57 +51,57 @@ _OWN_WISH = {"it", "must", "should", "no"}
 _ENUMERATING = {"keys", "include", "sections"}
 
 
-def unnamed(segments: Segments, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    known: _Known = {(m.segment, m.fragment): m.candidate.kind for m in mentions}
-    yield from _entries(segments, {segment for segment, _ in known})
-    yield from _fragments(segments, known)
+def unnamed(sentences: Sentences, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    known: _Known = {(m.sentence, m.fragment): m.candidate.kind for m in mentions}
+    yield from _entries(sentences, {sentence for sentence, _ in known})
+    yield from _fragments(sentences, known)
 
 
-def _entries(segments: Segments, known: set[int]) -> Iterator[Mention]:
+def _entries(sentences: Sentences, known: set[int]) -> Iterator[Mention]:
     """Entries of a list whose header announces conditions, or most of whose entries are constraints."""
-    for first, last in _lists(segments):
-        header = segments.segments[first - 1].text[-200:] if first else ""
-        entries = [i for i in range(first, last) if not _is_soft(_bare(segments.segments[i].text))]
+    for first, last in _lists(sentences):
+        header = sentences.sentences[first - 1].text[-200:] if first else ""
+        entries = [i for i in range(first, last) if not _is_soft(_bare(sentences.sentences[i].text))]
         recognised = sum(i in known for i in entries)
         if compiled(_HEADER).search(header) or (recognised >= 2 and recognised * 2 >= len(entries)):
             for i in entries:
-                if i not in known and not segments.segments[i].text.rstrip().endswith("?"):
-                    yield _mention(segments.segments[i], i, None)
+                if i not in known and not sentences.sentences[i].text.rstrip().endswith("?"):
+                    yield _mention(sentences.sentences[i], i, None)
 
 
-def _lists(segments: Segments) -> Iterator[_Place]:
+def _lists(sentences: Sentences) -> Iterator[_Place]:
     """Runs of list items: first index and the one after the last."""
     first = None
-    for i, segment in enumerate(segments.segments):
-        if segment.layout is Layout.ITEM:
+    for i, sentence in enumerate(sentences.sentences):
+        if sentence.layout is Layout.ITEM:
             first = i if first is None else first
-        elif segment.text.strip() and first is not None:
+        elif sentence.text.strip() and first is not None:
             yield first, i
             first = None
     if first is not None:
-        yield first, len(segments.segments)
+        yield first, len(sentences.sentences)
 
 
-def _fragments(segments: Segments, known: _Known) -> Iterator[Mention]:
+def _fragments(sentences: Sentences, known: _Known) -> Iterator[Mention]:
     """Fragments of terse notes most of whose fragments are constraints."""
-    for group in _groups(segments):
-        places = [(i, k) for i in group for k in range(len(segments.segments[i].fragments))]
+    for group in _groups(sentences):
+        places = [(i, k) for i in group for k in range(len(sentences.sentences[i].fragments))]
         recognised = [place for place in places if place in known]
         if not recognised:
             continue
         last = recognised[-1]
-        fresh = [p for p in places[1:] if p not in known and _adds(segments, known, p, inside=p < last)]
+        fresh = [p for p in places[1:] if p not in known and _adds(sentences, known, p, inside=p < last)]
         allowed = len(recognised) + 1 if len(recognised) > 1 else 0
         if len(fresh) <= allowed:
-            yield from (_mention(segments.segments[i], i, k) for i, k in fresh)
+            yield from (_mention(sentences.sentences[i], i, k) for i, k in fresh)
 
 
-def _groups(segments: Segments) -> Iterator[list[int]]:
+def _groups(sentences: Sentences) -> Iterator[list[int]]:
     """Notes that stand together, sentence after sentence or line after line."""
     group: list[int] = []
-    for i, segment in enumerate(segments.segments):
-        is_note = segment.layout is Layout.NOTE and segment.text.strip()
-        if is_note and not segment.narrates and not segment.wonders:
+    for i, sentence in enumerate(sentences.sentences):
+        is_note = sentence.layout is Layout.NOTE and sentence.text.strip()
+        if is_note and not sentence.narrates and not sentence.wonders:
             group.append(i)
         elif group:
             yield group
@@ -110,27 +110,27 @@ def _groups(segments: Segments) -> Iterator[list[int]]:
         yield group
 
 
-def _adds(segments: Segments, known: _Known, place: _Place, *, inside: bool) -> bool:
+def _adds(sentences: Sentences, known: _Known, place: _Place, *, inside: bool) -> bool:
     """The fragment is a wish of its own; `inside`: one that is known to be one comes later."""
-    segment = segments.segments[place[0]]
-    text = segment.fragment(place[1])
+    sentence = sentences.sentences[place[0]]
+    text = sentence.fragment(place[1])
     if text.count(" ") > 8 or not compiled(r"[^\W\d_]{2}").search(text):
         return False
-    if not _in_company(segment, known, place):
+    if not _in_company(sentence, known, place):
         return False
     if compiled(_ELABORATES).match(text) or compiled(_TASKS).match(text) or _is_soft(text):
         return False
-    if segment.follows(place[1]).startswith(":") or _is_topic(segment, place[1], inside=inside):
+    if sentence.follows(place[1]).startswith(":") or _is_topic(sentence, place[1], inside=inside):
         return False
-    return not _continues(segment, known, place) and not _enumerates(segment, known, place)
+    return not _continues(sentence, known, place) and not _enumerates(sentence, known, place)
 
 
-def _in_company(segment: Segment, known: _Known, place: _Place) -> bool:
+def _in_company(sentence: Sentence, known: _Known, place: _Place) -> bool:
     """It shares its sentence with a constraint; a sentence of its own must not be a statement."""
     i, _ = place
-    if len(segment.fragments) > 1:
-        return any((i, k) in known for k in range(len(segment.fragments)))
-    text = segment.text.strip()
+    if len(sentence.fragments) > 1:
+        return any((i, k) in known for k in range(len(sentence.fragments)))
+    text = sentence.text.strip()
     return (text.count(" ") < 3 or not text.endswith((".", "!"))) and not compiled(_STATES).search(text)
 
 
@@ -138,39 +138,39 @@ def _is_soft(text: str) -> bool:
     return compiled(_SOFT).match(text) is not None
 
 
-def _is_topic(segment: Segment, k: int, *, inside: bool) -> bool:
+def _is_topic(sentence: Sentence, k: int, *, inside: bool) -> bool:
     """What a label introduces: "csv, 5 rows: largest deserts"."""
-    before = segment.precedes(k)
+    before = sentence.precedes(k)
     if not before.endswith(":"):
         return False
     return not inside or compiled(_TOPIC).match(before[:-1].replace("\n", " ").split(" ")[-1]) is not None
 
 
-def _continues(segment: Segment, known: _Known, place: _Place) -> bool:
+def _continues(sentence: Sentence, known: _Known, place: _Place) -> bool:
     """It goes on with what a recognised fragment began: "keys: name, age", "3 services: web, db, cache"."""
     i, k = place
-    words = [word for word in segment.fragment(k).split() if word not in {"and", "or", "&"}]
+    words = [word for word in sentence.fragment(k).split() if word not in {"and", "or", "&"}]
     while k > 0 and (i, k) not in known:
-        if segment.precedes(k).endswith(":") and (i, k - 1) in known:
+        if sentence.precedes(k).endswith(":") and (i, k - 1) in known:
             return len(words) <= 3
         k -= 1
-    closed = " and " in segment.fragment(k)
+    closed = " and " in sentence.fragment(k)
     return len(words) <= 2 and not closed and known.get((i, k)) in _ENUMERATING
 
 
-def _enumerates(segment: Segment, known: _Known, place: _Place) -> bool:
+def _enumerates(sentence: Sentence, known: _Known, place: _Place) -> bool:
     """It is a middle or the end of an enumeration in a sentence: "clarity, wit, and depth"."""
     i, k = place
-    last = k if segment.fragment(k).startswith(("and ", "or ")) else k + 1
-    if last < 2 or last >= len(segment.fragments) or (i, last) in known:
+    last = k if sentence.fragment(k).startswith(("and ", "or ")) else k + 1
+    if last < 2 or last >= len(sentence.fragments) or (i, last) in known:
         return False
-    joint, _, ending = segment.fragment(last).partition(" ")
+    joint, _, ending = sentence.fragment(last).partition(" ")
     return joint in {"and", "or"} and ending.partition(" ")[0] not in IMPERATIVES | _OWN_WISH
 
 
-def _mention(segment: Segment, i: int, k: int | None) -> Mention:
-    start, end = (segment.start, segment.end) if k is None else segment.fragments[k]
-    raw = segment.text[start - segment.start : end - segment.start]
+def _mention(sentence: Sentence, i: int, k: int | None) -> Mention:
+    start, end = (sentence.start, sentence.end) if k is None else sentence.fragments[k]
+    raw = sentence.text[start - sentence.start : end - sentence.start]
     bare = _bare(raw)
     start += raw.find(bare) if bare else 0
     candidate = Candidate("content", f"content:{bare}", start, start + len(bare), Needs.TERSE, Rank.GENERIC)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hroute.core.constraints.rules import compiled
-from hroute.core.constraints.sentences import Layout, Segment, Segments
+from hroute.core.constraints.sentences import Layout, Sentence, Sentences
 from hroute.core.segments.masking import BLANK, CODE, LINK, QUOTE
 
 # What is written above, below or around a letter belongs to its word, though \w leaves it out: accents set
@@ -57,7 +57,7 @@ class Piece(NamedTuple):
     end: int
     before: str  # the separator in front of it; empty when a joint begins it
     words: tuple[str, ...]
-    segment: int
+    sentence: int
     is_first: bool  # of its sentence
     is_entry: bool  # of a list
 
@@ -69,25 +69,25 @@ class Piece(NamedTuple):
         return _BOUNDS.get(self.before, 4)
 
 
-def pieces(segments: Segments) -> list[Piece]:
+def pieces(sentences: Sentences) -> list[Piece]:
     found: list[Piece] = []
-    for index, segment in enumerate(segments.segments):
-        found.extend(_cut(segment, index))
+    for index, sentence in enumerate(sentences.sentences):
+        found.extend(_cut(sentence, index))
         if len(found) >= _LONGEST:
             break
     return found[:_LONGEST]
 
 
-def _cut(segment: Segment, index: int) -> Iterator[Piece]:
+def _cut(sentence: Sentence, index: int) -> Iterator[Piece]:
     words: list[str] = []
     start = end = 0
-    entry = segment.layout is Layout.ITEM
+    entry = sentence.layout is Layout.ITEM
     sign, is_first = "^", True
-    for token, here, there, is_sign in _tokens(segment.text):
+    for token, here, there, is_sign in _tokens(sentence.text):
         breaks = is_sign or (token in _JOINTS and len(words) > 1)
         if words and (breaks or (token > "\u0600" and _joins(words[-1], token))):
             yield Piece(
-                segment.start + start, segment.start + end, sign, tuple(words), index, is_first, entry
+                sentence.start + start, sentence.start + end, sign, tuple(words), index, is_first, entry
             )
             words, sign, is_first = [], "", False
         if is_sign:
@@ -98,7 +98,7 @@ def _cut(segment: Segment, index: int) -> Iterator[Piece]:
         words.append(token)
         end = there
     if words:
-        yield Piece(segment.start + start, segment.start + end, sign, tuple(words), index, is_first, entry)
+        yield Piece(sentence.start + start, sentence.start + end, sign, tuple(words), index, is_first, entry)
 
 
 def _joins(before: str, token: str) -> bool:

@@ -73,7 +73,7 @@ _LONGEST = 9  # words of what is said again
 _KEPT = 40  # words of a wish that are looked at
 
 
-class Said:
+class EarlierWishes:
     """The wishes so far, as far as one that comes later may say them again."""
 
     def __init__(self) -> None:

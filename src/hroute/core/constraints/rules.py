@@ -50,7 +50,7 @@ class Rank(IntEnum):
     GENERIC = 3
 
 
-class Rule(NamedTuple):
+class WordingRule(NamedTuple):
     """`key` says which matches are the same constraint: {name} is filled from the pattern's groups.
 
     `gate` keeps the pattern from being compiled and run in vain: substrings of which one must occur,
@@ -71,7 +71,7 @@ class Gates:
     What is spelt with letters alone lies within a word, so the text's distinct words are searched for it.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[WordingRule]) -> None:
         self._rules = rules
         self._ungated = [place for place, rule in enumerate(rules) if not rule.gate]
         self._by_word: dict[str, list[int]] = {}
@@ -81,12 +81,12 @@ class Gates:
             for one in rule.gate:
                 self._gates_of(rule, one).setdefault(one, []).append(place)
 
-    def _gates_of(self, rule: Rule, one: str) -> dict[str, list[int]]:
+    def _gates_of(self, rule: WordingRule, one: str) -> dict[str, list[int]]:
         if isinstance(rule.gate, frozenset):
             return self._by_word
         return self._by_letters if one.isascii() and one.isalpha() else self._by_part
 
-    def open(self, looked: "Looked") -> list[Rule]:
+    def open(self, looked: "Looked") -> list[WordingRule]:
         """In the order of the rules."""
         opened = set(self._ungated)
         for word in self._by_word.keys() & looked.words:

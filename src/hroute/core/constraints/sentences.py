@@ -31,7 +31,7 @@ class Layout(StrEnum):
     NOTE = "note"  # terse, as people type it
 
 
-class Segment:
+class Sentence:
     """One sentence or list item: `text` starts at `start` in the masked text."""
 
     def __init__(self, text: str, start: int, layout: Layout) -> None:
@@ -88,35 +88,35 @@ class Segment:
         return max(0, bisect_right(self.fragments, (position, self.end)) - 1)
 
 
-class Segments(NamedTuple):
-    segments: tuple[Segment, ...]
+class Sentences(NamedTuple):
+    sentences: tuple[Sentence, ...]
     starts: tuple[int, ...]
 
     def index_at(self, position: int) -> int:
         return max(0, bisect_right(self.starts, position) - 1)
 
-    def at(self, position: int) -> Segment:
-        return self.segments[self.index_at(position)]
+    def at(self, position: int) -> Sentence:
+        return self.sentences[self.index_at(position)]
 
 
-def cut(text: str) -> Segments:
-    segments: list[Segment] = []
+def cut(text: str) -> Sentences:
+    sentences: list[Sentence] = []
     start = 0
     for line in text.split("\n"):
-        segments.extend(_cut_line(line, start))
+        sentences.extend(_cut_line(line, start))
         start += len(line) + 1
-    return Segments(tuple(segments), tuple(s.start for s in segments))
+    return Sentences(tuple(sentences), tuple(s.start for s in sentences))
 
 
-def _cut_line(line: str, start: int) -> Iterator[Segment]:
+def _cut_line(line: str, start: int) -> Iterator[Sentence]:
     if _may_be_item(line) and compiled(_ITEM).match(line):
-        yield Segment(line, start, Layout.ITEM)
+        yield Sentence(line, start, Layout.ITEM)
         return
     begin = 0
     for match in compiled(_BREAK).finditer(line) if _may_break(line) else ():
-        yield Segment(line[begin : match.end()], start + begin, _layout(line[begin : match.end()]))
+        yield Sentence(line[begin : match.end()], start + begin, _layout(line[begin : match.end()]))
         begin = match.end()
-    yield Segment(line[begin:], start + begin, _layout(line[begin:]))
+    yield Sentence(line[begin:], start + begin, _layout(line[begin:]))
 
 
 def _may_be_item(line: str) -> bool:

@@ -57,7 +57,7 @@ class Chain(NamedTuple):
         return int(expected + self.border) if whole == _BORDER else whole
 
 
-class Card(NamedTuple):
+class TaggerCard(NamedTuple):
     """What the file says about itself.
 
     The gate opens to `composed` where its mean over the pieces is above 0.
@@ -72,33 +72,33 @@ class Card(NamedTuple):
     metrics: dict[str, object]
 
 
-class Chances(NamedTuple):
+class PieceChances(NamedTuple):
     """Of one piece: that a constraint begins in it, and that one goes on."""
 
     begins: float
     goes_on: float
 
 
-class Reading(NamedTuple):
+class TaggerReading(NamedTuple):
     chain: Chain  # that read
-    chances: list[Chances]
+    chances: list[PieceChances]
 
 
 class Tagger(NamedTuple):
     """Holds no state, so threads may share one. Columns are packed into one number for each bucket."""
 
-    card: Card
+    card: TaggerCard
     typed: "array[int]"  # with the gate
     composed: "array[int]"
 
-    def read(self, clues: Sequence[Sequence[int]], bounds: Sequence[int]) -> Reading:
+    def read(self, clues: Sequence[Sequence[int]], bounds: Sequence[int]) -> TaggerReading:
         """The posterior of each piece, given all of them; the work is linear in their number."""
         if not clues:
-            return Reading(self.card.typed, [])
+            return TaggerReading(self.card.typed, [])
         chain, totals = self._totals(clues)
         begins, goes_on = _odds(chain, totals, clues)
         forward = _forward(chain, bounds, begins, goes_on)
-        return Reading(chain, _backward(chain, bounds, begins, goes_on, forward))
+        return TaggerReading(chain, _backward(chain, bounds, begins, goes_on, forward))
 
     def is_composed(self, clues: Sequence[Sequence[int]]) -> bool:
         return self._totals(clues)[0] is self.card.composed
@@ -155,14 +155,14 @@ def _backward(
     begins: list[float],
     goes_on: list[float],
     forward: list[tuple[float, float, float]],
-) -> list[Chances]:
+) -> list[PieceChances]:
     o = b = i = 1.0
     found = []
     for k in range(len(begins) - 1, -1, -1):
         outside, begun, inside = forward[k]
         outside, begun, inside = outside * o, begun * b, inside * i
         total = outside + begun + inside
-        found.append(Chances(begun / total, inside / total))
+        found.append(PieceChances(begun / total, inside / total))
         (oo, ob, _), (bo, bb, bi), (io, ib, ii) = chain.moves[bounds[k]]
         by_begin, by_on = b * begins[k], i * goes_on[k]
         o, b, i = (
@@ -176,12 +176,12 @@ def _backward(
     return found
 
 
-def packed(card: Card, columns: Sequence[Sequence[int]]) -> Tagger:
+def packed(card: TaggerCard, columns: Sequence[Sequence[int]]) -> Tagger:
     """A tagger of five columns of weights, each from -127 to 127."""
     return _of_table(card, b"".join(array("b", column).tobytes() for column in columns))
 
 
-def _of_table(card: Card, table: bytes) -> Tagger:
+def _of_table(card: TaggerCard, table: bytes) -> Tagger:
     lifted, size = table.translate(_LIFTED), card.buckets
     gate, typed_begins, typed_on, composed_begins, composed_on = (
         lifted[k * size : (k + 1) * size] for k in range(COLUMNS)
@@ -200,7 +200,7 @@ def _laid_out(*columns: bytes) -> "array[int]":
     return numbers
 
 
-def pack(card: Card, columns: Sequence[Sequence[int]]) -> bytes:
+def pack(card: TaggerCard, columns: Sequence[Sequence[int]]) -> bytes:
     body = zlib.compress(b"".join(array("b", column).tobytes() for column in columns), 0)
     chains = {"typed": card.typed._asdict(), "composed": card.composed._asdict()}
     head = card._asdict() | chains | {"crc32": zlib.crc32(body)}
@@ -217,7 +217,7 @@ def unpack(data: bytes) -> Tagger:
         if not newline or raw.pop("crc32") != zlib.crc32(body):
             raise ValueError("its checksum does not match")
         chains = {name: _chain(raw[name]) for name in ("typed", "composed")}
-        card = Card(**raw | chains | {"gate": tuple(raw["gate"])})
+        card = TaggerCard(**raw | chains | {"gate": tuple(raw["gate"])})
         table = zlib.decompress(body)
     except (ValueError, TypeError, KeyError, AttributeError, zlib.error) as exc:
         raise ValueError(f"the constraint tagger is damaged: {exc}") from exc

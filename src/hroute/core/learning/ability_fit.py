@@ -14,7 +14,7 @@ from math import exp, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from hroute.core.ability import Ability, Basis, Demand, Demands
+from hroute.core.abilities.ability import Ability, Basis, Demand, Demands
 from hroute.core.odds import sigmoid
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,7 @@ _LEAST_SPREAD = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
+class GradedPrompt:
     """An answer to a prompt of a known difficulty. `worth`: how many ordinary ones it counts for."""
 
     kind: str
@@ -67,7 +67,7 @@ class OffsetFitted:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedAbility:
     """`error` is of the ability over all kinds; `kind_spread`, how far a single kind is from it.
 
     Both are standard deviations, in units of difficulty. `value` is for asks that demand nothing special.
@@ -87,8 +87,8 @@ class Fitted:
 
 
 def fit(
-    rows: Sequence[Graded], prior: Ability, *, has_slope: bool = True, has_offsets: bool = True
-) -> Fitted:
+    rows: Sequence[GradedPrompt], prior: Ability, *, has_slope: bool = True, has_offsets: bool = True
+) -> FittedAbility:
     """`prior`: by the model's size, with its spread. Needs at least one row."""
     data = _Data(rows, tuple(Demand) if has_offsets else ())
     tried = [_laplace(data, prior, spread, has_slope=has_slope) for spread in _SPREADS]
@@ -98,7 +98,7 @@ def fit(
 class _Data:
     """`demanded`: rows x demands, 0 or 1. A demand that all rows have, or none, says nothing."""
 
-    def __init__(self, rows: Sequence[Graded], demands: Demands) -> None:
+    def __init__(self, rows: Sequence[GradedPrompt], demands: Demands) -> None:
         self.names = list(dict.fromkeys(row.kind for row in rows))
         places = {name: place for place, name in enumerate(self.names)}
         self.kinds = np.array([places[row.kind] for row in rows])
@@ -123,13 +123,13 @@ class _Peak:
     spread: float
     evidence: float
 
-    def fitted(self, data: _Data) -> Fitted:
+    def fitted(self, data: _Data) -> FittedAbility:
         slope = exp(self.values[1])
         kinds = tuple(self._kind(place, data, slope) for place in range(len(data.names)))
         offsets = tuple(self._offset(place, data) for place in range(len(data.demands)))
         error = sqrt(self.covariance[0, 0])
         kind_spread = self.spread / slope
-        return Fitted(float(self.values[0]), error, kind_spread, slope, kinds, offsets)
+        return FittedAbility(float(self.values[0]), error, kind_spread, slope, kinds, offsets)
 
     def _kind(self, place: int, data: _Data, slope: float) -> KindAbility:
         """With what the kind's asks demand on average."""
@@ -222,7 +222,7 @@ def _slopes(values: Floats, data: _Data, spread: float) -> tuple[Floats, Floats]
     return gradient, design.T @ (design * weights[:, None])
 
 
-def moved(prior: Ability, rows: Sequence[Graded]) -> Ability:
+def moved(prior: Ability, rows: Sequence[GradedPrompt]) -> Ability:
     """The most probable ability after further answers, whose kind is the user's own.
 
     The prior's slope and offsets stay.

@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hroute.core.decision.decision import Chances
+from hroute.core.decision.signals import ScoutReading
 from hroute.core.intervals import Figure
 from hroute.core.learning.evidence import BUCKETS
-from hroute.core.learning.model import Side, SuccessModel
+from hroute.core.learning.model import RouteModel, SuccessModel
 from hroute.core.odds import logit
-from hroute.core.scout.features import FEATURES, Measured, measure
-from hroute.core.types import Chances, ScoutReading
+from hroute.core.scout.features import FEATURES, PromptFeatures, measure
 
 _Weight = Annotated[float, Field(ge=-1000, le=1000)]
 _Count = Annotated[int, Field(ge=0)]
@@ -46,7 +47,7 @@ class Threshold(_Part):
     failure_usd: Decimal
 
 
-class Facts(_Part):
+class CalibrationFacts(_Part):
     """`brier_gain` is how much lower Brier's score is after than before; its interval is above 0.
 
     `explored` is the share of the verdicts whose route was drawn by lot with a known probability.
@@ -75,10 +76,10 @@ class Calibration(_Part):
     local: _SideWeights
     cloud: _SideWeights
     hashed: str
-    facts: Facts
+    facts: CalibrationFacts
 
     @classmethod
-    def of(cls, model: SuccessModel, scout_model: str, facts: Facts) -> "Calibration":
+    def of(cls, model: SuccessModel, scout_model: str, facts: CalibrationFacts) -> "Calibration":
         tables = zlib.compress(model.local.hashed + model.cloud.hashed, 9)
         return cls(
             scout_model=scout_model,
@@ -106,7 +107,7 @@ class Calibration(_Part):
             raise ValueError("its weights are damaged: they have the wrong size")
         return SuccessModel(_side(self.local, tables[:BUCKETS]), _side(self.cloud, tables[BUCKETS:]))
 
-    def chances(self, prompt: str | Measured, reading: ScoutReading) -> Chances | None:
+    def chances(self, prompt: str | PromptFeatures, reading: ScoutReading) -> Chances | None:
         """P(success) of both routes, by this version; None for a reading of another scout."""
         if reading.model != self.scout_model:
             return None
@@ -140,7 +141,7 @@ def _checksum(content: dict[str, Any]) -> int:
     return zlib.crc32(_canonical(content).encode())
 
 
-def _weights(side: Side) -> _SideWeights:
+def _weights(side: RouteModel) -> _SideWeights:
     return _SideWeights(
         intercept=side.intercept,
         slope=side.slope,
@@ -149,8 +150,8 @@ def _weights(side: Side) -> _SideWeights:
     )
 
 
-def _side(weights: _SideWeights, hashed: bytes) -> Side:
+def _side(weights: _SideWeights, hashed: bytes) -> RouteModel:
     if set(weights.structure) != set(FEATURES):
         raise ValueError("it was fitted to other features than this version measures")
     structure = tuple(weights.structure[name] for name in FEATURES)
-    return Side(weights.intercept, weights.slope, structure, hashed, weights.hashed_scale)
+    return RouteModel(weights.intercept, weights.slope, structure, hashed, weights.hashed_scale)

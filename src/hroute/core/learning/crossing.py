@@ -5,12 +5,12 @@ from zlib import crc32
 
 import numpy as np
 
+from hroute.core.decision.decision import Route
 from hroute.core.learning.design import Design, Ints, sigmoids
 from hroute.core.learning.evidence import Evidence
 from hroute.core.learning.fit import Fitted, Outcomes, fit
 from hroute.core.learning.quality import Forecast
 from hroute.core.odds import sigmoid
-from hroute.core.types import Route
 
 FOLDS = 5
 

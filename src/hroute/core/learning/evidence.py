@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from hroute.core.decision.decision import Route
 from hroute.core.odds import logit
-from hroute.core.scout.features import Measured
-from hroute.core.types import Route
+from hroute.core.scout.features import PromptFeatures
 
 BUCKETS = 1 << 16  # of the hashed words and pairs
 
@@ -15,10 +15,10 @@ class Traits:
     """`log_odds` are the scout's, of a right local answer; `measured` is None where the text was not kept."""
 
     log_odds: float
-    measured: Measured | None
+    measured: PromptFeatures | None
 
     @classmethod
-    def of(cls, p_local: float, measured: Measured | None) -> "Traits":
+    def of(cls, p_local: float, measured: PromptFeatures | None) -> "Traits":
         return cls(logit(p_local), measured)
 
 
@@ -35,6 +35,6 @@ class Evidence:
     weight: float = 1.0
 
 
-def buckets_of(measured: Measured) -> Collection[int]:
+def buckets_of(measured: PromptFeatures) -> Collection[int]:
     """Of each distinct word and pair; two that collide count twice."""
     return [value & (BUCKETS - 1) for value in (*measured.words.values(), *measured.pairs)]

@@ -7,8 +7,8 @@ import numpy as np
 
 from hroute.core.learning.design import Design, Floats, Ints, sigmoids
 from hroute.core.learning.evidence import BUCKETS
-from hroute.core.learning.model import Side, SuccessModel
-from hroute.core.learning.newton import Problem, minimise
+from hroute.core.learning.model import RouteModel, SuccessModel
+from hroute.core.learning.newton import Minimisation, minimise
 from hroute.core.scout.features import FEATURES
 
 # How strongly the fit is held back. A prior of log odds with standard deviation s is a ridge of 1 / s^2:
@@ -69,13 +69,13 @@ class Fitted:
         """Without numpy, eight bits a hashed weight."""
         return SuccessModel(self._packed(self.local), self._packed(self.cloud))
 
-    def _packed(self, side: FittedSide) -> Side:
+    def _packed(self, side: FittedSide) -> RouteModel:
         structure = side.structure / self.spread
         intercept = side.intercept - side.slope * self.mean_log_odds - float(self.centre @ structure)
         scale = float(np.abs(side.hashed).max()) / 127 or 1.0
         hashed = np.round(side.hashed / scale).astype(np.int8).tobytes()
         rounded = tuple(round(float(weight), 5) for weight in structure)
-        return Side(round(intercept, 5), round(side.slope, 5), rounded, hashed, scale)
+        return RouteModel(round(intercept, 5), round(side.slope, 5), rounded, hashed, scale)
 
 
 def fit(design: Design, outcomes: Outcomes, cloud_log_odds: float) -> Fitted:
@@ -90,7 +90,7 @@ def fit(design: Design, outcomes: Outcomes, cloud_log_odds: float) -> Fitted:
     mean = float(design.log_odds.mean())
     layout = _Layout.of(design, outcomes, _scaled(design, centre, spread))
     offset = np.where(outcomes.sides < 0, design.log_odds, cloud_log_odds)
-    problem = Problem(layout.forward, layout.backward, offset, outcomes.success, outcomes.weights)
+    problem = Minimisation(layout.forward, layout.backward, offset, outcomes.success, outcomes.weights)
     basics, structure, hashed = layout.split(minimise(problem))
     return Fitted(
         centre,

@@ -5,11 +5,11 @@ from math import sqrt
 
 from hroute.core.learning.evidence import buckets_of
 from hroute.core.odds import sigmoid
-from hroute.core.scout.features import Measured
+from hroute.core.scout.features import PromptFeatures
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class RouteModel:
     """What makes one route succeed, as log odds.
 
     `slope` is what a unit of the scout's log odds counts for; `structure` is a weight for each of FEATURES;
@@ -25,10 +25,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class SuccessModel:
-    local: Side
-    cloud: Side
+    local: RouteModel
+    cloud: RouteModel
 
-    def chances(self, measured: Measured, scout_log_odds: float) -> tuple[float, float]:
+    def chances(self, measured: PromptFeatures, scout_log_odds: float) -> tuple[float, float]:
         """Of a right local answer, and of a right cloud answer."""
         buckets = buckets_of(measured)
         norm = 1 / sqrt(max(len(buckets), 1))
@@ -44,7 +44,7 @@ class SuccessModel:
         )
 
 
-def _plain(side: Side, measured: Measured, log_odds: float) -> float:
+def _plain(side: RouteModel, measured: PromptFeatures, log_odds: float) -> float:
     """The log odds without the words."""
     structure = sum(w * value for w, value in zip(side.structure, measured.values, strict=True) if value)
     return side.intercept + side.slope * log_odds + structure

@@ -14,7 +14,7 @@ _SHORTEST = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Minimisation:
     """Minimise the sum of weights x log loss(offset + forward(v), target) + |v|^2 / 2.
 
     `forward` is linear and `backward` its transpose; targets are in [0, 1].
@@ -31,7 +31,7 @@ class Problem:
         return float(self.weights @ terms + v @ v / 2)
 
 
-def minimise(problem: Problem) -> Floats:
+def minimise(problem: Minimisation) -> Floats:
     """A step that would raise the loss is halved, so this ends at the minimum from wherever it starts."""
     log_odds = problem.offset
     v = np.zeros_like(problem.backward(log_odds))
@@ -51,7 +51,7 @@ def minimise(problem: Problem) -> Floats:
     return v
 
 
-def _newton_step(problem: Problem, curvature: Floats, gradient: Floats) -> tuple[Floats, Floats]:
+def _newton_step(problem: Minimisation, curvature: Floats, gradient: Floats) -> tuple[Floats, Floats]:
     """Solve (X'CX + I) step = gradient; also what the step does to the log odds."""
     step, moved = np.zeros_like(gradient), np.zeros_like(curvature)
     residual, direction = gradient.copy(), gradient.copy()

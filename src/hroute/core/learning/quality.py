@@ -6,8 +6,8 @@ from itertools import groupby
 from math import sqrt
 from operator import itemgetter
 
+from hroute.core.decision.decision import Route
 from hroute.core.intervals import UNDETERMINED, Z_95, Figure
-from hroute.core.types import Route
 
 MOST_BINS = 5
 _LEAST_IN_BIN = 10

@@ -11,7 +11,7 @@ ChancePairs = Sequence[tuple[float, float]]  # P(success) of local and of cloud,
 
 
 @dataclass(frozen=True, slots=True)
-class Costs:
+class RouteCosts:
     """In dollars: an average answer of either route, and a failure."""
 
     local: Decimal
@@ -32,7 +32,7 @@ class Cut:
     cloud_share: float
 
 
-def best_cut(chances: ChancePairs, costs: Costs) -> Cut:
+def best_cut(chances: ChancePairs, costs: RouteCosts) -> Cut:
     """The cut with the least expected cost per successful task (CPST). `chances` must not be empty.
 
     CPST is a ratio, cost over successes; its minimum is the q at which the least of cost - q x successes over
@@ -51,7 +51,7 @@ def best_cut(chances: ChancePairs, costs: Costs) -> Cut:
     return cut
 
 
-def cut_at(lead: float, chances: ChancePairs, costs: Costs, believed: ChancePairs | None = None) -> Cut:
+def cut_at(lead: float, chances: ChancePairs, costs: RouteCosts, believed: ChancePairs | None = None) -> Cut:
     """What a cut at this lead gives; `believed` are the chances it cuts by, where they are other ones."""
     routed = zip(chances, believed or chances, strict=True)
     ended = [
@@ -63,7 +63,7 @@ def cut_at(lead: float, chances: ChancePairs, costs: Costs, believed: ChancePair
     return Cut(lead, usd, to_cloud / len(chances))
 
 
-def cpst(to_cloud: int, successes: float, n: int, costs: Costs) -> Decimal | None:
+def cpst(to_cloud: int, successes: float, n: int, costs: RouteCosts) -> Decimal | None:
     """Of n prompts, of which so many went to the cloud; None without a success."""
     if successes <= 0:
         return None

@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import ceil
 from typing import TypeVar
 
+from hroute.core.decision.decision import Route
 from hroute.core.intervals import Figure, wilson
 from hroute.core.report.counterfactual import Assumptions, Counterfactual, counterfactuals
 from hroute.core.report.cpst import (
@@ -15,17 +16,25 @@ from hroute.core.report.cpst import (
     NO_TURNS,
     UNRATED,
     Costs,
-    Cpst,
+    CpstEstimate,
     costs_of,
     cpst_of,
     rated,
     supposing,
 )
-from hroute.core.report.facts import Cell, Counted, DayCell, Ending, Endings, Facts, SessionCell, Tally
+from hroute.core.report.facts import (
+    Cell,
+    DayCell,
+    Ending,
+    Endings,
+    Facts,
+    HistogramBucket,
+    SessionCell,
+    Tally,
+)
 from hroute.core.report.trend import DayCount, Drift, Trend, drift, trend
 from hroute.core.routing.cpst import electricity_usd
 from hroute.core.settings import Cpst as CpstSettings
-from hroute.core.types import Route
 
 SCOUT_ALARM_MS = 80
 _HEAVY = 0.95
@@ -43,7 +52,7 @@ class Grouping(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TurnGroup:
     """A group of turns. `success` is a rate of the turns with a verdict; unknown ones are in neither."""
 
     name: str
@@ -55,15 +64,15 @@ class Line:
     valid: int  # of the unknown ones: they keep their contract
     success: Figure
     costs: Costs
-    cpst: Cpst  # of all turns: those with an unknown ending cost, and do not count as successes
-    cpst_rated: Cpst  # of the turns with a known ending alone
+    cpst: CpstEstimate  # of all turns: those with an unknown ending cost, and do not count as successes
+    cpst_rated: CpstEstimate  # of the turns with a known ending alone
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
     """A session, with the shares of its turns by the route of what was given."""
 
-    line: Line
+    line: TurnGroup
     last_at: datetime
     local: float
     cloud: float
@@ -132,10 +141,10 @@ class KeptBin:
 class Report:
     """Figures are None, and sequences empty, where the log has nothing for them."""
 
-    overall: Line
-    if_all_good: Cpst  # had every unknown turn succeeded
-    if_all_bad: Cpst
-    groups: dict[Grouping, tuple[Line, ...]]
+    overall: TurnGroup
+    if_all_good: CpstEstimate  # had every unknown turn succeeded
+    if_all_bad: CpstEstimate
+    groups: dict[Grouping, tuple[TurnGroup, ...]]
     sessions: tuple[SessionLine, ...]
     session_count: int
     validation: Validation
@@ -174,11 +183,11 @@ def report_of(facts: Facts, assumptions: Assumptions) -> Report:
     )
 
 
-def line_of(name: str, endings: Endings, settings: CpstSettings) -> Line:
+def line_of(name: str, endings: Endings, settings: CpstSettings) -> TurnGroup:
     successes = endings.get(Ending.GOOD, NO_TURNS).turns
     failures = sum(endings.get(ending, NO_TURNS).turns for ending in FAILURES)
     total = Tally.sum(endings.values())
-    return Line(
+    return TurnGroup(
         name=name,
         turns=total.turns,
         attempts=total.attempts,
@@ -193,7 +202,7 @@ def line_of(name: str, endings: Endings, settings: CpstSettings) -> Line:
     )
 
 
-def _groups(facts: Facts, settings: CpstSettings) -> dict[Grouping, tuple[Line, ...]]:
+def _groups(facts: Facts, settings: CpstSettings) -> dict[Grouping, tuple[TurnGroup, ...]]:
     """Lines with the most turns first; days in their order."""
     keys: dict[Grouping, Callable[[Cell], str]] = {
         Grouping.ROUTE: lambda cell: cell.route,
@@ -209,7 +218,7 @@ def _groups(facts: Facts, settings: CpstSettings) -> dict[Grouping, tuple[Line, 
 
 def _largest_first(
     cells: Iterable[Cell], key: Callable[[Cell], str], settings: CpstSettings
-) -> tuple[Line, ...]:
+) -> tuple[TurnGroup, ...]:
     lines = (line_of(name, _endings(group), settings) for name, group in _grouped(cells, key).items())
     return tuple(sorted(lines, key=lambda line: (-line.turns, line.name)))
 
@@ -259,7 +268,7 @@ def _ranked(ordered: Sequence[Decimal], share: float) -> Decimal:
     return ordered[max(ceil(share * len(ordered)), 1) - 1]
 
 
-def latency(counts: Sequence[Counted], alarm_ms: float | None = None) -> Latency | None:
+def latency(counts: Sequence[HistogramBucket], alarm_ms: float | None = None) -> Latency | None:
     n = sum(count.n for count in counts)
     if n == 0:
         return None
@@ -267,7 +276,7 @@ def latency(counts: Sequence[Counted], alarm_ms: float | None = None) -> Latency
     return Latency(n, p50, p95, p99, alarm_ms)
 
 
-def _bucket(counts: Sequence[Counted], rank: int) -> int:
+def _bucket(counts: Sequence[HistogramBucket], rank: int) -> int:
     """The bucket of the value that has this rank."""
     below = 0
     for count in counts:
@@ -277,7 +286,9 @@ def _bucket(counts: Sequence[Counted], rank: int) -> int:
     return 0
 
 
-def kept_bins(good: Sequence[Counted], bad: Sequence[Counted], width: int = 10) -> tuple[KeptBin, ...]:
+def kept_bins(
+    good: Sequence[HistogramBucket], bad: Sequence[HistogramBucket], width: int = 10
+) -> tuple[KeptBin, ...]:
     """Bins of so many percent that have answers in them, rising; full confidence is in the last."""
     bins = []
     for low in range(0, 100, width):
@@ -291,7 +302,7 @@ def kept_bins(good: Sequence[Counted], bad: Sequence[Counted], width: int = 10) 
     return tuple(bins)
 
 
-def _within(counts: Sequence[Counted], low: int, high: int) -> list[Counted]:
+def _within(counts: Sequence[HistogramBucket], low: int, high: int) -> list[HistogramBucket]:
     return [count for count in counts if low <= min(count.bucket, 99) < high]
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from hroute.core.decision.decision import Route
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.report.cpst import NO_TURNS, RATED, costs_of, cpst_of
 from hroute.core.report.facts import Cell, Ending, Endings, Tally
 from hroute.core.routing.cpst import TYPICAL_LOCAL_S, electricity_usd, failure_usd
 from hroute.core.settings import Cpst as CpstSettings
-from hroute.core.types import Route, Usage
+from hroute.core.turn.attempt import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Costs:
 
 
 @dataclass(frozen=True, slots=True)
-class Cpst:
+class CpstEstimate:
     """Dollars per success. `usd` is None without a success, and where a price is unknown.
 
     `known_usd` and the interval are of the known prices: the least that it can be. `high_usd` None beside
@@ -63,14 +63,14 @@ def costs_of(endings: Endings, settings: CpstSettings) -> Costs:
     )
 
 
-def cpst_of(endings: Endings, settings: CpstSettings) -> Cpst:
+def cpst_of(endings: Endings, settings: CpstSettings) -> CpstEstimate:
     successes = endings.get(Ending.GOOD, NO_TURNS).turns
     if not successes:
-        return Cpst()
+        return CpstEstimate()
     costs = costs_of(endings, settings)
     known = costs.known_usd / successes
     low, high = _interval(endings, settings)
-    return Cpst(
+    return CpstEstimate(
         usd=None if costs.unpriced else known,
         known_usd=known,
         low_usd=min(known, _decimal(max(low, 0.0))),

@@ -94,7 +94,7 @@ class SessionCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class HistogramBucket:
     """A histogram: how many values fell into the bucket that begins here."""
 
     bucket: int
@@ -109,7 +109,7 @@ class Facts:
     days: tuple[DayCell, ...] = ()  # rising
     sessions: tuple[SessionCell, ...] = ()  # of the sessions that are shown
     session_count: int = 0
-    scout_us: tuple[Counted, ...] = ()  # microseconds, cut to two digits; rising
-    overhead_us: tuple[Counted, ...] = ()
-    kept_good: tuple[Counted, ...] = ()  # given local answers by their confidence in percent
-    kept_bad: tuple[Counted, ...] = ()
+    scout_us: tuple[HistogramBucket, ...] = ()  # microseconds, cut to two digits; rising
+    overhead_us: tuple[HistogramBucket, ...] = ()
+    kept_good: tuple[HistogramBucket, ...] = ()  # given local answers by their confidence in percent
+    kept_bad: tuple[HistogramBucket, ...] = ()

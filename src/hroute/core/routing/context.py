@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from hroute.core.decision.signals import ContextPressure, CountMethod, TokenCount
 from hroute.core.settings import Routing
 from hroute.core.turn.message import Message
-from hroute.core.types import Context, CountMethod, TokenCount
 
 # What a chat template adds to the messages' own text. Per message: role, separators and end marks
 # (ChatML 5, Llama 3 5, Gemma 5, each with room for a role that is not one token). Per conversation:
@@ -27,8 +27,8 @@ def prompt_room(context_tokens: int, answer_tokens: int) -> int:
     return max(context_tokens - answer_tokens, context_tokens // 2)
 
 
-def pressure(count: TokenCount, limit: int) -> Context:
-    return Context(count.tokens, limit, count.method, count.tokens > limit)
+def pressure(count: TokenCount, limit: int) -> ContextPressure:
+    return ContextPressure(count.tokens, limit, count.method, count.tokens > limit)
 
 
 def bound(

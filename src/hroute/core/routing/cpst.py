@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+from hroute.core.decision.decision import Chances, ExpectedCost
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.settings import Cpst
-from hroute.core.types import Chances, ExpectedCost, Usage
+from hroute.core.turn.attempt import Usage
 
 # What an answer is assumed to take when nothing is known of it yet.
 TYPICAL_ANSWER_TOKENS = 400

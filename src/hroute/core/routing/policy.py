@@ -4,24 +4,23 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from hroute.core.ability import REFERENCE_LOCAL
-from hroute.core.frozen import frozen
-from hroute.core.routing.cpst import kept_usd
-from hroute.core.settings import Settings
-from hroute.core.types import (
-    NO_OUTLOOK,
+from hroute.core.abilities.ability import REFERENCE_LOCAL
+from hroute.core.decision.decision import (
+    NO_EXPECTATIONS,
     Decision,
     Degraded,
+    Expectations,
     ExpectedCost,
-    Label,
     Need,
-    Outlook,
     Route,
     RouteInputs,
     Rule,
-    Signals,
     Standing,
 )
+from hroute.core.decision.signals import Label, Signals
+from hroute.core.frozen import frozen
+from hroute.core.routing.cpst import kept_usd
+from hroute.core.settings import Settings
 
 # The rules' version: a log that spans a change of them stays comparable.
 VERSIONS = {"signals": "signals-3", "cpst": "cpst-1"}
@@ -45,10 +44,10 @@ def decide(
     settings: Settings,
     standing: Standing,
     inputs: RouteInputs,
-    outlook: Outlook = NO_OUTLOOK,
+    expectations: Expectations = NO_EXPECTATIONS,
 ) -> Decision:
     """The route of a turn. A forced route is exact; a wish for the cloud may degrade to local."""
-    wanted, rule = _wish(signals, settings, inputs, outlook.cost)
+    wanted, rule = _wish(signals, settings, inputs, expectations.cost)
     propensity = 1.0
     if _may_explore(rule, settings, standing):
         share = _explored_share(signals, settings)
@@ -57,7 +56,7 @@ def decide(
         if is_drawn:
             wanted, rule = wanted.other, Rule.EXPLORATION
     degraded = _obstacle(standing) if wanted is Route.CLOUD and inputs.forced is None else None
-    grounds = _Grounds(wanted, settings, outlook, standing, inputs.unmet)
+    grounds = _Grounds(wanted, settings, expectations, standing, inputs.unmet)
     return Decision(
         wanted=wanted,
         rule=rule,
@@ -66,9 +65,9 @@ def decide(
         slot=inputs.slot,
         policy=VERSIONS[settings.policy],
         reasons=_reasons(rule, signals, degraded, grounds),
-        expected_cost=outlook.cost,
+        expected_cost=expectations.cost,
         flips=_flips(rule, signals, grounds, degraded),
-        chances=outlook.chances,
+        chances=expectations.chances,
         propensity=propensity,
     )
 
@@ -230,7 +229,7 @@ def until_words(spent_limit: str) -> str:
 class _Grounds:
     wanted: Route
     settings: Settings
-    outlook: Outlook
+    expectations: Expectations
     standing: Standing
     unmet: Need | None
 
@@ -270,15 +269,15 @@ def _rule_words(rule: Rule, signals: Signals, grounds: _Grounds) -> str:
         f" (routing.explore is {grounds.settings.routing.explore:g})",
         Rule.DEFAULT: f"no signal asks for the cloud; the scout says {signals.scout.label}",
     }
-    return words.get(rule) or _cost_words(grounds.outlook)
+    return words.get(rule) or _cost_words(grounds.expectations)
 
 
 _WHERE = {Route.LOCAL: "with the local model", Route.CLOUD: "in the cloud"}
 
 
-def _cost_words(outlook: Outlook) -> str:
+def _cost_words(expectations: Expectations) -> str:
     """The two numbers, and what dominates each."""
-    cost = outlook.cost
+    cost = expectations.cost
     sides = (
         ("local", cost.local, cost.local_failures, "electricity"),
         ("cloud", cost.cloud, cost.cloud_failures, "the price of the answer"),

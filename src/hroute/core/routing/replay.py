@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 
+from hroute.core.decision.decision import Route
 from hroute.core.intervals import UNDETERMINED, Z_95, Figure
-from hroute.core.types import Route
 
 # An estimate of the other route's outcomes from fewer verdicts than this would be an anecdote: the interval,
 # which takes the mean of the weighted outcomes to be normally distributed, would not hold.
 LEAST_MATCHED = 10
 
-Pair = tuple[float, float]
+FigurePair = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class VerdictsOnChange:
     """What verdicts say of the change. `refusal` says why they say nothing; then there are no estimates.
 
     `rated` turns have an ending. `uncertain` of them would change although their route was certain: nothing
@@ -90,7 +90,7 @@ class Evidence:
     estimates: tuple[Estimate, ...] = ()
 
 
-def change_of_ratio(now: Sequence[Pair], then: Sequence[Pair]) -> Change:
+def change_of_ratio(now: Sequence[FigurePair], then: Sequence[FigurePair]) -> Change:
     """The change of sum(x) / sum(y) from `then` to `now`; row i of both is turn i.
 
     The interval is the delta method's: a ratio of means moves with each turn by (x - ratio * y) / mean(y),
@@ -107,7 +107,7 @@ def change_of_ratio(now: Sequence[Pair], then: Sequence[Pair]) -> Change:
     return Change(sides[1], sides[0], Figure(by, by - half, by + half))
 
 
-def evidence(stakes: Sequence[Stake]) -> Evidence:
+def evidence(stakes: Sequence[Stake]) -> VerdictsOnChange:
     """Off-policy estimates over the turns in which the other policy's route had a chance."""
     changed = [stake for stake in stakes if stake.is_changed]
     usable = [stake for stake in stakes if stake.has_overlap]
@@ -117,7 +117,9 @@ def evidence(stakes: Sequence[Stake]) -> Evidence:
     effective = fsum(weights) ** 2 / (fsum(w * w for w in weights) or 1.0)
     counts = (len(stakes), len(changed), uncertain, matched, effective)
     refusal = _refusal(len(stakes), len(changed), uncertain, matched)
-    return Evidence(*counts, refusal) if refusal else Evidence(*counts, "", _estimates(usable))
+    return (
+        VerdictsOnChange(*counts, refusal) if refusal else VerdictsOnChange(*counts, "", _estimates(usable))
+    )
 
 
 def _refusal(rated: int, changed: int, uncertain: int, matched: int) -> str:
@@ -168,12 +170,12 @@ def _doubly_robust(stakes: Sequence[Stake], priced: Sequence[Stake]) -> Estimate
     return Estimate("doubly robust", success, cpst)
 
 
-def _weighted(stake: Stake, chosen: Route) -> Pair:
+def _weighted(stake: Stake, chosen: Route) -> FigurePair:
     weight = stake.weight(chosen)
     return weight * (stake.usd or 0.0), weight * stake.success
 
 
-def _robust(stake: Stake, chosen: Route) -> Pair:
+def _robust(stake: Stake, chosen: Route) -> FigurePair:
     """The prospect of the chosen route, corrected by how wrong that of the taken one was."""
     assert stake.prospects is not None, "asked only where there are prospects"
     weight, expected, of_taken = stake.weight(chosen), stake.prospects[chosen], stake.prospects[stake.took]
@@ -183,12 +185,12 @@ def _robust(stake: Stake, chosen: Route) -> Pair:
     )
 
 
-def _ratio(pairs: Sequence[Pair]) -> float | None:
+def _ratio(pairs: Sequence[FigurePair]) -> float | None:
     below = fsum(y for _, y in pairs)
     return fsum(x for x, _ in pairs) / below if below > 0 else None
 
 
-def _moves(pairs: Sequence[Pair]) -> Iterable[float]:
+def _moves(pairs: Sequence[FigurePair]) -> Iterable[float]:
     """How much each turn moves the ratio."""
     ratio, below = _ratio(pairs), fsum(y for _, y in pairs)
     assert ratio is not None, "a ratio without a value has no moves"

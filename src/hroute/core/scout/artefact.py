@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 MAGIC = b"hroute-scout 2\n"
 
 
-class Card(NamedTuple):
+class ScoutCard(NamedTuple):
     """What the artefact says about itself.
 
     A row holds, for the hashes of its bucket, `width` signed bytes of meaning, one of attention and one of
@@ -46,7 +46,7 @@ class Card(NamedTuple):
 class Artefact(NamedTuple):
     """`rows` and `seen` are views when they were read from a file: copying them would take longer than it."""
 
-    card: Card
+    card: ScoutCard
     rows: bytes | memoryview  # signed bytes
     weights: (
         "array[float]"  # centre, spread, linear and its bias, first layer by row and biases, second layer
@@ -82,7 +82,7 @@ def unpack(data: bytes) -> Artefact:
             raise ValueError("its checksum does not match")
         if raw.pop("head_crc32") != checksum_of(raw):
             raise ValueError("the checksum of its first line does not match")
-        card = Card(**raw)
+        card = ScoutCard(**raw)
         rows_end = card.buckets * (card.width + 2)
         weights_end = rows_end + 4 * card.weights
     except (ValueError, TypeError, KeyError, AttributeError) as exc:

@@ -8,12 +8,12 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.scout.artefact import Artefact, unpack
 from hroute.core.scout.features import LENGTH_FEATURES, OPENING
-from hroute.core.scout.network import Network, Output
-from hroute.core.scout.traits import TRAITS, Traits, traits
+from hroute.core.scout.network import HashedNetwork, Output
+from hroute.core.scout.traits import TRAITS, PromptTraits, traits
 from hroute.core.scout.wording import word_hash
-from hroute.core.types import Label, ScoutReading
 
 MOVERS_SHOWN = 5
 LEAST_MOVE = 0.05  # log odds; less than this moved nothing worth a line
@@ -24,7 +24,7 @@ LEAST_KNOWN_SHARE = 0.5  # of the distinct words; below it the training data say
 class BuiltinScout:
     """Reads a prompt in about a millisecond. Holds no state that changes, so threads may share one."""
 
-    def __init__(self, artefact: Artefact, network: Network) -> None:
+    def __init__(self, artefact: Artefact, network: HashedNetwork) -> None:
         self.artefact = artefact
         self.network = network
 
@@ -34,7 +34,7 @@ class BuiltinScout:
         artefact = unpack(data)
         if tuple(artefact.card.traits) != TRAITS:
             raise ValueError("the scout artefact was trained on other traits than this version measures")
-        return cls(artefact, Network(artefact))
+        return cls(artefact, HashedNetwork(artefact))
 
     def read(self, prompt: str) -> ScoutReading:
         """`latency_ms` stays 0: the caller has the clock."""
@@ -45,7 +45,7 @@ class BuiltinScout:
         label = label_of(difficulty, card.cuts) if self._knows(seen) else Label.UNSURE
         return ScoutReading(label, difficulty, card.model, moved_by=_movers(seen, output, slope))
 
-    def _knows(self, seen: Traits) -> bool:
+    def _knows(self, seen: PromptTraits) -> bool:
         """Whether the training data says anything about such a prompt: half of its words were in it."""
         mask, bits = self.artefact.seen_mask, self.artefact.seen
         words = {token for token in seen.wording.tokens if token[0].isalnum()}
@@ -69,7 +69,7 @@ def interpolated(reading: float, knots: Sequence[Sequence[float]]) -> tuple[floa
     return low + slope * (reading - left), slope
 
 
-def _movers(seen: Traits, output: Output, slope: float) -> tuple[tuple[str, float], ...]:
+def _movers(seen: PromptTraits, output: Output, slope: float) -> tuple[tuple[str, float], ...]:
     """What moved the difficulty most, in log odds; equal ones by name, so that a reading is always the same.
 
     All traits of length are one thing, so are a topic and its being named at the start, and so are a word,

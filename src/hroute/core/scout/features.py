@@ -74,7 +74,7 @@ _HINTS = {
 }
 
 
-class Measured(NamedTuple):
+class PromptFeatures(NamedTuple):
     """A prompt as the model sees it.
 
     `values` follows FEATURES. `words` maps each distinct token to its 32-bit hash, `pairs` the hash of each
@@ -95,7 +95,7 @@ def part_read(prompt: str) -> str:
     return f"{prompt[:HEAD_CHARS]}\n{prompt[-TAIL_CHARS:]}"
 
 
-def measure(prompt: str) -> Measured:
+def measure(prompt: str) -> PromptFeatures:
     """Work is bounded by HEAD_CHARS + TAIL_CHARS, whatever the length of the prompt."""
     text = part_read(prompt)
     tokens = _pattern("token").findall(text.lower())
@@ -103,7 +103,7 @@ def measure(prompt: str) -> Measured:
     values = (*_length(len(prompt)), *_shape(text, tokens), *_topics([] if is_exam else tokens))
     words, pairs = _hashes(tokens, _EXAM_START if is_exam else 0)
     is_whole = len(text) == len(prompt)
-    return Measured(len(prompt), len(text.split()) if is_whole else None, values, words, pairs)
+    return PromptFeatures(len(prompt), len(text.split()) if is_whole else None, values, words, pairs)
 
 
 def structure(text: str) -> tuple[float, ...]:

@@ -30,7 +30,7 @@ class Output(NamedTuple):
     of_hashes: list[float]
 
 
-class Network:
+class HashedNetwork:
     """Reads the tables of an artefact. Holds no state that changes, so threads may share one."""
 
     def __init__(self, artefact: Artefact) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from hroute.core.types import ScoutReading
+from hroute.core.decision.signals import ScoutReading
 
 
 class Scout(Protocol):

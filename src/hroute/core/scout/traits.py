@@ -16,14 +16,14 @@ _PAYLOAD = tuple(f"payload: {kind}" for kind in _KINDS)
 TRAITS = (*FEATURES, *_PAYLOAD, "payload: size", "payload: beyond a page", "share asked")
 
 
-class Traits(NamedTuple):
+class PromptTraits(NamedTuple):
     """`values` follows TRAITS."""
 
     wording: Wording
     values: tuple[float, ...]
 
 
-def traits(prompt: str) -> Traits:
+def traits(prompt: str) -> PromptTraits:
     """Work is bounded, whatever the length of the prompt: the ask is read at its two ends."""
     # A last full stop is a habit of who types, and says nothing of what is asked.
     plain = without_boilerplate(_ends(prompt, READ_HEAD_CHARS, READ_TAIL_CHARS)).rstrip(_STOPS) or prompt
@@ -41,7 +41,7 @@ def traits(prompt: str) -> Traits:
         max(0.0, size - 6),
         asked_chars / max(1, len(plain)),
     )
-    return Traits(wording(ask, pasted), values)
+    return PromptTraits(wording(ask, pasted), values)
 
 
 def _ends(text: str, head: int = ASK_HEAD_CHARS, tail: int = ASK_TAIL_CHARS) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hroute.core.tools.verdict import ToolCall
+from hroute.core.tools.verdict import ParsedCall
 
 _INSIGNIFICANT = re.compile(r"[ ,./\-_*^]")
 OPTIONAL = ""  # among the accepted values of an argument: it may be left out
@@ -23,7 +23,7 @@ class AcceptedCall:
     arguments: Mapping[str, Sequence[Any]]
 
 
-def grade(calls: Sequence[ToolCall], accepted: Sequence[AcceptedCall]) -> bool:
+def grade(calls: Sequence[ParsedCall], accepted: Sequence[AcceptedCall]) -> bool:
     """Whether the calls are the accepted ones, in any order; no calls are right where none are accepted."""
     if len(calls) != len(accepted):
         return False
@@ -36,7 +36,7 @@ def grade(calls: Sequence[ToolCall], accepted: Sequence[AcceptedCall]) -> bool:
     )
 
 
-def _is_right(call: ToolCall, accepted: AcceptedCall) -> bool:
+def _is_right(call: ParsedCall, accepted: AcceptedCall) -> bool:
     return call.name == accepted.name and _are_right(call.arguments, accepted.arguments)
 
 

@@ -5,9 +5,9 @@ from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.tools.schema.read import Schema
 from hroute.core.tools.schema.validate import complaint, wanted_at
 from hroute.core.tools.text.broken import diagnose, stray_closer
-from hroute.core.tools.text.find_json import Found, body_start, find_json, notes_on
+from hroute.core.tools.text.find_json import FoundJson, body_start, find_json, notes_on
 from hroute.core.tools.text.json_text import NotJsonError, Parsed, parse_at, place_of
-from hroute.core.tools.verdict import ToolCall, ToolFault, ToolVerdict
+from hroute.core.tools.verdict import ParsedCall, ToolFault, ToolVerdict
 
 _CALL = '{"name": …, "arguments": {…}}'
 _CONTAINERS = {"object", "array"}
@@ -32,7 +32,7 @@ def _judge_calls(text: str, toolset: Toolset, *, cut: bool) -> ToolVerdict:
         return diagnose(text, found.broken_at, found.error, cut=cut)
     if not found.values:
         return _no_call(text, found.other, toolset, cut=cut)
-    calls: list[ToolCall] = []
+    calls: list[ParsedCall] = []
     for parsed in found.values:
         if stray := stray_closer(text, parsed.end):
             return stray
@@ -41,7 +41,7 @@ def _judge_calls(text: str, toolset: Toolset, *, cut: bool) -> ToolVerdict:
                 return problem
             if calls and not toolset.is_parallel:
                 return ToolVerdict(ToolFault.SCHEMA_INVALID, parsed.start, "one call, and no second")
-            calls.append(ToolCall(written.name, written.arguments))
+            calls.append(ParsedCall(written.name, written.arguments))
     return ToolVerdict(notes=notes_on(text, found.values), calls=tuple(calls))
 
 
@@ -89,7 +89,7 @@ def _judge_value(text: str, schema: Schema, *, cut: bool) -> ToolVerdict:
     return ToolVerdict(notes=notes_on(text, found.values), value=parsed.value)
 
 
-def _find_value(text: str, schema: Schema) -> Found:
+def _find_value(text: str, schema: Schema) -> FoundJson:
     """Objects and lists are looked for inside prose; a plain number or text must be all there is."""
     start = body_start(text)
     if text[start : start + 1] in ("{", "["):
@@ -100,11 +100,11 @@ def _find_value(text: str, schema: Schema) -> Found:
     return _value_at(text, start)
 
 
-def _value_at(text: str, start: int) -> Found:
+def _value_at(text: str, start: int) -> FoundJson:
     try:
-        return Found([parse_at(text, start)])
+        return FoundJson([parse_at(text, start)])
     except NotJsonError as error:
-        return Found(broken_at=start, error=error)
+        return FoundJson(broken_at=start, error=error)
 
 
 def _wants_container(schema: Schema) -> bool:

@@ -21,7 +21,7 @@ class ToolFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
+class ParsedCall:
     name: str
     arguments: Mapping[str, object]
 
@@ -37,7 +37,7 @@ class ToolVerdict:
     at: int = 0
     wanted: str = ""
     notes: tuple[ToolFault, ...] = ()  # code_fence, extra_text: stripped and counted
-    calls: tuple[ToolCall, ...] = ()
+    calls: tuple[ParsedCall, ...] = ()
     value: object = None
     prose: str = ""
 

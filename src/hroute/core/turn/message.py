@@ -28,7 +28,7 @@ class Text:
         return self.source is None
 
     @property
-    def told(self) -> str:
+    def rendered(self) -> str:
         """As a model reads it: a file has its name before it and a fence around it."""
         return self.text if self.source is None else f"File {self.source}:\n{_fenced(self.text)}"
 
@@ -58,13 +58,13 @@ class ToolResult:
     is_error: bool = False
 
 
-Part = Text | Image | ToolCall | ToolResult
+MessagePart = Text | Image | ToolCall | ToolResult
 
 
 @frozen
 class Message:
     role: Role
-    parts: tuple[Part, ...]
+    parts: tuple[MessagePart, ...]
 
     @classmethod
     def of(cls, role: Role, text: str) -> "Message":
@@ -74,10 +74,10 @@ class Message:
     def text(self) -> str:
         """All texts as a model reads them, those of files first."""
         if len(self.parts) == 1 and isinstance(self.parts[0], Text):
-            return self.parts[0].told
+            return self.parts[0].rendered
         texts = self.texts
         ordered = (*(t for t in texts if not t.is_own), *(t for t in texts if t.is_own))
-        return "\n\n".join(text.told for text in ordered)
+        return "\n\n".join(text.rendered for text in ordered)
 
     @property
     def own_text(self) -> str:

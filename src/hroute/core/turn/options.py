@@ -2,8 +2,8 @@
 
 from dataclasses import field, replace
 
+from hroute.core.decision.decision import Route
 from hroute.core.frozen import frozen
-from hroute.core.types import Route
 
 
 @frozen

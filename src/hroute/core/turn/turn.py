@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from hroute.core.decision.decision import TEXT_ALONE, Need, Slot
 from hroute.core.frozen import frozen
 from hroute.core.turn.message import Message, Role, Text
 from hroute.core.turn.options import NO_OPTIONS, Options
-from hroute.core.types import TEXT_ALONE, Need, Slot
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hroute.engines.llama.grammar import Constraint, Grammar
+    from hroute.engines.llama.grammar import Grammar, GrammarState
 
 _STEP_TOKENS = 2048  # a step may carry a grammar's forced tokens of every answer
 _TRUNK = 0  # the sequence in which prompts are read; answers are in the sequences above it
@@ -78,7 +78,7 @@ class Odds:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class BatchAnswer:
     """An answer; `odds` has None for a token that the opening or a grammar dictated.
 
     `cut`: it had not ended by itself. `looped`: it was cut because it only repeated itself.
@@ -174,12 +174,12 @@ class Steps:
 class Batch(Steps):
     """A model's memory for several answers at a time. Belongs to one thread."""
 
-    def __init__(self, model: Model, *, cells: int, slots: int, threads: int) -> None:
+    def __init__(self, model: Model, *, cells: int, sequences: int, threads: int) -> None:
         """`cells`: tokens of the longest prompt with its answer; memory for them is taken slots + 1 times."""
         lib = library()
-        self.slots = slots
+        self.sequences = sequences
         params = lib.c.llama_context_default_params()
-        params.n_seq_max = slots + 1
+        params.n_seq_max = sequences + 1
         params.n_ctx = -(-cells // _CELL_STEP) * _CELL_STEP * params.n_seq_max
         params.n_batch, params.n_ubatch = _STEP_TOKENS, PREFILL_TOKENS
         # In memory that all share, each answer would attend to the tokens of all others, only to skip them:
@@ -192,7 +192,7 @@ class Batch(Steps):
         if not pointer:
             raise LocalInferenceError(
                 Failure.MEMORY,
-                f"{model.path}: no memory for {slots} answers at a time ({lib.errors()})",
+                f"{model.path}: no memory for {sequences} answers at a time ({lib.errors()})",
                 "lower --slots or --max-tokens",
             )
         super().__init__(model, pointer)
@@ -203,7 +203,7 @@ class Batch(Steps):
     def answer(
         self,
         forkings: Sequence[Forking],
-        done: Callable[[int, tuple[Written, ...]], None],
+        done: Callable[[int, tuple[BatchAnswer, ...]], None],
         stepped: Callable[[int], None] = lambda _answers: None,
     ) -> None:
         """Calls `done` with the place of a forking and its answers, as soon as it has all of them.
@@ -215,9 +215,9 @@ class Batch(Steps):
         self._forget()
         live: list[Growing] = []
         waiting = list(enumerate(forkings))[::-1]
-        finished: dict[int, dict[int, Written]] = {}
+        finished: dict[int, dict[int, BatchAnswer]] = {}
         while live or waiting:
-            while waiting and len(waiting[-1][1].answers) <= self.slots - len(live):
+            while waiting and len(waiting[-1][1].answers) <= self.sequences - len(live):
                 place, forking = waiting.pop()
                 finished[place] = {}
                 for growing in self._fork(place, forking, len(live) + 1):
@@ -313,11 +313,11 @@ class Growing:
     spent: Time = field(default_factory=Time)
     ending: Odds | None = None
     sampler: Sampler = field(init=False)
-    constraint: "Constraint | None" = field(init=False)
+    grammar_state: "GrammarState | None" = field(init=False)
 
     def __post_init__(self) -> None:
         self.sampler = Sampler(self.wanted.recipe, self.model.vocab)
-        self.constraint = self.wanted.grammar.begin() if self.wanted.grammar else None
+        self.grammar_state = self.wanted.grammar.begin() if self.wanted.grammar else None
 
     def go_on(self, steps: Steps, row: int) -> None:
         """Adds what follows the row: the opening, what a grammar dictates, or the token that is chosen."""
@@ -338,7 +338,7 @@ class Growing:
         self.pending = new[:room]
         self.tokens += self.pending
         self.odds += [None] * len(self.pending) if dictated else [odds]
-        if self.constraint and self.constraint.is_complete_with(self.pending):
+        if self.grammar_state and self.grammar_state.is_complete_with(self.pending):
             self.end()
         elif len(new) >= room or _is_looping(self.tokens):
             self.cut, self.looped = True, len(new) < room
@@ -347,13 +347,13 @@ class Growing:
     def _dictated(self) -> list[int]:
         if not self.tokens and self.wanted.opening:
             return list(self.wanted.opening)
-        return self.constraint.forced() if self.constraint else []
+        return self.grammar_state.forced() if self.grammar_state else []
 
     def _choose(self, steps: Steps, row: int) -> tuple[int, Odds]:
         token, logits = self._sample(steps, row), steps.logits(row)
-        if self.constraint and not self.constraint.allows(token):
+        if self.grammar_state and not self.grammar_state.allows(token):
             own = logits.copy()
-            self.constraint.mask(logits)
+            self.grammar_state.mask(logits)
             token = self._sample(steps, row)
             logits[:] = own  # for the odds, and for other answers that begin with this row
         return token, _odds(logits, token)
@@ -365,8 +365,10 @@ class Growing:
         self.is_done = True
         self.sampler.close()
 
-    def written(self) -> Written:
-        return Written(tuple(self.tokens), tuple(self.odds), self.cut, self.looped, self.spent, self.ending)
+    def written(self) -> BatchAnswer:
+        return BatchAnswer(
+            tuple(self.tokens), tuple(self.odds), self.cut, self.looped, self.spent, self.ending
+        )
 
 
 def _is_looping(tokens: Sequence[int]) -> bool:

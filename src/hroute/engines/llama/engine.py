@@ -10,9 +10,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from hroute.core.decision.decision import TEXT_ALONE, Route
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.settings import LocalModel
-from hroute.core.types import TEXT_ALONE, Route, Usage
+from hroute.core.turn.attempt import Usage
 from hroute.engines.base import Finish, Request, TokenCounter
 from hroute.engines.llama.capacity import Capacity, capacity_of
 from hroute.engines.models import gguf
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     # ctypes and the rest take 15 ms: only a generation pays for them, not `explain`.
     from hroute.engines.llama.native import StopFlag
-    from hroute.engines.llama.worker import Run, Session
+    from hroute.engines.llama.worker import LoadedModel, Run
 
 _LAST_WAIT_S = 5.0  # for a worker that does not stop: after that it is left behind
 
@@ -52,7 +53,7 @@ class LlamaEngine:
         self._settings, self._data_dir, self._prefixes = settings, data_dir, prefixes
         self._capacity = capacity or capacity_of(settings, data_dir)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="hroute-llama")
-        self._session: Session | None = None  # only the worker thread touches it
+        self._loaded: LoadedModel | None = None  # only the worker thread touches it
         self._runs: set[Run] = set()
         self._closed = False
         self._ahead: StopFlag | None = None  # stops a load that nobody has asked for yet
@@ -92,7 +93,7 @@ class LlamaEngine:
 
     @property
     def is_loaded(self) -> bool:
-        return self._session is not None
+        return self._loaded is not None
 
     def load_ahead(self) -> None:
         """Begins to load a model whose file is here; what goes wrong is told by the first answer."""
@@ -161,37 +162,37 @@ class LlamaEngine:
         if run.stop.is_set:
             return
         begin()
-        if self._session is None:
-            self._session = self._load(run.stop)
-        if self._session is not None:
-            with closing(self._session.answer(run)) as answer:
+        if self._loaded is None:
+            self._loaded = self._load(run.stop)
+        if self._loaded is not None:
+            with closing(self._loaded.answer(run)) as answer:
                 for piece in answer:
                     emit(piece)
 
     def _load_ahead(self, stop: "StopFlag") -> None:
-        if self._session is None:
+        if self._loaded is None:
             with suppress(LocalInferenceError):
-                self._session = self._load(stop)
+                self._loaded = self._load(stop)
 
-    def _load(self, stop: "StopFlag") -> "Session | None":
+    def _load(self, stop: "StopFlag") -> "LoadedModel | None":
         from hroute.engines.llama.prefix_store import PrefixStore
-        from hroute.engines.llama.worker import Session, default_threads
+        from hroute.engines.llama.worker import LoadedModel, default_threads
 
         path = models.locate(self._settings.model, self._data_dir)
         gguf.read(path)  # says more about a bad file than llama.cpp does
         threads = self._settings.threads or default_threads()
         store = PrefixStore(self._prefixes) if self._prefixes else None
         try:
-            return Session(path, self._settings.context_tokens, threads, stop, store)
+            return LoadedModel(path, self._settings.context_tokens, threads, stop, store)
         except LocalInferenceError:
             if stop.is_set:
                 return None
             raise
 
     def _unload(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        if self._loaded is not None:
+            self._loaded.close()
+            self._loaded = None
 
 
 class LlamaGeneration:

@@ -56,9 +56,9 @@ class Grammar:
         if self._matcher.is_error():
             raise _impossible(self._matcher.get_error())
 
-    def begin(self) -> "Constraint":
+    def begin(self) -> "GrammarState":
         """The grammar at its start, for one answer; cheap."""
-        return Constraint(self._matcher.deep_copy(), self._vocabulary_size)
+        return GrammarState(self._matcher.deep_copy(), self._vocabulary_size)
 
 
 def _impossible(reason: str) -> LocalInferenceError:
@@ -72,7 +72,7 @@ def _impossible(reason: str) -> LocalInferenceError:
 _WHERE = re.compile(r"^(at \d+\(\d+\): )?(failed to compile JSON schema: )?")
 
 
-class Constraint:
+class GrammarState:
     """Where one answer stands in its grammar. Belongs to one thread."""
 
     def __init__(self, matcher: "LLMatcher", vocabulary_size: int) -> None:

@@ -22,7 +22,7 @@ def next_token_logs(path: Path, text: str, threads: int) -> "NDArray[np.float32]
         tokens = ([] if vocab.bos is None else [vocab.bos]) + vocab.tokenize(text, marks=False)
         if len(tokens) > model.context_length:
             raise UsageError(f"the text has {len(tokens):,} tokens, the context of {path.name} holds fewer")
-        with closing(Batch(model, cells=len(tokens), slots=0, threads=threads)) as batch:
+        with closing(Batch(model, cells=len(tokens), sequences=0, threads=threads)) as batch:
             logits = batch.all_logits(tokens)
     logits -= logits.max(axis=1, keepdims=True)
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))

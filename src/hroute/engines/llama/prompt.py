@@ -9,9 +9,9 @@ from typing import Any
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.turn.message import Message, Role
+from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.native import Vocab
-from hroute.engines.llama.said import Said
-from hroute.engines.tokens.counting import Segment
+from hroute.engines.tokens.counting import PromptStretch
 
 
 class PromptFormat:
@@ -32,10 +32,12 @@ class PromptFormat:
         longest_first = sorted(vocab.control_texts, key=len, reverse=True)
         self._controls = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
 
-    def tokens(self, messages: Sequence[Message], said: Said | None = None) -> list[int]:
-        """With `said`, the answers that it knows keep the tokens in which they were written."""
+    def tokens(self, messages: Sequence[Message], answers: AnswerTokens | None = None) -> list[int]:
+        """With `answers`, the answers that it knows keep the tokens in which they were written."""
         ids = list(self.begin)
-        for part in [self._rendered(messages)] if said is None else self._around_answers(messages, said):
+        for part in (
+            [self._rendered(messages)] if answers is None else self._around_answers(messages, answers)
+        ):
             ids += part if isinstance(part, list) else self._tokens_of(part)
         return ids
 
@@ -44,10 +46,10 @@ class PromptFormat:
         """What precedes every prompt of this model: its begin mark, or nothing."""
         return () if self._vocab.bos is None else (self._vocab.bos,)
 
-    def tokenize(self, segment: Segment) -> list[int]:
+    def tokenize(self, segment: PromptStretch) -> list[int]:
         return self._vocab.tokenize(segment.text, marks=not segment.plain)
 
-    def segments(self, messages: Sequence[Message]) -> list[Segment]:
+    def segments(self, messages: Sequence[Message]) -> list[PromptStretch]:
         """The rendered prompt without what `begin` stands for."""
         return self._fences(self._rendered(messages))
 
@@ -56,19 +58,19 @@ class PromptFormat:
         text = self._render([Message.of(m.role, self._fenced(m.text)) for m in messages])
         return text.removeprefix(self._vocab.bos_text) if self.begin else text
 
-    def _fences(self, rendered: str) -> list[Segment]:
+    def _fences(self, rendered: str) -> list[PromptStretch]:
         pieces, plain = [], False
         for part in self._cut.split(rendered):
             if part in (self._open, self._close):
                 plain = part == self._open
             elif part:
-                pieces.append(Segment(part, plain))
+                pieces.append(PromptStretch(part, plain))
         return pieces
 
     def _tokens_of(self, rendered: str) -> list[int]:
         return [token for segment in self._fences(rendered) for token in self.tokenize(segment)]
 
-    def _around_answers(self, messages: Sequence[Message], said: Said) -> list[str | list[int]]:
+    def _around_answers(self, messages: Sequence[Message], answers: AnswerTokens) -> list[str | list[int]]:
         """The rendered prompt with the tokens of known answers in place of their text.
 
         Where the template does more to an answer than to strip it (some remove a model's thoughts), or
@@ -77,7 +79,7 @@ class PromptFormat:
         rendered = self._rendered(messages)
         for seen in (str, str.strip):
             texts = {i: seen(m.text) for i, m in enumerate(messages) if m.role is Role.ASSISTANT}
-            known = {i: tokens for i, text in texts.items() if (tokens := said.tokens(text))}
+            known = {i: tokens for i, text in texts.items() if (tokens := answers.tokens(text))}
             marked = [Message.of(m.role, self._mark(i)) if i in known else m for i, m in enumerate(messages)]
             marks = {self._mark(i): i for i in known}
             parts = re.split(f"({'|'.join(marks)})", self._rendered(marked)) if marks else [rendered]

@@ -34,20 +34,20 @@ def further(own: Recipe, count: int) -> tuple[Recipe, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
+class ForkPoint:
     """Where samples fork: behind so many tokens of a context, whose logits choose the first one."""
 
     tokens: int
     logits: "NDArray[np.float32]"
 
     @classmethod
-    def of(cls, context: Context, tokens: int, vocabulary_size: int) -> "Root":
+    def of(cls, context: Context, tokens: int, vocabulary_size: int) -> "ForkPoint":
         """At what the context has just read."""
         return cls(tokens, last_logits(context, vocabulary_size).copy())
 
 
 def draw(
-    steps: Steps, context: Context, root: Root, wanted: Sequence[Wanted], stop: StopFlag
+    steps: Steps, context: Context, root: ForkPoint, wanted: Sequence[Wanted], stop: StopFlag
 ) -> Generator[str, None, tuple[str, ...]]:
     """Yields an empty sign of life after each step, and returns the texts; none when it was stopped.
 

@@ -14,17 +14,17 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.definitions import Expected
 from hroute.core.turn.message import Message
 from hroute.engines.base import Finish
+from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.batch import Steps, Wanted
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
 from hroute.engines.llama.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
 from hroute.engines.llama.prompt import PromptFormat
-from hroute.engines.llama.said import Said
-from hroute.engines.llama.samples import SHORT_TOKENS, Root, draw, further, longest, room_for
+from hroute.engines.llama.samples import SHORT_TOKENS, ForkPoint, draw, further, longest, room_for
 from hroute.engines.llama.token_signals import last_logits, row_signs, scored
 
 if TYPE_CHECKING:
     # Only a constrained answer pays for it.
-    from hroute.engines.llama.grammar import Constraint, Grammar, Vocabulary
+    from hroute.engines.llama.grammar import Grammar, GrammarState, Vocabulary
     from hroute.engines.llama.token_signals import RowSigns
 
 _SMALLEST_CONTEXT = 1024
@@ -52,7 +52,7 @@ class Run:
     sampled: tuple[str, ...] = ()  # what they say
 
 
-class Session:
+class LoadedModel:
     """One model in memory, and what its context has read so far."""
 
     def __init__(
@@ -78,13 +78,13 @@ class Session:
         self._limit = min(own, context_limit) if context_limit and own else context_limit or own
         self._context: Context | None = None
         self._read: list[int] = []  # the tokens in the context
-        self._said = Said()
+        self._answers = AnswerTokens()
         self._ends: list[int] = []  # where their batches ended, as far as prompts were read without a gap
 
     def answer(self, run: Run) -> Generator[str, None, None]:
         """Pieces of the answer's text; an empty one is a sign of life. Ends early when stopped."""
         # What a seed repeats must not depend on how an answer was once written.
-        said = self._said if run.recipe.seed is None else None
+        said = self._answers if run.recipe.seed is None else None
         prompt = self._format.tokens(run.messages, said)
         run.input_tokens = len(prompt)
         if len(prompt) >= self._limit:
@@ -150,13 +150,15 @@ class Session:
     def _write(self, context: Context, run: Run, room: int, samples: int) -> Iterator[str]:
         """The answer to what was read; then, without a text, the samples of a short one."""
         grammar = self._grammar(run)
-        root = Root.of(context, len(self._read), self.vocabulary_size) if samples else None
+        root = ForkPoint.of(context, len(self._read), self.vocabulary_size) if samples else None
         yield from self._generate(context, run, room, grammar.begin() if grammar else None)
         chosen = sum(token.logprob is not None for token in run.scored)
         if root is not None and run.finish is Finish.STOP and 0 < chosen <= SHORT_TOKENS:
             yield from self._sample(context, run, root, grammar)
 
-    def _sample(self, context: Context, run: Run, root: Root, grammar: "Grammar | None") -> Iterator[str]:
+    def _sample(
+        self, context: Context, run: Run, root: ForkPoint, grammar: "Grammar | None"
+    ) -> Iterator[str]:
         own = replace(run.recipe, max_tokens=longest(run.output_tokens))
         if run.samples * own.max_tokens > context.tokens - len(self._read):
             return
@@ -168,14 +170,14 @@ class Session:
                 self.evaluated_tokens += steps.evaluated_tokens
 
     def _generate(
-        self, context: Context, run: Run, room: int, constraint: "Constraint | None"
+        self, context: Context, run: Run, room: int, grammar_state: "GrammarState | None"
     ) -> Iterator[str]:
         vocab = self._model.vocab
         text = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        spoken = self._said.begin()
+        spoken = self._answers.begin()
         with closing(Sampler(run.recipe, vocab)) as sampler:
             while left := room - run.output_tokens:
-                tokens, signs = self._next_tokens(context, sampler, constraint, run)
+                tokens, signs = self._next_tokens(context, sampler, grammar_state, run)
                 tokens = tokens[:left]
                 if vocab.ends(tokens[0]):
                     run.scored.append(scored("", signs))
@@ -187,7 +189,7 @@ class Session:
                 spoken.add(tokens, piece)
                 run.scored.append(scored(piece, signs))
                 yield piece
-                if constraint is not None and constraint.is_complete_with(tokens):
+                if grammar_state is not None and grammar_state.is_complete_with(tokens):
                     run.finish = Finish.STOP
                     return
                 if run.stop.is_set or (len(tokens) < left and not self._decode(context, tokens)):
@@ -195,18 +197,18 @@ class Session:
         run.finish = Finish.LENGTH
 
     def _next_tokens(
-        self, context: Context, sampler: Sampler, constraint: "Constraint | None", run: Run
+        self, context: Context, sampler: Sampler, grammar_state: "GrammarState | None", run: Run
     ) -> "tuple[list[int], RowSigns | None]":
         """One token that is chosen, with its signs; or all those that a grammar leaves no choice about."""
-        dictated = constraint.forced() if constraint is not None else []
+        dictated = grammar_state.forced() if grammar_state is not None else []
         if dictated:
             return dictated, None
         row = last_logits(context, self.vocabulary_size) if run.collects else None
-        if constraint is None:
+        if grammar_state is None:
             token = sampler.sample(context)
         else:
             row = row.copy() if row is not None else None  # the grammar may rule tokens out in place
-            token = constraint.choose(sampler, context)
+            token = grammar_state.choose(sampler, context)
         return [token], None if row is None else row_signs(row, token)
 
     @cached_property

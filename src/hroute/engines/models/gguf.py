@@ -32,7 +32,7 @@ _FILE_BITS = {
 }  # fmt: skip
 _USUAL_BITS, _SCALES_BITS = 4.85, 0.6
 
-Facts = dict[str, str | int | float]  # keys and values of a header, arrays left out
+HeaderFacts = dict[str, str | int | float]  # keys and values of a header, arrays left out
 
 
 @frozen
@@ -51,7 +51,7 @@ class GgufInfo:
 def read(path: Path) -> GgufInfo:
     """Facts of a GGUF file, read up to its vocabulary. Raises LocalInferenceError."""
     with opened(path) as header:
-        facts: Facts = {}
+        facts: HeaderFacts = {}
         for key, kind in header:
             if key == _TOKENS and _context_length(facts) is not None:
                 break
@@ -94,7 +94,7 @@ def longest_token_bytes(path: Path) -> int | None:
     return None
 
 
-def _context_length(facts: Facts) -> int | None:
+def _context_length(facts: HeaderFacts) -> int | None:
     return whole(facts.get(f"{facts.get('general.architecture')}.context_length"))
 
 

@@ -24,7 +24,7 @@ SILENCE_S = 30.0
 _CHUNK_BYTES = 1 << 20
 _ATTEMPTS = 20  # a connection that breaks is taken up again as long as each brings something
 
-Progress = Callable[[int, int | None], None]  # bytes that are here, bytes in all
+DownloadProgress = Callable[[int, int | None], None]  # bytes that are here, bytes in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class _Remote:
 
 
 def download(
-    file: HubFile, target: Path, *, sha256: str | None = None, progress: Progress = lambda *_: None
+    file: HubFile, target: Path, *, sha256: str | None = None, progress: DownloadProgress = lambda *_: None
 ) -> Downloaded:
     """Raises LocalInferenceError; what is not whole and right is never left at `target`.
 
@@ -120,7 +120,7 @@ def _alone_with(part: Path, name: str) -> Iterator[None]:
         ) from exc
 
 
-def _fill(part: Path, remote: _Remote, progress: Progress) -> None:
+def _fill(part: Path, remote: _Remote, progress: DownloadProgress) -> None:
     """Adds to the part what it lacks; it stays for the next time when that fails."""
     import httpx2
 
@@ -145,7 +145,7 @@ def _fill(part: Path, remote: _Remote, progress: Progress) -> None:
         )
 
 
-def _receive(stream: BinaryIO, remote: _Remote, progress: Progress) -> None:
+def _receive(stream: BinaryIO, remote: _Remote, progress: DownloadProgress) -> None:
     """One request for the rest of the file."""
     import huggingface_hub as hub
     from huggingface_hub import utils  # exports lazily, hence what mypy does not see

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hroute.core.errors import LocalInferenceError, UsageError
-from hroute.engines import apart
+from hroute.engines import isolated
 from hroute.engines.models import checksum, tensors
 from hroute.engines.models.tensors import Weights
 
@@ -39,7 +39,7 @@ class Quantized:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class FilePair:
     """A small and a large file of one source."""
 
     source: Weights
@@ -71,10 +71,10 @@ def target_of(source: Path, out_dir: Path, asked: str) -> Path:
     return out_dir / f"{source.stem}.{asked}.gguf"
 
 
-def make_pair(source: Path, out_dir: Path) -> Pair:
+def make_pair(source: Path, out_dir: Path) -> FilePair:
     """A Q4_K_M and a Q8_0 of one source. Raises what `quantize` raises."""
     small, large = quantize(source, out_dir, PAIR)
-    return Pair(tensors.read(source), small, large)
+    return FilePair(tensors.read(source), small, large)
 
 
 def quantize(source: Path, out_dir: Path, types: Sequence[str]) -> tuple[Quantized, ...]:
@@ -109,7 +109,7 @@ def _part_of(target: Path) -> Path:
 def _write(source: Path, part: Path, asked: str) -> str:
     """Writes the file, sees that it is whole, and returns its hash."""
     try:
-        apart.quantize(source, part, _TYPES[asked][0])
+        isolated.quantize(source, part, _TYPES[asked][0])
     except LocalInferenceError as exc:
         if "iostream" not in exc.message:  # all that C++ says when a file cannot be written on
             raise

@@ -99,7 +99,7 @@ class Weights:
 def read(path: Path) -> Weights:
     """Reads the whole header: 10 ms for 50,000 tokens. Raises LocalInferenceError."""
     with gguf.opened(path) as header:
-        facts: gguf.Facts = {}
+        facts: gguf.HeaderFacts = {}
         for key, kind in header:
             value = header.value(kind)
             if value is not None:
@@ -161,7 +161,7 @@ def _histogram(table: list[_Tensor]) -> dict[str, Share]:
     return dict(sorted(found.items(), key=lambda item: -item[1].size_bytes))
 
 
-def _aligned(position: int, facts: gguf.Facts, path: Path) -> int:
+def _aligned(position: int, facts: gguf.HeaderFacts, path: Path) -> int:
     """Where the weights begin."""
     alignment = facts.get("general.alignment", _ALIGNMENT)
     if not isinstance(alignment, int) or alignment <= 0:
@@ -174,7 +174,7 @@ def _end_of(table: list[_Tensor], start: int) -> int:
     return max((start + tensor.offset + tensor.size_bytes for tensor in table), default=0)
 
 
-def _kv_bytes_per_token(facts: gguf.Facts) -> int | None:
+def _kv_bytes_per_token(facts: gguf.HeaderFacts) -> int | None:
     def number(key: str) -> int | None:
         return gguf.whole(facts.get(f"{facts.get('general.architecture')}.{key}"))
 

@@ -33,7 +33,7 @@ CALLS = {
 }  # fmt: skip
 
 
-class Filter(ctypes.Structure):
+class SyscallFilter(ctypes.Structure):
     _fields_ = (
         ("code", ctypes.c_ushort),
         ("if_true", ctypes.c_ubyte),
@@ -43,7 +43,7 @@ class Filter(ctypes.Structure):
 
 
 class Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("filters", ctypes.POINTER(Filter)))
+    _fields_ = (("length", ctypes.c_ushort), ("filters", ctypes.POINTER(SyscallFilter)))
 
 
 class Ruleset(ctypes.Structure):
@@ -109,7 +109,7 @@ def close_calls(libc: ctypes.CDLL) -> bool:
     steps = [(LOAD, 0, 0, 4), (IF_EQUAL, 1, 0, arch), (RETURN, 0, 0, KILL), (LOAD, 0, 0, 0)]
     steps += [(IF_EQUAL, len(allowed) - place, 0, call) for place, call in enumerate(allowed)]
     steps += [(RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
-    filters = (Filter * len(steps))(*(Filter(*step) for step in steps))
+    filters = (SyscallFilter * len(steps))(*(SyscallFilter(*step) for step in steps))
     program = Program(len(steps), filters)
     done: int = libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)
     return done == 0

@@ -20,7 +20,7 @@ _CHUNK = 16_384
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RunLimits:
     """What one run may take. The wall clock also runs while other programs have the processor."""
 
     wall_s: float = 10
@@ -63,13 +63,13 @@ class Ran:
 FAILED = object()  # in place of the value of a call that raised something
 
 
-def run_code(code: str, calls: Calls, limits: Limits = Limits()) -> Ran:
+def run_code(code: str, calls: Calls, limits: RunLimits = RunLimits()) -> Ran:
     """Runs code that a model has written, if all of it is on the list."""
     why = objection(code)
     return Ran(fault=f"not run: {why}") if why else run_unread(code, calls, limits)
 
 
-def run_unread(code: str, calls: Calls, limits: Limits = Limits()) -> Ran:
+def run_unread(code: str, calls: Calls, limits: RunLimits = RunLimits()) -> Ran:
     """As `run_code` without reading the code first: what the child's own walls hold."""
     asked = {"code": code, "function": calls.function, "calls": calls.arguments, "builtins": sorted(BUILTINS)}
     found, fault = _child(asked, limits)
@@ -82,7 +82,7 @@ def unavailable() -> str | None:
     """Why no code can be run here; None when the child, asked to break out, cannot."""
     if sys.platform == "win32" or not hasattr(os, "fork"):
         return "this system has no limits for processes"
-    found, fault = _child({"probe": True}, Limits())
+    found, fault = _child({"probe": True}, RunLimits())
     if found is None:
         return fault
     if "refused" in found:
@@ -91,7 +91,7 @@ def unavailable() -> str | None:
     return f"the sandbox would not hold {' and '.join(is_open)}" if is_open else None
 
 
-def _child(job: dict[str, Any], limits: Limits) -> tuple[dict[str, Any] | None, str | None]:
+def _child(job: dict[str, Any], limits: RunLimits) -> tuple[dict[str, Any] | None, str | None]:
     """What the child reports, or why it does not."""
     text = json.dumps({**job, "limits": limits.of_system}).encode()
     with tempfile.TemporaryDirectory(prefix="hroute-code-") as folder:
@@ -113,7 +113,7 @@ def _child(job: dict[str, Any], limits: Limits) -> tuple[dict[str, Any] | None, 
 
 
 def _exchange(
-    process: subprocess.Popen[bytes], text: bytes, limits: Limits
+    process: subprocess.Popen[bytes], text: bytes, limits: RunLimits
 ) -> tuple[dict[str, Any] | None, str | None]:
     if process.stdin is None:
         return None, "the child cannot be told"
@@ -133,7 +133,7 @@ def _exchange(
     return (found, None) if isinstance(found, dict) else (None, fault or _death(code, limits))
 
 
-def _death(code: int, limits: Limits) -> str:
+def _death(code: int, limits: RunLimits) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return f"it took more than {limits.cpu_s} s of the processor"
     return f"it ended with {code} and no result"

@@ -8,10 +8,10 @@ from math import exp
 from pathlib import Path
 from threading import Lock
 
+from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.odds import logit
 from hroute.core.turn.message import Message, Role
-from hroute.core.types import Label, ScoutReading
 from hroute.data import SHIPPED
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Vocab, library
 from hroute.engines.llama.prompt import PromptFormat
@@ -35,7 +35,7 @@ LEAST_SHARE = 0.4  # of the probability: a label with less is no better than a g
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class LogitScaling:
     """What turns a model's logits of A, B and C into probabilities: softmax((logit + bias) / temperature)."""
 
     temperature: float = 1.0
@@ -47,7 +47,7 @@ class Calibration:
         return tuple(power / sum(powers) for power in powers)
 
 
-UNCALIBRATED = Calibration()
+UNCALIBRATED = LogitScaling()
 
 
 def reading_of(probabilities: Sequence[float], model: str) -> ScoutReading:
@@ -149,14 +149,14 @@ def clipped(prompt: str, vocab: Vocab) -> list[int]:
     return head[:HEAD_TOKENS] + tail[-TAIL_TOKENS:]
 
 
-def calibration_of(model_file: Path, calibrations: Path) -> Calibration | None:
+def calibration_of(model_file: Path, calibrations: Path) -> LogitScaling | None:
     """The constants made for this very file by scripts/calibrate_scout.py; None when there are none."""
     known = json.loads(calibrations.read_text(encoding="utf-8"))
     entry = known.get(fingerprint(model_file))
     if entry is None:
         return None
     trivial, standard, complex_ = entry["bias"]
-    return Calibration(entry["temperature"], (trivial, standard, complex_))
+    return LogitScaling(entry["temperature"], (trivial, standard, complex_))
 
 
 def fingerprint(file: Path) -> str:

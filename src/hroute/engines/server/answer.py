@@ -6,10 +6,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from hroute.core.errors import EngineError, Failure
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 from hroute.engines.base import Finish, Piece, Request, TokenCounter
 from hroute.engines.server.call import Server, ServerCall
-from hroute.engines.server.events import Reader
+from hroute.engines.server.events import AnswerReader
 from hroute.engines.server.faults import AnswerFailedError
 from hroute.engines.server.sse import Body
 from hroute.engines.server.usage import Report, Seen, settled
@@ -36,7 +36,7 @@ class ServerAnswer:
         self._request = request
         self._counter = counter
         self._call = ServerCall(server, request)
-        self._reader = Reader()
+        self._reader = AnswerReader()
         self._response: httpx2.Response | None = None
         self._body: Body | None = None
         self._events: AsyncGenerator[object] | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hroute.core.errors import Failure, HrouteError
 from hroute.engines.base import Request
 from hroute.engines.server.endpoint import address
-from hroute.engines.server.errors import Complaint
+from hroute.engines.server.errors import FaultTranslator
 from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
 from hroute.engines.server.spec import Dialect, ServerSpec, body_of
 
@@ -43,7 +43,7 @@ class ServerCall:
         self._server = server
         self._request = request
         self._wire: Wire | None = None
-        self.complaint = Complaint(server.spec)
+        self.complaint = FaultTranslator(server.spec)
         self.is_billed = False
         self.foreign: tuple[type[Exception], ...] = ()
 
@@ -80,7 +80,7 @@ class ServerCall:
         key = (key or "").strip()
         if not key and spec.key_source:
             raise self.complaint.error(Failure.AUTH, f"needs a key, and {spec.key_source} gives none")
-        self.complaint = Complaint(spec, key)
+        self.complaint = FaultTranslator(spec, key)
         return key or NO_KEY
 
     def _client(self, key: str) -> "AsyncOpenAI":

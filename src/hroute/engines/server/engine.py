@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hroute.core.types import TEXT_ALONE, Need, Route
+from hroute.core.decision.decision import TEXT_ALONE, Need, Route
 from hroute.engines.base import Request, TokenCounter
 from hroute.engines.server.answer import ServerAnswer
 from hroute.engines.server.call import Server

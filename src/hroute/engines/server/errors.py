@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
 from hroute.core.sanitize import printable
-from hroute.core.types import Route
 from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
 from hroute.engines.server.hints import hint_for, verdict_for
 from hroute.engines.server.said import READ_CHARS, codes_of, status_in, words_of
@@ -43,7 +43,7 @@ _BY_STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class FaultTranslator:
     """Translates what the SDK, the HTTP client or the server said about one request."""
 
     spec: ServerSpec

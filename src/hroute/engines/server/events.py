@@ -63,7 +63,7 @@ class _Logprobs(BaseModel):
 
 
 @dataclass(slots=True)
-class Reader:
+class AnswerReader:
     """What has come of an answer so far.
 
     `answers`: how many events had a piece of it, if only an empty one. `is_settled`: the server said how the

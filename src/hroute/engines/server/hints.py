@@ -1,7 +1,7 @@
 """The fixed wording of a server's failures: what it did, and what the user can do."""
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import Failure
-from hroute.core.types import Route
 from hroute.engines.server.spec import ServerSpec
 
 

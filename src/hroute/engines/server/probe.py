@@ -14,7 +14,7 @@ _MAX_BYTES = 4_000_000  # OpenRouter's list has about 1 MB
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class ServerProbe:
     """`status` None: nobody answered, `problem` says why. `models` is empty when they are not told."""
 
     status: int | None
@@ -22,7 +22,7 @@ class Probe:
     problem: str = ""
 
 
-def ask_models(base_url: str, key: str | None) -> Probe:
+def ask_models(base_url: str, key: str | None) -> ServerProbe:
     """One request, no retry, no redirect: the key would go along."""
     import httpx2
 
@@ -33,9 +33,9 @@ def ask_models(base_url: str, key: str | None) -> Probe:
             httpx2.Client(timeout=TIMEOUT_S, follow_redirects=False) as client,
             client.stream("GET", url, headers=headers) as response,
         ):
-            return Probe(response.status_code, _names(_beginning(response)))
+            return ServerProbe(response.status_code, _names(_beginning(response)))
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
-        return Probe(None, problem=str(exc).partition("\n")[0] or type(exc).__name__)
+        return ServerProbe(None, problem=str(exc).partition("\n")[0] or type(exc).__name__)
 
 
 def _beginning(response: "httpx2.Response") -> bytes:

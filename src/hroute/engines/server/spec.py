@@ -5,10 +5,10 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hroute.core.decision.decision import Route
 from hroute.core.settings import Cloud, LocalModel
 from hroute.core.turn.message import Image, Message
 from hroute.core.turn.options import Sampling
-from hroute.core.types import Route
 from hroute.engines.base import Request
 from hroute.engines.server.endpoint import host_of, public_url
 

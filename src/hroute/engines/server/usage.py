@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from hroute.core.types import Usage
+from hroute.core.turn.attempt import Usage
 
 # What a server may add to a prompt by itself: its own instructions, results of a search.
 ADDED_TOKENS = 20_000

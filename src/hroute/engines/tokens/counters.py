@@ -10,14 +10,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.errors import LocalInferenceError
 from hroute.core.once import once
 from hroute.core.routing.context import bound
 from hroute.core.turn.message import Message
-from hroute.core.types import CountMethod, TokenCount
 from hroute.engines.models import gguf
 from hroute.engines.models import locate as models
-from hroute.engines.tokens.counting import Segment, count_segments
+from hroute.engines.tokens.counting import PromptStretch, count_segments
 
 if TYPE_CHECKING:
     import tiktoken
@@ -132,7 +132,7 @@ class TiktokenCounter:
         if encoding is None:
             return EstimateCounter().count(messages, limit)
         overhead = self.MESSAGE_TOKENS * (len(messages) + 1)
-        segments = [Segment(m.text, plain=True) for m in messages]
+        segments = [PromptStretch(m.text, plain=True) for m in messages]
         found = count_segments(
             segments, lambda segment: len(encoding.encode_ordinary(segment.text)), limit - overhead
         )

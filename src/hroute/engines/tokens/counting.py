@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hroute.core.types import CountMethod, TokenCount
+from hroute.core.decision.signals import CountMethod, TokenCount
 
 _WHOLE = 4  # characters a token: a text shorter than this is counted in one go
 _SHORTEST_CHUNK = 1024
@@ -13,14 +13,16 @@ _CUT_TOKENS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class PromptStretch:
     """A stretch of a prompt. `plain`: control tokens spelt in it stay text."""
 
     text: str
     plain: bool
 
 
-def count_segments(segments: Sequence[Segment], measure: Callable[[Segment], int], limit: int) -> TokenCount:
+def count_segments(
+    segments: Sequence[PromptStretch], measure: Callable[[PromptStretch], int], limit: int
+) -> TokenCount:
     """Exact when at most `limit`; above it, counting stops at the first chunk that is certainly over.
 
     `measure` counts one segment. It sees at most about `limit` tokens twice, however long the text.
@@ -34,7 +36,7 @@ def count_segments(segments: Sequence[Segment], measure: Callable[[Segment], int
     return TokenCount(sum(map(measure, segments)), CountMethod.TOKENIZER)
 
 
-def _chunks(segments: Sequence[Segment], chars: int) -> Iterator[Segment]:
+def _chunks(segments: Sequence[PromptStretch], chars: int) -> Iterator[PromptStretch]:
     for segment in segments:
         text, start = segment.text, 0
         while start < len(text):
@@ -42,5 +44,5 @@ def _chunks(segments: Sequence[Segment], chars: int) -> Iterator[Segment]:
             if end < len(text):
                 space = text.rfind(" ", start + chars // 2, end)
                 end = space if space > 0 else end
-            yield Segment(text[start:end], segment.plain)
+            yield PromptStretch(text[start:end], segment.plain)
             start = end

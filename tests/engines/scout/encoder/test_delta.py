@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hroute.engines.scout.encoder.delta import HEAD, Card, Delta, pack, unpack
+from hroute.engines.scout.encoder.delta import HEAD, EncoderCard, WeightDelta, pack, unpack
 from hroute.engines.scout.encoder.scout import DELTA_FILE
 
-CARD = Card(
+CARD = EncoderCard(
     model="encoder-0",
     base={"sha256": "00"},
     layers=1,
@@ -21,7 +21,7 @@ BODY = (
     *(np.float32(0.5).tobytes(), bytes([1, 2, 255]), bytes([2, 254])),
     *(np.array([1, 2], "<f2").tobytes(), np.array([7, 8], "<f4").tobytes()),
 )
-DELTA = Delta(CARD, b"".join(BODY))
+DELTA = WeightDelta(CARD, b"".join(BODY))
 
 
 def test_a_change_is_added_to_the_base() -> None:

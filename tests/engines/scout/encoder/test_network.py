@@ -7,16 +7,16 @@ import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.scout.encoder.base import Base
-from hroute.engines.scout.encoder.network import Network, weights_of
+from hroute.engines.scout.encoder.network import EncoderNetwork, weights_of
 from tests.engines.scout.encoder.test_tokens import TRAINED_ON
 from tests.engines.scout.encoder.tiny import write_tiny
 
 TOLERANCE = 1e-3  # GELU is approximated
 
 
-def with_a_sine_as_head(base: Base, layers: int) -> Network:
+def with_a_sine_as_head(base: Base, layers: int) -> EncoderNetwork:
     head = np.sin(np.arange(base.shape.hidden) + 1).astype(np.float32)
-    return Network(base, weights_of(base, layers), head, 0.0)
+    return EncoderNetwork(base, weights_of(base, layers), head, 0.0)
 
 
 @pytest.mark.parametrize(

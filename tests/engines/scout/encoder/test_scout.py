@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hroute.core.decision.signals import Label
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.core.types import Label
 from hroute.engines.scout.encoder import base
 from hroute.engines.scout.encoder.scout import EncoderScout
 from hroute.engines.scout.encoder.threads import use_one_thread

@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 
 from hroute.engines.scout.encoder.base import Base
-from hroute.engines.scout.encoder.tokens import HEAD_TOKENS, TAIL_TOKENS, Tokenizer, words_of
+from hroute.engines.scout.encoder.tokens import HEAD_TOKENS, TAIL_TOKENS, EncoderTokenizer, words_of
 
 MARK, A, B, AB, A_WORD, AB_WORD, UNKNOWN = 4, 6, 7, 8, 5, 9, 3
 
 
 @pytest.fixture(scope="module")
-def tokenizer(tiny: Base) -> Tokenizer:
-    return Tokenizer(tiny)
+def tokenizer(tiny: Base) -> EncoderTokenizer:
+    return EncoderTokenizer(tiny)
 
 
 @pytest.mark.parametrize(
@@ -29,18 +29,20 @@ def tokenizer(tiny: Base) -> Tokenizer:
         ("\u2581a\u2581", [A_WORD, MARK]),
     ],
 )
-def test_a_word_becomes_its_likeliest_pieces(tokenizer: Tokenizer, prompt: str, tokens: list[int]) -> None:
+def test_a_word_becomes_its_likeliest_pieces(
+    tokenizer: EncoderTokenizer, prompt: str, tokens: list[int]
+) -> None:
     assert tokenizer(prompt) == [0, *tokens, 2]
 
 
 @pytest.mark.parametrize("words", [94, 95, 300])
-def test_of_a_long_prompt_head_and_tail_are_kept(tokenizer: Tokenizer, words: int) -> None:
+def test_of_a_long_prompt_head_and_tail_are_kept(tokenizer: EncoderTokenizer, words: int) -> None:
     whole = [AB_WORD, *[A_WORD] * (words - 2), AB_WORD]
     tokens = tokenizer("ab" + " a" * (words - 2) + " ab")
     assert tokens[1:-1] == (whole if words <= 94 else whole[:HEAD_TOKENS] + whole[-TAIL_TOKENS:])
 
 
-def test_the_middle_of_a_very_long_prompt_is_not_even_read(tokenizer: Tokenizer) -> None:
+def test_the_middle_of_a_very_long_prompt_is_not_even_read(tokenizer: EncoderTokenizer) -> None:
     longest, shorter = ("a " * 1000 + middle + " b" * 500 for middle in ("é" * 10**6, "b" * 500))
     assert tokenizer(longest) == tokenizer(shorter)
 
@@ -49,12 +51,12 @@ def test_control_characters_are_no_space_as_in_training() -> None:
     assert words_of("a\x1cb c") == ["▁a\x1cb", "▁c"]
 
 
-def test_half_a_character_does_not_stop_it(tokenizer: Tokenizer) -> None:
+def test_half_a_character_does_not_stop_it(tokenizer: EncoderTokenizer) -> None:
     assert tokenizer("a\ud800")[1] == A_WORD
 
 
 def test_the_real_vocabulary_gives_the_tokens_of_the_training(real_base: Path) -> None:
-    tokenizer = Tokenizer(Base(real_base))
+    tokenizer = EncoderTokenizer(Base(real_base))
     assert {prompt: tokenizer(prompt) for prompt in TRAINED_ON} == TRAINED_ON
 
 

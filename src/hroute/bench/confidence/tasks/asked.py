@@ -7,7 +7,7 @@ from random import Random
 
 from hroute.bench.confidence.grading import says_new_number, states
 from hroute.bench.confidence.tasks.draw import Family, Question, by_level
-from hroute.bench.confidence.tasks.text import CAPITALS, FRENCH, GROUP, OPPOSITES, PASTS, PLURALS, Table
+from hroute.bench.confidence.tasks.text import CAPITALS, FRENCH, GROUP, OPPOSITES, PASTS, PLURALS, FactTable
 
 _MOST = by_level(5, 9, 9, 20, 30, 99, 999, 9999)
 _SUMS = ("What is {} + {}?", "What is {} plus {}?", "Add {} and {}.", "Calculate {} + {}.")
@@ -25,13 +25,13 @@ def _calculation(
     return Question(text, right, partial(says_new_number, right=right, asked=text))
 
 
-def _fact(table: Table, forms: tuple[str, ...], rng: Random, level: int) -> Question:
+def _fact(table: FactTable, forms: tuple[str, ...], rng: Random, level: int) -> Question:
     facts = {asked: right for asked, right in table[GROUP[level]].items() if asked != right}
     asked = rng.choice(list(facts))
     return Question(rng.choice(forms).format(asked), facts[asked], partial(states, right=facts[asked]))
 
 
-_FACTS: dict[str, tuple[Table, tuple[str, ...]]] = {
+_FACTS: dict[str, tuple[FactTable, tuple[str, ...]]] = {
     "capitals": (CAPITALS, ("What is the capital of {}?", "Name the capital of {}.")),
     "opposites": (OPPOSITES, ("What is the opposite of {}?", "What is an antonym of {}?")),
     "plurals": (PLURALS, ("What is the plural of {}?", "How do I write {} in the plural?")),

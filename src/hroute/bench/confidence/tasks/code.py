@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from hroute.bench.confidence.code import NoAnswerError, call
+from hroute.bench.confidence.code import NotUnderstoodError, call
 from hroute.bench.confidence.tasks.draw import Question, by_level
 
 Arguments = tuple[Any, ...]
@@ -213,5 +213,5 @@ def code(rng: Random, level: int) -> Question:
 def _works(text: str, wish: Wish, k: int) -> bool:
     try:
         return all(call(text, wish.name, tried) == wish.compute(k, *tried) for tried in wish.tried)
-    except NoAnswerError:
+    except NotUnderstoodError:
         return False

@@ -44,7 +44,7 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ConfidenceTask:
     """A question as it is put to a model."""
 
     id: str
@@ -64,13 +64,13 @@ class Task:
         return (*system, *shown, Message.of(Role.USER, self.question.text))
 
 
-def tasks_of(families: Sequence[Family], n: int, seed: int, *, hard: bool = False) -> list[Task]:
+def tasks_of(families: Sequence[Family], n: int, seed: int, *, hard: bool = False) -> list[ConfidenceTask]:
     """`n` tasks, no question twice, so that every beginning has families and levels in equal parts.
 
     `hard`: of the upper levels, for models that are hardly ever wrong at the lower ones.
     """
     levels = _HARD if hard else _USUAL
-    found: list[Task] = []
+    found: list[ConfidenceTask] = []
     seen: set[str] = set()
     for number in range(n):  # a family may run out of questions, never all of them
         for family in families:
@@ -82,12 +82,12 @@ def tasks_of(families: Sequence[Family], n: int, seed: int, *, hard: bool = Fals
     return found[:n]
 
 
-def _task(family: Family, number: int, level: int, seed: int, seen: set[str]) -> Task | None:
+def _task(family: Family, number: int, level: int, seed: int, seen: set[str]) -> ConfidenceTask | None:
     """None where the family has run out of questions of this level."""
     rng = Random(f"{seed} {family.name} {number}")
     for _ in range(20):
         question = family.draw(rng, level)
         if question.text not in seen:
             seen.add(question.text)
-            return Task(f"{family.name}-{number + 1}", family, level, question)
+            return ConfidenceTask(f"{family.name}-{number + 1}", family, level, question)
     return None

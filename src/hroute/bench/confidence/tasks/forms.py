@@ -25,20 +25,20 @@ def _facts(rng: Random, count: int) -> dict[str, str | int]:
     return {key: rng.choice(_VALUES[key]) for key in rng.sample(list(_VALUES), count)}
 
 
-def _told(facts: dict[str, str | int]) -> str:
+def _in_words(facts: dict[str, str | int]) -> str:
     return ", ".join(f"{key} {value}" for key, value in facts.items())
 
 
 def _object(rng: Random, level: int) -> Question:
     facts = _facts(rng, by_level(1, 2, 2, 3, 4, 6, 7, 7)[level])
-    text = f"Write as JSON: {_told(facts)}"
+    text = f"Write as JSON: {_in_words(facts)}"
     return Question(text, json.dumps(facts), partial(gives_json, right=facts))
 
 
 def _row(rng: Random, level: int) -> Question:
     facts = _facts(rng, by_level(2, 3, 3, 4, 5, 7, 7, 7)[level])
     right = ",".join(map(str, facts.values()))
-    text = f"CSV row: {_told(facts)}"
+    text = f"CSV row: {_in_words(facts)}"
     return Question(text, right, partial(gives_row, right=right))
 
 

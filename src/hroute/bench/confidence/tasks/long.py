@@ -24,7 +24,7 @@ from hroute.bench.confidence.tasks.text import (
     OPPOSITES,
     PASTS,
     PLURALS,
-    Table,
+    FactTable,
 )
 
 TOKENS = 160  # left to an answer: enough for all that were read, and a model that rambles has said it by then
@@ -88,14 +88,14 @@ def _unit(rng: Random, level: int) -> Question:
     return _reasoned(f"How many {small} are {many} {large}?", many * factor, rng)
 
 
-def _explained(table: Table, forms: Sequence[str], rng: Random, level: int) -> Question:
+def _explained(table: FactTable, forms: Sequence[str], rng: Random, level: int) -> Question:
     group = table[by_level(0, 0, 0, 1, 1, 2, 3, 3)[level]]
     facts = {asked: right for asked, right in group.items() if asked != right}
     asked = rng.choice(list(facts))
     return Question(rng.choice(forms).format(asked), facts[asked], partial(states, right=facts[asked]))
 
 
-def _several(table: Table, form: str, rng: Random, level: int) -> Question:
+def _several(table: FactTable, form: str, rng: Random, level: int) -> Question:
     """All of them must be right, each beside what it belongs to."""
     group = table[by_level(0, 0, 0, 1, 1, 2, 2, 3)[level]]
     pairs = {asked: right for asked, right in group.items() if asked != right}
@@ -158,8 +158,8 @@ def _array(rng: Random, level: int) -> Question:
         | ({"job": rng.choice(_JOBS)} if level > 2 else {})
         for name in rng.sample(_PEOPLE, many)
     ]
-    told = "; ".join(", ".join(f"{key} {value}" for key, value in row.items()) for row in rows)
-    text = f"Write as a JSON array of objects: {told}"
+    reported = "; ".join(", ".join(f"{key} {value}" for key, value in row.items()) for row in rows)
+    text = f"Write as a JSON array of objects: {reported}"
     return Question(text, json.dumps(rows), partial(gives_array, right=rows))
 
 
@@ -226,7 +226,7 @@ def _with(ways: Sequence[str], forms: Sequence[str]) -> list[str]:
     return [form + way for form in forms for way in ways]
 
 
-_EXPLAINED: dict[str, tuple[Table, list[str]]] = {
+_EXPLAINED: dict[str, tuple[FactTable, list[str]]] = {
     "capitals": (CAPITALS, _with(_WHY, ("What is the capital of {}?", "Name the capital of {}."))),
     "opposites": (OPPOSITES, _with(_WHY, ("What is the opposite of {}?", "What is an antonym of {}?"))),
     "plurals": (PLURALS, _with(_WHY, ("What is the plural of {}?",))),
@@ -234,7 +234,7 @@ _EXPLAINED: dict[str, tuple[Table, list[str]]] = {
     "French": (FRENCH, _with(_WHY, ("What is {} in French?", "How does one say {} in French?"))),
 }
 # With an example each, since the smallest models do not know otherwise what a list is.
-_LISTED: dict[str, tuple[Table, str, str, str]] = {
+_LISTED: dict[str, tuple[FactTable, str, str, str]] = {
     "capitals": (
         CAPITALS,
         "Write a sentence about the capital of each of these countries, one per line: {}",

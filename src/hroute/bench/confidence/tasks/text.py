@@ -91,10 +91,10 @@ def _exact(text: str, right: str) -> Question:
     return Question(text, right, partial(says_exactly, right=right))
 
 
-Table = tuple[dict[str, str], ...]  # by difficulty
+FactTable = tuple[dict[str, str], ...]  # by difficulty
 
 
-def _from(table: Table, form: str, rng: Random, level: int) -> Question:
+def _from(table: FactTable, form: str, rng: Random, level: int) -> Question:
     facts = table[GROUP[level]]
     asked = rng.choice(list(facts))
     return Question(form.format(asked), facts[asked], partial(states, right=facts[asked]))

@@ -12,13 +12,13 @@ from hroute.config.paths import shown
 from hroute.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from hroute.bench.ability.report import Reading
-    from hroute.bench.ability.run import SavedRun
+    from hroute.bench.ability.report import DifficultyReader
+    from hroute.bench.ability.run import AbilityRun
     from hroute.config.paths import Paths
 
 
 def install_ability(
-    run: "SavedRun", reading: "Reading", paths: "Paths", terminal: Terminal, *, yes: bool
+    run: "AbilityRun", reading: "DifficultyReader", paths: "Paths", terminal: Terminal, *, yes: bool
 ) -> None:
     """Raises UsageError where the model file is gone."""
     found = report(run, reading)
@@ -36,7 +36,7 @@ def install_ability(
     terminal.note(f"wrote {shown(file)}; local.chat.ability overrides it")
 
 
-def _mtime_ns(run: "SavedRun") -> int:
+def _mtime_ns(run: "AbilityRun") -> int:
     if run.model.path is None:
         return 0
     try:

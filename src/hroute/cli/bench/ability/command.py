@@ -10,9 +10,9 @@ from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from hroute.app.answer.runtime import UserRuntime
-    from hroute.bench.ability.examine import Exam
-    from hroute.bench.ability.report import Reading
-    from hroute.bench.ability.run import Plan, SavedRun
+    from hroute.bench.ability.examine import AbilityExam
+    from hroute.bench.ability.report import DifficultyReader
+    from hroute.bench.ability.run import AbilityPlan, AbilityRun
     from hroute.config.paths import Paths
 
 LAST_RUN = Path("bench") / "ability-last.json"  # in the cache folder
@@ -83,13 +83,13 @@ def ability(
         install_ability(run, reading, paths, terminal, yes=yes)
 
 
-def _plan(runtime: "UserRuntime", seed: int, slots: int) -> "Plan":
-    from hroute.bench.ability.run import Plan
+def _plan(runtime: "UserRuntime", seed: int, slots: int) -> "AbilityPlan":
+    from hroute.bench.ability.run import AbilityPlan
     from hroute.bench.brackets.threads import idle_threads
     from hroute.engines.llama.worker import default_threads
 
     own = runtime.settings.local.chat
-    return Plan(
+    return AbilityPlan(
         seed=seed,
         slots=slots,
         threads=own.threads or idle_threads(default_threads()),
@@ -99,24 +99,26 @@ def _plan(runtime: "UserRuntime", seed: int, slots: int) -> "Plan":
     )
 
 
-def _exam(model: str | None, plan: "Plan", runtime: "UserRuntime", paths: "Paths") -> "Exam":
+def _exam(model: str | None, plan: "AbilityPlan", runtime: "UserRuntime", paths: "Paths") -> "AbilityExam":
     from hroute.app.models import files as models
     from hroute.bench.ability import examinees
-    from hroute.bench.ability.examine import Exam
-    from hroute.core.types import Slot
+    from hroute.bench.ability.examine import AbilityExam
+    from hroute.core.decision.decision import Slot
     from hroute.engines.models.locate import logged_name
 
     own = runtime.settings.local.chat
     if model is None and own.base_url is not None:
         engine = runtime.slot(Slot.CHAT).engine
         examined = examinees.server_of(own.model, own.base_url)
-        return Exam(examined, plan, lambda: examinees.ServerExaminee(engine, plan))
+        return AbilityExam(examined, plan, lambda: examinees.ServerExaminee(engine, plan))
     path = models.find(model or own.model, paths.data_dir)
     examined = examinees.file_of(path, logged_name(model or own.model))
-    return Exam(examined, plan, lambda: examinees.FileExaminee(path, plan))
+    return AbilityExam(examined, plan, lambda: examinees.FileExaminee(path, plan))
 
 
-def _run(exam: "Exam", n: int | None, *, resume: bool, folder: Path, terminal: Terminal) -> "SavedRun":
+def _run(
+    exam: "AbilityExam", n: int | None, *, resume: bool, folder: Path, terminal: Terminal
+) -> "AbilityRun":
     from hroute.bench.ability import examine
     from hroute.bench.brackets.measure import Surroundings
     from hroute.cli.bench.progress import resumable
@@ -126,14 +128,14 @@ def _run(exam: "Exam", n: int | None, *, resume: bool, folder: Path, terminal: T
         return examine.run(exam, n, Surroundings(folder, resume, tell))
 
 
-def _reading(runtime: "UserRuntime") -> "Reading":
-    from hroute.bench.ability.report import Reading
+def _reading(runtime: "UserRuntime") -> "DifficultyReader":
+    from hroute.bench.ability.report import DifficultyReader
 
     scout = runtime.scout
-    return Reading(lambda prompt: scout.read(prompt).difficulty, scout.read("").model)
+    return DifficultyReader(lambda prompt: scout.read(prompt).difficulty, scout.read("").model)
 
 
-def _show(run: "SavedRun", reading: "Reading", terminal: Terminal, *, as_json: bool) -> None:
+def _show(run: "AbilityRun", reading: "DifficultyReader", terminal: Terminal, *, as_json: bool) -> None:
     from hroute.bench.ability.report import report
     from hroute.cli.bench.ability import view
 

@@ -7,15 +7,15 @@ from hroute.cli.format.aligned import number, show_aligned
 from hroute.cli.format.as_json import json_line
 
 if TYPE_CHECKING:
-    from hroute.bench.ability.report import Elsewhere, Report
-    from hroute.bench.ability.run import SavedRun
+    from hroute.bench.ability.report import AbilityReport, Elsewhere
+    from hroute.bench.ability.run import AbilityRun
     from hroute.bench.intervals import Figure
     from hroute.cli.terminal import Terminal
 
 MOST_ERROR, LEAST_GAIN, LEAST_AUROC = 0.10, 0.02, 0.70  # what chances are aimed at, on kinds not fitted
 
 
-def show_report(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+def show_report(run: "AbilityRun", found: "AbilityReport", terminal: "Terminal") -> None:
     rows = [
         [kind.name, str(kind.n), _share(kind.right), _signed(kind.difficulty), _interval(kind.ability)]
         for kind in found.kinds
@@ -27,13 +27,13 @@ def show_report(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     _conclude(run, found, terminal)
 
 
-def _show_offsets(found: "Report", terminal: "Terminal") -> None:
+def _show_offsets(found: "AbilityReport", terminal: "Terminal") -> None:
     rows = [[one.demand.words, str(one.n), _share(one.right), _interval(one.offset)] for one in found.offsets]
     if rows:
         show_aligned("What the ask demands moves the ability", ["", "n", "right", "by"], rows, terminal)
 
 
-def _show_elsewhere(found: "Report", terminal: "Terminal") -> None:
+def _show_elsewhere(found: "AbilityReport", terminal: "Terminal") -> None:
     rows = [
         [
             one.name,
@@ -65,7 +65,7 @@ def _show_aims(one: "Elsewhere", terminal: "Terminal") -> None:
     )
 
 
-def _conclude(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+def _conclude(run: "AbilityRun", found: "AbilityReport", terminal: "Terminal") -> None:
     right = f"{found.n} answers in {run.wall_s:.0f} s, {_share(found.right)} right."
     terminal.line((right, ""))
     plain = " where the ask demands none of this" if found.offsets else ""
@@ -99,7 +99,7 @@ def _share(figure: "Figure") -> str:
     return f"{figure.value:.0%} [{figure.low:.0%} {figure.high:.0%}]"
 
 
-def write_json(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+def write_json(run: "AbilityRun", found: "AbilityReport", terminal: "Terminal") -> None:
     """Everything but the answers themselves, which --save keeps."""
     value: dict[str, Any] = run.model_dump(mode="json", exclude={"answers"})
     terminal.write(json_line({**value, "report": asdict(found)}))

@@ -12,13 +12,13 @@ from hroute.config.write import replace
 from hroute.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from hroute.bench.brackets.run import SavedRun
+    from hroute.bench.brackets.run import BracketRun
     from hroute.config.paths import Paths
 
 _KEY = "local.tools.model"
 
 
-def apply_finding(run: "SavedRun", paths: "Paths", terminal: Terminal, *, yes: bool) -> None:
+def apply_finding(run: "BracketRun", paths: "Paths", terminal: Terminal, *, yes: bool) -> None:
     """Sets the model of the tools slot; asks first."""
     file = paths.config_file
     found = report(run)

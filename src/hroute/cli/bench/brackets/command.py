@@ -10,8 +10,8 @@ from hroute.cli.options import ApplyYes, AsJson, Overrides, Quiet, Resume, Saved
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from hroute.bench.brackets.measure import Extent, Match, Surroundings
-    from hroute.bench.brackets.run import SavedRun
+    from hroute.bench.brackets.measure import Extent, ModelPair, Surroundings
+    from hroute.bench.brackets.run import BracketRun
     from hroute.config.paths import Paths
     from hroute.core.settings import Settings
 
@@ -85,7 +85,7 @@ def brackets(
     """
     from hroute.bench.brackets import cases as brackets_cases
     from hroute.bench.brackets import measure as bench
-    from hroute.bench.brackets.run import Plan, read_run
+    from hroute.bench.brackets.run import BracketPlan, read_run
     from hroute.bench.brackets.threads import idle_threads
     from hroute.bench.saved_runs import write_run
     from hroute.cli.bench.brackets.apply import apply_finding, refuse_when_nobody_can_be_asked
@@ -101,7 +101,7 @@ def brackets(
         run = read_run(saved)
     else:
         settings = load(paths, os.environ, overrides or ())
-        plan = Plan(
+        plan = BracketPlan(
             suite=suite.name if suite else "built-in",
             arms=bench.arms_of(temperature, range(seed, seed + seeds)),
             seed=seed,
@@ -110,7 +110,7 @@ def brackets(
             threads=settings.local.chat.threads or idle_threads(default_threads()),
             plain=plain,
         )
-        match = bench.Match(*_pair(a, b, make_pair, settings, paths), plan, brackets_cases.suite(suite))
+        match = bench.ModelPair(*_pair(a, b, make_pair, settings, paths), plan, brackets_cases.suite(suite))
         folder = paths.cache_dir / LAST_RUN.parent
         run = _run(match, bench.Extent(n, minutes), bench.Surroundings(folder, resume), terminal)
         if minutes is None and run.n < n:
@@ -143,7 +143,7 @@ def _pair(
     return pair.small.path, pair.large.path, f"{pair.origin}: {source.name}"
 
 
-def _run(match: "Match", extent: "Extent", around: "Surroundings", terminal: Terminal) -> "SavedRun":
+def _run(match: "ModelPair", extent: "Extent", around: "Surroundings", terminal: Terminal) -> "BracketRun":
     from dataclasses import replace
 
     from hroute.bench.brackets import measure as bench
@@ -154,7 +154,7 @@ def _run(match: "Match", extent: "Extent", around: "Surroundings", terminal: Ter
         return bench.run(match, extent, replace(around, tell=tell))
 
 
-def _show(run: "SavedRun", terminal: Terminal, *, as_json: bool, as_csv: bool) -> None:
+def _show(run: "BracketRun", terminal: Terminal, *, as_json: bool, as_csv: bool) -> None:
     from hroute.cli.bench.brackets import view
 
     if as_csv:

@@ -6,14 +6,14 @@ from hroute.bench.brackets.microscope import depths, parting
 from hroute.core.sanitize import printable
 
 if TYPE_CHECKING:
-    from hroute.bench.brackets.run import Outcome, Token
+    from hroute.bench.brackets.run import BracketOutcome, Token
     from hroute.cli.terminal import Terminal
 
 _WIDTH = 96
 _GUTTER = "   "
 
 
-def show_pair(a: "Outcome", b: "Outcome", terminal: "Terminal") -> None:
+def show_pair(a: "BracketOutcome", b: "BracketOutcome", terminal: "Terminal") -> None:
     parted = parting(a.tokens, b.tokens)
     title = f"{a.case}, {a.arm}: " + ("the same answer" if parted is None else "the answers part")
     terminal.line((title, "bold"))
@@ -31,7 +31,7 @@ def show_pair(a: "Outcome", b: "Outcome", terminal: "Terminal") -> None:
     terminal.line(("", ""))
 
 
-def _verdict(outcome: "Outcome") -> str:
+def _verdict(outcome: "BracketOutcome") -> str:
     if outcome.fault:
         return f"{outcome.fault}{', in a loop' if outcome.is_looped else ''}"
     notes = f", {' and '.join(outcome.notes)} stripped" if outcome.notes else ""

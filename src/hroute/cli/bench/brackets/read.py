@@ -12,7 +12,7 @@ from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from hroute.bench.brackets.microscope import Parting
-    from hroute.bench.brackets.run import SavedRun
+    from hroute.bench.brackets.run import BracketRun
     from hroute.config.paths import Paths
 
 
@@ -160,7 +160,7 @@ def _parting_json(parted: "Parting | None") -> dict[str, Any] | None:
     return {"before": parted.before, "a": a, "b": b}
 
 
-def _saved(file: Path | None) -> "SavedRun":
+def _saved(file: Path | None) -> "BracketRun":
     from hroute.bench.brackets.run import read_run
     from hroute.config.paths import Paths
 

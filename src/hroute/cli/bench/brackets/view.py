@@ -6,15 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from hroute.bench.brackets.cases import OPENING
-from hroute.bench.brackets.report import Report, report
-from hroute.bench.brackets.run import SIDES, Check, SavedRun, Work
+from hroute.bench.brackets.report import BracketReport, report
+from hroute.bench.brackets.run import SIDES, BatchCheck, BracketRun, Work
 from hroute.bench.intervals import Figure
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.as_json import json_line
 from hroute.cli.terminal import Terminal
 
 
-def show_run(run: SavedRun, terminal: Terminal) -> None:
+def show_run(run: BracketRun, terminal: Terminal) -> None:
     found = report(run)
     _show_head(run, terminal)
     for arm in found.arms:
@@ -27,7 +27,7 @@ def show_run(run: SavedRun, terminal: Terminal) -> None:
     terminal.line((found.conclusion, "bold"))
 
 
-def _show_head(run: SavedRun, terminal: Terminal) -> None:
+def _show_head(run: BracketRun, terminal: Terminal) -> None:
     for name in SIDES:
         side = run.side(name)
         weights = f", mostly {side.quantization}, {side.size_bytes / 1e6:.0f} MB"
@@ -44,7 +44,7 @@ def _show_head(run: SavedRun, terminal: Terminal) -> None:
     terminal.line(("", ""))
 
 
-def _show_tests(found: Report, terminal: Terminal) -> None:
+def _show_tests(found: BracketReport, terminal: Terminal) -> None:
     rows = [
         [f"{t.arm}: {t.name}", str(t.n), str(t.only_a), str(t.only_b), f"{t.p:.3f}", f"{t.p_holm:.3f}"]
         for t in found.tests
@@ -53,7 +53,7 @@ def _show_tests(found: Report, terminal: Terminal) -> None:
     show_aligned(f"McNemar, exact; {len(rows)} tests, Holm's correction", columns, rows, terminal)
 
 
-def _show_speed(run: SavedRun, terminal: Terminal) -> None:
+def _show_speed(run: BracketRun, terminal: Terminal) -> None:
     rows = [
         [f"{side}: {name}", *_speeds(work)]
         for side in SIDES
@@ -74,7 +74,7 @@ def _speeds(work: Work) -> list[str]:
     return [*counts, f"{work.wall_s:.0f}", f"{work.cpu_s:.0f}", f"{work.tokens_per_s:.0f}"]
 
 
-def _show_check(check: Check, terminal: Terminal) -> None:
+def _show_check(check: BatchCheck, terminal: Terminal) -> None:
     terminal.line(
         (f"Decoding in one batch is {check.ratio_cpu:.1f}x faster than one by one", "bold"),
         (f" by CPU time ({check.ratio_wall:.1f}x by the clock), on {check.answers} answers of a.", ""),
@@ -91,7 +91,7 @@ def _show_check(check: Check, terminal: Terminal) -> None:
     )
 
 
-def _rounding(check: Check) -> str:
+def _rounding(check: BatchCheck) -> str:
     found = check.rounding
     if found is None:
         return "what rounding moves could not be measured"
@@ -107,7 +107,7 @@ def share(figure: Figure) -> str:
     return f"{figure.value:.1%} [{figure.low:.1%} {figure.high:.1%}]"
 
 
-def write_json(run: SavedRun, terminal: Terminal) -> None:
+def write_json(run: BracketRun, terminal: Terminal) -> None:
     """Everything but the answers themselves, which --save keeps; with the speed of every arm."""
     value: dict[str, Any] = run.model_dump(mode="json", exclude={"outcomes"})
     speed = {
@@ -116,7 +116,7 @@ def write_json(run: SavedRun, terminal: Terminal) -> None:
     terminal.write(json_line({**value, "tokens_per_s": speed, "report": asdict(report(run))}))
 
 
-def write_csv(run: SavedRun, terminal: Terminal) -> None:
+def write_csv(run: BracketRun, terminal: Terminal) -> None:
     out = io.StringIO()
     writer = csv.writer(out)
     columns = "case kind arm model fault notes right tokens text arm_tokens_per_s"

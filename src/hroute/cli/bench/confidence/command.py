@@ -11,8 +11,8 @@ from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from hroute.bench.brackets.measure import Extent, Surroundings
-    from hroute.bench.confidence.measure import Exam
-    from hroute.bench.confidence.run import SavedRun
+    from hroute.bench.confidence.measure import ConfidenceExam
+    from hroute.bench.confidence.run import ConfidenceRun
     from hroute.config.paths import Paths
     from hroute.core.settings import Settings
 
@@ -99,19 +99,19 @@ class _Asked(NamedTuple):
     hard: bool
 
 
-def _exam(model: str | None, asked: _Asked, settings: "Settings", paths: "Paths") -> "Exam":
+def _exam(model: str | None, asked: _Asked, settings: "Settings", paths: "Paths") -> "ConfidenceExam":
     from hroute.app.models import files as models
     from hroute.app.own_files import builtin_scout
     from hroute.bench.brackets.threads import idle_threads
-    from hroute.bench.confidence.measure import Exam
-    from hroute.bench.confidence.run import Plan
+    from hroute.bench.confidence.measure import ConfidenceExam
+    from hroute.bench.confidence.run import ConfidencePlan
     from hroute.core.errors import UsageError
     from hroute.engines.llama.worker import default_threads
 
     own = settings.local.chat
     if model is None and own.base_url is not None:
         raise UsageError("local.chat is a server, whose model file is not here", "give --model FILE")
-    plan = Plan(
+    plan = ConfidencePlan(
         seed=asked.seed,
         samples=asked.samples,
         slots=max(asked.slots, asked.samples + 1),  # all answers to a task fork from one prompt
@@ -121,10 +121,12 @@ def _exam(model: str | None, asked: _Asked, settings: "Settings", paths: "Paths"
         repeat_penalty=own.repeat_penalty,
         hard=asked.hard,
     )
-    return Exam(models.find(model or own.model, paths.data_dir), plan, builtin_scout())
+    return ConfidenceExam(models.find(model or own.model, paths.data_dir), plan, builtin_scout())
 
 
-def _run(exam: "Exam", extent: "Extent", around: "Surroundings", terminal: Terminal) -> "SavedRun":
+def _run(
+    exam: "ConfidenceExam", extent: "Extent", around: "Surroundings", terminal: Terminal
+) -> "ConfidenceRun":
     from dataclasses import replace
 
     from hroute.bench.confidence import measure as bench
@@ -135,7 +137,7 @@ def _run(exam: "Exam", extent: "Extent", around: "Surroundings", terminal: Termi
         return bench.run(exam, extent, replace(around, tell=tell))
 
 
-def _show(run: "SavedRun", terminal: Terminal, *, as_json: bool) -> None:
+def _show(run: "ConfidenceRun", terminal: Terminal, *, as_json: bool) -> None:
     from hroute.bench.confidence.report import report
     from hroute.cli.bench.confidence import view
 

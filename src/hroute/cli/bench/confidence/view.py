@@ -10,15 +10,15 @@ from hroute.cli.format.as_json import json_line
 from hroute.cli.report.plot import bar
 
 if TYPE_CHECKING:
-    from hroute.bench.confidence.report import Report
-    from hroute.bench.confidence.run import SavedRun
+    from hroute.bench.confidence.report import ConfidenceReport
+    from hroute.bench.confidence.run import ConfidenceRun
     from hroute.bench.intervals import Figure
     from hroute.cli.terminal import Terminal
 
 _WIDTH = 30
 
 
-def show_report(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+def show_report(run: "ConfidenceRun", found: "ConfidenceReport", terminal: "Terminal") -> None:
     _show_families(found, terminal)
     _show_tellings(found, terminal)
     _show_calibration(found, terminal)
@@ -27,7 +27,7 @@ def show_report(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     _conclude(run, found, terminal)
 
 
-def _show_families(found: "Report", terminal: "Terminal") -> None:
+def _show_families(found: "ConfidenceReport", terminal: "Terminal") -> None:
     rows = [
         [
             family.name,
@@ -43,7 +43,7 @@ def _show_families(found: "Report", terminal: "Terminal") -> None:
     show_aligned(title, columns, rows, terminal)
 
 
-def _show_tellings(found: "Report", terminal: "Terminal") -> None:
+def _show_tellings(found: "ConfidenceReport", terminal: "Terminal") -> None:
     rows = [
         [f"{telling.name}, {telling.kind}" if telling.kind == "prompt" else telling.name]
         + [figure_text(figure) for figure in (telling.band, telling.all, telling.short, telling.long)]
@@ -54,7 +54,7 @@ def _show_tellings(found: "Report", terminal: "Terminal") -> None:
     show_aligned(title, columns, rows, terminal)
 
 
-def _show_calibration(found: "Report", terminal: "Terminal") -> None:
+def _show_calibration(found: "ConfidenceReport", terminal: "Terminal") -> None:
     rows = [
         [quality.name, figure_text(quality.brier), figure_text(quality.error), number(quality.floor)]
         for quality in found.qualities
@@ -71,7 +71,7 @@ def _show_calibration(found: "Report", terminal: "Terminal") -> None:
     terminal.line(("", ""))
 
 
-def _show_curve(found: "Report", terminal: "Terminal") -> None:
+def _show_curve(found: "ConfidenceReport", terminal: "Terminal") -> None:
     terminal.line(("Share escalated, then accuracy of what stays local (unseen kinds of task)", "bold"))
     for kept in found.curve:
         accuracy = kept.accuracy.value or 0
@@ -80,7 +80,7 @@ def _show_curve(found: "Report", terminal: "Terminal") -> None:
     terminal.line(("", ""))
 
 
-def _show_speed(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+def _show_speed(run: "ConfidenceRun", found: "ConfidenceReport", terminal: "Terminal") -> None:
     work = run.work
     terminal.line(
         (
@@ -100,13 +100,13 @@ def _show_speed(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
     )
 
 
-def _conclude(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
-    told, prompt, kept = found.telling(CALIBRATED), found.best_prompt, found.proposal
+def _conclude(run: "ConfidenceRun", found: "ConfidenceReport", terminal: "Terminal") -> None:
+    calibrated, prompt, kept = found.telling(CALIBRATED), found.best_prompt, found.proposal
     text = (
-        f"{run.model.quantization}: from the answer AUROC {number(told.band.value, 2)}"
+        f"{run.model.quantization}: from the answer AUROC {number(calibrated.band.value, 2)}"
         f" over kinds that are right {LOW:.0%}-{HIGH:.0%}, from the prompt alone"
         f" {number(prompt.band.value, 2)}. Over the {found.long_n} answers of more than {LONG_TOKENS} tokens"
-        f" {number(told.long.value, 2)}, over the others {number(told.short.value, 2)}."
+        f" {number(calibrated.long.value, 2)}, over the others {number(calibrated.short.value, 2)}."
         f" Below {kept.threshold:g}, {kept.escalated:.0%} would fail over and"
         f" {kept.accuracy.value or 0:.0%} of what stays is right instead of {found.right.value or 0:.0%}."
     )
@@ -127,7 +127,7 @@ def _share(figure: "Figure") -> str:
     return f"{figure.value:.0%} [{figure.low:.0%} {figure.high:.0%}]"
 
 
-def write_json(run: "SavedRun", found: "Report", terminal: "Terminal") -> None:
+def write_json(run: "ConfidenceRun", found: "ConfidenceReport", terminal: "Terminal") -> None:
     """Everything but the answers themselves, which --save keeps."""
     value: dict[str, Any] = run.model_dump(mode="json", exclude={"answers"})
     terminal.write(json_line({**value, "report": asdict(found)}))

@@ -3,7 +3,7 @@
 German, French, Spanish, Italian, Portuguese, Chinese, Japanese.
 """
 
-from hroute.core.constraints.rules import END, START, Looked, Needs, Q, Rank, Rule, compiled
+from hroute.core.constraints.rules import END, START, Looked, Needs, Q, Rank, WordingRule, compiled
 
 _NUMBER = (
     r"(?:\d{1,5}|ein(?:e[mnrs]?)?|zwei|drei|vier|fünf|sechs|zehn|une?|deux|trois|quatre|cinq|dix|una?|"
@@ -32,7 +32,7 @@ _FORMATS = (
     r" puntato)?|tabela|tópicos|fließtext)"
 )
 _EUROPEAN = (
-    Rule(
+    WordingRule(
         "length",
         "length:{u}",
         (),
@@ -42,7 +42,7 @@ _EUROPEAN = (
         Needs.ANYWHERE,
         Rank.QUANTITY,
     ),
-    Rule(
+    WordingRule(
         "count",
         "count:{u}",
         (),
@@ -50,14 +50,14 @@ _EUROPEAN = (
         r"pelo menos) (?:de |di )?\d{1,4} (?P<u>[^\W\d]{3,20})",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "language",
         "language:{l}",
         (),
         rf"\b(?:auf|en|in|em) (?P<l>{_TONGUE})\b",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:{f}",
         (),
@@ -66,7 +66,7 @@ _EUROPEAN = (
         rf"numa) (?P<f>{_FORMATS})(?:-format)?\b|\b(?P<w2>{_FORMATS})-format\b",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         (),
@@ -76,7 +76,7 @@ _EUROPEAN = (
         Needs.TERSE,
         Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         (),
@@ -84,7 +84,7 @@ _EUROPEAN = (
         Needs.ANYWHERE,
         Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "tone",
         "tone",
         (),
@@ -92,7 +92,7 @@ _EUROPEAN = (
         r"formell\w{0,2}|sachlich|siezen|duzen|formal|formelle?|formale|informale?|informelle?)\b",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "end",
         "end",
         (),
@@ -101,7 +101,7 @@ _EUROPEAN = (
         r"com) [^,.;\n]{1,40}",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "start",
         "start",
         (),
@@ -109,7 +109,7 @@ _EUROPEAN = (
         r"\b(?:empieza|comienza|inizia|comece|comienza) (?:con|com) [^,.;\n]{1,40}",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "include",
         "include:{what}",
         (),
@@ -118,7 +118,7 @@ _EUROPEAN = (
         Needs.ANYWHERE,
         Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "keys",
         "keys",
         (),
@@ -126,14 +126,14 @@ _EUROPEAN = (
         r"colonne|colunas)\b:? [^.,;\n]{2,40}",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:{f}",
         (),
         r"\b(?:une?|eine?|una?|uma?|ein) (?P<f>json|csv|xml|yaml)\b",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "audience",
         "audience",
         (),
@@ -142,7 +142,7 @@ _EUROPEAN = (
         r"crianças?|iniciantes)|per (?:un |i )?(?:bambin[oi]|principianti))\b",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "style",
         "only",
         (),
@@ -153,14 +153,14 @@ _EUROPEAN = (
 )
 
 _ASIAN = (
-    Rule(
+    WordingRule(
         "keys",
         "keys",
         (),
         r"(?:字段|键|フィールド|キー)[^\s,.;]{1,20}",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "length",
         "length:{u}",
         (),
@@ -170,7 +170,7 @@ _ASIAN = (
         Needs.ANYWHERE,
         Rank.QUANTITY,
     ),
-    Rule(
+    WordingRule(
         "count",
         "count:{u}",
         (),
@@ -178,14 +178,14 @@ _ASIAN = (
         r"つの?|項目)(?P<u>要点|重点|例子|步骤|ポイント|例|理由|項目|点)?",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "language",
         "language:{l}",
         (),
         r"(?:用|以|使用)(?P<l>中文|英文|英语|日语|法语|德语|西班牙语|简体中文|繁體中文)|(?P<w2>日本語|英語|中国語|フランス語|ドイツ語)で",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:{f}",
         (),
@@ -194,7 +194,7 @@ _ASIAN = (
         r"フォーマット)|箇条書き",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         (),
@@ -203,7 +203,7 @@ _ASIAN = (
         Needs.ANYWHERE,
         Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "include",
         "include:{what}",
         (),
@@ -211,7 +211,7 @@ _ASIAN = (
         Needs.ANYWHERE,
         Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "tone",
         "tone",
         (),
@@ -235,7 +235,7 @@ _ENOUGH = 2000  # characters that show which language a prompt is in
 _ASIAN_LETTER = r"[\u3040-\u30ff\u4e00-\u9fff]"
 
 
-def foreign_rules(looked: Looked) -> tuple[Rule, ...]:
+def foreign_rules(looked: Looked) -> tuple[WordingRule, ...]:
     """The rules of the languages that the text shows signs of: two words, or a letter of the Asian ones."""
     text = looked.text
     if text.isascii() and len(_EUROPEAN_WORDS & looked.words) < 2:

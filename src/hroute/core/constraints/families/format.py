@@ -1,6 +1,6 @@
 """How the answer is laid out: tables, lists, JSON, headings, sections."""
 
-from hroute.core.constraints.rules import END, START, Needs, Rule, words_of
+from hroute.core.constraints.rules import END, START, Needs, WordingRule, words_of
 
 _FORMAT = (
     "jsonl?|csv|tsv|ya?ml|xml|html|markdown|md|latex|toml|plain ?text|ascii|svg|sql|regex|mermaid|"
@@ -16,7 +16,7 @@ _FORMAT_WORDS = words_of(
 )
 
 FORMAT = (
-    Rule(
+    WordingRule(
         "format",
         "table",
         ("table", "tabular"),
@@ -25,13 +25,13 @@ FORMAT = (
         r"structured|markdown|html|simple|well-organized|clear) ){0,3}tables?\b(?!-)(?: format|"
         r" form)?\b(?! of contents|spoon| \d)|\btabular\b|\btable (?:format|form)\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "heading",
         ("heading", "h2", "h1", "h3"),
         r"\b(?:level[- ]?(?:\d|one|two|three) )?(?:sub-?)?headings?(?: levels?)?(?: \d)?\b|\bh[1-6]\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "list",
         ("list", "bullet", "points", "numbered"),
@@ -39,7 +39,7 @@ FORMAT = (
         r"list|form|steps|items|format)(?: list| format| form)?\b|\bin (?:a )?list (?:format|form)\b|"
         r"\bas (?:a )?(?:list|bullets)\b|\bwith bullets\b|\bnumber markers\b|\bbullets\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:{f}",
         (
@@ -64,14 +64,14 @@ FORMAT = (
         r"latex|tsv|toml|plain ?text|python list|mermaid)\b(?: (?:format|block|object|only|array|output|"
         r"file|syntax|document|string|list))?",
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:{f}",
         ("json", "csv", "yaml", "yml", "xml", "html", "markdown", "latex", "tsv", "toml", "plain"),
         r"\b(?P<f>jsonl?|csv|ya?ml|xml|html|markdown|latex|tsv|toml|plain ?text)[- ](?:only|format(?:ted|"
         r"ting)?|syntax|output|array|please)\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:{f}",
         _FORMAT_WORDS,
@@ -79,13 +79,13 @@ FORMAT = (
         rf"a )?(?P<f>{_FORMAT})(?: only| format| output| please| array| object| list)?){END}",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "format",
         "code block",
         ("code block", "codeblock", "code fence"),
         r"\b(?:code ?blocks?|code fences?|fenced)\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "highlight",
         ("highlight", "bold", "italic", "underline"),
@@ -93,39 +93,39 @@ FORMAT = (
         r"key (?:terms?|words?|phrases?))\b)|\bhighlighted (?:sections?|text|parts?|words?)\b|"
         r"\b(?:bold(?:ed|face)?|italici[sz]ed?|italics?|underlined)\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "hierarchy",
         ("hierarch",),
         r"\bhierarch\w{2,8}\b(?: (?:manner|fashion|format|order|structure|list format))?",
     ),
-    Rule(
+    WordingRule(
         "sections",
         "sections:title",
         ("title",),
         r"\btitles? ?,? (?:wrapped|contained|enclosed|surrounded|in double|in square|in (?:bold|caps)|"
         r"inside|at the (?:top|beginning))\b|\b(?:include|add|have|has|with|contain) (?:a|the) title\b",
     ),
-    Rule(
+    WordingRule(
         "sections",
         "sections:brackets",
         ("bracket",),
         r"\b(?:in|into|inside|within|with|by|using) (?:(?:double|single|square|angular|angle|curly|"
         r"round) ){1,2}brackets?\b",
     ),
-    Rule(
+    WordingRule(
         "sections",
         "postscript",
         ("p.s", "p.p.s", "postscript"),
         r"\bpost-?script\b|\bp\.(?:p\.)?s\b",
     ),
-    Rule(
+    WordingRule(
         "sections",
         "placeholder",
         ("placeholder",),
         r"\bplaceholders?\b",
     ),
-    Rule(
+    WordingRule(
         "sections",
         "sections:section",
         ("section",),
@@ -133,33 +133,33 @@ FORMAT = (
         r"using) (?:\w+ ){0,3}?(?:sections?|parts|chapters)\b|\bsections?:? ?(?:\w+ ){0,2}(?:such as|"
         r"like|named|called|titled|marked)\b",
     ),
-    Rule(
+    WordingRule(
         "sections",
         "sections:section",
         ("mark the ", "mark each", "mark every", "mark all", "marking "),
         r"\bmark(?:ing)? (?:the (?:beginning|start) of )?(?:each|every|all) (?:[a-z]+ )?(?:section|part|"
         r"chapter)s? with\b[^.;,\n]{0,30}",
     ),
-    Rule(
+    WordingRule(
         "format",
         "marker",
         ("marker",),
         r"\b(?:using|with|use) (?:the |a |an )?(?:[a-z]+ )?markers?\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "separator",
         ("separat", "divider", "asterisk"),
         r"\bseparated? (?:\w+ ){0,8}?(?:by|with|using|from)\b|\bdividers?\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "newline",
         ("new line", "newline", "own line", "per line", "indent", "one line"),
         r"\b(?:on|in) (?:a |its |their |one )?(?:new|own|separate|single) lines?\b|"
         r"\bone (?:\w+ )?per line\b|\bindent\w*|\bno line ?breaks?\b",
     ),
-    Rule(
+    WordingRule(
         "format",
         "options",
         ("following options", "one of", "yes", "true"),

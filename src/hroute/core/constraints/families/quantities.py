@@ -15,7 +15,7 @@ from hroute.core.constraints.rules import (
     compiled,
     matches,
 )
-from hroute.core.constraints.sentences import Segments
+from hroute.core.constraints.sentences import Sentences
 
 # Units of the answer's size, and things that answers are made of: looked up, for alternatives are slow to
 # compile.
@@ -131,20 +131,20 @@ _KEYS = {
 }  # fmt: skip
 
 
-def find_quantities(asked: Looked, segments: Segments) -> Iterator[Candidate]:
+def find_quantities(asked: Looked, sentences: Sentences) -> Iterator[Candidate]:
     """Every "N units" that limits the answer, with what it says."""
     text = asked.text
     if not _has_number(asked):
         return
-    yield from _known_units(text, segments)
+    yield from _known_units(text, sentences)
     if "count" in text or "limit" in text or "number of" in text or "length" in text:
         for match in compiled(_COUNTED).finditer(text):
-            yield _candidate(_read(match), match.span(), Needs.DIRECTIVE, segments)
+            yield _candidate(_read(match), match.span(), Needs.DIRECTIVE, sentences)
     for match in compiled(_LIMITED_NOUN).finditer(text) if _may_limit(text) else ():
-        candidate = _candidate(_read(match), match.span(), Needs.DIRECTIVE, segments)
+        candidate = _candidate(_read(match), match.span(), Needs.DIRECTIVE, sentences)
         yield candidate._replace(rank=Rank.SPECIFIC)
     for match in matches(_TERSE, asked):
-        yield _candidate(_read(match), (match.start("low"), match.end()), Needs.TERSE, segments)
+        yield _candidate(_read(match), (match.start("low"), match.end()), Needs.TERSE, sentences)
 
 
 def _has_number(asked: Looked) -> bool:
@@ -166,7 +166,7 @@ class _Reading(NamedTuple):
     limit: str  # the words around the number that say which way it limits
 
 
-def _known_units(text: str, segments: Segments) -> Iterator[Candidate]:
+def _known_units(text: str, sentences: Sentences) -> Iterator[Candidate]:
     for match in compiled(_QUANTITY).finditer(text):
         found = _unit(match["words"])
         if found is None or compiled(_NOT_ONE).search(text, max(0, match.start() - 8), match.start()):
@@ -181,7 +181,7 @@ def _known_units(text: str, segments: Segments) -> Iterator[Candidate]:
         if needs is Needs.TERSE and compiled(_ANSWER_HAS).search(text, max(0, start - 50), start):
             needs = Needs.DIRECTIVE
         if needs is not None:
-            yield _candidate(reading, (start, after.end() if after else end), needs, segments)
+            yield _candidate(reading, (start, after.end() if after else end), needs, sentences)
 
 
 def _limiting(text: str, start: int) -> str:
@@ -216,10 +216,10 @@ def _read(match: re.Match[str]) -> _Reading:
     return _Reading(unit, low, groups["high"], groups.get("before", ""))
 
 
-def _candidate(reading: _Reading, span: tuple[int, int], needs: Needs, segments: Segments) -> Candidate:
+def _candidate(reading: _Reading, span: tuple[int, int], needs: Needs, sentences: Sentences) -> Candidate:
     start, end = span
-    segment = segments.at(start)
-    scope = _scope(segment.text, start - segment.start, end - segment.start)
+    sentence = sentences.at(start)
+    scope = _scope(sentence.text, start - sentence.start, end - sentence.start)
     amount = Amount(_digits(reading.low), _digits(reading.high), bound_of(reading.limit), scope)
     kind = "length" if reading.unit in _LENGTHS else "count"
     bare = ":bare" if reading.unit == "column" and not reading.limit.strip() else ""

@@ -1,6 +1,6 @@
 """Families of wishes in soft words: what somebody would rather have, or has explained as if to a child."""
 
-from hroute.core.constraints.rules import Needs, Rank, Rule
+from hroute.core.constraints.rules import Needs, Rank, WordingRule
 
 # Of whom everybody knows how they talk.
 _PLAYERS = (
@@ -11,7 +11,7 @@ _PLAYERS = (
 )
 
 SOFT = (
-    Rule(
+    WordingRule(
         "content",
         "wish:{w}",
         ("rather", "prefer", "clear of", "away from", "easy on"),
@@ -25,7 +25,7 @@ SOFT = (
         Needs.DIRECTIVE,
         Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "role",
         "role:played",
         (" like ",),
@@ -33,7 +33,7 @@ SOFT = (
         Needs.DIRECTIVE,
         Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "audience",
         "audience",
         ("als wär", "comme si", "como si", "come se", "como se", "будто", "alsof ik", "som om jag", "jakbym"),
@@ -44,7 +44,7 @@ SOFT = (
         Needs.ANYWHERE,
         Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:boxed",
         ("\\boxed",),

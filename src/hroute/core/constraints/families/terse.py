@@ -1,6 +1,6 @@
 """What people type between separators, where a word or two is a whole constraint."""
 
-from hroute.core.constraints.rules import END, START, Needs, Rank, Rule, words_of
+from hroute.core.constraints.rules import END, START, Needs, Rank, WordingRule, words_of
 
 # Verbs that open a wish in a list of wishes; at the very start of a prompt they open the task.
 _MUST_VERBS = (
@@ -21,14 +21,14 @@ _UNITS = words_of(
 )
 
 TERSE = (
-    Rule(
+    WordingRule(
         "style",
         "nothing more",
         ("no other ",),
         r"\bno other (?:text|words?|language|output)s?\b",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "include",
         "include:{what}",
         frozenset(_MUST_VERBS.replace("(?! letter)", "").replace("(?! your| the answer| me)", "").split("|")),
@@ -37,7 +37,7 @@ TERSE = (
         Needs.TERSE,
         Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "style",
         "only:{what}",
         ("only",),
@@ -45,7 +45,7 @@ TERSE = (
         Needs.TERSE,
         Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "style",
         "only:{what}",
         ("only",),
@@ -53,14 +53,14 @@ TERSE = (
         Needs.TERSE,
         Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "order",
         "order",
         ("sort", "first", "order"),
         rf"{START}(?P<x>(?:sort|order)(?:ed)? [a-z ]{{2,30}}|[a-z -]{{3,30}} (?:first|last|order)){END}",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "number",
         "number:{n}",
         _UNITS,
@@ -68,28 +68,28 @@ TERSE = (
         rf"hours|percent|cm|meters|metres|utc|parens|brackets|bold|italics|caps|quotes){END}",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "sections",
         "sections:named",
         ("section", "headings", "parts"),
         rf"{START}(?P<x>(?:sections|headings|parts)(?: for)?:? [^.\n;]{{3,60}})",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "length",
         "size:{n}",
         ("x", "wrap", "-space", "-char", "-line", "-word"),
         r"\b(?P<n>\d{2,4} ?x ?\d{2,4}|wrap(?:ped)? (?:at|to) \d{1,3}|\d-(?:space|char|line|word)[a-z]*)\b",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:{f}",
         ("as a",),
         r"\bas an? (?P<f>dialogue|letter|poem|list|tweet|script|email|story|faq|haiku|song|rap|quiz|"
         r"checklist|table|conversation|headline|memo)\b",
     ),
-    Rule(
+    WordingRule(
         "style",
         "version:{v}",
         _TOOLS,
@@ -99,21 +99,21 @@ TERSE = (
         rf"jest|tailwind|[a-z]{{3,12}} (?:dialect|syntax)))){END}",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "count",
         "count:bare",
         (", ", ": "),
         r"\d(?<=[a-z][,:] \d)\d?(?= ?, ?[a-z])",  # the digit first: few characters are one
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "keys",
         "keys:columns",
         (" | ",),
         r"(?<=: )[a-z]{2,20}(?: \| [a-z]{2,20}){1,9}\b",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "format",
         "delimiter",
         ("separat", "delimit"),
@@ -121,7 +121,7 @@ TERSE = (
         r"delimit)\w{1,3}\b",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "include",
         "keep:{what}",
         ("keep ", "preserve "),
@@ -130,14 +130,14 @@ TERSE = (
         Needs.DIRECTIVE,
         Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:one-liner",
         ("liner",),
         r"\b(?:[a-z]+ )?one[- ]?liner\b",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "format",
         "format:{f}",
         (" format", " form"),
@@ -145,7 +145,7 @@ TERSE = (
         rf"specific)[a-z-]{{3,15}} (?:[a-z]{{3,12}} )?format)(?: only)?){END}",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "style",
         "plain",
         ("plain ", "layman", "lay terms"),

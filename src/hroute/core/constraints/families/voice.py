@@ -1,6 +1,6 @@
 """How the answer sounds, to whom it speaks, in which language, and what it dwells on."""
 
-from hroute.core.constraints.rules import END, START, Needs, Q, Rank, Rule, words_of
+from hroute.core.constraints.rules import END, START, Needs, Q, Rank, WordingRule, words_of
 
 _LANGUAGES = (
     "english|french|spanish|german|italian|portuguese|dutch|russian|chinese|mandarin|japanese|korean|"
@@ -30,7 +30,7 @@ _AUDIENCES = frozenset(
 _LIKE = r"(?:reminiscent of|akin to|characteristic of|typical of|indicative of)"
 
 VOICE = (
-    Rule(
+    WordingRule(
         "language",
         "language:{l}",
         words_of(_LANGUAGES),
@@ -39,7 +39,7 @@ VOICE = (
         rf"only|using|use) (?:the |only )?(?P<l>{_LANGUAGES})\b(?! (?:to|into|class|teacher|exam|"
         r"version))(?: language)?",
     ),
-    Rule(
+    WordingRule(
         "language",
         "language:{l}",
         words_of(_LANGUAGES),
@@ -47,27 +47,27 @@ VOICE = (
         rf" please| language)?){END}",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "language",
         "spelling",
         ("british", "american", "uk ", "us "),
         r"\b(?:british|american|uk|us) (?:english|spelling)\b",
     ),
-    Rule(
+    WordingRule(
         "tone",
         "tone",
         ("tone", "voice", "mood"),
         r"\b(?:[a-z-]{3,20} (?:and |yet |but )?){0,2}tones?\b(?: of [a-z]+(?: and [a-z]+)?)?(?:"
         rf" {_LIKE} [^,.;!?\n]{{1,40}})?|\btone:? [a-z]+",
     ),
-    Rule(
+    WordingRule(
         "tone",
         "tone",
         words_of(_TONES),
         r"\b(?:in|with|using|be|keep it|make it|sound|more) (?:an? )?(?:\w+ and |very |more |"
         rf"rather )?(?:{_TONES})(?: (?:way|manner|style|voice|tone|language|register))",
     ),
-    Rule(
+    WordingRule(
         "tone",
         "tone",
         words_of(_TONES),
@@ -75,7 +75,7 @@ VOICE = (
         rf"be )?(?P<t>{_TONES})(?: and (?:{_TONES}))?(?: tone| style| please| voice)?){END}",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "style",
         "style:{s}",
         (
@@ -99,7 +99,7 @@ VOICE = (
         r"requested)[a-z-]{3,15} style\b(?! (?:of|reminiscent))",
         Needs.ANYWHERE,
     ),
-    Rule(
+    WordingRule(
         "style",
         "figure:{d}",
         (
@@ -126,7 +126,7 @@ VOICE = (
         r"suspense|symbolism|rhetorical questions?|onomatopoeia|personification|hyperbole|"
         rf"puns)\b(?:,? (?:and|or) [a-z]+)?(?: {_LIKE} [^,.;!?\n]{{1,40}})?",
     ),
-    Rule(
+    WordingRule(
         "style",
         "flavour:{d}",
         (
@@ -153,7 +153,7 @@ VOICE = (
         r"hint) of) (?P<d>[^,.;!?\n]{5,25})",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "role",
         "role",
         (
@@ -185,7 +185,7 @@ VOICE = (
         r"\bimagine (?:that )?you\b|\brespond as\b|\bpoint of view\b|\b(?:answer|talk|write|respond|"
         r"speak|sound|reply) like an? [a-z]+",
     ),
-    Rule(
+    WordingRule(
         "audience",
         "audience",
         _AUDIENCES,
@@ -197,26 +197,26 @@ VOICE = (
         r" am) (?:a )?(?:\d|five|ten|child)|\b(?:target )?audience\b|\b(?:aimed|targeted|geared) (?:at|"
         r"to|towards?)\b|\bunderstandable (?:to|for|by)\b",
     ),
-    Rule(
+    WordingRule(
         "rhyme",
         "rhyme",
         ("rhym",),
         r"\brhym\w{1,4}\b",
     ),
-    Rule(
+    WordingRule(
         "tense",
         "tense",
         ("tense",),
         r"\b(?:past|present|future)(?: perfect| continuous| simple)?[- ]tense\b",
     ),
-    Rule(
+    WordingRule(
         "person",
         "person",
         ("person", "voice", "imperative"),
         r"\b(?:first|second|third|1st|2nd|3rd)[- ]person\b|\b(?:active|passive) voice\b|"
         r"\bimperative(?: mood| verbs?)?\b",
     ),
-    Rule(
+    WordingRule(
         "order",
         "order",
         ("sort", "order", "rank", "alphabet", "chronolog", "ascending", "descending", "first"),
@@ -226,7 +226,7 @@ VOICE = (
         r"descending)\b|\b(?:newest|oldest|largest|smallest|most \w+|cheapest|highest|lowest|"
         r"best) first\b",
     ),
-    Rule(
+    WordingRule(
         "number",
         "number:{n}",
         ("decimal", "significant", "units", "iso", "round", "numeral", "percent", "metric", "celsius"),
@@ -234,7 +234,7 @@ VOICE = (
         r"iso[- ]?(?:8601|dates?|format)|round(?:ed)? to [^,.;!?\n]{1,25}|roman numerals|metric units|"
         r"in celsius)\b",
     ),
-    Rule(
+    WordingRule(
         "reference",
         "reference:{r}",
         ("cit", "source", "page", "reference", "link to", "quote", "article", "section", "chapter"),
@@ -243,7 +243,7 @@ VOICE = (
         r"reference |from |only |in |based |on )+(?:the )?(?:page|section|article|chapter|table|figure|"
         r"appendix)s? \d+(?: and \w+ \d+)?)",
     ),
-    Rule(
+    WordingRule(
         "keys",
         "keys:{n}",
         ("key", "field", "column", "header", "propert", "attribute"),
@@ -252,7 +252,7 @@ VOICE = (
         r"designated|only)){0,3} (?P<n>keys|fields|columns|headers|properties|attributes)\b(?: named|"
         rf" called| designated| are)?:? (?:for )?[^.,\n;]{{1,40}}(?:, ?(?:and )?{Q}){{0,20}}",
     ),
-    Rule(
+    WordingRule(
         "keys",
         "keys:{n}",
         ("key", "field", "column", "header", "propert", "attribute"),
@@ -260,7 +260,7 @@ VOICE = (
         r" are)?:? (?!sorted|in\b|as\b|must|should|lower|upper|snake|camel|alpha)[^.,\n;]{1,40})",
         Needs.TERSE,
     ),
-    Rule(
+    WordingRule(
         "style",
         "only",
         ("only", "just ", "nothing else", "nothing but", "anything else", "no other"),
@@ -275,7 +275,7 @@ VOICE = (
 
 # Shapes that any restriction can take: the last resort, they yield to every family.
 PATTERNS = (
-    Rule(
+    WordingRule(
         "content",
         "focus:{d}",
         ("focus", "emphasis", "honing"),
@@ -283,7 +283,7 @@ PATTERNS = (
         r"emphasis)) on (?P<d>[^,.;!?\n]{3,40})",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "content",
         "content:{d}",
         ("additionally", "furthermore", "moreover", "in addition"),
@@ -291,7 +291,7 @@ PATTERNS = (
         r"in addition), (?P<x>(?P<d>[^.!?\n]{10,200}))",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "content",
         "content:{d}",
         (" one ",),
@@ -300,7 +300,7 @@ PATTERNS = (
         r"sources?|expert opinion|consequence|repercussion|illustration|analogy|metaphor)s?)\b",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "style",
         "pattern:{p}",
         ("each ", "every ", "no two ", "only words", "ratio", "overlap", "constitute"),

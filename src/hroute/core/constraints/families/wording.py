@@ -1,6 +1,6 @@
 """Which words and signs the answer has: to use, to leave out, first and last, case, punctuation."""
 
-from hroute.core.constraints.rules import START, Needs, Q, Rank, Rule, words_of
+from hroute.core.constraints.rules import START, Needs, Q, Rank, WordingRule, words_of
 from hroute.core.segments.masking import CODE, QUOTE
 
 _PUNCTUATION = (
@@ -46,7 +46,7 @@ _PLAIN_WORD = (
 _WORD_NAMED = r"\b(?:keyword|word|name|term|phrase|letter)s? "
 
 WORDING = (
-    Rule(
+    WordingRule(
         "include",
         "include:{what}",
         (QUOTE, CODE),
@@ -57,7 +57,7 @@ WORDING = (
         rf"(?P<what>(?:\[?{Q}\]?)(?:(?:,? ?(?:and |or )?){Q}){{0,40}})",
         rank=Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "include",
         "include:{what}",
         ("keyword", "term", "word", "phrase"),
@@ -66,7 +66,7 @@ WORDING = (
         r"(?:must|should|shall|has to|needs to|have to|at least|appears?|exactly)\b(?: not\b)?",
         rank=Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "include",
         "include:{what}",
         ("keyword", "words", "terms", "phrases", "names"),
@@ -74,7 +74,7 @@ WORDING = (
         r"must|within|for\b|that|and\b|or\b|as\b|which|density|$)(?P<w2>[a-z,' ]{3,80})",
         rank=Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "include",
         "include:{what}",
         frozenset(("once", "twice", "thrice", "times")),
@@ -85,20 +85,20 @@ WORDING = (
         rf"(?= {_HOW_OFTEN})",
         rank=Rank.WORDS,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "absent:{what}",
         ("appear", "occur", "be used", "be mentioned", "be included"),
         rf"{_WORD_NAMED}(?P<what>{Q}|{_PLAIN_WORD}) (?P<x>(?:[a-z]{{2,6}}(?: not|n't)|can't|"
         r"cannot|never) (?:to )?(?:be )?(?:appears?|occurs?|used|mentioned|included)\b(?: at all)?)",
     ),
-    Rule(
+    WordingRule(
         "include",
         "translate:{what}",
         ("translate",),
         rf"\btranslate (?P<what>{Q}) (?:into|as|to) {Q}",
     ),
-    Rule(
+    WordingRule(
         "start",
         "start",
         ("start", "begin", "commenc", "open", "first"),
@@ -107,7 +107,7 @@ WORDING = (
         r"\b(?:first|opening) (?:word|sentence|line)(?: of [a-z ]{3,30})? (?:must|should|is|has to|"
         r"starts|begins)\b[^,.;!?\n]{0,40}",
     ),
-    Rule(
+    WordingRule(
         "end",
         "end",
         ("end", "conclud", "finish", "clos", "last"),
@@ -117,20 +117,20 @@ WORDING = (
         r"\bending punctuation\b[^,.;!?\n]{0,40}|\b(?:last|final|closing) (?:word|letter|sentence|"
         r"line)\b[^,.;!?\n]{0,40}",
     ),
-    Rule(
+    WordingRule(
         "end",
         "at end",
         ("at the end", "at the very end"),
         r"\bat the (?:very )?end(?: of (?:your|the) (?:answer|response|output|reply|text|email|poem|"
         r"letter|story|essay|entire)\b|(?= ?(?:[.,;:)\n]|\Z)))",
     ),
-    Rule(
+    WordingRule(
         "start",
         "prefix",
         ("prefix", "suffix"),
         r"\b(?:prefix|suffix)(?:ed)?\b[^,.;!?\n]{0,30}",
     ),
-    Rule(
+    WordingRule(
         "case",
         "case:{c}",
         ("case", "capital", "caps"),
@@ -138,7 +138,7 @@ WORDING = (
         r"capitals|capital letters?|caps|uppercase)|title[- ]case|sentence[- ]case|camel[- ]?case|"
         r"snake[_ -]case|kebab[- ]case|pascal[- ]?case)\b",
     ),
-    Rule(
+    WordingRule(
         "punctuation",
         "punctuation:{p}",
         _PUNCTUATION_WORDS,
@@ -146,27 +146,27 @@ WORDING = (
         r"using|omit|skip|in|with) (?:(?:any|a|an|the|single|double|all|standard|every|"
         rf"of) ){{0,3}}(?P<p>{_PUNCTUATION})\b",
     ),
-    Rule(
+    WordingRule(
         "punctuation",
         "punctuation:quotation",
         ("quotation", "quote"),
         r"\b(?:wrap\w*|put|enclos\w*|surround\w*|in|with) (?:\w+ ){0,6}?(?:double |single )?(?:quotes|"
         r"quotation marks)\b",
     ),
-    Rule(
+    WordingRule(
         "repeat",
         "repeat",
         ("repeat", "word for word", "verbatim"),
         r"\brepeat (?:the|this|your|my|it|back)\b|\bword[- ](?:for|by)[- ]word\b|\bverbatim\b",
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         ("not ", "n't ", "never "),
         rf"{_CLAUSE}(?P<x>(?:do not|don't|never|not to) {_USED}{_NOT_AVOIDED}(?P<what>{_OBJECT}))",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         ("not ", "n't "),
@@ -174,7 +174,7 @@ WORDING = (
         rf"include|contain|mention|have|reveal|repeat)\b)) ?{_USED}{_NOT_AVOIDED}(?P<what>{_OBJECT})",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         ("avoid", "exclud", "omit", "refrain", "without ", "free "),
@@ -183,7 +183,7 @@ WORDING = (
         rf"keywords? ?:? ?){{0,6}}{_NOT_AVOIDED}(?P<what>{_OBJECT})",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:not {what}",
         (", not ", "; not "),
@@ -191,7 +191,7 @@ WORDING = (
         Needs.TERSE,
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         ("no ", "nothing ", "without ", "zero ", "skip ", "not ", "n't ", "avoid ", "never "),
@@ -202,14 +202,14 @@ WORDING = (
         Needs.TERSE,
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         (" no ",),
         rf"\b(?P<x>(?:with )?no (?:added |other |additional )?(?P<what>{_ANSWER_PARTS}))\b(?! of\b)",
         rank=Rank.GENERIC,
     ),
-    Rule(
+    WordingRule(
         "avoid",
         "avoid:{what}",
         (" no ",),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from hroute.core.constraints.params.place import Place, compiled
+from hroute.core.constraints.params.place import ItemPlace, compiled
 
 Params = dict[str, object]
 
@@ -76,7 +76,7 @@ def quantity(noun: str, *, between: str = "") -> str:
     )
 
 
-def bounds_of(match: re.Match[str], place: Place) -> Bounds | None:
+def bounds_of(match: re.Match[str], place: ItemPlace) -> Bounds | None:
     """None when the amount is only about right, or says two things."""
     said = match.groupdict("")
     if said["about"]:
@@ -161,7 +161,7 @@ _ROUGH = {"words", "characters"}
 _FLOOR = {"highlights", "placeholders"}
 
 
-def read_amount(place: Place) -> Params:
+def read_amount(place: ItemPlace) -> Params:
     """{"unit": …, "min" | "max" | "exactly": …} of the amount that the item is about."""
     match = next(place.touching(quantity(_ANY_UNIT, between=_BETWEEN)), None)
     if match is None:
@@ -188,7 +188,7 @@ def _is_beside(unit: str, match: re.Match[str], sentence: str) -> bool:
     return is_prose and compiled(_BESIDE).search(before) is not None
 
 
-def _amount(unit: str, bounds: Bounds, match: re.Match[str], place: Place) -> Params:
+def _amount(unit: str, bounds: Bounds, match: re.Match[str], place: ItemPlace) -> Params:
     unit, extra = _refined(unit, place)
     said = match["exact"] is not None
     if bounds.exact and not said and unit in _ROUGH:
@@ -199,7 +199,7 @@ def _amount(unit: str, bounds: Bounds, match: re.Match[str], place: Place) -> Pa
     return {"unit": unit, **params, **extra}
 
 
-def _refined(unit: str, place: Place) -> tuple[str, Params]:
+def _refined(unit: str, place: ItemPlace) -> tuple[str, Params]:
     """Sections may be highlighted, marked or divided; paragraphs divided by a given line."""
     if unit == "sections" and place.has(r"highlight|itali[cs]|\bbold"):
         return "highlights", {}
@@ -224,7 +224,7 @@ _TIMES = (
 )
 
 
-def times(place: Place, start: int = 0, reach: int = 70) -> tuple[Bounds, int, int] | None:
+def times(place: ItemPlace, start: int = 0, reach: int = 70) -> tuple[Bounds, int, int] | None:
     """The first "at least 3 times" or "twice" at or after `start`, as bounds and span."""
     match = compiled(_TIMES).search(place.text, start, start + reach)
     if match is None:

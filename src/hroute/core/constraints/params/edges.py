@@ -2,7 +2,7 @@
 
 from hroute.core.constraints.params.amounts import Params, number
 from hroute.core.constraints.params.format import read_marked_sections, read_postscript
-from hroute.core.constraints.params.place import AROUND_CHARS, Place, compiled
+from hroute.core.constraints.params.place import AROUND_CHARS, ItemPlace, compiled
 from hroute.core.constraints.params.style import read_other_language
 
 _Q = r'(?:"(?P<q>[^"\n]{1,300})"|(?<![\w\'])\'(?P<s>[^\'\n]{1,200})\'(?!\w))'
@@ -27,7 +27,7 @@ _SIGNS = {
 }
 
 
-def read_start(place: Place) -> Params:
+def read_start(place: ItemPlace) -> Params:
     if place.has(r"\bsections?\b"):
         return read_marked_sections(place)
     if place.has(r"\bp\.? ?(?:p\.? ?)?s\b\.?"):
@@ -40,7 +40,7 @@ def read_start(place: Place) -> Params:
     return {"starts": phrase, **_paragraph(place)}
 
 
-def _phrase(place: Place) -> str:
+def _phrase(place: ItemPlace) -> str:
     """Quoted, or one word after "the word"."""
     quoted = compiled(
         rf"(?:with|by|:|is|be|be:|phrase|word|words|sentence|line|of|exactly|question|text)(?: (?:the|"
@@ -53,7 +53,7 @@ def _phrase(place: Place) -> str:
     return word[1] if word else ""
 
 
-def _paragraph(place: Place) -> Params:
+def _paragraph(place: ItemPlace) -> Params:
     match = compiled(_PARAGRAPH).search(place.text)
     if match is None:
         return {}
@@ -63,7 +63,7 @@ def _paragraph(place: Place) -> Params:
     return {"paragraph": _NTH.get(nth) or int(nth[:-2])}
 
 
-def read_end(place: Place) -> Params:
+def read_end(place: ItemPlace) -> Params:
     if compiled(r"\bpostscript|\bp\.? ?(?:p\.? ?)?s\b\.?").search(place.onwards):
         return read_postscript(place)
     if compiled(_EACH).search(place.text) or place.has(
@@ -83,7 +83,7 @@ _UNQUOTED = (
 )
 
 
-def _unquoted(place: Place) -> str:
+def _unquoted(place: ItemPlace) -> str:
     """The rest of the sentence, as in "with this exact phrase: Hope you agree with me"."""
     match = compiled(_UNQUOTED).search(place.onwards)
     phrase = (match["rest"] or match["plain"]).strip() if match else ""
@@ -97,7 +97,7 @@ _NOT_TO_REPEAT = (
 )
 
 
-def read_repeat(place: Place) -> Params:
+def read_repeat(place: ItemPlace) -> Params:
     """{"repeats": text}: the request, which stands above or below the sentence that says so."""
     if not place.has(r"\brepeat") or place.has(_NOT_TO_REPEAT):
         return {}
@@ -108,7 +108,7 @@ def read_repeat(place: Place) -> Params:
     return {"repeats": request} if len(request) >= _SHORTEST_REQUEST else {}
 
 
-def _request(place: Place) -> str:
+def _request(place: ItemPlace) -> str:
     if AROUND_CHARS in {len(place.before), len(place.after)}:
         return ""  # there is more of it than was looked at
     above, below = _around(place)
@@ -117,7 +117,7 @@ def _request(place: Place) -> str:
     return above.split("\n")[0].strip() if place.has(r"first line") else above
 
 
-def _around(place: Place) -> tuple[str, str]:
+def _around(place: ItemPlace) -> tuple[str, str]:
     """The text above and below the line that says what to repeat; of one line, what stands before it."""
     lines, _, same_line = place.before.rpartition("\n")
     below = place.after
@@ -138,7 +138,7 @@ _CHOICES = {
 }
 
 
-def read_options(place: Place) -> Params:
+def read_options(place: ItemPlace) -> Params:
     """{"options": […]} of which the answer must contain one."""
     own = place.own.lower()
     for words, options in _CHOICES.items():
@@ -157,7 +157,7 @@ def _listed(text: str) -> list[str]:
     return lines if len(lines) >= 2 and all(len(line) <= 60 for line in lines) else []
 
 
-def read_keys(place: Place) -> Params:
+def read_keys(place: ItemPlace) -> Params:
     """{"keys": […]} from quotations or from a list after the word."""
     quoted = [m["q"] or m["s"] for m in compiled(_Q).finditer(place.onwards[:300])]
     if quoted:

@@ -1,7 +1,7 @@
 """Formats and sections: JSON, bullets, highlights, titles, placeholders, parts between dividers."""
 
 from hroute.core.constraints.params.amounts import NUMBER, Params, bounds_of, number, quantity
-from hroute.core.constraints.params.place import Place, alone, compiled
+from hroute.core.constraints.params.place import ItemPlace, alone, compiled
 
 _FORMATS = (
     ("json", r"json\b(?!l|p)"),
@@ -16,7 +16,7 @@ _FORMATS = (
 _NOTHING_ELSE = r"\b(?:entire|whole|only|just|nothing else|all (?:words|output)|wrap\w*|valid|raw)\b"
 
 
-def read_format(place: Place) -> Params:
+def read_format(place: ItemPlace) -> Params:
     if place.negated_before(place.start):
         return {}
     for name, pattern in _FORMATS:
@@ -31,7 +31,7 @@ def read_format(place: Place) -> Params:
     return {}
 
 
-def _bullets(place: Place) -> Params:
+def _bullets(place: ItemPlace) -> Params:
     """The number of bullets may stand in another sentence, or with what they list."""
     for text in (place.text, place.after[:200], place.before[-200:]):
         for noun in (r"bullet[- ]?points?|bullets", r"[a-z]{3,15}" if text is place.text else r"\bbullets"):
@@ -46,7 +46,7 @@ _HIGHLIGHTED = r"(?:sections?|parts?|phrases?|words?|key ?words?|terms?|text sec
 _QUALIFIED = r"(?:(?:key|different|italic|italici[sz]ed|text|bold|short|highlighted) ){0,4}"
 
 
-def read_highlights(place: Place) -> Params:
+def read_highlights(place: ItemPlace) -> Params:
     """At least so many highlights, as in "highlight at least 3 sections with *markdown*"."""
     if not compiled(r"highlight|itali[cs]|\bbold").search(place.own):
         return {}
@@ -59,19 +59,19 @@ def read_highlights(place: Place) -> Params:
     return {} if match else {"unit": "highlights", "min": 1}
 
 
-def read_title(place: Place) -> Params:
+def read_title(place: ItemPlace) -> Params:
     angular = place.has(r"<<|double angular|double angle")
     return {"title": "<<>>"} if angular and place.has(r"title|<<") else {}
 
 
-def read_postscript(place: Place) -> Params:
+def read_postscript(place: ItemPlace) -> Params:
     found = compiled(r"\bp\.? ?(p\.? ?)?s\b\.?").search(place.text)
     if found is None or place.negated_before(place.start):
         return {}
     return {"postscript": "P.P.S" if found[1] else "P.S."}
 
 
-def read_placeholders(place: Place) -> Params:
+def read_placeholders(place: ItemPlace) -> Params:
     if "placeholder" not in place.own.lower():
         return {}
     pattern = compiled(quantity(r"placeholders?"))
@@ -80,7 +80,7 @@ def read_placeholders(place: Place) -> Params:
     return {"unit": "placeholders", "min": bounds.low} if bounds and bounds.low else {}
 
 
-def read_marked_sections(place: Place) -> Params:
+def read_marked_sections(place: ItemPlace) -> Params:
     """Sections that begin with a marker: "4 sections, each marked with SECTION X"."""
     marker = compiled(r"\b(section|part|chapter) x\b").search(place.text + place.after[:120])
     amount = compiled(quantity(r"sections?|parts?")).search(place.before[-200:] + place.text)
@@ -100,18 +100,18 @@ _THIS_AND_THAT = (
 )
 
 
-def read_separated(place: Place) -> Params:
+def read_separated(place: ItemPlace) -> Params:
     """Dividers, "separated by ******", with the number of parts where the sentence says it."""
     return _parts(place) if compiled(r"separat|divid|break|split").search(place.own) else {}
 
 
-def read_parts(place: Place) -> Params:
+def read_parts(place: ItemPlace) -> Params:
     """A number of answers, where the sentence goes on with "separated by ******"."""
     parts = next(place.touching(_PARTS), None)
     return _parts(place) if parts else {}
 
 
-def _parts(place: Place) -> Params:
+def _parts(place: ItemPlace) -> Params:
     ahead = place.onwards + place.after[:80]
     stars = compiled(r"\*{3,12}").search(place.text) or compiled(r"\*{3,12}").search(ahead)
     if stars is None or not compiled(r"separat|divid|break|\bsplit").search(place.text + ahead):
@@ -121,7 +121,7 @@ def _parts(place: Place) -> Params:
     return {"unit": "parts", "exactly": parts, "separator": separator} if parts else {"divided": separator}
 
 
-def _number_of_parts(place: Place, separator: str) -> int | None:
+def _number_of_parts(place: ItemPlace, separator: str) -> int | None:
     amount = compiled(_PARTS).search(place.text) or compiled(_PARTS).search(place.before[-100:])
     if amount:
         return number(amount[1])

@@ -50,7 +50,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ItemPlace:
     """`text[start:end]` is the item; `text` its sentence in straight quotes; `after` what follows that."""
 
     text: str
@@ -90,12 +90,12 @@ class Place:
         return compiled(pattern).search(self.text[max(0, position - 160) : position]) is not None
 
 
-def alone(text: str) -> Place:
+def alone(text: str) -> ItemPlace:
     """The place of an item of which nothing but its own words is known."""
-    return Place(text.translate(_STRAIGHT), 0, len(text))
+    return ItemPlace(text.translate(_STRAIGHT), 0, len(text))
 
 
-def place_of(prompt: str, start: int, end: int) -> Place:
+def place_of(prompt: str, start: int, end: int) -> ItemPlace:
     low = max(0, start - BEFORE_CHARS)
     near = prompt[low : end + AFTER_CHARS].translate(_STRAIGHT)
     hidden = compiled(_QUOTATION).sub(_hidden, near)
@@ -105,7 +105,7 @@ def place_of(prompt: str, start: int, end: int) -> Place:
     close = closing.end() if closing else len(near)
     here, there = low + begin, low + close
     before, after = prompt[max(0, here - AROUND_CHARS) : here], prompt[there : there + AROUND_CHARS]
-    return Place(near[begin:close], first - begin, last - begin, before, after)
+    return ItemPlace(near[begin:close], first - begin, last - begin, before, after)
 
 
 def _hidden(quotation: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from hroute.core.constraints.params.format import (
     read_separated,
     read_title,
 )
-from hroute.core.constraints.params.place import Place, place_of
+from hroute.core.constraints.params.place import ItemPlace, place_of
 from hroute.core.constraints.params.style import (
     read_capitals_counted,
     read_case,
@@ -25,7 +25,7 @@ from hroute.core.constraints.params.style import (
 from hroute.core.constraints.params.words import read_avoided, read_included, read_times
 
 # For each kind the readings that may fit it, the surest first.
-_READERS: dict[str, tuple[Callable[[Place], Params], ...]] = {
+_READERS: dict[str, tuple[Callable[[ItemPlace], Params], ...]] = {
     "length": (read_times, read_capitals_counted, read_amount),
     "count": (read_times, read_placeholders, read_parts, read_amount),
     "format": (read_highlights, read_separated, read_format, read_options),

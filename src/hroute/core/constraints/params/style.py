@@ -1,7 +1,7 @@
 """Case, punctuation, quotation marks and language of the answer."""
 
 from hroute.core.constraints.params.amounts import NUMBER, Params, bounds_of, number, quantity
-from hroute.core.constraints.params.place import Place, compiled
+from hroute.core.constraints.params.place import ItemPlace, compiled
 
 _LOWER = r"lower[- ]?case"
 _UPPER = r"(?:all )?(?:upper[- ]?case|capitals?\b|caps\b|capital letters?)|capitali[sz]e (?:every|all)"
@@ -17,7 +17,7 @@ _WHOLLY = (
 )
 
 
-def read_case(place: Place) -> Params:
+def read_case(place: ItemPlace) -> Params:
     """{"case": "lower" | "upper"}; where only some words are meant, how many if it says so."""
     if capitals := read_capital_words(place):
         return capitals
@@ -34,7 +34,7 @@ def read_case(place: Place) -> Params:
     return {"case": "upper"} if _all_capitals(place) else {}
 
 
-def _all_capitals(place: Place) -> bool:
+def _all_capitals(place: ItemPlace) -> bool:
     if compiled(r"capitali[sz]e").search(place.own):
         return place.has(r"capitali[sz]e (?:every|all)(?: the| of the)? (?:letters?|characters?|text)\b")
     return compiled(_UPPER).search(place.own) is not None
@@ -49,13 +49,13 @@ _CAPITALISED = (
 _SIDE = r"(?P<side>at least|at most|less than|fewer than|no more than|more than)"
 
 
-def read_capitals_counted(place: Place) -> Params:
+def read_capitals_counted(place: ItemPlace) -> Params:
     """The number of words in capitals, for an item that is the number itself."""
     counts_words = compiled(r"capital|caps\b|\bwords?\b|phrases").search(place.own)
     return read_capital_words(place) if counts_words else {}
 
 
-def read_capital_words(place: Place) -> Params:
+def read_capital_words(place: ItemPlace) -> Params:
     match = compiled(quantity(_CAPITALISED)).search(place.text)
     if match:
         bounds = bounds_of(match, place)
@@ -104,7 +104,7 @@ _NEGATIVE = (
 )
 
 
-def read_punctuation(place: Place) -> Params:
+def read_punctuation(place: ItemPlace) -> Params:
     if place.has(r"\bquot(?:es|ation)\b|\bquote marks?") and (wrapped := read_wrapped(place)):
         return wrapped
     negative = compiled(_NEGATIVE).search(place.text[max(0, place.start - 60) : place.end])
@@ -123,7 +123,7 @@ _WHOLE = (
 )
 
 
-def read_wrapped(place: Place) -> Params:
+def read_wrapped(place: ItemPlace) -> Params:
     verb = place.has(r"\b(?:wrap\w*|put|enclos\w*|surround\w*|place|inside|within|in|with)\b")
     double = place.has(r"double quot|quotation marks|\bquotes\b") and not place.has(r"single quot")
     if verb and double and place.has(_WHOLE) and not place.negated_before(place.start):
@@ -145,7 +145,7 @@ _OF_A_PART = r"\btranslation\b|\bphrases?\b|\bquote\b|\bcolumns?\b|\bcomments\b"
 _LANGUAGE = "|".join(_LANGUAGES)
 
 
-def read_language(place: Place) -> Params:
+def read_language(place: ItemPlace) -> Params:
     """{"language": "de"} when the sentence names one language for the whole answer."""
     found = compiled(rf"(?<![\w-])(?:{_LANGUAGE})(?![\w-])").findall(place.text)
     named = {_LANGUAGES[name.lower()] for name in found}
@@ -153,11 +153,11 @@ def read_language(place: Place) -> Params:
     return {} if len(named) != 1 or is_partial else {"language": named.pop()}
 
 
-def read_language_and_case(place: Place) -> Params:
+def read_language_and_case(place: ItemPlace) -> Params:
     """One item may say two things: "in English and in all capital letters"."""
     return {**read_language(place), **(read_case(place) if "capital" in place.own.lower() else {})}
 
 
-def read_other_language(place: Place) -> Params:
+def read_other_language(place: ItemPlace) -> Params:
     """The language of "no other language is allowed", which the sentence names."""
     return read_language(place) if place.has(r"other languages?\b|\blanguage only\b") else {}

@@ -3,7 +3,7 @@
 import re
 
 from hroute.core.constraints.params.amounts import Bounds, Params, times
-from hroute.core.constraints.params.place import Place, compiled
+from hroute.core.constraints.params.place import ItemPlace, compiled
 
 _Q = r'(?:"[^"\n]{1,200}"|(?<![\w\'])\'[^\'\n]{1,120}\'(?!\w)|`[^`\n]{1,120}`)'
 _SMALL = (
@@ -44,7 +44,7 @@ _INSTEAD = (
 )
 
 
-def read_avoided(place: Place) -> Params:
+def read_avoided(place: ItemPlace) -> Params:
     """Of words to leave out: whatever makes the sentence a prohibition, they are not asked for."""
     params = read_words(place)
     if params.get("min") != 1 or "max" in params:
@@ -52,14 +52,14 @@ def read_avoided(place: Place) -> Params:
     return {**{name: value for name, value in params.items() if name != "min"}, "max": 0}
 
 
-def read_included(place: Place) -> Params:
+def read_included(place: ItemPlace) -> Params:
     """Of words to use: a prohibition here would be a misreading."""
     params = read_words(place)
     is_prohibited = params.get("max") == 0 and not compiled(_ABSENT).search(place.onwards)
     return {} if is_prohibited else params
 
 
-def read_words(place: Place) -> Params:
+def read_words(place: ItemPlace) -> Params:
     """{"words": […], "min" | "max": n} or {"letter": "q", …}; every word for itself."""
     if place.has(_INSTEAD) or place.has(_HEARSAY):
         return {}
@@ -86,7 +86,7 @@ def _listed(text: str, *, quoted: bool) -> list[str]:
     return [word if " " in word else word.strip(" .,;:!?") for word in words]
 
 
-def _absent(place: Place) -> Params:
+def _absent(place: ItemPlace) -> Params:
     """The item is what is said of the word: "the word dog should not appear"."""
     subject = next(compiled(_SUBJECTS).finditer(place.text, 0, place.start), None)
     if subject is None or compiled(_SOMEWHERE).search(place.onwards):
@@ -94,7 +94,7 @@ def _absent(place: Place) -> Params:
     return {**_subject(subject), "max": 0}
 
 
-def _often(place: Place, found: re.Match[str], what: Params) -> Params:
+def _often(place: ItemPlace, found: re.Match[str], what: Params) -> Params:
     """How often, from what is said after the words; without it at least once, or not at all."""
     after = place.text[found.end() :]
     nearby = compiled(_Q).split(after, 1)[0][:80]
@@ -134,7 +134,7 @@ _HOW_OFTEN = (
 )
 
 
-def read_times(place: Place) -> Params:
+def read_times(place: ItemPlace) -> Params:
     """How often, for an item like "at least 3 times": of the word, letter or capitals before it."""
     said = next(place.touching(_HOW_OFTEN), None)
     found = times(place, said.start()) if said else None

@@ -56,15 +56,15 @@ ANNOTATIONS = frozenset(
 
 _LARGEST_COUNT = 2**31
 
-Problem = str | None  # what the value must be; None when it is that
+KeywordProblem = str | None  # what the value must be; None when it is that
 
 
-def _count(value: object) -> Problem:
+def _count(value: object) -> KeywordProblem:
     is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST_COUNT
     return None if is_count else "a whole number from 0 to 2^31"
 
 
-def _number(value: object) -> Problem:
+def _number(value: object) -> KeywordProblem:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "a number"
     try:
@@ -73,41 +73,41 @@ def _number(value: object) -> Problem:
         return "a number of at most 300 digits"
 
 
-def _positive(value: object) -> Problem:
+def _positive(value: object) -> KeywordProblem:
     problem = _number(value)
     return problem or (None if isinstance(value, int | float) and value > 0 else "a number above 0")
 
 
-def _flag(value: object) -> Problem:
+def _flag(value: object) -> KeywordProblem:
     return None if isinstance(value, bool) else "true or false"
 
 
-def _text(value: object) -> Problem:
+def _text(value: object) -> KeywordProblem:
     return None if isinstance(value, str) else "a text"
 
 
-def _names(value: object) -> Problem:
+def _names(value: object) -> KeywordProblem:
     is_names = isinstance(value, list) and all(isinstance(name, str) for name in value)
     return None if is_names else "a list of property names"
 
 
-def _names_by_name(value: object) -> Problem:
+def _names_by_name(value: object) -> KeywordProblem:
     is_map = isinstance(value, dict) and not any(map(_names, value.values()))
     return None if is_map else "an object with a list of property names for each property"
 
 
-def _type(value: object) -> Problem:
+def _type(value: object) -> KeywordProblem:
     names = value if isinstance(value, list) and value else [value]
     return None if all(name in TYPES for name in names) else "one or a list of " + ", ".join(TYPES)
 
 
-def _enum(value: object) -> Problem:
+def _enum(value: object) -> KeywordProblem:
     if not isinstance(value, list) or not value:
         return "a list with at least one value"
     return None if len(value) <= MAX_ENUM_VALUES else f"at most {MAX_ENUM_VALUES:,} values"
 
 
-def pattern_problem(value: object) -> Problem:
+def pattern_problem(value: object) -> KeywordProblem:
     """Patterns run on Rust's engine, whose time is linear: no (a+)+ can hang it, nor Python's `re`."""
     if not isinstance(value, str):
         return "a regular expression"
@@ -136,7 +136,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return SchemaValidator(core_schema.str_schema(pattern=pattern, strict=True)).isinstance_python
 
 
-CHECKS: Mapping[str, Callable[[Any], Problem]] = {
+CHECKS: Mapping[str, Callable[[Any], KeywordProblem]] = {
     "type": _type,
     "enum": _enum,
     "const": lambda _value: None,

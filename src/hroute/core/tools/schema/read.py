@@ -16,7 +16,7 @@ from hroute.core.tools.schema.keywords import (
     pattern_problem,
 )
 from hroute.core.tools.schema.limits import MAX_NAME_CHARS, MAX_PROPERTIES, check_size
-from hroute.core.tools.schema.references import Place, check_references, pointer
+from hroute.core.tools.schema.references import SubschemaNode, check_references, pointer
 from hroute.core.tools.schema.short_form import parse_short_form
 
 Document = dict[str, Any] | bool
@@ -89,12 +89,12 @@ class _Check:
 
     where: str
     unknown: list[str] = field(default_factory=list)
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, SubschemaNode] = field(default_factory=dict)
 
     def schema(self, schema: object, path: tuple[str, ...]) -> None:
         if not isinstance(schema, dict | bool):
             raise self._error(path, f"is {_shown(schema)}, must be a schema: an object, true or false")
-        place = Place()
+        place = SubschemaNode()
         self.places[pointer(path)] = place
         if isinstance(schema, bool):
             return

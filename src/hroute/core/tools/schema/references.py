@@ -11,7 +11,7 @@ from hroute.core.tools.schema.limits import MAX_CHECKS_PER_VALUE
 
 
 @dataclass(slots=True)
-class Place:
+class SubschemaNode:
     """One subschema: which others judge the same value as it does, and what it refers to.
 
     A value of it contains values of all that it `needs`, and of one in each of the `choices`.
@@ -51,7 +51,7 @@ def pointer(path: tuple[str, ...]) -> str:
     return "#" + "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def check_references(places: Mapping[str, Place], where: str) -> None:
+def check_references(places: Mapping[str, SubschemaNode], where: str) -> None:
     """Raises UsageError for a `$ref` that leads nowhere or in a circle without consuming anything."""
     for at, place in places.items():
         if place.target is not None and place.target not in places:
@@ -69,7 +69,7 @@ def check_references(places: Mapping[str, Place], where: str) -> None:
 _PASSES = 100  # a longer chain of $refs than this is taken to end
 
 
-def _finite(places: Mapping[str, Place]) -> set[str]:
+def _finite(places: Mapping[str, SubschemaNode]) -> set[str]:
     """The places that some finite value satisfies: the least fixed point, children before parents."""
     known: set[str] = set()
     backwards = list(places.items())[::-1]
@@ -83,7 +83,7 @@ def _finite(places: Mapping[str, Place]) -> set[str]:
     return {*places}
 
 
-def _ends(place: Place, known: set[str]) -> bool:
+def _ends(place: SubschemaNode, known: set[str]) -> bool:
     return all(at in known for at in place.needs) and all(
         any(at in known for at in some) for some in place.choices
     )
@@ -97,7 +97,9 @@ def _bad_target(at: str, target: str, where: str) -> UsageError:
     return UsageError(f"{where}: {at}: $ref to {target[:80]!r} leads to no schema")
 
 
-def _count_checks(start: str, places: Mapping[str, Place], checks: dict[str, int], where: str) -> None:
+def _count_checks(
+    start: str, places: Mapping[str, SubschemaNode], checks: dict[str, int], where: str
+) -> None:
     """Fills `checks` with how many subschemas judge one value at each place, children before parents."""
     open_places: list[str] = [start]
     on_way: set[str] = set()

@@ -15,7 +15,7 @@ _TAGS = re.compile(r"</?tool_calls?>")
 
 
 @dataclass
-class Found:
+class FoundJson:
     """The values that were looked for, in order; or where one of them could not be read.
 
     `other` is the first JSON that was something else.
@@ -29,12 +29,12 @@ class Found:
 
 def find_json(
     text: str, is_wanted: Callable[[object], bool], is_meant: Callable[[str, int], bool], *, only_one: bool
-) -> Found:
+) -> FoundJson:
     """Reads the values that `is_wanted` accepts, up to the first that is broken.
 
     What cannot be read counts as broken when it was meant: `is_meant` is asked about its start.
     """
-    found = Found()
+    found = FoundJson()
     done = 0
     for start in _starts(text):
         if start < done:

@@ -26,7 +26,7 @@ HEAD = "head"  # the tensor that makes one number of the mean token
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class EncoderCard:
     """What the artefact says about itself. `knots` map a reading to a difficulty, `cuts` are difficulties."""
 
     model: str
@@ -41,8 +41,8 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
-    card: Card
+class WeightDelta:
+    card: EncoderCard
     body: bytes
 
     def added_to(self, weights: "Mapping[str, Floats]") -> "dict[str, Floats]":
@@ -83,13 +83,13 @@ def _low_rank(body: bytes, at: int, kind: str, shape: list[int]) -> "tuple[Float
     return (left * scales) @ right.astype(np.float32), 4 * rank + left.nbytes + right.nbytes
 
 
-def pack(delta: Delta) -> bytes:
+def pack(delta: WeightDelta) -> bytes:
     card = asdict(delta.card)
     head = card | {"crc32": zlib.crc32(delta.body), "head_crc32": checksum_of(card)}
     return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + delta.body
 
 
-def unpack(data: bytes) -> Delta:
+def unpack(data: bytes) -> WeightDelta:
     """Raises ValueError on anything but a whole, undamaged artefact of this format."""
     if not data.startswith(MAGIC):
         raise ValueError("not an encoder artefact of format 1")
@@ -100,7 +100,7 @@ def unpack(data: bytes) -> Delta:
             raise ValueError("its checksum does not match")
         if raw.pop("head_crc32") != checksum_of(raw):
             raise ValueError("the checksum of its first line does not match")
-        card = Card(**raw)
+        card = EncoderCard(**raw)
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise ValueError(f"the encoder artefact is damaged: {exc}") from exc
-    return Delta(card, body)
+    return WeightDelta(card, body)

@@ -67,7 +67,7 @@ def weights_of(base: Base, layers: int) -> "dict[str, Floats]":
     return found
 
 
-class Network:
+class EncoderNetwork:
     """Keeps what is the same for all prompts. Holds no state, so threads may share one."""
 
     def __init__(self, base: Base, weights: "Mapping[str, Floats]", head: "Floats", bias: float) -> None:

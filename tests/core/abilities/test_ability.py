@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.ability import (
+from hroute.core.abilities.ability import (
     CLASSES,
     REFERENCE_CLOUD,
     SIZE_SPREAD,
@@ -18,7 +18,7 @@ from hroute.core.ability import (
     of_size,
     parsed,
 )
-from hroute.core.types import Label, ScoutReading
+from hroute.core.decision.signals import Label, ScoutReading
 
 log_odds = st.floats(-8, 8)
 

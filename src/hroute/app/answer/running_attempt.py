@@ -6,15 +6,16 @@ from decimal import Decimal
 from textwrap import shorten
 from time import perf_counter
 
+from hroute.app.answer.confidence_check import ConfidenceCheck, ConfidenceResult
 from hroute.app.answer.contracts import Contract, Ending, Review
 from hroute.app.answer.off_loop import off_loop
-from hroute.app.answer.second_look import Look, SecondLook
 from hroute.core.contract import Fault, Rejection, check_repetition
+from hroute.core.decision.decision import Route
 from hroute.core.errors import EngineError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
 from hroute.core.stops import StopCutter
-from hroute.core.types import Attempt, Outcome, Route, Usage
+from hroute.core.turn.attempt import Attempt, Outcome, Usage
 from hroute.engines.base import Engine, Finish, Generation, Request, texts
 
 # How often a running answer is looked at for a loop, in characters.
@@ -24,7 +25,7 @@ MAX_REFUSAL_CHARS = 200
 _AT_THE_LIMIT = 0.9
 
 
-class Trial:
+class RunningAttempt:
     """Streams the printable pieces of one attempt; `attempt()` is what came of it so far."""
 
     def __init__(
@@ -33,15 +34,15 @@ class Trial:
         request: Request,
         price: Price | None,
         contract: Contract,
-        second_look: SecondLook | None = None,
+        confidence_check: ConfidenceCheck | None = None,
     ) -> None:
-        """`second_look`: doubts a good answer by how sure its model was; None: it is taken as it is."""
+        """`confidence_check`: doubts a good answer by how sure its model was; None: it is taken as it is."""
         self._engine = engine
         self._request = request
         self._price = price
         self._contract = contract
-        self._second_look = second_look
-        self._look = Look()
+        self._confidence_check = confidence_check
+        self._confidence = ConfidenceResult()
         self._review = Review()
         self._pieces: list[str] = []
         self._usage = Usage()
@@ -101,9 +102,9 @@ class Trial:
             sent_bytes=self._sent_bytes,
             checks=self._review.checks,
             result=self._review.result,
-            answer_signals=self._look.answer_signals,
-            confidence=self._look.confidence,
-            calibrator=self._look.calibrator,
+            answer_signals=self._confidence.answer_signals,
+            confidence=self._confidence.confidence,
+            calibrator=self._confidence.calibrator,
         )
 
     async def _printable(self, generation: Generation) -> AsyncGenerator[str, None]:
@@ -141,13 +142,13 @@ class Trial:
         said = "".join(self._pieces)
         self._review = self._contract.review(said, self._ending(generation, said), is_local=self._is_local)
         rejection = self._review.rejection
-        if self._second_look is not None:
+        if self._confidence_check is not None:
             text = self._review.result or "".join(self._pieces)
-            self._look = self._second_look.at(text, generation.answer_signals)
-            rejection = rejection or self._look.rejection
+            self._confidence = self._confidence_check.at(text, generation.answer_signals)
+            rejection = rejection or self._confidence.rejection
         self._outcome = Outcome.OK if rejection is None else Outcome.INVALID
-        if told := rejection or self._review.reservation:
-            self._reason, self._error = told.fault, told.detail
+        if reported := rejection or self._review.reservation:
+            self._reason, self._error = reported.fault, reported.detail
 
     def _ending(self, generation: Generation, said: str) -> Ending:
         match generation.finish:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from hroute.config.doubts import doubts
+from hroute.config.warnings import warnings_of
 from hroute.core.settings import Settings
 
 
 def doubts_about(env: dict[str, str] | None = None, **values: Any) -> list[str]:
-    return doubts(Settings.model_validate(values), env or {})
+    return warnings_of(Settings.model_validate(values), env or {})
 
 
 def test_the_defaults_raise_none() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from hroute.app.answer.events import Delta, FailedOver, Rejected
 from hroute.core.confidence.signals import AnswerSignals
+from hroute.core.decision.decision import Route
+from hroute.core.turn.attempt import Answer, Outcome
 from hroute.core.turn.options import SessionPlace
-from hroute.core.types import Answer, Outcome, Route
 from tests.support.logged import NOON
 from tests.support.scripted import ScriptedEngine, ScriptedGeneration
 from tests.support.world import GOOD_CLOUD, GOOD_LOCAL, Make, World

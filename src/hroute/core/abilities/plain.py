@@ -6,7 +6,7 @@ Whatever is not plainly right is left to known_abilities, which says what is wro
 import json
 from typing import Any
 
-from hroute.core.ability import Ability, Basis, Demand
+from hroute.core.abilities.ability import Ability, Basis, Demand
 
 KnownRow = tuple[str, Ability]
 _MOST = 50  # log odds, as in known_abilities

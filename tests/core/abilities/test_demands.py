@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.ability import Demand
-from hroute.core.demands import demands_of
+from hroute.core.abilities.ability import Demand
+from hroute.core.abilities.demands import demands_of
 
 
 @pytest.mark.parametrize("ask", ["What is 2+2?", "Convert ٣ kilometres to miles", "who won in 1998"])

@@ -4,23 +4,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hroute.core.contract import Fault, Rejection
+from hroute.core.decision.decision import Decision
 from hroute.core.routing.policy import doubt
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hroute.core.confidence.protocol import Calibrator
+    from hroute.core.confidence.protocol import ConfidencePredictor
     from hroute.core.confidence.signals import AnswerSignals
-    from hroute.core.loops import Exchange
+    from hroute.core.loops import PastExchange
     from hroute.core.settings import Settings
     from hroute.store.log import Log
     from hroute.store.rows import LoggedTurn
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ConfidenceResult:
     """What an answer says about itself; `rejection` when it should not be given.
 
     With a calibrator and no confidence, that was asked and does not know answers like this one.
@@ -32,14 +32,14 @@ class Look:
     rejection: Rejection | None = None
 
 
-class SecondLook:
+class ConfidenceCheck:
     """At local answers that their contract accepts."""
 
     def __init__(
         self,
         turn: Turn,
         decision: Decision,
-        calibrator: "Callable[[], Calibrator | None]",
+        calibrator: "Callable[[], ConfidencePredictor | None]",
         settings: "Settings",
         log: "Log",
     ) -> None:
@@ -47,7 +47,7 @@ class SecondLook:
         self._turn, self._decision, self._calibrator = turn, decision, calibrator
         self._settings, self._log = settings, log
 
-    def at(self, answer: str, answer_signals: "AnswerSignals | None") -> Look:
+    def at(self, answer: str, answer_signals: "AnswerSignals | None") -> ConfidenceResult:
         """`answer` is its JSON where it is bound to a form. Without a calibrator nothing is overridden."""
         calibrator = self._calibrator()
         confidence = why = name = None
@@ -57,7 +57,7 @@ class SecondLook:
             why = doubt(confidence, self._decision, self._settings)
         loop = self._loop(answer)
         rejection = Rejection(Fault.LOW_CONFIDENCE, why) if why else None
-        return Look(
+        return ConfidenceResult(
             answer_signals,
             confidence,
             name,
@@ -75,8 +75,8 @@ class SecondLook:
         return find_loop([exchange_of(turn) for turn in earlier], self._turn.ask, answer)
 
 
-def exchange_of(logged: "LoggedTurn") -> "Exchange":
-    from hroute.core.loops import Exchange
+def exchange_of(logged: "LoggedTurn") -> "PastExchange":
+    from hroute.core.loops import PastExchange
     from hroute.core.tools.judge import judge
 
     given, request = logged.given, logged.request
@@ -85,4 +85,4 @@ def exchange_of(logged: "LoggedTurn") -> "Exchange":
     if expected is not None and answer:
         answer = judge(answer, expected, cut=False).json_text
     was_escalated = any(one.attempt.reason == Fault.LOOP for one in logged.attempts)
-    return Exchange(logged.prompt or "", answer, was_escalated)
+    return PastExchange(logged.prompt or "", answer, was_escalated)

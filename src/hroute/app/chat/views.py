@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hroute.app.answer.consider import decision_of
+from hroute.app.answer.preview import decide_turn
 from hroute.app.answer.runtime import Runtime
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
+from hroute.core.decision.decision import Decision, Route, Slot
+from hroute.core.decision.signals import Signals
 from hroute.core.turn.groups import earlier_groups, split, with_last
 from hroute.core.turn.turn import Turn
-from hroute.core.types import Decision, Route, Signals, Slot
 
 if TYPE_CHECKING:
     from hroute.app.chat.conversation import Conversation
@@ -44,7 +45,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class ChatCost:
     """`session` counts every turn, retried and undone ones too; `today_usd` is everything since 0:00 UTC."""
 
     session: "SessionUse"
@@ -63,7 +64,7 @@ class ModelInfo:
     model: str
     endpoint: str | None  # None: it runs in this process
     context_tokens: int | None
-    stand_in: str = ""  # why another model than the slot's own serves it
+    replaced: str = ""  # why another model than the slot's own serves it
 
 
 class Gauge:
@@ -85,7 +86,7 @@ class Gauge:
         """Takes about a millisecond where the conversation is short, some more where it must be counted."""
         turn, runtime = self._conversation.draft(text), self._conversation.runtime
         signals = evaluate(turn, runtime)
-        decision = decision_of(turn, signals, self._standing, runtime)
+        decision = decide_turn(turn, signals, self._standing, runtime)
         return Preview(signals, decision, _context_use(self._conversation, turn))
 
 
@@ -93,13 +94,13 @@ def context_use(conversation: "Conversation") -> ContextUse:
     return _context_use(conversation, conversation.draft(""))
 
 
-def cost(conversation: "Conversation") -> Cost:
+def cost(conversation: "Conversation") -> ChatCost:
     from hroute.store.sessions import SessionUse
 
     log, budget = conversation.runtime.log, conversation.runtime.settings.budget
     session_id = conversation.session_id
     use = SessionUse() if session_id is None else log.sessions.use(session_id)
-    return Cost(use, log.spent_usd(_midnight()), budget.daily_usd, budget.monthly_usd)
+    return ChatCost(use, log.spent_usd(_midnight()), budget.daily_usd, budget.monthly_usd)
 
 
 def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
@@ -108,9 +109,9 @@ def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
     return (*local, *(_info(engine, None) for engine in runtime.clouds))
 
 
-def _info(engine: "Engine", slot: Slot | None, stand_in: str = "") -> ModelInfo:
+def _info(engine: "Engine", slot: Slot | None, replaced: str = "") -> ModelInfo:
     return ModelInfo(
-        engine.route, slot, engine.name, engine.model, engine.endpoint, engine.context_tokens, stand_in
+        engine.route, slot, engine.name, engine.model, engine.endpoint, engine.context_tokens, replaced
     )
 
 

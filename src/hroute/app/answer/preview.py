@@ -6,47 +6,38 @@ from random import random
 from hroute.app.answer.runtime import Runtime
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
+from hroute.core.decision.decision import Chances, Decision, Expectations, Need, Route, RouteInputs, Standing
+from hroute.core.decision.signals import ScoutReading, Signals
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
 from hroute.core.settings import Settings
 from hroute.core.turn.turn import Turn
-from hroute.core.types import (
-    Chances,
-    Decision,
-    Need,
-    Outlook,
-    Route,
-    RouteInputs,
-    ScoutReading,
-    Signals,
-    Standing,
-)
 
 # Who says so, where no calibration does.
 BY_SCOUT = "scout"
 BY_SETTING = "scout, cpst.p_cloud"
 
 
-def consider(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
+def preview(turn: Turn, runtime: Runtime) -> tuple[Signals, Decision]:
     """What would happen to this turn, and why; nothing is generated, sent or logged.
 
     No lot is drawn for it: the same prompt shows the same decision each time.
     """
     signals = evaluate(turn, runtime)
-    return signals, decision_of(turn, signals, standing_now(runtime), runtime)
+    return signals, decide_turn(turn, signals, standing_now(runtime), runtime)
 
 
-def decision_of(
+def decide_turn(
     turn: Turn, signals: Signals, standing: Standing, runtime: Runtime, lot: float = 1.0
 ) -> Decision:
-    outlook = outlook_of(turn.ask, signals, runtime)
+    expectations = expectations_of(turn.ask, signals, runtime)
     decision = decide(
         signals,
         runtime.settings,
         standing,
         RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, runtime)),
-        outlook,
+        expectations,
     )
     reading = signals.scout
     notes = (
@@ -69,20 +60,22 @@ def draw_lot(settings: Settings) -> float:
     return random() if settings.routing.explore else 1.0
 
 
-def outlook_of(prompt: str, signals: Signals, runtime: Runtime) -> Outlook:
+def expectations_of(prompt: str, signals: Signals, runtime: Runtime) -> Expectations:
     """What is expected of both routes."""
     chances, price = chances_of(prompt, signals, runtime), price_of_cloud(runtime)
-    return Outlook(chances, expected_costs(signals.context.tokens, chances, price, runtime.settings.cpst))
+    return Expectations(
+        chances, expected_costs(signals.context.tokens, chances, price, runtime.settings.cpst)
+    )
 
 
 def chances_of(prompt: str, signals: Signals, runtime: Runtime) -> Chances:
     """By the user's own calibration, if there is one for the scout that has read the prompt."""
     calibration = runtime.calibration
     chances = calibration.chances(prompt, signals.scout) if calibration else None
-    return chances or scouted(signals.scout, runtime.settings)
+    return chances or chances_by_scout(signals.scout, runtime.settings)
 
 
-def scouted(reading: ScoutReading, settings: Settings) -> Chances:
+def chances_by_scout(reading: ScoutReading, settings: Settings) -> Chances:
     """By the prompt's difficulty and the abilities of both sides, or the user's word for the cloud's."""
     assumed = settings.cpst.p_cloud
     if assumed is not None:

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from hroute.core.ability import Ability, Basis, Demand
-from hroute.core.known_abilities import LogOdds, Slope, Spread, Stored
+from hroute.core.abilities.ability import Ability, Basis, Demand
+from hroute.core.abilities.known import LogOdds, Slope, Spread, Stored
 
 
 class OfKind(Stored):

@@ -1,7 +1,7 @@
 """What a calibration does to decisions that come after it."""
 
-from hroute.app.answer.consider import consider
-from hroute.core.types import Decision, Rule
+from hroute.app.answer.preview import preview
+from hroute.core.decision.decision import Decision, Rule
 from hroute.store.log import Log
 from tests.app.learn.test_calibrate import StubbornScout, log, proposal
 from tests.support.turns import a_turn
@@ -19,7 +19,7 @@ def taught(make: Make, log: Log, scout: StubbornScout, **sections: object) -> Wo
 
 
 def decided(world: World, prompt: str) -> Decision:
-    return consider(a_turn(prompt), world.runtime)[1]
+    return preview(a_turn(prompt), world.runtime)[1]
 
 
 def test_a_decision_names_the_version_of_the_calibration_that_it_used(make: Make, log: Log) -> None:

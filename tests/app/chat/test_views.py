@@ -2,9 +2,10 @@ from decimal import Decimal
 
 import pytest
 
-from hroute.app.chat.looking import Gauge, context_use, cost, models
+from hroute.app.chat.views import Gauge, context_use, cost, models
+from hroute.core.decision.decision import Degraded, Route, Rule, Slot
+from hroute.core.decision.signals import Label
 from hroute.core.errors import NoAnswerError
-from hroute.core.types import Degraded, Label, Route, Rule, Slot
 from tests.support.talking import Talk
 from tests.support.world import CRASH, UNREACHABLE, Make
 

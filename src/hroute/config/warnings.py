@@ -9,7 +9,7 @@ from pathlib import Path
 from hroute.core.settings import Cloud, LocalModel, Settings
 
 
-def doubts(settings: Settings, env: Mapping[str, str]) -> list[str]:
+def warnings_of(settings: Settings, env: Mapping[str, str]) -> list[str]:
     """One sentence each; nothing is started and nothing is sent."""
     found = [line for cloud in settings.cloud for line in _of_cloud(cloud, env)]
     return [*found, *_of_local(settings.local.chat, env)]

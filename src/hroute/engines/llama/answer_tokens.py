@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Spoken:
+class WrittenAnswer:
     """One answer while it is written: after `tokens[i]` it has `ends[i]` characters."""
 
     tokens: list[int] = field(default_factory=list)
@@ -20,7 +20,7 @@ class Spoken:
         self.ends += [-1] * (len(tokens) - 1) + [len(self.text)]
 
 
-class Said:
+class AnswerTokens:
     """Finds the tokens of an answer when it comes back as a part of the conversation.
 
     A model may write a word in other tokens than the tokenizer would: read again from its text, the
@@ -31,20 +31,20 @@ class Said:
     MOST = 256  # answers
 
     def __init__(self) -> None:
-        self._answers: deque[Spoken] = deque(maxlen=self.MOST)
+        self._answers: deque[WrittenAnswer] = deque(maxlen=self.MOST)
 
-    def begin(self) -> Spoken:
+    def begin(self) -> WrittenAnswer:
         """The next answer, to be filled while it is written."""
-        spoken = Spoken()
-        self._answers.appendleft(spoken)
-        return spoken
+        written = WrittenAnswer()
+        self._answers.appendleft(written)
+        return written
 
     def tokens(self, content: str) -> list[int] | None:
         """Those of the newest answer with this text; else of one that begins with it, interrupted there."""
         if not content:
             return None
-        alike = [spoken for spoken in self._answers if spoken.text.startswith(content)]
-        for spoken in sorted(alike, key=lambda spoken: spoken.text != content):
-            if len(content) in spoken.ends:
-                return spoken.tokens[: spoken.ends.index(len(content)) + 1]
+        alike = [written for written in self._answers if written.text.startswith(content)]
+        for written in sorted(alike, key=lambda written: written.text != content):
+            if len(content) in written.ends:
+                return written.tokens[: written.ends.index(len(content)) + 1]
         return None

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hroute.core.ability import Ability, Basis, Demand
-from hroute.core.plain_abilities import KnownRow
+from hroute.core.abilities.ability import Ability, Basis, Demand
+from hroute.core.abilities.plain import KnownRow
 
 # Beyond these a chance is 0 or 1: what claims that was not measured.
 LogOdds = Annotated[float, Field(ge=-50, le=50)]

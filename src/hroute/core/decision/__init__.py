@@ -1,0 +1,1 @@
+"""What a decision is made of, and the decision. `core/routing` makes it."""

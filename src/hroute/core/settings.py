@@ -28,7 +28,7 @@ EnvName = Annotated[
     "the name of an environment variable",
 ]
 Usd = Annotated[Decimal, Field(ge=0)]
-# A class or a size stands for the ability that such a model has: see core/ability.
+# A class or a size stands for the ability that such a model has: see core/abilities.
 AbilityText = Annotated[
     str,
     BeforeValidator(lambda value: f"{value}" if type(value) in (int, float) else value),

@@ -357,7 +357,7 @@ def test_where_one_route_is_closed_no_lot_is_drawn(standing: Standing) -> None:
     assert (decision.rule, decision.propensity) == (Rule.DEFAULT, 1.0)
 
 
-# --- the second look ---------------------------------------------------------
+# --- doubting an answer ------------------------------------------------------
 
 
 def test_a_confidence_under_the_least_one_is_doubted_and_one_at_it_is_not() -> None:

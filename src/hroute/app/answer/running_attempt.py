@@ -51,7 +51,7 @@ class RunningAttempt:
         self._started_s = perf_counter()
         self._first_s: float | None = None
         self._ended_s: float | None = None
-        # Until the end is reached, whatever stops this trial has interrupted it.
+        # Until the end is reached, whatever stops this attempt has interrupted it.
         self._outcome = Outcome.INTERRUPTED
         self._reason: str | None = None
         self._error: str | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hroute.cli import completing
-from hroute.cli.options import Overrides
+from hroute.cli.options import AsJson, Overrides
 from hroute.cli.terminal import Terminal
 from hroute.config.paths import Paths, shown
 from hroute.config.presets import Preset
@@ -29,7 +29,6 @@ Key = Annotated[
         autocompletion=completing.setting_names_and_tables,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @config_app.command()

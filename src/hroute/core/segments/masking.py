@@ -5,6 +5,8 @@ from bisect import bisect_right
 from functools import cache
 from typing import NamedTuple
 
+Span = tuple[int, int]  # where something begins and ends
+
 # Marks are private-use characters: no pattern matches them by accident.
 QUOTE = "\ue000"
 CODE = "\ue001"

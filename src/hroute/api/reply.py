@@ -17,7 +17,8 @@ class Reply:
     """`text` is prose, or the JSON of an answer that is bound to a schema or calls tools.
 
     `cost_usd` is that of all attempts in dollars, failed ones included; None if any of them is unknown.
-    `warning` says what is doubtful about an answer that no engine could better; empty: nothing is.
+    `warning` says what is doubtful about an answer that no engine could better, or that it was cut or is a
+    refusal; empty: nothing is.
     """
 
     id: int  # of the turn in the log; without one, of the turn in this Router

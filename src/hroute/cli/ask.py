@@ -58,7 +58,12 @@ def ask(
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print answer, decision and attempts as JSON.")
+        bool,
+        typer.Option(
+            "--json",
+            help="Print answer, decision and attempts as JSON; `cut` and `refused` mark an answer that its"
+            " server ended early or did not want to give.",
+        ),
     ] = False,
     stream: Annotated[
         bool, typer.Option("--stream", help="Stream into a pipe too, before validation.")

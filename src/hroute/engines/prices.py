@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, Field, ValidationError
 
 from hroute import disk
-from hroute.core.pricing import Price
+from hroute.core.pricing import FREE, Price
 from hroute.core.settings import Cloud
 from hroute.engines.server.endpoint import public_url
 
@@ -48,9 +48,14 @@ class _Cache(BaseModel):
 
 
 def price_of(cloud: Cloud, cache_dir: Path) -> Price | None:
-    """The price from the settings, else from the table; None when neither knows."""
+    """The price from the settings, else from the table; None when neither knows.
+
+    OpenRouter's variants of a model that cost nothing are named by their end, and the table has none of them.
+    """
     if cloud.input_usd_per_mtok is not None and cloud.output_usd_per_mtok is not None:
         return Price(cloud.input_usd_per_mtok, cloud.output_usd_per_mtok, cloud.cached_usd_per_mtok)
+    if cloud.model.endswith(":free"):
+        return FREE
     return lookup(cloud.model, cloud.base_url, cache_dir)
 
 

@@ -236,7 +236,7 @@ def test_a_connection_that_breaks_in_an_answer_is_an_error(cut: Cut) -> None:
         raw_sse("data: 42"),
         raw_sse("data: null"),
         raw_sse('data: {"choices": "none"}'),
-        raw_sse('data: {"choices": [{"delta": {"content": ["x"]}}]}'),
+        raw_sse('data: {"choices": [{"delta": {"content": [7]}}]}'),
         raw_sse('data: {"choices": [{"delta": {"content": "x"}, "finish_reason": {}}]}'),
         raw_sse("data: " + "[" * 100_000),
         RawBody(b"compressed?", {"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}),

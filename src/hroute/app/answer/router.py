@@ -211,7 +211,8 @@ class _Run:
         """The good attempt; where there is none, the prose that broke the least of its contract."""
         good = [a for a in self.attempts if a.outcome is Outcome.OK]
         if good:
-            return Answer(self.turn_id, self.plan.decision, tuple(self.attempts), good[-1])
+            correction = f"{good[-1].engine}: {good[-1].error}" if good[-1].error else ""
+            return Answer(self.turn_id, self.plan.decision, tuple(self.attempts), good[-1], correction)
         flawed = least_flawed(self.attempts, is_bound=self.plan.turn.bound_to is not None)
         if flawed is None:
             return None

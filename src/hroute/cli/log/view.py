@@ -13,7 +13,7 @@ from hroute.cli.words.decision import degraded_words, flip_words, reasons_words
 from hroute.core.decision.decision import Decision
 from hroute.core.decision.signals import Signals
 from hroute.core.sanitize import one_line, printable
-from hroute.core.turn.attempt import Usage, total_usd
+from hroute.core.turn.attempt import Outcome, Usage, total_usd
 from hroute.core.turn.groups import split
 
 if TYPE_CHECKING:
@@ -232,7 +232,8 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None
         ListingLine(f"  {local_second(logged.started_at)} · {waited}{attempt.wall_ms:.0f} ms{first}{where}"),
         ListingLine(f"  {_usage(attempt.usage)} · cost {usd(attempt.cost_usd)}"),
     ]
-    error = [ListingLine(f"  error: {one_line(attempt.error)}")] if attempt.error else []
+    what = "but" if attempt.outcome is Outcome.OK else "error"
+    error = [ListingLine(f"  {what}: {one_line(attempt.error)}")] if attempt.error else []
     checks = [ListingLine(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
     broken = [ListingLine(f"    {line}") for line in autopsy_of(expected, attempt)]
     return [*lines, *error, *checks, *broken, *_indented(attempt.text)]

@@ -28,7 +28,7 @@ EnvName = Annotated[
     "the name of an environment variable",
 ]
 Usd = Annotated[Decimal, Field(ge=0)]
-# A class or a size stands for the ability that such a model has: see core/ability.
+# A class or a size stands for the ability that such a model has: see core/abilities.
 AbilityText = Annotated[
     str,
     BeforeValidator(lambda value: f"{value}" if type(value) in (int, float) else value),
@@ -72,7 +72,7 @@ class Routing(Section):
         ge=0,
         le=1,
         description="A local answer whose calibrated probability of being right is lower fails over."
-        " By a generic calibrator until `hroute bench confidence --apply`; default: off.",
+        " By a generic calibrator until one of the model's own is measured (bench confidence); default: off.",
     )
 
 
@@ -80,7 +80,7 @@ class ScoutSettings(Section):
     kind: Literal["builtin", "encoder", "gguf"] = Field(
         "builtin",
         description="What reads a prompt first: the builtin classifier, the encoder that has taught it"
-        " (better, slower; once: hroute models pull scout), or a small GGUF model.",
+        " (better, slower; its weights are pulled once, as the model scout), or a small GGUF model.",
     )
     model: str = Field(
         "starter",
@@ -115,7 +115,7 @@ class LocalModel(Section):
     ability: AbilityText | None = Field(
         None,
         description="How able the model is: a size such as 8B stands for a current open model of it at q4;"
-        " default: measured (`hroute bench ability`), else known, else by its size.",
+        " default: measured (bench ability), else known, else by its size.",
     )
     context_tokens: int | None = Field(
         None, ge=256, le=10_000_000, description="Context length; default: what the model file says."

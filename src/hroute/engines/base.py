@@ -19,7 +19,30 @@ if TYPE_CHECKING:
 class Finish(StrEnum):
     STOP = "stop"
     LENGTH = "length"  # cut by a token limit
-    FILTERED = "filtered"  # withheld by the server
+    TOOL_CALLS = "tool_calls"  # the model waits for what the tools return
+    FILTERED = "filtered"  # withheld by the server, all or the rest of it
+    REFUSED = "refused"  # the model will not do it, and says so apart from an answer
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtPiece:
+    """What a model says to itself; empty where a server tells that it thinks, and not what."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPiece:
+    """A part of the tool call with this index; `arguments` is JSON text, and adds to what came before."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+# What an engine yields; a text is a part of the answer.
+Piece = str | ThoughtPiece | CallPiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +53,7 @@ class Request:
 
 
 class Generation(Protocol):
-    """One running answer: iterate it once for pieces of text, then read `finish`.
+    """One running answer: iterate it once for its pieces, then read `finish`.
 
     `usage` may be read at any time, also after an interruption, and says what was spent so far.
     Iteration raises EngineError. `aclose` stops the computation and is safe to call twice.
@@ -46,7 +69,7 @@ class Generation(Protocol):
     def waited_ms(self) -> float: ...  # for its turn, before the engine began with it
     @property
     def answer_signals(self) -> "AnswerSignals | None": ...  # how sure the model was; None: it does not say
-    def __aiter__(self) -> AsyncIterator[str]: ...
+    def __aiter__(self) -> AsyncIterator[Piece]: ...
     async def aclose(self) -> None: ...
 
 
@@ -85,3 +108,10 @@ class Engine(Protocol):
         """
 
     async def close(self) -> None: ...
+
+
+async def texts(generation: Generation) -> AsyncIterator[str]:
+    """What is said for others to hear: an answer without its thoughts and calls."""
+    async for piece in generation:
+        if isinstance(piece, str):
+            yield piece

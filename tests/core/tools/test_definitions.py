@@ -9,6 +9,7 @@ from hroute.core.tools.forms import Tool
 from hroute.core.tools.grammar_text import grammar_of
 from hroute.core.tools.schema.read import Schema, read_schema
 from hroute.core.tools.schema.relax import relaxed
+from tests.support.advice import advice_of
 
 
 def tool(**changes: Any) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def test_a_slip_in_the_short_form_is_shown_where_it_is(short: str, said: str) ->
     with pytest.raises(UsageError) as refused:
         read_schema(short)
     assert said in refused.value.message
-    assert "example:" in refused.value.hint
+    assert "example:" in advice_of(refused.value.remedies)
 
 
 # --- what is unknown, and what the grammar leaves out --------------------------

@@ -3,22 +3,26 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from decimal import Decimal
+from textwrap import shorten
 from time import perf_counter
 
 from hroute.app.answer.confidence_check import ConfidenceCheck, ConfidenceResult
-from hroute.app.answer.contracts import Contract, Review
+from hroute.app.answer.contracts import Contract, Ending, Review
 from hroute.app.answer.off_loop import off_loop
-from hroute.core.contract import check_repetition
+from hroute.core.contract import Fault, Rejection, check_repetition
 from hroute.core.decision.decision import Route
 from hroute.core.errors import EngineError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
 from hroute.core.stops import StopCutter
 from hroute.core.turn.attempt import Attempt, Outcome, Usage
-from hroute.engines.base import Engine, Finish, Generation, Request
+from hroute.engines.base import Engine, Finish, Generation, Request, texts
 
 # How often a running answer is looked at for a loop, in characters.
 LOOP_CHECK_CHARS = 400
+MAX_REFUSAL_CHARS = 200
+# Servers do not count alike: the last tokens, and those around them.
+_AT_THE_LIMIT = 0.9
 
 
 class RunningAttempt:
@@ -47,7 +51,7 @@ class RunningAttempt:
         self._started_s = perf_counter()
         self._first_s: float | None = None
         self._ended_s: float | None = None
-        # Until the end is reached, whatever stops this trial has interrupted it.
+        # Until the end is reached, whatever stops this attempt has interrupted it.
         self._outcome = Outcome.INTERRUPTED
         self._reason: str | None = None
         self._error: str | None = None
@@ -107,7 +111,7 @@ class RunningAttempt:
         """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
         stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
         seen_chars = checked_chars = 0
-        async for piece in generation:
+        async for piece in texts(generation):
             if self._first_s is None:
                 self._first_s = perf_counter()
             text = self._keep(cutter.feed(stream.feed(piece)))
@@ -135,22 +139,36 @@ class RunningAttempt:
         return self._engine.route is Route.LOCAL
 
     def _judge(self, generation: Generation) -> None:
-        is_cut = generation.finish is Finish.LENGTH
-        self._review = self._contract.review(
-            "".join(self._pieces),
-            is_local=self._is_local,
-            cut_at=generation.usage.output_tokens if is_cut else None,
-            limit_is_own=self._request.sampling.max_tokens is not None,
-        )
+        said = "".join(self._pieces)
+        self._review = self._contract.review(said, self._ending(generation, said), is_local=self._is_local)
         rejection = self._review.rejection
         if self._confidence_check is not None:
             text = self._review.result or "".join(self._pieces)
             self._confidence = self._confidence_check.at(text, generation.answer_signals)
             rejection = rejection or self._confidence.rejection
-        if rejection is None:
-            self._outcome = Outcome.OK
-            return
-        self._outcome, self._reason, self._error = Outcome.INVALID, rejection.fault, rejection.detail
+        self._outcome = Outcome.OK if rejection is None else Outcome.INVALID
+        if reported := rejection or self._review.reservation:
+            self._reason, self._error = reported.fault, reported.detail
+
+    def _ending(self, generation: Generation, said: str) -> Ending:
+        match generation.finish:
+            case Finish.LENGTH:
+                cut_at = generation.usage.output_tokens
+                return Ending(cut_at, limit_is_own=self._is_own(cut_at, generation.usage))
+            case Finish.FILTERED:
+                rest = "the rest of the answer" if said.strip() else "the answer"
+                return Ending(withheld=Rejection(Fault.FILTERED, f"the server withheld {rest}"))
+            case Finish.REFUSED:
+                words = shorten(said, MAX_REFUSAL_CHARS, placeholder="…")
+                return Ending(withheld=Rejection(Fault.REFUSED, f"the model refused: {words}"))
+        return Ending()
+
+    def _is_own(self, cut_at: int | None, usage: Usage) -> bool:
+        """Whether the user's limit ended the answer, and not a lower one of a server's."""
+        asked = self._request.sampling.max_tokens
+        if asked is None or self._is_local or usage.estimated or cut_at is None:
+            return asked is not None
+        return cut_at >= asked * _AT_THE_LIMIT
 
     def _cost_usd(self) -> Decimal | None:
         """Nothing was bought when nothing came back and the engine failed before its first token."""

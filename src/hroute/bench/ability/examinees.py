@@ -10,7 +10,7 @@ from hroute.bench.ability.kinds import LONG, AbilityTask
 from hroute.bench.ability.run import AbilityAnswer, AbilityPlan, Examined
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
-from hroute.engines.base import Engine, Finish, Request
+from hroute.engines.base import Engine, Finish, Request, texts
 from hroute.engines.models import checksum, tensors
 
 _MOST_PROMPT_TOKENS = 512  # no task is longer, in any tokenizer
@@ -111,7 +111,7 @@ class ServerExaminee:
         sampling = Sampling(task.kind.answer_tokens, self._plan.temperature, self._plan.seed)
         generation = self._engine.start(Request((Message.of(Role.USER, task.question.text),), sampling))
         try:
-            text = "".join([piece async for piece in generation])
+            text = "".join([piece async for piece in texts(generation)])
         finally:
             await generation.aclose()
         tokens = generation.usage.output_tokens or 0

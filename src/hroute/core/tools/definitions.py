@@ -60,7 +60,7 @@ Expected = Toolset | Schema  # what an answer must be, when it is not to be pros
 @lru_cache(64)
 def read_toolset(
     text: str,
-    where: str = "--tools",
+    where: str = "tools",
     *,
     choice: Choice = Choice.AUTO,
     only: str | None = None,
@@ -73,7 +73,7 @@ def read_toolset(
     return Toolset(tools, choice, only, is_parallel, left_out, text)
 
 
-def read_tools(text: str, where: str = "--tools") -> tuple[Tool, ...]:
+def read_tools(text: str, where: str = "tools") -> tuple[Tool, ...]:
     """Tools from JSON: a list, one definition, or an object with a list under "tools". Raises UsageError."""
     return tools_of(read_json(text, where), where)
 

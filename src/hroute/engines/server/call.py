@@ -1,4 +1,4 @@
-"""One call of an OpenAI-compatible server: key, client, request, and the stream that comes back."""
+"""One call of an OpenAI-compatible server: key, client, request, and the response that comes back."""
 
 import asyncio
 import ssl
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, HrouteError
 from hroute.engines.base import Request
+from hroute.engines.server.endpoint import address
 from hroute.engines.server.errors import FaultTranslator
-from hroute.engines.server.events import OversizedError
+from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
 from hroute.engines.server.spec import Dialect, ServerSpec, body_of
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, AsyncStream
+    import httpx2
+    from openai import AsyncOpenAI
 
     from hroute.engines.server.wire import Wire
 
@@ -53,12 +55,10 @@ class ServerCall:
         if self._wire is not None:
             self._wire.expect_more()
 
-    async def open(self) -> "AsyncStream[object]":
+    async def open(self) -> "httpx2.Response":
         """Raises EngineError and the foreign."""
         key = await self._resolved_key()
         self.foreign = await asyncio.to_thread(_import_sdk)
-        from hroute.engines.server.wire import SilentServerError
-
         client = await asyncio.to_thread(self._client, key)  # 0.04 s for TLS
         self.is_billed = True  # also when this is cancelled: the server may be at work
         try:
@@ -76,7 +76,7 @@ class ServerCall:
         try:
             key = await asyncio.to_thread(self._server.key)
         except HrouteError as exc:
-            raise self.complaint.error(Failure.AUTH, f"got no key: {exc.message}", exc.hint) from exc
+            raise self.complaint.error(Failure.AUTH, f"got no key: {exc.message}", *exc.remedies) from exc
         key = (key or "").strip()
         if not key and spec.key_source:
             raise self.complaint.error(Failure.AUTH, f"needs a key, and {spec.key_source} gives none")
@@ -95,7 +95,7 @@ class ServerCall:
             self._wire = Wire(self._server.tls)
             return AsyncOpenAI(
                 api_key=key,
-                base_url=self._server.spec.base_url,
+                base_url=self._server.spec.endpoint,
                 timeout=Timeout(patience.silence_s, connect=patience.connect_s),
                 max_retries=patience.max_retries,
                 http_client=self._wire,
@@ -103,16 +103,16 @@ class ServerCall:
         except (InvalidURL, ValueError, OSError, ImportError) as exc:
             raise self.complaint.about_setup(exc) from None
 
-    async def _post(self, client: "AsyncOpenAI") -> "AsyncStream[object]":
+    async def _post(self, client: "AsyncOpenAI") -> "httpx2.Response":
         """Asks again, once for each, without what the server refuses to understand; remembers what helped."""
         from openai import APIStatusError, AsyncStream
 
         dialect = self._server.dialect
         while True:
             try:
-                # `cast_to=object`: the events as they came, for our own stricter models.
+                # The stream is not read by the SDK, whose decoder loses text: see `sse`.
                 stream = await client.post(
-                    "/chat/completions",
+                    address(self._server.spec.base_url, "/chat/completions"),
                     cast_to=object,
                     content=body_of(self._request, self._server.spec, dialect),
                     stream=True,
@@ -125,7 +125,7 @@ class ServerCall:
                 dialect = understood
             else:
                 self._server.dialect = dialect
-                return stream
+                return stream.response
 
 
 def _import_sdk() -> tuple[type[Exception], ...]:
@@ -137,7 +137,6 @@ def _import_sdk() -> tuple[type[Exception], ...]:
     import httpx2
     import openai
 
-    from hroute.engines.server.wire import SilentServerError
-
     theirs = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, ExceptionGroup)
-    return (*theirs, ValueError, RecursionError, OSError, SilentServerError, OversizedError)
+    ours = (SilentServerError, OversizedError, AnswerFailedError)
+    return (*theirs, ValueError, RecursionError, OSError, *ours)

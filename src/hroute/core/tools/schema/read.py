@@ -54,7 +54,7 @@ _MOST_LISTED = 6
 
 
 @lru_cache(64)
-def read_schema(text: str, where: str = "--schema") -> Schema:
+def read_schema(text: str, where: str = "schema") -> Schema:
     """A JSON Schema, or the short form `name: str, age: int`. Raises UsageError."""
     is_json = text.lstrip()[:1] in ("{", "[") or text.strip() in ("true", "false")
     document = read_json(text, where) if is_json else parse_short_form(text, where)

@@ -6,7 +6,7 @@ Public outcomes: `scores` of many models on the same prompts (ROUTING_DIR/*.json
 ZeroEval's MATH level 5 and CRUX, Apache-2.0; LLMRouter's, MIT). In each file a Rasch model gives every prompt
 a difficulty and every model an ability. Across files these are one ability with a loading and a shift a file
 (one factor, by expectation and maximization), which for models of known size is normal around the classes of
-core/ability, with a fitted spread and a trend over the years of release that is itself held near none. What
+core/abilities, with a fitted spread and a trend over the years of release that is itself held near none. What
 is left around the line of sizes, for a model of whatever age, is SIZE_SPREAD.
 
 Runs are those of `hroute bench ability --save`; their difficulties are read by the scout that ships now.

@@ -33,14 +33,18 @@ __all__ = [  # noqa: F405
     "Route",
     "Router",
     "RouterStateError",
+    "Session",
     "Settings",
     "Shortened",
     "SyncRouter",
+    "SyncSession",
     "Text",
     "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "reasons",
+    "remedies",
 ]
 
 

@@ -39,14 +39,18 @@ NAMES = [
     "Route",
     "Router",
     "RouterStateError",
+    "Session",
     "Settings",
     "Shortened",
     "SyncRouter",
+    "SyncSession",
     "Text",
     "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "reasons",
+    "remedies",
 ]
 HEAVY = {
     "openai",
@@ -86,7 +90,18 @@ def test_both_routers_have_the_same_methods_each_with_a_docstring() -> None:
     asynchronous, plain = (
         {name for name in vars(one) if not name.startswith("_")} for one in (Router, SyncRouter)
     )
-    assert asynchronous - {"aclose"} == plain - {"close"} == {"open", "ask", "stream", "route"}
+    assert (
+        asynchronous - {"aclose"}
+        == plain - {"close"}
+        == {
+            "open",
+            "ask",
+            "stream",
+            "route",
+            "session",
+            "rate",
+        }
+    )
     assert all(inspect.getdoc(getattr(Router, name)) for name in asynchronous)
 
 

@@ -74,7 +74,7 @@ class ScriptedEngine:
     def request_bytes(self, request: Request) -> int:
         return sum(len(m.text) for m in request.messages) if self.endpoint else 0
 
-    def reported(self, number: int) -> tuple[Message, ...]:
+    def sent_texts(self, number: int) -> tuple[Message, ...]:
         """What a request becomes for an engine that takes what this one does."""
         request = self.requests[number]
         return rendered(request.messages, request.expected, self.takes).messages

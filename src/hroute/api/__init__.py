@@ -6,7 +6,8 @@ Everything here is also found in `hroute` itself, which imports it when it is fi
 from hroute.api.options import AskOptions
 from hroute.api.reply import Reply
 from hroute.api.router import Router
-from hroute.api.sync import SyncRouter
+from hroute.api.session import Session
+from hroute.api.sync import SyncRouter, SyncSession
 from hroute.app.answer.events import (
     Decided,
     Delta,
@@ -19,6 +20,7 @@ from hroute.app.answer.events import (
     Shortened,
     Thinking,
 )
+from hroute.core import remedies
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import (
     BudgetError,
@@ -32,6 +34,7 @@ from hroute.core.errors import (
     RouterStateError,
     UsageError,
 )
+from hroute.core.routing import reasons
 from hroute.core.settings import Settings
 from hroute.core.turn.attempt import Attempt
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
@@ -63,12 +66,16 @@ __all__ = [
     "Route",
     "Router",
     "RouterStateError",
+    "Session",
     "Settings",
     "Shortened",
     "SyncRouter",
+    "SyncSession",
     "Text",
     "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
+    "reasons",
+    "remedies",
 ]

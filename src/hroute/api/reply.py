@@ -6,7 +6,7 @@ from decimal import Decimal
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.frozen import frozen
 from hroute.core.turn.attempt import Answer, Attempt
-from hroute.core.turn.message import ToolCall
+from hroute.core.turn.message import Message, Role, Text, ToolCall
 
 
 @frozen
@@ -14,7 +14,8 @@ class Reply:
     """`text` is prose, or the JSON of an answer that is bound to a schema or calls tools.
 
     `cost_usd` is that of all attempts in dollars, failed ones included; None if any of them is unknown.
-    `warning` says what is doubtful about an answer that no engine could better; empty: nothing is.
+    `warning` says what is doubtful about an answer that no engine could better, or that it was cut or is a
+    refusal; empty: nothing is.
     """
 
     id: int  # of the turn in the log; without one, of the turn in this Router
@@ -26,6 +27,11 @@ class Reply:
     attempts: tuple[Attempt, ...]
     cost_usd: Decimal | None
     warning: str = ""
+
+    @property
+    def message(self) -> Message:
+        """Follows the messages that were asked; results of its calls, or what is said next, come after it."""
+        return Message(Role.ASSISTANT, self.tool_calls or (Text(self.text),))
 
     @classmethod
     def of(cls, answer: Answer, *, has_tools: bool) -> "Reply":

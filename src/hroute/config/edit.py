@@ -14,6 +14,7 @@ from hroute.config.problems import dotted
 from hroute.config.template import toml_value
 from hroute.config.values import at, entry_names, location, parse, plain, put, setting_named
 from hroute.core.errors import ConfigError
+from hroute.core.remedies import EditConfig
 
 if TYPE_CHECKING:
     from hroute.config.reference import Setting
@@ -173,9 +174,7 @@ def _confirm(name: str, text: str, expected: dict[str, Any]) -> None:
 
 
 def _cannot_change(name: str) -> ConfigError:
-    return ConfigError(
-        f"{name} is written in a way that hroute cannot change", "`hroute config edit` opens it"
-    )
+    return ConfigError(f"{name} is written in a way that hroute cannot change", EditConfig())
 
 
 def _pruned(tree: Any) -> Any:

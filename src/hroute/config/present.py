@@ -11,6 +11,7 @@ from hroute.config.secrecy import without_keys
 from hroute.config.template import toml_value
 from hroute.config.values import at, entry_place, location, plain, setting_named
 from hroute.core.errors import ConfigError
+from hroute.core.remedies import AddEntry
 from hroute.core.settings import Settings
 
 
@@ -61,7 +62,7 @@ def place_of(key: str, tree: dict[str, Any]) -> Loc:
     setting, entry = setting_named(key)
     loc = location(setting, entry, tree)
     if at(tree, loc[:-1]) is None:
-        raise ConfigError(f"there is no {dotted(loc[:-1])}", "`hroute config set` adds one")
+        raise ConfigError(f"there is no {dotted(loc[:-1])}", AddEntry())
     return loc
 
 

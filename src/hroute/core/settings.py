@@ -37,7 +37,7 @@ EnvName = Annotated[
     "the name of an environment variable",
 ]
 Usd = Annotated[Decimal, Field(ge=0)]
-# A class or a size stands for the ability that such a model has: see core/ability.
+# A class or a size stands for the ability that such a model has: see core/abilities.
 AbilityText = Annotated[
     str,
     BeforeValidator(lambda value: f"{value}" if type(value) in (int, float) else value),
@@ -105,7 +105,7 @@ class Routing(Section):
         ge=0,
         le=1,
         description="A local answer whose calibrated probability of being right is lower fails over."
-        " By a generic calibrator until `hroute bench confidence --apply`; default: off.",
+        " By a generic calibrator until one of the model's own is measured (bench confidence); default: off.",
     )
 
 
@@ -113,7 +113,7 @@ class ScoutSettings(Section):
     kind: Literal["builtin", "encoder", "gguf"] = Field(
         "builtin",
         description="What reads a prompt first: the builtin classifier, the encoder that has taught it"
-        " (better, slower; once: hroute models pull scout), or a small GGUF model.",
+        " (better, slower; its weights are pulled once, as the model scout), or a small GGUF model.",
     )
     model: str = Field(
         "starter",
@@ -148,7 +148,7 @@ class LocalModel(Section):
     ability: AbilityText | None = Field(
         None,
         description="How able the model is: a size such as 8B stands for a current open model of it at q4;"
-        " default: measured (`hroute bench ability`), else known, else by its size.",
+        " default: measured (bench ability), else known, else by its size.",
     )
     images: bool = Field(False, description="Whether the server's model sees images (with base_url only).")
     extra_body: ExtraFields = Field(

@@ -20,7 +20,8 @@ class Finish(StrEnum):
     STOP = "stop"
     LENGTH = "length"  # cut by a token limit
     TOOL_CALLS = "tool_calls"  # the model waits for what the tools return
-    FILTERED = "filtered"  # withheld by the server
+    FILTERED = "filtered"  # withheld by the server, all or the rest of it
+    REFUSED = "refused"  # the model will not do it, and says so apart from an answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
+from textwrap import shorten
 from time import perf_counter
 
 from hroute.app.answer.call_ids import CallIds
 from hroute.app.answer.confidence_check import ConfidenceCheck, ConfidenceResult
-from hroute.app.answer.contracts import Contract, Review
+from hroute.app.answer.contracts import Contract, Ending, Review
 from hroute.app.answer.off_loop import off_loop
-from hroute.core.contract import check_repetition
+from hroute.core.contract import Fault, Rejection, check_repetition
 from hroute.core.decision.decision import Route
 from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
 from hroute.core.pricing import Price, cost_usd
@@ -22,6 +23,9 @@ from hroute.engines.base import CallPiece, Engine, Finish, Generation, Request, 
 
 # How often a running answer is looked at for a loop, in characters.
 LOOP_CHECK_CHARS = 400
+MAX_REFUSAL_CHARS = 200
+# Servers do not count alike: the last tokens, and those around them.
+_AT_THE_LIMIT = 0.9
 
 
 class RunningAttempt:
@@ -52,7 +56,7 @@ class RunningAttempt:
         self._started_s = perf_counter()
         self._first_s: float | None = None
         self._ended_s: float | None = None
-        # Until the end is reached, whatever stops this trial has interrupted it.
+        # Until the end is reached, whatever stops this attempt has interrupted it.
         self._outcome = Outcome.INTERRUPTED
         self._reason: str | None = None
         self._error: str | None = None
@@ -169,16 +173,11 @@ class RunningAttempt:
         return self._engine.route is Route.LOCAL
 
     def _judge(self, generation: Generation) -> None:
-        is_cut = generation.finish is Finish.LENGTH
         ids = CallIds(self._request.messages)
         for call in self._heard.calls:
             call.id = ids.unique(call.id)
-        review = self._contract.review(
-            self._text,
-            is_local=self._is_local,
-            cut_at=generation.usage.output_tokens if is_cut else None,
-            limit_is_own=self._request.sampling.max_tokens is not None,
-        )
+        ending = self._ending(generation, "".join(self._pieces))
+        review = self._contract.review(self._text, ending, is_local=self._is_local)
         if not self._heard.calls:  # written as text, with ids of the model's fancy or none
             calls = tuple(replace(call, id=ids.unique(call.id)) for call in review.calls)
             review = replace(review, calls=calls)
@@ -188,10 +187,29 @@ class RunningAttempt:
             text = self._review.result or self._text
             self._confidence = self._confidence_check.at(text, generation.answer_signals)
             rejection = rejection or self._confidence.rejection
-        if rejection is None:
-            self._outcome = Outcome.OK
-            return
-        self._outcome, self._reason, self._error = Outcome.INVALID, rejection.fault, rejection.detail
+        self._outcome = Outcome.OK if rejection is None else Outcome.INVALID
+        if reported := rejection or self._review.reservation:
+            self._reason, self._error = reported.fault, reported.detail
+
+    def _ending(self, generation: Generation, said: str) -> Ending:
+        match generation.finish:
+            case Finish.LENGTH:
+                cut_at = generation.usage.output_tokens
+                return Ending(cut_at, limit_is_own=self._is_own(cut_at, generation.usage))
+            case Finish.FILTERED:
+                rest = "the rest of the answer" if said.strip() else "the answer"
+                return Ending(withheld=Rejection(Fault.FILTERED, f"the server withheld {rest}"))
+            case Finish.REFUSED:
+                words = shorten(said, MAX_REFUSAL_CHARS, placeholder="…")
+                return Ending(withheld=Rejection(Fault.REFUSED, f"the model refused: {words}"))
+        return Ending()
+
+    def _is_own(self, cut_at: int | None, usage: Usage) -> bool:
+        """Whether the user's limit ended the answer, and not a lower one of a server's."""
+        asked = self._request.sampling.max_tokens
+        if asked is None or self._is_local or usage.estimated or cut_at is None:
+            return asked is not None
+        return cut_at >= asked * _AT_THE_LIMIT
 
     def _cost_usd(self) -> Decimal | None:
         """Nothing was bought when nothing came back and the engine failed before its first token."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
     """All three signals. Nothing is loaded when sizes alone settle the context."""
     messages = rendered(turn.messages, turn.bound_to).texts
-    capacity = runtime.slot(turn.slot).capacity
+    local = runtime.slot(turn.slot, turn.options.local_model)
+    capacity = local.capacity
     limit = threshold(runtime.settings.routing, capacity.context_tokens)
     count = bound(messages, limit)
     if count is not None:
@@ -31,7 +32,7 @@ def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
             counting = pool.submit(capacity.counter.count, messages, limit)
             scout, constraints = _scout(turn.ask, runtime), _constraints(turn, runtime)
             count = counting.result()
-    scout = scout.facing(runtime.slot(turn.slot).ability, runtime.cloud_ability)
+    scout = scout.facing(local.ability, runtime.cloud_ability)
     return Signals(constraints, pressure(count, limit), scout)
 
 

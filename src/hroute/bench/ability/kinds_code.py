@@ -77,7 +77,8 @@ def _arrays(rng: Random, level: int) -> Question:
             "drop": ("remove the smallest number", _without_smallest(now)),
         }[step]
         in_words.append(words)
-    asked = f"Take the list {values}, then {', then '.join(in_words)}. What is the sum of the first two numbers now?"
+    then = ", then ".join(in_words)
+    asked = f"Take the list {values}, then {then}. What is the sum of the first two numbers now?"
     return Question(asked, str(sum(now[:2])), partial(concludes, right=str(sum(now[:2]))))
 
 

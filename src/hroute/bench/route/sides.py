@@ -17,6 +17,7 @@ from hroute.core.constraints import find_constraints
 from hroute.core.decision.decision import Route, Slot
 from hroute.core.errors import Failure, NoAnswerError
 from hroute.core.pricing import FREE, Price
+from hroute.core.remedies import Resume
 from hroute.core.turn.attempt import Attempt, Outcome
 from hroute.engines.base import Engine, Request
 from hroute.engines.llama.engine import LlamaEngine
@@ -68,7 +69,7 @@ class Participant:
         if attempt.outcome is Outcome.ERROR and attempt.reason != Failure.CONTEXT:
             raise NoAnswerError(
                 f"{self.name} cannot answer: {attempt.error}",
-                "what is done is kept: run the same with --resume to go on",
+                Resume(),
             )
         return attempt
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hroute.cli import completing
-from hroute.cli.options import Overrides
+from hroute.cli.options import AsJson, Overrides, assigned
 from hroute.cli.terminal import Terminal
+from hroute.cli.words.remedies import remedy_words
 from hroute.config.paths import Paths, shown
 from hroute.config.presets import Preset
 
@@ -29,7 +30,6 @@ Key = Annotated[
         autocompletion=completing.setting_names_and_tables,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @config_app.command()
@@ -54,6 +54,7 @@ def init(
       hroute config init --preset deepseek
       hroute config init --preset server --preset openai
     """
+    from hroute.cli.config.edit import HOW_ELSE
     from hroute.config.files import parsed
     from hroute.config.presets import BLOCKS
     from hroute.config.template import commented_file
@@ -62,7 +63,7 @@ def init(
 
     terminal = Terminal.current()
     file = _file()
-    text = commented_file(presets or ())
+    text = commented_file(presets or (), HOW_ELSE)
     parsed(shown(file), text).settings()
     if file.exists():
         if not force:
@@ -71,7 +72,9 @@ def init(
     replace(file, text)
     terminal.note(f"wrote {shown(file)}")
     for preset in dict.fromkeys(presets or ()):
-        terminal.note(f"next: {BLOCKS[preset].next_step}")
+        block = BLOCKS[preset]
+        then = f"   # then: {remedy_words(block.then)}" if block.then else ""
+        terminal.note(f"next: {block.next_step}{then}")
 
 
 @config_app.command()
@@ -89,7 +92,7 @@ def show(json: AsJson = False, overrides: Overrides = None) -> None:
     from hroute.config.files import merged
     from hroute.config.present import as_json, as_record, as_toml
 
-    source = merged(Paths.find(os.environ), os.environ, overrides or ())
+    source = merged(Paths.find(os.environ), os.environ, assigned(overrides))
     settings, origins = source.settings(), source.origins()
     text = as_json(as_record(settings, origins)) if json else as_toml(settings, origins)
     Terminal.current().write(text)
@@ -140,7 +143,7 @@ def get(key: Key, json: AsJson = False, overrides: Overrides = None) -> None:
     from hroute.config.present import as_json, as_text, as_toml, is_setting, place_of, tree_of
     from hroute.config.values import at
 
-    settings = load(Paths.find(os.environ), os.environ, overrides or ())
+    settings = load(Paths.find(os.environ), os.environ, assigned(overrides))
     tree = tree_of(settings)
     place = place_of(key, tree)
     value = at(tree, place)

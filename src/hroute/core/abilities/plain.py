@@ -1,6 +1,6 @@
 """Reads the table of known abilities where nothing is wrong with it, without a schema: building one is slow.
 
-Whatever is not plainly right is left to known_abilities, which says what is wrong.
+Whatever is not plainly right is left to `known`, which says what is wrong.
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any
 from hroute.core.abilities.ability import Ability, Basis, Demand
 
 KnownRow = tuple[str, Ability]
-_MOST = 50  # log odds, as in known_abilities
+_MOST = 50  # log odds, as in `known`
 
 
 def plain_rows(data: bytes) -> list[KnownRow] | None:

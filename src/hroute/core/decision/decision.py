@@ -3,6 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
+from hroute.core.decision.signals import Change, Reason
 from hroute.core.frozen import frozen
 
 
@@ -130,8 +131,11 @@ class Decision:
     degraded: Degraded | None
     slot: Slot
     policy: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     expected_cost: ExpectedCost = UNKNOWN_COST
-    flips: str = ""
+    flips: tuple[Change, ...] = ()  # what together would give another route
     chances: Chances | None = None
     propensity: float = 1.0  # the probability with which this policy takes this route for this turn
+
+
+LONGEST_MINUTES = 1440  # that a failure may have taken

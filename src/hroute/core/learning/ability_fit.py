@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from math import exp, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hroute.core.abilities.ability import Ability, Basis, Demand, Demands
+from hroute.core.learning.design import Floats
 from hroute.core.odds import sigmoid
-
-Floats = NDArray[np.float64]
 
 # Standard deviations of kinds that are tried. Their own prior is half normal: two readings in three of a
 # kind's prompts are within a class of models.

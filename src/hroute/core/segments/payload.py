@@ -7,9 +7,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from hroute.core.segments.masking import BLANK, CODE, QUOTE
-
-Span = tuple[int, int]
+from hroute.core.segments.masking import BLANK, CODE, QUOTE, Span
 
 _TRANSFORMS = (
     r"\b(?:fix|correct|proofread|edit|rewrite|rephrase|paraphrase|translate|summari[sz]e|tl;?dr|shorten|"

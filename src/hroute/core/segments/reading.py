@@ -6,10 +6,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hroute.core.segments.ends import Ends, ends_of
-from hroute.core.segments.masking import BLANK, CODE, QUOTE, Masked, mask
+from hroute.core.segments.masking import BLANK, CODE, QUOTE, Masked, Span, mask
 from hroute.core.segments.regions import keep_asked
-
-Span = tuple[int, int]
 
 _QUOTED = 40  # characters from which a quotation is material rather than a word to use
 _MARKED = rf"{BLANK}[{BLANK}\n ]*|[{QUOTE}{CODE}]"

@@ -1,11 +1,13 @@
 """The grammar of an expected answer, in llguidance's dialect of Lark."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from hroute.core.tools.definitions import Expected, Tool, Toolset
+from hroute.core.tools.definitions import Expected, Toolset
+from hroute.core.tools.forms import Tool
 from hroute.core.tools.schema.read import Document, Schema
-from hroute.core.tools.schema.relax import relaxed
+from hroute.core.tools.schema.relax import Relaxed, relaxed
 
 # One way to space JSON, that of json.dumps: models have read most of it, no white space can run on for
 # ever, and what the schema dictates needs no decoding, because its tokens are known.
@@ -28,25 +30,42 @@ class GrammarText:
     left_out: tuple[str, ...]
 
 
-def grammar_of(expected: Expected) -> GrammarText:
+def grammar_of(expected: Expected, beyond: Collection[Schema] = ()) -> GrammarText:
+    """`beyond` are the schemas that the grammar engine cannot take: of them, it gets the outermost type."""
     if isinstance(expected, Schema):
-        plain = relaxed(expected)
+        plain = _plain(expected, beyond)
         return GrammarText(f"start: {_json_rule(plain.document)}", plain.left_out)
-    return _calls(expected)
+    return _calls(expected, beyond)
 
 
-def _calls(toolset: Toolset) -> GrammarText:
+def schemas_in(expected: Expected) -> tuple[Schema, ...]:
+    if isinstance(expected, Schema):
+        return (expected,)
+    return tuple(tool.parameters for tool in expected.offered)
+
+
+def _plain(schema: Schema, beyond: Collection[Schema]) -> Relaxed:
+    plain = relaxed(schema)
+    if schema not in beyond:
+        return plain
+    kind = plain.document.get("type") if isinstance(plain.document, dict) else None
+    return Relaxed({} if kind is None else {"type": kind}, ("all of the schema",))
+
+
+def _calls(toolset: Toolset, beyond: Collection[Schema]) -> GrammarText:
     """One call, a list of calls, or prose where no call is required."""
+    plain = [_plain(tool.parameters, beyond) for tool in toolset.offered]
     tools = toolset.offered
     listed = '"[" call (", " call)* "]"' if toolset.is_parallel else '"[" call "]"'
     rules = [f"start: call | {listed}" + ("" if toolset.must_call else " | prose")]
     rules.append("call: " + " | ".join(f"call{i}" for i in range(len(tools))))
     for i, tool in enumerate(tools):
         rules.append(f'call{i}: {json.dumps(_opening(tool))} arguments{i} "}}"')
-        rules.append(f"arguments{i}: {_json_rule(relaxed(tool.parameters).document)}")
+        rules.append(f"arguments{i}: {_json_rule(plain[i].document)}")
     if not toolset.must_call:
         rules.append(_PROSE)
-    left_out = [f"{tool.name}: {what}" for tool in tools for what in relaxed(tool.parameters).left_out]
+    together = zip(tools, plain, strict=True)
+    left_out = [f"{tool.name}: {what}" for tool, one in together for what in one.left_out]
     return GrammarText("\n".join(rules), tuple(left_out))
 
 

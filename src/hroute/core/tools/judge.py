@@ -9,6 +9,7 @@ from hroute.core.tools.calls import WrittenCall, calls_in, looks_like_call
 from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.tools.families.found import BrokenCallError, FoundCall
 from hroute.core.tools.families.read import family_calls, refuse_mark
+from hroute.core.tools.forms import Tool
 from hroute.core.tools.heard import AnswerSoFar, heard_in, written
 from hroute.core.tools.schema.read import Schema
 from hroute.core.tools.schema.validate import Path, complaint, wanted_at
@@ -150,15 +151,23 @@ def _counted(written: list[_Call], toolset: Toolset, notes: tuple[ToolFault, ...
         if tool is None:
             wanted = "one of " + ", ".join(toolset.names)
             return ToolVerdict(ToolFault.WRONG_TOOL, call.name_at, wanted)
-        if not isinstance(call.arguments, dict):
+        arguments = _given(call.arguments, tool)
+        if not isinstance(arguments, dict):
             wanted = f"an object with the arguments of {tool.name}"
             return ToolVerdict(ToolFault.SCHEMA_INVALID, call.place(()), wanted)
-        if wrong := complaint(tool.parameters, call.arguments):
+        if wrong := complaint(tool.parameters, arguments):
             return ToolVerdict(ToolFault.SCHEMA_INVALID, call.place(wrong.path), wrong.wanted)
         if calls and not toolset.is_parallel:
             return ToolVerdict(ToolFault.SCHEMA_INVALID, call.name_at, "one call, and no second")
-        calls.append(ParsedCall(tool.name, call.arguments))
+        calls.append(ParsedCall(tool.name, arguments))
     return ToolVerdict(notes=notes, calls=tuple(calls))
+
+
+def _given(arguments: object, tool: Tool) -> object:
+    """To a tool that takes no arguments, models give nothing in several ways."""
+    bare = arguments.strip() if isinstance(arguments, str) else arguments
+    gives_nothing = bare is None or bare in ("", [])
+    return {} if gives_nothing and not tool.takes_arguments else arguments
 
 
 def _no_call(text: str, other: Parsed | None, toolset: Toolset, *, cut: bool) -> ToolVerdict:

@@ -23,7 +23,7 @@ SCHEMA_NAME = "answer"
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class RequestBody:
     """`raw` is what goes out, with these `fields` that it could do without; `names` are those of tools.
 
     `texts`: what a tokenizer reads of it, `tools_chars` of them for tools that go as such.
@@ -36,7 +36,7 @@ class Body:
     tools_chars: int
 
 
-def written(request: Request, spec: ServerSpec, without: Without) -> Body:
+def written(request: Request, spec: ServerSpec, without: Without) -> RequestBody:
     """A streaming chat completion; only what somebody asked for is sent."""
     sent = rendered(request.messages, request.expected, _taken(request, spec, without))
     messages = folded(sent.messages) if Field.SYSTEM in without else sent.messages
@@ -58,7 +58,7 @@ def written(request: Request, spec: ServerSpec, without: Without) -> Body:
     own = {wire: name for name, wire in names.items()}
     fields = _fields_of(body, sent, messages) - frozenset(part for part in Field if part in spec.extra_body)
     tools_chars = len(sent.texts[0].text) if sent.tools is not None else 0
-    return Body(raw, fields, sent.texts, own, tools_chars)
+    return RequestBody(raw, fields, sent.texts, own, tools_chars)
 
 
 def _taken(request: Request, spec: ServerSpec, without: Without) -> frozenset[Need]:

@@ -1,4 +1,4 @@
-"""One call of an OpenAI-compatible server: key, client, request, and the stream that comes back."""
+"""One call of an OpenAI-compatible server: key, client, request, and the response that comes back."""
 
 import asyncio
 from dataclasses import replace
@@ -8,14 +8,16 @@ from hroute.core.decision.decision import Route
 from hroute.core.errors import Failure, HrouteError
 from hroute.core.turn.message import Message
 from hroute.engines.base import CallPiece, Request
-from hroute.engines.server.body import Body, written
+from hroute.engines.server.body import RequestBody, written
+from hroute.engines.server.endpoint import address
 from hroute.engines.server.errors import FaultTranslator
-from hroute.engines.server.events import OversizedError
+from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
 from hroute.engines.server.fields import Field, Server
 from hroute.engines.server.refusals import MOST_AGAIN, Refusal, read_refusal
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, AsyncStream
+    import httpx2
+    from openai import AsyncOpenAI
 
     from hroute.engines.server.wire import Wire
 
@@ -34,7 +36,7 @@ class ServerCall:
     def __init__(self, server: Server, request: Request) -> None:
         self._server = server
         self._request = request
-        self._body: Body | None = None  # as it was sent last
+        self._body: RequestBody | None = None  # as it was sent last
         self._wire: Wire | None = None
         self.complaint = FaultTranslator(server.spec)
         self.is_billed = False
@@ -76,12 +78,10 @@ class ServerCall:
         if self._wire is not None:
             self._wire.expect_more()
 
-    async def open(self) -> "AsyncStream[object]":
+    async def open(self) -> "httpx2.Response":
         """Raises EngineError and the foreign."""
         key = await self._resolved_key()
         self.foreign = await asyncio.to_thread(_import_sdk)
-        from hroute.engines.server.wire import SilentServerError
-
         client = await asyncio.to_thread(self._client, key)  # 0.04 s for TLS
         self.is_billed = True  # also when this is cancelled: the server may be at work
         try:
@@ -99,7 +99,7 @@ class ServerCall:
         try:
             key = await asyncio.to_thread(self._server.key)
         except HrouteError as exc:
-            raise self.complaint.error(Failure.AUTH, f"got no key: {exc.message}", exc.hint) from exc
+            raise self.complaint.error(Failure.AUTH, f"got no key: {exc.message}", *exc.remedies) from exc
         key = (key or "").strip()
         if not key and spec.key_source:
             raise self.complaint.error(Failure.AUTH, f"needs a key, and {spec.key_source} gives none")
@@ -118,7 +118,7 @@ class ServerCall:
             self._wire = Wire(self._server.tls)
             return AsyncOpenAI(
                 api_key=key,
-                base_url=self._server.spec.base_url,
+                base_url=self._server.spec.endpoint,
                 timeout=Timeout(patience.silence_s, connect=patience.connect_s),
                 max_retries=patience.max_retries,
                 http_client=self._wire,
@@ -126,7 +126,7 @@ class ServerCall:
         except (InvalidURL, ValueError, OSError, ImportError) as exc:
             raise self.complaint.about_setup(exc) from None
 
-    async def _post(self, client: "AsyncOpenAI") -> "AsyncStream[object]":
+    async def _post(self, client: "AsyncOpenAI") -> "httpx2.Response":
         """Asks again without what the server refuses, and remembers what helped."""
         from openai import APIStatusError
 
@@ -135,7 +135,7 @@ class ServerCall:
         while True:
             self._body = await asyncio.to_thread(written, self._request, self._server.spec, without)
             try:
-                stream = await self._stream_of(client, self._body.raw)
+                response = await self._response_to(client, self._body.raw)
             except APIStatusError as exc:
                 refusal = read_refusal(exc.status_code, exc.response.text, self._body.fields)
                 if refusal is None or len(refused) == MOST_AGAIN:
@@ -146,15 +146,20 @@ class ServerCall:
                 lasting = frozenset(one.field for one in refused if one.is_lasting)
                 if lasting:
                     await asyncio.to_thread(self._server.learn, lasting)
-                return stream
+                return response
 
-    async def _stream_of(self, client: "AsyncOpenAI", body: bytes) -> "AsyncStream[object]":
+    async def _response_to(self, client: "AsyncOpenAI", body: bytes) -> "httpx2.Response":
+        """The stream is not read by the SDK, whose decoder loses text: see `sse`."""
         from openai import AsyncStream
 
-        # `cast_to=object`: the events as they came, for our own stricter models.
-        return await client.post(
-            "/chat/completions", cast_to=object, content=body, stream=True, stream_cls=AsyncStream[object]
+        stream = await client.post(
+            address(self._server.spec.base_url, "/chat/completions"),
+            cast_to=object,
+            content=body,
+            stream=True,
+            stream_cls=AsyncStream[object],
         )
+        return stream.response
 
 
 def _import_sdk() -> tuple[type[Exception], ...]:
@@ -166,7 +171,6 @@ def _import_sdk() -> tuple[type[Exception], ...]:
     import httpx2
     import openai
 
-    from hroute.engines.server.wire import SilentServerError
-
     theirs = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, ExceptionGroup)
-    return (*theirs, ValueError, RecursionError, OSError, SilentServerError, OversizedError)
+    ours = (SilentServerError, OversizedError, AnswerFailedError)
+    return (*theirs, ValueError, RecursionError, OSError, *ours)

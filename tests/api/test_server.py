@@ -89,7 +89,8 @@ def test_a_stream_with_tools_and_the_turn_with_their_results(tmp_path: Path) -> 
         reported = [*messages, reply.message, Message(Role.TOOL, results)]
         return events, (await router.ask(reported, tools=[WEATHER], route="local")).text
 
-    script = Reply([CALL[:9], CALL[9:]]), Reply(CALL), Reply("Sunny.")
+    read = {"prompt_tokens": 200, "completion_tokens": 20}  # so many that the tools are among them
+    script = Reply([CALL[:9], CALL[9:]], read), Reply(CALL, read), Reply("Sunny.", read)
     with LoopbackServer(*script) as local:
         events, text = used(tmp_path, settings(local.base_url), loop)
     decided, *_, done = events
@@ -98,8 +99,8 @@ def test_a_stream_with_tools_and_the_turn_with_their_results(tmp_path: Path) -> 
     assert json.loads(done.answer.text)[0]["arguments"] == {"city": "Oslo"}
     assert text == "Sunny."
     *_, called, reported = local.requests[2].body["messages"]
-    assert "get_weather" in called["content"]
-    assert "sun" in reported["content"]
+    assert called["tool_calls"][0]["function"]["name"] == "get_weather"
+    assert (reported["role"], reported["content"]) == ("tool", "sun")
 
 
 def given_up(home: Path) -> bool:

@@ -70,8 +70,7 @@ async def listen(answer: ServerAnswer) -> Told:
     error: EngineError | None = None
     try:
         async for piece in answer:
-            if isinstance(piece, str):
-                pieces.append(piece)
+            pieces.append(piece)
     except EngineError as exc:
         error = exc
     finally:

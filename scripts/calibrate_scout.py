@@ -18,13 +18,14 @@ from pathlib import Path
 from hroute.bench.signals.data import AuthoredRow, read_signals_data
 from hroute.bench.signals.labels import LabelPair, macro_f1
 from hroute.core.authored import DataSplit, part_of
+from hroute.engines.models import checksum
 from hroute.engines.models import locate as models
 from hroute.engines.scout.gguf import (
     CALIBRATIONS_FILE,
+    END_BYTES,
     LABELS,
     Examiner,
     LogitScaling,
-    fingerprint,
     reading_of,
 )
 
@@ -66,7 +67,7 @@ def main() -> None:
         "test": figures(fitted, test),
     }
     known = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
-    known[fingerprint(path)] = entry
+    known[checksum.fingerprint(path, END_BYTES)] = entry
     options.out.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
     json.dump(entry, sys.stdout, indent=2)
 

@@ -33,15 +33,19 @@ __all__ = [  # noqa: F405
     "Route",
     "Router",
     "RouterStateError",
+    "Session",
     "Settings",
     "Shortened",
     "SyncRouter",
+    "SyncSession",
     "Text",
     "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
     "Withdrawn",
+    "reasons",
+    "remedies",
 ]
 
 

@@ -39,15 +39,19 @@ NAMES = [
     "Route",
     "Router",
     "RouterStateError",
+    "Session",
     "Settings",
     "Shortened",
     "SyncRouter",
+    "SyncSession",
     "Text",
     "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
     "Withdrawn",
+    "reasons",
+    "remedies",
 ]
 HEAVY = {
     "openai",
@@ -87,7 +91,18 @@ def test_both_routers_have_the_same_methods_each_with_a_docstring() -> None:
     asynchronous, plain = (
         {name for name in vars(one) if not name.startswith("_")} for one in (Router, SyncRouter)
     )
-    assert asynchronous - {"aclose"} == plain - {"close"} == {"open", "ask", "stream", "route"}
+    assert (
+        asynchronous - {"aclose"}
+        == plain - {"close"}
+        == {
+            "open",
+            "ask",
+            "stream",
+            "route",
+            "session",
+            "rate",
+        }
+    )
     assert all(inspect.getdoc(getattr(Router, name)) for name in asynchronous)
 
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from hroute import Delta, Done, Router, SyncRouter
 from hroute.core.turn.attempt import Outcome
 from hroute.store.log import Log
@@ -40,11 +42,13 @@ def test_without_async_and_without_a_log_nothing_is_kept(tmp_path: Path, starter
     assert not [*tmp_path.rglob("prefixes/*")]
 
 
-def test_the_example_of_the_readme_runs(tmp_path: Path) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```python\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)
+@pytest.mark.parametrize("page", ["README.md", "docs/library.md"])
+def test_the_examples_run_as_they_stand_there(tmp_path: Path, page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    examples = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert examples
     done = subprocess.run(
-        [sys.executable, "-c", example],
+        [sys.executable, "-c", "\n".join(examples)],
         capture_output=True,
         text=True,
         env=Program(tmp_path).environment(),

@@ -28,6 +28,8 @@ from hroute import (
     Settings,
     ToolCall,
     UsageError,
+    reasons,
+    remedies,
 )
 from hroute.core.decision.decision import Rule
 from hroute.core.turn.attempt import Outcome
@@ -48,6 +50,10 @@ WEATHER = {
     },
 }
 CALL = '{"name": "get_weather", "arguments": {"city": "Oslo"}}'
+
+
+TOLD_CALL = {"id": "a", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+TOLD_IMAGE = {"type": "image_url", "image_url": {"url": "http://127.0.0.1:9/a.png"}}
 
 
 def asked(world: World, said: Any = "hello", **options: Any) -> Any:
@@ -113,7 +119,7 @@ def test_tools_give_calls_and_their_results_go_along_with_the_next_turn(make: Ma
     ]
     second = asked(world, conversation, tools=[WEATHER], tool_choice="none")
     assert (second.text, second.tool_calls) == ("Sunny.", ())
-    system, _, called, reported = world.local.requests[1].messages
+    system, _, called, reported = world.local.sent_texts(1)
     assert system.text == "Be short."
     assert json.loads(called.text)["arguments"] == {"city": "Oslo"}
     assert "sun, 21 degrees" in reported.text
@@ -192,6 +198,38 @@ def test_a_route_is_told_without_an_answer_and_without_a_row(make: Make) -> None
         ("x", {"tools": [WEATHER], "schema": "a: int"}, "tools and schema do not go together"),
         ("x", {"tools": [WEATHER], "tool_choice": "some"}, "tool_choice is 'some'"),
         ("x", {"tool_choice": "required"}, "there are no tools"),
+        (None, {}, "what is said is a NoneType"),
+        (b"hello", {}, "what is said is a bytes"),
+        ({"role": "user", "content": "x"}, {}, "what is said is a dict"),
+        ([{"role": "user", "content": None}], {}, r"messages\[0\]: says nothing"),
+        ([{"role": "user", "content": "x", "tool_calls": [TOLD_CALL]}], {}, "calls come from the assistant"),
+        ([{"role": "system", "content": [TOLD_IMAGE]}], {}, "images come from the user"),
+        (
+            [
+                {"role": "user", "content": "x"},
+                {"role": "assistant", "tool_calls": [TOLD_CALL]},
+                {"role": "tool", "tool_call_id": "a", "content": [TOLD_IMAGE]},
+            ],
+            {},
+            "results of tools are text",
+        ),
+        (
+            [
+                {"role": "user", "content": "x"},
+                {"role": "assistant", "tool_calls": [TOLD_CALL, TOLD_CALL]},
+            ],
+            {},
+            "two of its calls have the id 'a'",
+        ),
+        ("half \ud800", {}, "has half a character"),
+        ("x", {"system": ["Be brief."]}, "system is a list, must be a text"),
+        ("x", {"category": 3}, "category is a int, must be a text"),
+        ("x", {"local_model": ""}, "local_model is empty"),
+        ("x", {"local_model": Path("q8.gguf")}, "local_model is a PosixPath, must be a text"),
+        ("x", {"stop": 3}, "stop is '3'"),
+        ("x", {"stop": ["", "x"]}, "stop is "),
+        ("x", {"parallel": "no", "tools": [WEATHER]}, "parallel is 'no'"),
+        ("x", {"temperature": float("nan")}, "temperature is nan"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_before_anything_is_logged(
@@ -217,6 +255,21 @@ def test_failures_are_hroutes_own_errors(make: Make, tmp_path: Path) -> None:
         asked(make(budget={"daily_usd": 0}), route="cloud")
     with pytest.raises(ConfigError, match=r"settings: routing.max_constraints is -1"):
         Router.open(settings={"routing": {"max_constraints": -1}}, home=tmp_path)
+
+
+def test_why_and_what_to_do_are_values_and_their_texts_name_no_option(make: Make) -> None:
+    asks = {"route": "cloud"}
+    with pytest.raises(ConfigError) as unset:
+        asked(make(with_cloud=False), **asks)
+    assert unset.value.remedies == (remedies.ConfigureCloud("openai"),)
+    with pytest.raises(BudgetError) as spent:
+        asked(make(budget={"daily_usd": 0}), **asks)
+    assert spent.value.because == reasons.RouteForced()
+    assert remedies.SetSetting("budget.daily_usd", "USD", "raise the limit") in spent.value.remedies
+    decided = asked(make(), route="local").decision
+    assert (decided.reasons, decided.flips) == ((reasons.RouteForced(),), (reasons.LeaveRouteOpen(),))
+    reported = (str(unset.value), str(spent.value), repr(decided))
+    assert not [text for text in reported if "--" in text or "hroute " in text]
 
 
 # --- giving up ------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 
@@ -53,14 +55,35 @@ def test_leaving_the_iterator_gives_the_turn_up(make: Make) -> None:
         assert world.local.generations[0].is_closed
 
 
-def test_ctrl_c_gives_the_turn_up(make: Make) -> None:
-    world = endless(make())
+def asking(router: SyncRouter) -> None:
+    router.ask("hello")
+
+
+def streaming(router: SyncRouter) -> None:
+    for _ in router.stream("hello"):
+        pass
+
+
+def talking(router: SyncRouter) -> None:
+    for _ in router.session().stream("hello"):
+        pass
+
+
+@pytest.mark.parametrize("use", [asking, streaming, talking])
+def test_ctrl_c_gives_the_turn_up(make: Make, use: Callable[[SyncRouter], None]) -> None:
+    world, here = endless(make()), threading.get_ident()
+
+    def interrupt() -> None:
+        while not (world.local.generations and world.local.generations[0].usage.output_tokens):
+            sleep(0.01)
+        signal.pthread_kill(here, signal.SIGINT)
+
     with SyncRouter(a_router(world)) as router:
-        interrupt = threading.Timer(0.2, signal.pthread_kill, [threading.get_ident(), signal.SIGINT])
-        interrupt.start()
+        hand = threading.Thread(target=interrupt, daemon=True)
+        hand.start()
         with pytest.raises(KeyboardInterrupt):
-            router.ask("hello")
-        interrupt.join()
+            use(router)
+        hand.join()
     (row,) = world.runtime.log.turn(1).attempts
     assert row.attempt.outcome is Outcome.INTERRUPTED
     assert world.local.generations[0].is_closed

@@ -20,7 +20,7 @@ from hroute.core.decision.decision import Route
 from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.errors import UsageError
 from hroute.core.turn.message import Message
-from hroute.engines.base import Request, TokenCounter
+from hroute.engines.base import Piece, Request, TokenCounter
 from tests.support.scripted import ScriptedEngine, ScriptedGeneration
 
 
@@ -34,7 +34,7 @@ class LetterCounter:
 class Yielding(ScriptedGeneration):
     """Lets others run, as a real engine does."""
 
-    async def __aiter__(self) -> AsyncIterator[str]:
+    async def __aiter__(self) -> AsyncIterator[Piece]:
         await asyncio.sleep(0)
         async for piece in super().__aiter__():
             yield piece

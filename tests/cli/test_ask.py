@@ -342,6 +342,20 @@ def test_a_bad_form_is_a_usage_error_that_names_it(
     assert says in ended.err
 
 
+def test_what_is_not_enforced_of_tools_and_schemas_is_said_once_a_tool(program: Program) -> None:
+    odd = {"properties": {"a": {"minimum": "1", "requierd": True}, "b": {"$ref": "https://a.example/b"}}}
+    tools = [{"name": name, "inputSchema": odd} for name in ("one", "two")]
+    (program.home / "tools.json").write_text(json.dumps({"tools": [*tools, {"name": "fine"}]}))
+    with LoopbackServer(Reply('{"name": "one", "arguments": {"a": 5}}')) as server:
+        with_cloud(program, server)
+        ended = program.run("ask", "Go.", "--tools", str(program.home / "tools.json"), "--route", "cloud")
+    assert json.loads(ended.out) == [{"name": "one", "arguments": {"a": 5}}]
+    for name in ("one", "two"):
+        said = f"tool {name}: not enforced: minimum at properties.a, $ref at properties.b, requierd at"
+        assert ended.err.count(said) == 1
+    assert "fine" not in ended.err
+
+
 def test_without_its_own_model_the_chat_model_serves_tools_and_the_log_says_so(program: Program) -> None:
     missing = ("--set", "local.tools.model=/no/such/q8.gguf")
     ended = program.run("ask", "Ada, 36", "--schema", "name: str, age: int", "--seed", "1", *missing)

@@ -5,8 +5,10 @@ import io
 import json
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -19,8 +21,9 @@ from hroute.cli.format.money import usd
 from hroute.cli.log.view import print_summaries
 from hroute.cli.main import app
 from hroute.cli.terminal import Terminal
+from hroute.cli.words.decision import degraded_words
 from hroute.core.decision.decision import Degraded, Route, Rule
-from hroute.core.routing.policy import degraded_words
+from hroute.core.routing.reasons import Sentence
 from hroute.core.turn.attempt import Outcome, Usage
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.turn import Turn
@@ -140,7 +143,9 @@ def test_show_tells_the_whole_story_of_a_turn(home: Path, log: Log) -> None:
     usage = Usage(1200, 34, 5, estimated=True)
     good = cloud("Rayleigh\nscattering", usage=usage, ttft_ms=80.0, cost_usd=None)
     turn = a_turn("Why?", system="be brief", files=(Text("blue", "a.txt"),), category="sky")
-    wish = decision(wanted=Route.CLOUD, rule=Rule.SCOUT_COMPLEX, degraded=Degraded.OFFLINE, flips="go online")
+    wish = decision(
+        wanted=Route.CLOUD, rule=Rule.SCOUT_COMPLEX, degraded=Degraded.OFFLINE, flips=(Sentence("go online"),)
+    )
     write(log, turn, [invalid, good], decided=wish)
     assert lines(home, "show", "1") == [
         "turn 1 · 2026-11-01 12:00:00 · ask · category sky · ok · cost unknown",
@@ -264,6 +269,18 @@ def test_prune_in_a_pipe_needs_yes(home: Path, log: Log) -> None:
     assert (refused.exit_code, "--yes" in refused.stderr) == (2, True)
     assert run(home, "prune", "--keep-last", "1", "--yes").stdout.startswith("Removed 1 turn, freed ")
     assert [turn.id for turn in log.turns()] == [2]
+
+
+def test_prune_says_when_another_program_keeps_the_file_large(home: Path, log: Log) -> None:
+    write(log)
+    with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM turns").fetchone()
+        done = started(home, sys.executable, "-m", "hroute", "log", "prune", "--keep-last", "0", "--yes")
+    assert done.stdout == "Removed 1 turn, freed 0 bytes.\n"
+    assert (
+        done.stderr == "Another program uses the log: its file keeps its size until that is done with it.\n"
+    )
 
 
 def test_prune_wants_one_bound_and_says_when_nothing_is_that_old(home: Path, log: Log) -> None:

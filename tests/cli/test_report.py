@@ -34,6 +34,7 @@ pytestmark = pytest.mark.usefixtures("in_utc")
 NOW = datetime.now(UTC)
 GOOD, BAD = Verdict(Judgement.GOOD), Verdict(Judgement.BAD)
 HOSTILE = '</td><script>alert("x")</script>\x1b[31m\u202e'
+HOSTILE_TOO = """'" onload=x {{ 7*7 }}{% raw %}&lt;"""
 
 
 def run(home: Path, *words: str) -> Result:
@@ -170,9 +171,9 @@ def test_a_page_holds_hostile_names_as_text_and_needs_nothing_else(
     home: Path, log: Log, tmp_path: Path
 ) -> None:
     a_week(log)
-    for _ in range(2):
-        hostile = cloud(model=HOSTILE)
-        log.verdicts.give(write(log, a_turn("Why?", category=HOSTILE), [hostile], at=NOW), GOOD, at=NOW)
+    for name in (HOSTILE, HOSTILE, HOSTILE_TOO):
+        hostile = cloud(model=name)
+        log.verdicts.give(write(log, a_turn("Why?", category=name), [hostile], at=NOW), GOOD, at=NOW)
     file = home / "report.html"
     assert run(home, "--html", str(file)).stderr == f"wrote {file}\n"
     assert file.stat().st_mode & 0o777 == 0o600
@@ -182,8 +183,21 @@ def test_a_page_holds_hostile_names_as_text_and_needs_nothing_else(
     assert not page.tags & {"script", "link", "img", "iframe", "object"}
     assert not {name for name in page.attributes if name in ("src", "href", "style") or name.startswith("on")}
     assert any(words.startswith("</td><script>alert") for words in page.words)
+    assert page.words.count(HOSTILE_TOO[:27] + "…") == 4  # two charts and two tables
     assert not {"\x1b", "\u202e"} & set(text)
     assert "://" not in text
+
+
+def test_a_page_and_a_pipe_say_the_same(home: Path, log: Log, tmp_path: Path) -> None:
+    a_week(log)
+    run(home, "--html", str(tmp_path / "report.html"))
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    rows = [re.split(r"  +", line.strip()) for line in out(home).splitlines()]
+    cells = {cell for row in rows if len(row) > 3 for cell in row}
+    assert {"mail", "success", "50% [27% 73%]", "as it was"} <= cells <= set(page.words)
+    said = "".join(page.words)
+    assert "heavy use costs about $0.0300 a day (the 95th percentile of 8 days with turns)" in said
+    assert "had every unknown turn succeeded $1.78, had every one failed $2.32" in said
 
 
 def test_a_page_of_an_empty_log_is_a_page(home: Path, tmp_path: Path) -> None:
@@ -227,7 +241,16 @@ def test_a_report_imports_nothing_that_is_slow(home: Path, log: Log) -> None:
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "HROUTE_HOME": str(home)}
     done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
     modules = set(done.stdout.partition("MODULES ")[2].split())
-    banned = {"openai", "llama_cpp", "numpy", "tiktoken", "prompt_toolkit", "genai_prices", "rich.markdown"}
+    banned = {
+        "openai",
+        "llama_cpp",
+        "numpy",
+        "tiktoken",
+        "prompt_toolkit",
+        "genai_prices",
+        "rich.markdown",
+        "jinja2",
+    }
     assert not modules & banned
     assert "hroute.store.report" in modules
 

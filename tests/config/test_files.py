@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.config.files import load, merged
+from hroute.config.outside import assignments
 from hroute.config.paths import Paths
 from hroute.core.errors import ConfigError
 from hroute.core.settings import Settings
+from tests.support.advice import advice_of
 
 KEY = "sk-proj-0123456789abcdefghij"
 
@@ -19,14 +21,14 @@ KEY = "sk-proj-0123456789abcdefghij"
 def settings_of(text: str, tmp_path: Path, *flags: str, **env: str) -> Settings:
     (tmp_path / "config.toml").write_text(text)
     home = {"HROUTE_HOME": str(tmp_path)}
-    return load(Paths.find(home), home | env, flags)
+    return load(Paths.find(home), home | env, assignments(flags, "--set"))
 
 
 def error_of(text: str, tmp_path: Path, *flags: str, **env: str) -> ConfigError:
     with pytest.raises(ConfigError) as caught:
         settings_of(text, tmp_path, *flags, **env)
     message = caught.value.message.replace(f"{tmp_path}/", "")
-    return ConfigError(message, caught.value.hint.replace(f"{tmp_path}/", ""))
+    return ConfigError(message, advice_of(caught.value.remedies).replace(f"{tmp_path}/", ""))
 
 
 # --- merging -----------------------------------------------------------------
@@ -185,7 +187,7 @@ def test_broken_toml_is_named_with_line_and_column(text: str, message: str, tmp_
 def test_the_first_mistake_by_line_is_the_message_and_the_others_are_listed(tmp_path: Path) -> None:
     error = error_of("[log]\nprompts = 1\n[routing]\nmax_constraints = 99\n[cpst]\np_cloud = 0\n", tmp_path)
     assert error.message.startswith("config.toml:2: log.prompts is 1")
-    assert error.hint.splitlines() == [
+    assert advice_of(error.remedies).splitlines() == [
         "and 2 more:",
         "    config.toml:4: routing.max_constraints is 99, must be 0 to 50",
         "    config.toml:6: cpst.p_cloud is 0, must be more than 0, up to 1",
@@ -272,8 +274,8 @@ def test_random_files_raise_nothing_but_configuration_errors(
 def test_fifty_thousand_mistakes_are_reported_in_twenty_lines(tmp_path: Path) -> None:
     error = error_of("\n".join(f"k{i} = {i}" for i in range(50_000)), tmp_path)
     assert error.message == "config.toml:1: unknown key k0"
-    assert error.hint.startswith("and 49999 more:")
-    assert len(error.hint.splitlines()) == 20
+    assert advice_of(error.remedies).startswith("and 49999 more:")
+    assert len(advice_of(error.remedies).splitlines()) == 20
 
 
 # --- secrets -----------------------------------------------------------------
@@ -294,14 +296,14 @@ def test_fifty_thousand_mistakes_are_reported_in_twenty_lines(tmp_path: Path) ->
 )
 def test_a_key_in_the_file_is_never_repeated(text: str, tmp_path: Path) -> None:
     error = error_of(text, tmp_path)
-    assert KEY not in error.message + error.hint
+    assert KEY not in error.message + advice_of(error.remedies)
     assert "config.toml:" in error.message
 
 
 def test_a_key_in_the_file_is_answered_with_where_it_belongs(tmp_path: Path) -> None:
     error = error_of('[[cloud]]\nmodel = "x"\napi_key = "anything"', tmp_path)
     assert error.message == "config.toml:3: unknown key cloud.0.api_key; did you mean api_key_env?"
-    assert "api_key_cmd" in error.hint
+    assert "api_key_cmd" in advice_of(error.remedies)
 
 
 def test_pydantics_own_error_which_repeats_values_is_not_shown_with_ours(tmp_path: Path) -> None:
@@ -317,7 +319,9 @@ def test_pydantics_own_error_which_repeats_values_is_not_shown_with_ours(tmp_pat
 def test_every_set_value_knows_where_it_was_set(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("offline = true\n[routing]\nmax_constraints = 5\n")
     home = {"HROUTE_HOME": str(tmp_path)}
-    source = merged(Paths.find(home), home | {"HROUTE_OFFLINE": "0"}, ["log.prompts=off"])
+    source = merged(
+        Paths.find(home), home | {"HROUTE_OFFLINE": "0"}, assignments(["log.prompts=off"], "--set")
+    )
     assert {".".join(map(str, loc)): str(origin) for loc, origin in source.origins().items()} == {
         "offline": "HROUTE_OFFLINE",
         "routing.max_constraints": f"{tmp_path}/config.toml:3",

@@ -8,6 +8,7 @@ import pytest
 from hroute.config.keys import resolve_key
 from hroute.core.errors import ConfigError
 from hroute.core.settings import Cloud, LocalModel
+from tests.support.advice import advice_of
 
 KEY = "sk-proj-0123456789abcdefghij"
 
@@ -53,7 +54,7 @@ def test_a_variable_that_is_not_set_is_named_with_its_entry() -> None:
     with pytest.raises(ConfigError) as caught:
         resolve_key(cloud(api_key_env="MY_KEY"), {})
     assert caught.value.message == "cloud.openai wants its key in MY_KEY, which is not set"
-    assert caught.value.hint == "export MY_KEY=..."
+    assert advice_of(caught.value.remedies) == "export MY_KEY=..."
     with pytest.raises(ConfigError, match="the local server wants its key in MY_KEY"):
         resolve_key(LocalModel.model_validate({"api_key_env": "MY_KEY"}), {})
 
@@ -99,5 +100,5 @@ def test_no_error_repeats_what_the_command_printed(code: str, capfd: pytest.Capt
     with pytest.raises(ConfigError) as caught:
         resolve_key(cloud(api_key_cmd=f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"), {})
     printed = capfd.readouterr()
-    shown = "".join(traceback.format_exception_only(caught.value)) + caught.value.hint
+    shown = "".join(traceback.format_exception_only(caught.value)) + advice_of(caught.value.remedies)
     assert KEY not in shown + printed.out + printed.err

@@ -48,6 +48,12 @@ def test_unknown_tokens_are_an_unknown_cost() -> None:
     assert cost_usd(Usage(10, None), PRICE) is None
 
 
+def test_a_bill_counts_more_than_a_price() -> None:
+    usage = Usage(1_000_000, 0, billed_usd=Decimal("0.7"))
+
+    assert {cost_usd(usage, price) for price in (PRICE, FREE, None)} == {Decimal("0.7")}
+
+
 def test_what_is_free_costs_nothing_whatever_the_tokens() -> None:
     assert cost_usd(Usage(), FREE) == 0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hroute.core.pricing import Price
+from hroute.core.pricing import FREE, Price
 from hroute.core.settings import Cloud
 from hroute.engines.prices import MAX_AGE_S, lookup, price_of
 
@@ -148,3 +148,12 @@ def test_no_token_of_an_address_is_kept(tmp_path: Path) -> None:
     lookup("gpt-4o", f"{OPENAI}?token=hush", tmp_path)
 
     assert "hush" not in (tmp_path / "prices.json").read_text()
+
+
+def test_a_model_that_is_named_free_costs_nothing_unless_the_settings_say_so(tmp_path: Path) -> None:
+    free = {"model": "meta-llama/llama-4:free", "base_url": "https://openrouter.ai/api/v1"}
+    priced = free | {"input_usd_per_mtok": 1, "output_usd_per_mtok": 2}
+
+    assert price_of(Cloud.model_validate(free), tmp_path) == FREE
+    assert price_of(Cloud.model_validate(priced), tmp_path) == Price(Decimal(1), Decimal(2))
+    assert price_of(Cloud.model_validate(free | {"model": "free"}), tmp_path) is None

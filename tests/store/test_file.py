@@ -13,10 +13,12 @@ from typing import Protocol
 import pytest
 
 from hroute.core.errors import LogError
+from hroute.core.remedies import PruneLog
 from hroute.core.turn.attempt import Outcome
 from hroute.store import schema
 from hroute.store.faults import translate
 from hroute.store.log import Log
+from tests.support.advice import advice_of
 from tests.support.logged import cloud, local, open_attempt, open_turn, write
 from tests.support.repository import ROOT
 
@@ -102,7 +104,7 @@ def test_a_log_of_a_newer_hroute_is_refused_and_left_alone(tmp_path: Path, open_
     before = path.read_bytes()
     with pytest.raises(LogError, match=f"version 999, this hroute knows {len(schema.MIGRATIONS)}") as refused:
         write(open_log(path))
-    assert "Upgrade hroute" in refused.value.hint
+    assert "Upgrade hroute" in advice_of(refused.value.remedies)
     assert path.read_bytes() == before
 
 
@@ -218,7 +220,7 @@ def test_a_file_that_is_no_database_says_so_and_is_left_alone(tmp_path: Path, op
     path.write_text("my notes\n" * 200)
     with pytest.raises(LogError, match="is not an SQLite database") as reported:
         write(open_log(path))
-    assert reported.value.hint.endswith(f"mv {path} {path}.other")
+    assert advice_of(reported.value.remedies).endswith(f"mv {path} {path}.other")
     assert path.read_text() == "my notes\n" * 200
 
 
@@ -274,7 +276,7 @@ def test_a_full_disk_says_so(tmp_path: Path, open_log: OpenLog) -> None:
     connection.close()
     reported = translate(raised.value, path)
     assert reported.message == f"the log {path} cannot grow, the disk is full"
-    assert "hroute log prune" in reported.hint
+    assert reported.remedies[1:] == (PruneLog(30),)
 
 
 def test_a_log_that_may_not_be_written_says_so(tmp_path: Path, open_log: OpenLog) -> None:
@@ -284,7 +286,7 @@ def test_a_log_that_may_not_be_written_says_so(tmp_path: Path, open_log: OpenLog
         connection.execute("DELETE FROM turns")
     connection.close()
     reported = translate(raised.value, tmp_path / "log.sqlite")
-    assert (reported.message, reported.hint) == (
+    assert (reported.message, advice_of(reported.remedies)) == (
         f"the log {tmp_path / 'log.sqlite'} cannot be written",
         f"Check its permissions: chmod 600 {tmp_path / 'log.sqlite'}",
     )

@@ -1,9 +1,13 @@
 """What the log keeps, and what it gives back."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Timer
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -13,12 +17,14 @@ from hroute.core.constraints import find_constraints
 from hroute.core.decision.decision import Degraded, Route, Rule
 from hroute.core.decision.signals import ConstraintItem
 from hroute.core.errors import LogError
+from hroute.core.remedies import ListTurns
+from hroute.core.routing.reasons import LiftObstacle, Sentence
 from hroute.core.turn.attempt import Answer, CheckStatus, ConstraintCheck, Outcome, Usage
 from hroute.core.turn.message import Message, Role, Text
 from hroute.core.turn.options import Sampling
 from hroute.core.turn.turn import Turn
 from hroute.store.log import Log
-from hroute.store.rows import CloudOutcome, Egress, Filter, Prompts
+from hroute.store.rows import CloudOutcome, Egress, Filter, Prompts, Pruned
 from tests.support.logged import (
     CLOUD_URL,
     NOON,
@@ -89,7 +95,12 @@ def test_a_cost_comes_back_exactly(shared_log: Log, usd_per_mtok: Decimal, token
 
 def test_a_turn_comes_back_with_signals_decision_and_attempts(log: Log) -> None:
     item = ConstraintItem("length", "under 50 words", 4, 18, {"unit": "words", "max": 50})
-    degraded = decision(wanted=Route.CLOUD, rule=Rule.FORCED, degraded=Degraded.OFFLINE, flips="go online")
+    degraded = decision(
+        wanted=Route.CLOUD,
+        rule=Rule.FORCED,
+        degraded=Degraded.OFFLINE,
+        flips=(LiftObstacle(Degraded.OFFLINE),),
+    )
     invalid = local("la la la", Outcome.INVALID, reason="repetition", error="it repeats itself")
     good = cloud(usage=Usage(12, 34, 5, estimated=True), ttft_ms=80.0)
 
@@ -199,7 +210,7 @@ def test_an_unknown_id_is_refused_with_the_ids_that_there_are(log: Log) -> None:
     write(log)
     with pytest.raises(LogError, match="no turn 7 in the log") as refused:
         log.turn(7)
-    assert "turns 1 to 2" in refused.value.hint
+    assert refused.value.remedies == (ListTurns("It has turns 1 to 2"),)
     assert log.last_id() == 2
 
 
@@ -322,6 +333,44 @@ def test_prune_removes_older_turns_with_their_attempts_and_shrinks_the_file(log:
     assert pruned.freed_bytes > 1_900_000
 
 
+def test_a_prune_beside_a_long_reader_waits_once_and_says_that_the_file_kept_its_size(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.sqlite", busy_s=0.3) as log:
+        write(log, "x" * 1_000_000)
+        with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT count(*) FROM turns").fetchone()
+            began = monotonic()
+            assert log.prune(keep_last=0) == Pruned(1, 0, is_in_use=True)
+            assert monotonic() - began < 3
+            assert ids(log) == []
+        write(log)
+        assert log.prune(keep_last=0).freed_bytes > 0
+
+
+def test_a_prune_beside_a_long_writer_removes_nothing(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.sqlite", busy_s=0.1) as log:
+        write(log)
+        with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(LogError, match="locked by another program"):
+                log.prune(keep_last=0)
+        assert ids(log) == [1]
+        assert not log.prune(keep_last=0).is_in_use
+
+
+def test_writes_wait_as_before_after_a_prune(tmp_path: Path) -> None:
+    with Log(tmp_path / "log.sqlite", busy_s=5) as log:
+        write(log)
+        log.prune(keep_last=0)
+        other = sqlite3.connect(log.path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        later = Timer(0.2, other.execute, ["COMMIT"])
+        later.start()
+        write(log)
+        later.join()
+        other.close()
+
+
 def test_prune_keeps_the_newest_turns(log: Log) -> None:
     for _ in range(5):
         write(log)
@@ -359,7 +408,7 @@ def test_without_full_prompts_no_text_is_in_any_file(tmp_path: Path, prompts: Pr
         history=(Message.of(Role.USER, "MARKER"),),
         files=(Text("MARKER", "MARKER"),),
     )
-    quoting = decision(reasons=("it says: use MARKER",), flips="drop 'use MARKER'")
+    quoting = decision(reasons=(Sentence("it says: use MARKER"),), flips=(Sentence("drop 'use MARKER'"),))
     attempt = local("MARKER", Outcome.ERROR, reason="server", error="refused: MARKER")
 
     with Log(tmp_path / "log.sqlite", prompts) as log:
@@ -370,6 +419,6 @@ def test_without_full_prompts_no_text_is_in_any_file(tmp_path: Path, prompts: Pr
         logged = log.turn(turn_id)
 
     assert (logged.prompt, logged.request) == (None, None)
-    assert logged.decision.reasons == ("it says: …",)
+    assert logged.decision.reasons == (Sentence("it says: …"),)
     assert logged.signals.constraints.items == (ConstraintItem("keyword", "", 0, 10),)
     assert (logged.prompt_sha256 is not None) is (prompts == "hash")

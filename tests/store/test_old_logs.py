@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hroute.core.decision.decision import Route
+from hroute.core.routing.reasons import Sentence
 from hroute.core.turn.attempt import Outcome
 from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
@@ -38,8 +39,8 @@ def test_signals_decision_and_attempts_are_read(tmp_path: Path, name: str) -> No
     [item] = plain.signals.constraints.items
     assert (item.text, item.params) == ("under 50 words", {"unit": "words", "max": 50})
     assert 0.4 < plain.signals.scout.p_local < 0.8
-    assert plain.decision.reasons == ("no signal asks for the cloud",)
-    assert plain.decision.flips == "add 4 strict constraints"
+    assert plain.decision.reasons == (Sentence("no signal asks for the cloud"),)
+    assert plain.decision.flips == (Sentence("add 4 strict constraints"),)
     assert (cloud.decision.route, cloud.category) == (Route.CLOUD, "ops")
     [attempt] = (one.attempt for one in cloud.attempts)
     assert (attempt.text, attempt.cost_usd, attempt.ttft_ms) == ("The disk.", Decimal("0.002"), 80.0)

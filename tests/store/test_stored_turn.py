@@ -49,6 +49,12 @@ def test_how_tools_are_to_be_called_comes_back() -> None:
         assert stored(Turn.of("Go.", expected=tools)).turn().expected == tools
 
 
+def test_the_named_local_model_comes_back_and_rows_without_one_have_none() -> None:
+    assert stored(a_turn(local_model="/m/q8.gguf")).turn().options.local_model == "/m/q8.gguf"
+    assert "local_model" not in written(a_turn())["options"]
+    assert stored(a_turn()).turn().options.local_model is None
+
+
 def test_the_ask_is_not_stored_twice() -> None:
     asked = Message(Role.USER, (Text("a page", "page.html"), Text("Why?")))
     assert "Why?" not in json.dumps(written(Turn((asked,))))
@@ -72,7 +78,7 @@ def test_a_large_image_is_known_by_its_size_and_cannot_be_asked_again() -> None:
 
 
 def test_a_form_of_a_newer_hroute_is_not_guessed_at() -> None:
-    with pytest.raises(ValueError, match="form 3"):
+    with pytest.raises(ValueError, match="form 4"):
         read(FORM + 1, "Why?", "{}")
 
 

@@ -11,7 +11,7 @@ from hroute.core.settings import Cloud, LocalModel
 from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
-from hroute.engines.base import Finish, Request
+from hroute.engines.base import CallPiece, Finish, Piece, Request, ThoughtPiece
 from hroute.engines.server.answer import ServerAnswer
 from hroute.engines.server.engine import ServerEngine
 from hroute.engines.server.spec import ServerSpec
@@ -35,6 +35,8 @@ class Told:
     usage: Usage
     sent_bytes: int
     error: EngineError | None
+    thoughts: str = ""
+    calls: tuple[CallPiece, ...] = ()
 
 
 def cloud_engine(
@@ -46,8 +48,9 @@ def cloud_engine(
     return ServerEngine(ServerSpec.of_cloud(cloud), key, SevenTokens())
 
 
-def local_engine(server: LoopbackServer, **settings: Any) -> ServerEngine:
-    model = LocalModel.model_validate({"model": "m-1", "base_url": server.base_url} | settings)
+def local_engine(server: LoopbackServer | str, **settings: Any) -> ServerEngine:
+    base_url = server if isinstance(server, str) else server.base_url
+    model = LocalModel.model_validate({"model": "m-1", "base_url": base_url} | settings)
     return ServerEngine(ServerSpec.of_local(model), lambda: None, SevenTokens())
 
 
@@ -63,7 +66,7 @@ def ask(engine: ServerEngine, what: Request | None = None) -> Told:
 
 
 async def listen(answer: ServerAnswer) -> Told:
-    pieces: list[str] = []
+    pieces: list[Piece] = []
     error: EngineError | None = None
     try:
         async for piece in answer:
@@ -72,4 +75,12 @@ async def listen(answer: ServerAnswer) -> Told:
         error = exc
     finally:
         await answer.aclose()
-    return Told("".join(pieces), answer.finish, answer.usage, answer.sent_bytes, error)
+    return Told(
+        "".join(piece for piece in pieces if isinstance(piece, str)),
+        answer.finish,
+        answer.usage,
+        answer.sent_bytes,
+        error,
+        "".join(piece.text for piece in pieces if isinstance(piece, ThoughtPiece)),
+        tuple(piece for piece in pieces if isinstance(piece, CallPiece)),
+    )

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 _FIXTURES = {"starter_path", "real_base"}  # real weights
-_NAMES = {"subprocess", "STARTER", "LlamaEngine", "UserRuntime", "GgufScout"}
+_NAMES = {
+    *("subprocess", "STARTER", "LlamaEngine", "UserRuntime", "GgufScout"),
+    *("run_code", "run_unread", "wheel_in"),  # the sandbox's child, and pip
+    "authored_tests",  # thousands of prompts for the scout that ships
+}
 
 
 def runs_a_program(test: pytest.Function) -> bool:

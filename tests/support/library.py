@@ -48,7 +48,13 @@ class EndlessEngine(ScriptedEngine):
 def owned(world: World) -> Owned:
     runtime = world.runtime
     return Owned(
-        runtime.settings, runtime.log, runtime.scout, runtime.model, runtime.clouds, runtime.price_of_cloud
+        runtime.settings,
+        runtime.log,
+        runtime.scout,
+        runtime.model,
+        runtime.clouds,
+        runtime.price_of_cloud,
+        others=runtime.others,
     )
 
 

@@ -17,6 +17,7 @@ from hroute.core.decision.signals import (
     Signals,
 )
 from hroute.core.odds import logit
+from hroute.core.routing.reasons import Sentence
 from hroute.core.turn.attempt import Answer, Attempt, Outcome
 from hroute.core.turn.turn import Turn
 from hroute.store.log import Log
@@ -43,7 +44,7 @@ def decision(**changes: Any) -> Decision:
         degraded=None,
         slot=Slot.CHAT,
         policy="signals",
-        reasons=("nothing speaks against the local model",),
+        reasons=(Sentence("nothing speaks against the local model"),),
         expected_cost=ExpectedCost(Decimal("0.41"), None),
     )
     return replace(plain, **changes)

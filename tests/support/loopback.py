@@ -141,6 +141,22 @@ class RawBody:
         exchange.end()
 
 
+@dataclass(frozen=True)
+class Chunks:
+    """A body in these chunks, which arrive one after the other."""
+
+    chunks: Sequence[bytes]
+    headers: Mapping[str, str] = field(default_factory=lambda: EVENT_STREAM)
+    pause_s: float = 0.0  # before each
+
+    def play(self, exchange: "Exchange") -> None:
+        exchange.begin(200, self.headers)
+        for chunk in self.chunks:
+            exchange.pause(self.pause_s)
+            exchange.send(chunk)
+        exchange.end()
+
+
 def raw_sse(*lines: str) -> RawBody:
     """Lines of an event stream, each with the empty line that ends an event."""
     return RawBody("".join(f"{line}\n\n" for line in lines).encode())

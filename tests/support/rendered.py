@@ -31,4 +31,4 @@ def lines_of(make: Make, name: str) -> str:
     """The messages of a case, each after a line with its role."""
     world = make(CALL if "tools" in CASES[name] else VALID)
     world.ask(**CASES[name])  # type: ignore[arg-type]
-    return "".join(f"--- {m.role}\n{m.text}\n" for m in world.local.requests[0].messages)
+    return "".join(f"--- {m.role}\n{m.text}\n" for m in world.local.sent_texts(0))

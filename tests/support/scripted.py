@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.decision.decision import TEXT_ALONE, Need, Route
 from hroute.core.decision.signals import CountMethod, TokenCount
+from hroute.core.render import rendered
 from hroute.core.routing.context import bound
 from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Message
-from hroute.engines.base import Finish, Request
+from hroute.engines.base import CallPiece, Finish, Piece, Request, ThoughtPiece
 
-Step = str | BaseException | Callable[[], None]
+Step = Piece | BaseException | Callable[[], None]
 Script = Step | Sequence[Step]
 
 
@@ -37,12 +38,12 @@ class ScriptedGeneration:
     waited_ms: float = 0.0
     answer_signals: AnswerSignals | None = None
 
-    async def __aiter__(self) -> AsyncIterator[str]:
+    async def __aiter__(self) -> AsyncIterator[Piece]:
         self.usage = Usage(10, 0)
         for step in self.steps:
             if isinstance(step, BaseException):
                 raise step
-            if callable(step):
+            if not isinstance(step, str | ThoughtPiece | CallPiece):
                 step()
                 continue
             self.usage = Usage(10, (self.usage.output_tokens or 0) + 1)
@@ -72,6 +73,11 @@ class ScriptedEngine:
 
     def request_bytes(self, request: Request) -> int:
         return sum(len(m.text) for m in request.messages) if self.endpoint else 0
+
+    def sent_texts(self, number: int) -> tuple[Message, ...]:
+        """What a request becomes for an engine that takes what this one does."""
+        request = self.requests[number]
+        return rendered(request.messages, request.expected, self.takes).messages
 
     def prepare(self) -> None:
         pass

@@ -68,7 +68,7 @@ def answer_in(events: list[Event]) -> str:
 
 def sent_to(engine: ScriptedEngine, request: int = -1) -> list[tuple[str, str]]:
     """Who said what in a request: ("user", "one"), …"""
-    return [(m.role.value, m.text) for m in engine.requests[request].messages]
+    return [(m.role.value, m.text) for m in engine.sent_texts(request)]
 
 
 def alternates(engine: ScriptedEngine) -> bool:

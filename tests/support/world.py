@@ -3,26 +3,27 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hroute.app.answer.events import Done, Event
 from hroute.app.answer.router import answer
 from hroute.core.abilities.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability
 from hroute.core.confidence.protocol import ConfidencePredictor
-from hroute.core.decision.decision import Slot
+from hroute.core.decision.decision import Route, Slot
 from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.errors import CloudError, Failure, LocalInferenceError
 from hroute.core.learning.calibration import Calibration
 from hroute.core.odds import logit
 from hroute.core.pricing import Price
+from hroute.core.routing.reasons import SlotReplaced
 from hroute.core.settings import Cloud, Settings
 from hroute.core.turn.attempt import Answer
 from hroute.core.turn.turn import Turn
 from hroute.engines.llama.capacity import Capacity
 from hroute.store.log import Log
 from tests.support.build import P_LOCAL
-from tests.support.scripted import ScriptedEngine
+from tests.support.scripted import Script, ScriptedEngine
 from tests.support.turns import a_turn
 
 CLOUD_SECTION = {"cloud": [{"name": "sky", "model": "big", "base_url": "http://127.0.0.1:9/v1"}]}
@@ -47,7 +48,8 @@ class ScriptedSlot:
     engine: ScriptedEngine
     calibrator: ConfidencePredictor | None
     ability: Ability = REFERENCE_LOCAL
-    replaced: str = ""
+    replaced: SlotReplaced | None = None
+    name: str = "starter"
 
     @property
     def capacity(self) -> Capacity:
@@ -66,15 +68,17 @@ class ScriptedRuntime:
     calibration: Calibration | None = None
 
     has_proxy: bool = False
+    others: dict[str, ScriptedEngine] = field(default_factory=dict)  # by the names that turns call them
 
-    def slot(self, slot: Slot) -> "ScriptedSlot":
-        return ScriptedSlot(self.model, self.calibrated)
+    def slot(self, slot: Slot, local_model: str | None = None) -> "ScriptedSlot":
+        if local_model is None:
+            return ScriptedSlot(self.model, self.calibrated)
+        if local_model not in self.others:
+            raise LocalInferenceError(Failure.MISSING, f"{local_model}: no such model file")
+        return ScriptedSlot(self.others[local_model], None, name=local_model)
 
     def running(self) -> tuple[ScriptedEngine, ...]:
-        return (self.model,)
-
-    def use(self, model: str) -> None:
-        self.model.model = model
+        return (self.model, *self.others.values())
 
     @property
     def cloud_ability(self) -> Ability:
@@ -82,6 +86,12 @@ class ScriptedRuntime:
 
     def price(self, cloud: Cloud) -> Price | None:
         return self.price_of_cloud
+
+
+def another_local(name: str, *script: Script) -> ScriptedEngine:
+    """For `others`; it answers nine times the same where no script is given."""
+    answers = list(script or [GOOD_LOCAL] * 9)
+    return ScriptedEngine("local", Route.LOCAL, answers, model=name, context_tokens=8192)
 
 
 @dataclass

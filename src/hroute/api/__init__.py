@@ -6,7 +6,8 @@ Everything here is also found in `hroute` itself, which imports it when it is fi
 from hroute.api.options import AskOptions
 from hroute.api.reply import Reply
 from hroute.api.router import Router
-from hroute.api.sync import SyncRouter
+from hroute.api.session import Session
+from hroute.api.sync import SyncRouter, SyncSession
 from hroute.app.answer.events import (
     Decided,
     Delta,
@@ -20,6 +21,7 @@ from hroute.app.answer.events import (
     Thinking,
     Withdrawn,
 )
+from hroute.core import remedies
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import (
     BudgetError,
@@ -33,6 +35,7 @@ from hroute.core.errors import (
     RouterStateError,
     UsageError,
 )
+from hroute.core.routing import reasons
 from hroute.core.settings import Settings
 from hroute.core.turn.attempt import Attempt
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
@@ -64,13 +67,17 @@ __all__ = [
     "Route",
     "Router",
     "RouterStateError",
+    "Session",
     "Settings",
     "Shortened",
     "SyncRouter",
+    "SyncSession",
     "Text",
     "Thinking",
     "ToolCall",
     "ToolResult",
     "UsageError",
     "Withdrawn",
+    "reasons",
+    "remedies",
 ]

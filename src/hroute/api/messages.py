@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.errors import UsageError
+from hroute.core.turn.checked import checked
 from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.thoughts import split
 
@@ -54,16 +55,16 @@ def messages_of(said: PromptOrMessages) -> tuple[Message, ...]:
     """Raises UsageError for what no engine can be asked, and says which message is wrong."""
     if isinstance(said, str):
         said = [Message.of(Role.USER, said)]
-    messages = tuple(_without_thoughts(_message(one, f"messages[{i}]")) for i, one in enumerate(said))
-    _check(messages)
-    return messages
+    if isinstance(said, bytes) or not isinstance(said, Sequence):
+        kind = type(said).__name__
+        raise UsageError(f"what is said is a {kind}, must be a text or a list of messages")
+    messages = checked([_message(one, f"messages[{i}]") for i, one in enumerate(said)])
+    return tuple(_without_thoughts(message) for message in messages)
 
 
-def _message(given: object, where: str) -> Message:
-    if isinstance(given, Message):
-        return given
+def _message(given: object, where: str) -> object:
     if not isinstance(given, Mapping):
-        raise UsageError(f"{where} is a {type(given).__name__}, must be a Message or a mapping")
+        return given
     try:
         read = _Given.model_validate(dict(given))
     except ValidationError as error:
@@ -74,7 +75,10 @@ def _message(given: object, where: str) -> Message:
         return Message(role, parts)
     if read.tool_call_id is None:
         raise UsageError(f"{where}: tool_call_id is missing, must be the id of the call")
-    return Message(role, (ToolResult(read.tool_call_id, Message(role, parts).text),))
+    reported = Message(role, parts)
+    if reported.images:
+        raise UsageError(f"{where}: results of tools are text")
+    return Message(role, (ToolResult(read.tool_call_id, reported.text),))
 
 
 def _without_thoughts(message: Message) -> Message:
@@ -113,20 +117,3 @@ def _image(url: str, where: str) -> Image:
         return Image(media_type, base64.b64decode(data, validate=True))
     except binascii.Error as error:
         raise UsageError(f"{where}: an image's data is no base64: {error}") from error
-
-
-def _check(messages: Sequence[Message]) -> None:
-    if not any(one.role is Role.USER and (one.text.strip() or one.images) for one in messages):
-        raise UsageError("the prompt is empty")
-    called: set[str] = set()
-    for i, message in enumerate(messages):
-        where = f"messages[{i}]"
-        if message.calls and message.role is not Role.ASSISTANT:
-            raise UsageError(f"{where}: only the assistant calls tools, not the {message.role}")
-        if message.results and message.role is not Role.TOOL:
-            raise UsageError(f"{where}: results come from a tool, not from the {message.role}")
-        if lost := next((one.call_id for one in message.results if one.call_id not in called), None):
-            raise UsageError(f"{where}: no call before it has the id {lost[:60]!r}")
-        called.update(call.id for call in message.calls)
-        if any("\0" in text.text for text in message.texts):
-            raise UsageError(f"{where}: has a NUL, which is no text")

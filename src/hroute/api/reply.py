@@ -2,14 +2,11 @@
 
 import json
 from decimal import Decimal
-from uuid import uuid4
 
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.frozen import frozen
 from hroute.core.turn.attempt import Answer, Attempt
-from hroute.core.turn.message import ToolCall
-
-NO_CALLS: tuple[ToolCall, ...] = ()
+from hroute.core.turn.message import Message, Role, Text, ToolCall
 
 
 @frozen
@@ -17,7 +14,8 @@ class Reply:
     """`text` is prose, or the JSON of an answer that is bound to a schema or calls tools.
 
     `cost_usd` is that of all attempts in dollars, failed ones included; None if any of them is unknown.
-    `warning` says what is doubtful about an answer that no engine could better; empty: nothing is.
+    `warning` says what is doubtful about an answer that no engine could better, or that it was cut or is a
+    refusal; empty: nothing is.
     """
 
     id: int  # of the turn in the log; without one, of the turn in this Router
@@ -30,17 +28,21 @@ class Reply:
     cost_usd: Decimal | None
     warning: str = ""
 
+    @property
+    def message(self) -> Message:
+        """Follows the messages that were asked; results of its calls, or what is said next, come after it."""
+        return Message(Role.ASSISTANT, self.tool_calls or (Text(self.text),))
+
     @classmethod
     def of(cls, answer: Answer, *, has_tools: bool) -> "Reply":
         """`has_tools`: its JSON has calls by the tools, or is a text that says why none is needed."""
-        text, calls = answer.text, NO_CALLS
-        if has_tools and answer.given.result is not None:
-            text, calls = _called(answer.given.result)
-        given = answer.given
+        given, text = answer.given, answer.text
+        if has_tools and given.result is not None and not given.calls:
+            text = _said(given.result)
         return cls(
             id=answer.turn_id,
             text=text,
-            tool_calls=calls,
+            tool_calls=given.calls,
             route=given.route,
             model=given.model,
             decision=answer.decision,
@@ -50,13 +52,7 @@ class Reply:
         )
 
 
-def _called(result: str) -> tuple[str, tuple[ToolCall, ...]]:
+def _said(result: str) -> str:
+    """Why no call is needed."""
     found = json.loads(result)
-    if isinstance(found, str):
-        return found, NO_CALLS
-    calls = (_call(one["name"], one["arguments"]) for one in found)
-    return result, tuple(calls)
-
-
-def _call(name: str, arguments: object) -> ToolCall:
-    return ToolCall(f"call_{uuid4().hex[:24]}", name, json.dumps(arguments, ensure_ascii=False))
+    return found if isinstance(found, str) else result

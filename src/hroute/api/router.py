@@ -1,25 +1,29 @@
 """The Router: turns are routed, answered, checked and logged as the command line does it."""
 
-import asyncio
 import os
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, Unpack
 
 from hroute.api.messages import PromptOrMessages, messages_of
-from hroute.api.options import AskOptions, expected_of, options_of
+from hroute.api.options import AskOptions, expected_of, options_of, system_of
+from hroute.api.rating import Given, turn_id_of, verdict_of
 from hroute.api.reply import Reply
-from hroute.app.answer.events import Done, Event
+from hroute.api.running import Running
+from hroute.api.session import Session, setup_of
+from hroute.app.answer.events import Event
 from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.preview import preview
 from hroute.app.answer.router import answer
 from hroute.app.answer.runtime import Runtime, UserRuntime
+from hroute.app.chat.conversation import Conversation
+from hroute.app.rate import rate
 from hroute.config.configuration import configured
 from hroute.core.decision.decision import Decision
-from hroute.core.errors import RouterStateError
+from hroute.core.errors import UsageError
 from hroute.core.settings import Settings
 from hroute.core.turn.turn import Turn
 
@@ -53,10 +57,7 @@ class Router:
 
     def __init__(self, runtime: OwnRuntime) -> None:
         self._runtime = runtime
-        self._pid = os.getpid()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_closed = False
-        self._turns: set[asyncio.Task[None]] = set()
+        self._running = Running()
 
     @classmethod
     def open(
@@ -72,10 +73,7 @@ class Router:
         return cls(_runtime(settings, log, home))
 
     async def __aenter__(self) -> Self:
-        self._check_process()
-        if self._loop is not None or self._is_closed:
-            raise RouterStateError("this Router was opened before", "Router.open() makes another one")
-        self._loop = asyncio.get_running_loop()
+        self._running.open()
         await off_loop(self._runtime.load_scout_ahead)
         return self
 
@@ -86,13 +84,10 @@ class Router:
 
     async def aclose(self) -> None:
         """Stops the turns that still run, frees the models and closes the log; safe to call twice."""
-        if self._is_closed or self._pid != os.getpid():
+        if not self._running.may_close():
             return
-        if self._loop is not None:
-            self._check_loop()
-        self._is_closed = True
         try:
-            await _stopped(*self._turns)
+            await self._running.stop()
         finally:
             await self._runtime.aclose()
 
@@ -102,14 +97,8 @@ class Router:
         Messages are hroute's own or mappings in OpenAI's form. With tools the reply has calls, or prose where
         none is needed; with a schema its text is JSON by that schema.
         """
-        found: Reply | None = None
         turn = self._turn(said, options)
-        async with aclosing(self._events(turn)) as events:
-            async for event in events:
-                if isinstance(event, Done):
-                    found = Reply.of(event.answer, has_tools=_has_tools(turn))
-        assert found is not None, "a turn without an answer raises"
-        return found
+        return await self._running.reply(turn, answer(turn, self._runtime, COMMAND))
 
     def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
         """What happens while a turn is answered, from Decided over Deltas to Done; see `ask`.
@@ -118,67 +107,45 @@ class Router:
         so far: it was thought. Leaving the iterator gives the turn up soon after; `contextlib.aclosing`
         around it does so at once.
         """
-        return self._events(self._turn(said, options))
+        return self._running.events(answer(self._turn(said, options), self._runtime, COMMAND))
 
     async def route(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Decision:
         """Where a turn would go now, and why. Nothing is generated, sent or logged."""
         _, decision = await off_loop(preview, self._turn(said, options), self._runtime)
         return decision
 
+    def session(self, session_id: int | None = None, **options: Unpack[AskOptions]) -> Session:
+        """A conversation: what was said in it goes along with every turn. `options` hold for all of them.
+
+        `session_id`: goes on with a session of the log, of a chat or of this library, as it was left;
+        None begins one. It is looked for by the first turn, which raises LogError where there is none.
+        """
+        self._running.check()
+        setup_of(options)
+        if session_id is not None and type(session_id) is not int:
+            raise UsageError(f"session_id is a {type(session_id).__name__}, must be a number or None")
+        return Session(self._running, Conversation(self._runtime, command=COMMAND), options, session_id)
+
+    async def rate(
+        self,
+        answer: Reply | int,
+        judgement: Given,
+        *,
+        minutes: Decimal | float | None = None,
+    ) -> None:
+        """Says whether an answer, or the turn with this id in the log, was right; see `hroute report`.
+
+        `minutes` of somebody's time that a bad answer took; None: as the settings say. "unknown" takes an
+        earlier verdict back. Raises LogError when there is no such turn, UsageError for what cannot be.
+        """
+        self._running.check()
+        turn_id, verdict, log = turn_id_of(answer), verdict_of(judgement, minutes), self._runtime.log
+        await off_loop(rate, log, turn_id, verdict, threads=log.threads)
+
     def _turn(self, said: PromptOrMessages, given: AskOptions) -> Turn:
-        self._check()
+        self._running.check()
         turn = Turn(messages_of(said), options=options_of(given))
-        return replace(turn.with_system(given.get("system") or turn.system), expected=expected_of(given))
-
-    async def _events(self, turn: Turn) -> AsyncGenerator[Event, None]:
-        """The turn runs in a task of its own, step by step with this, whichever task comes for the next."""
-        self._check()
-        events: asyncio.Queue[Event | None] = asyncio.Queue()
-        running = asyncio.get_running_loop().create_task(self._run(turn, events))
-        self._turns.add(running)
-        running.add_done_callback(self._turns.discard)
-        try:
-            while (event := await events.get()) is not None:
-                yield event
-                events.task_done()
-            if running.cancelling():
-                raise RouterStateError("the Router was closed before the answer was whole")
-            await running
-        finally:
-            await _stopped(running)
-
-    async def _run(self, turn: Turn, events: asyncio.Queue[Event | None]) -> None:
-        try:
-            async with aclosing(answer(turn, self._runtime, COMMAND)) as found:
-                async for event in found:
-                    events.put_nowait(event)
-                    await events.join()
-        finally:
-            events.put_nowait(None)
-
-    def _check(self) -> None:
-        self._check_process()
-        if self._loop is None or self._is_closed:
-            state = "closed" if self._is_closed else "not open yet"
-            raise RouterStateError(f"this Router is {state}", "async with Router.open() as router: …")
-        self._check_loop()
-
-    def _check_process(self) -> None:
-        if self._pid != os.getpid():
-            raise RouterStateError(
-                "this Router was opened before this process was forked off",
-                "open one in the child: its models and its log belong to the parent",
-            )
-
-    def _check_loop(self) -> None:
-        try:
-            here = asyncio.get_running_loop()
-        except RuntimeError:
-            here = None
-        if here is not self._loop:
-            raise RouterStateError(
-                "this Router belongs to another event loop", "open one on each, or take SyncRouter"
-            )
+        return replace(turn.with_system(system_of(given) or turn.system), expected=expected_of(given))
 
 
 def _runtime(settings: GivenSettings, log: GivenLog, home: Path | None) -> UserRuntime:
@@ -192,28 +159,3 @@ def _runtime(settings: GivenSettings, log: GivenLog, home: Path | None) -> UserR
     unlogged = found.settings.log.model_copy(update={"prompts": "off"})
     silent = found.settings.model_copy(update={"log": unlogged})
     return UserRuntime(replace(found, settings=silent), log=NoLog())
-
-
-def _has_tools(turn: Turn) -> bool:
-    if turn.bound_to is None:
-        return False
-    from hroute.core.tools.definitions import Toolset
-
-    return isinstance(turn.bound_to, Toolset)
-
-
-async def _stopped(*turns: "asyncio.Task[None]") -> None:
-    """Their engines are stopped and their rows written when this returns, however often it is cancelled."""
-    for turn in turns:
-        turn.cancel()
-    is_cancelled = False
-    while waiting := [turn for turn in turns if not turn.done()]:
-        try:
-            await asyncio.wait(waiting)
-        except asyncio.CancelledError:
-            is_cancelled = True
-    for turn in turns:
-        if not turn.cancelled():
-            turn.exception()  # asyncio complains about a failure that nobody looked at
-    if is_cancelled:
-        raise asyncio.CancelledError

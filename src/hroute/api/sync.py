@@ -3,15 +3,18 @@
 import asyncio
 import os
 import threading
-from collections.abc import Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 from hroute.api.messages import PromptOrMessages
 from hroute.api.options import AskOptions
+from hroute.api.rating import Given
 from hroute.api.reply import Reply
 from hroute.api.router import GivenLog, GivenSettings, Router
+from hroute.api.session import Session
 from hroute.app.answer.events import Event
 from hroute.core.decision.decision import Decision
 from hroute.core.errors import RouterStateError
@@ -90,18 +93,39 @@ class SyncRouter:
     def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
         """See Router.stream; leaving the iterator gives the turn up."""
 
-        async def begun() -> Any:
-            return self._router.stream(said, **options)
+        return self._streamed(lambda: self._router.stream(said, **options))
+
+    def session(self, session_id: int | None = None, **options: Unpack[AskOptions]) -> "SyncSession":
+        """See Router.session."""
+
+        async def made() -> Session:
+            return self._router.session(session_id, **options)
+
+        return SyncSession(self, self._wait_for(made()))
+
+    def rate(self, answer: Reply | int, judgement: Given, *, minutes: Decimal | float | None = None) -> None:
+        """See Router.rate."""
+        self._wait_for(self._router.rate(answer, judgement, minutes=minutes))
+
+    def _streamed(self, begin: Callable[[], AsyncGenerator[Event, None]]) -> Generator[Event, None, None]:
+        async def begun() -> AsyncGenerator[Event, None]:
+            return begin()
 
         async def following() -> Event | None:
-            return await anext(events, None)
+            async with one_at_a_time:
+                return await anext(events, None)
 
+        async def left() -> None:
+            async with one_at_a_time:  # a step that Ctrl-C has interrupted may still be ending
+                await events.aclose()
+
+        one_at_a_time = asyncio.Lock()
         events = self._wait_for(begun())
         try:
             while (event := self._wait_for(following())) is not None:
                 yield event
         finally:
-            self._give_up(events.aclose())
+            self._give_up(left())
 
     def route(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Decision:
         """See Router.route."""
@@ -141,6 +165,26 @@ class SyncRouter:
                 "this Router was opened before this process was forked off",
                 "open one in the child: its models and its log belong to the parent",
             )
+
+
+class SyncSession:
+    """As Session; made by SyncRouter.session. Any thread may use it, one after the other."""
+
+    def __init__(self, router: SyncRouter, session: Session) -> None:
+        self._router, self._session = router, session
+
+    @property
+    def id(self) -> int | None:
+        """See Session.id."""
+        return self._session.id
+
+    def ask(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Reply:
+        """See Session.ask."""
+        return self._router._wait_for(self._session.ask(said, **options))
+
+    def stream(self, said: PromptOrMessages, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
+        """See Session.stream."""
+        return self._router._streamed(lambda: self._session.stream(said, **options))
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:

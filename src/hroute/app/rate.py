@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hroute.core.errors import UsageError
+from hroute.core.remedies import RateBad, RetryTurn
 from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 
@@ -25,13 +26,13 @@ def rate(log: Log, turn_id: int, verdict: Verdict) -> Rated:
     if verdict.minutes is not None and verdict.judgement is not Judgement.BAD:
         raise UsageError(
             f"only a bad answer costs minutes, and this verdict is {verdict.judgement}",
-            f"hroute rate {turn_id} bad --minutes {verdict.minutes:f}",
+            RateBad(turn_id, f"{verdict.minutes:f}"),
         )
     turn = log.turn(turn_id)
     if verdict.judgement is Judgement.GOOD and turn.given is None:
         raise UsageError(
             f"turn {turn_id} got no answer, so none can be good",
-            f"Run it again: hroute ask --retry {turn_id}",
+            RetryTurn(turn_id, is_kept=turn.request is not None),
         )
     log.verdicts.give(turn_id, verdict, at=datetime.now(UTC))
     return Rated(turn_id, verdict, turn.verdict)

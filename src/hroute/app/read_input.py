@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from hroute.core.errors import UsageError
+from hroute.core.remedies import GivePrompt
 from hroute.core.turn.message import Text
 
 if TYPE_CHECKING:
@@ -48,15 +49,15 @@ def is_utf_16(data: bytes) -> bool:
     return data[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_expected(tools: Path | None, schema: str | None) -> "Expected | None":
-    """What the answer is bound to. `schema` is a file, a JSON Schema or its short form.
+def read_expected(tools: Path | None, schema: str | None, where: str = "schema") -> "Expected | None":
+    """What the answer is bound to. `schema` is a file, a JSON Schema or its short form, given as `where`.
 
     Raises UsageError for what is not well-formed, so that no engine is asked in vain.
     """
     if tools is None and schema is None:
         return None
     if tools is not None and schema is not None:
-        raise UsageError("--tools and --schema do not go together", "a tool's parameters are its schema")
+        raise UsageError("tools and a schema do not go together", "a tool's parameters are its schema")
     from hroute.core.tools.definitions import read_toolset
     from hroute.core.tools.schema.read import read_schema
 
@@ -65,7 +66,7 @@ def read_expected(tools: Path | None, schema: str | None) -> "Expected | None":
     form = schema or ""
     is_file = form.endswith(".json") or Path(form).is_file()
     text = read_file(Path(form)).text if is_file else form
-    return read_schema(text, form if is_file else "--schema")
+    return read_schema(text, form if is_file else where)
 
 
 def read_stdin(stdin: TextIO) -> str | None:
@@ -88,5 +89,5 @@ def combine(prompt: str | None, piped: str | None, files: Sequence[Path]) -> tup
         else:
             words = piped
     if not words.strip():
-        raise UsageError("the prompt is empty", 'hroute ask "your question", or pipe one in')
+        raise UsageError("the prompt is empty", GivePrompt())
     return words, tuple(along)

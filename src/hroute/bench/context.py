@@ -73,11 +73,12 @@ def checked_lengths(lengths: Iterable[int], context_tokens: int | None) -> tuple
     most = None if context_tokens is None else context_tokens - ANSWER_TOKENS - _SPARE_TOKENS
     for length in rising:
         if length < SHORTEST:
-            raise UsageError(f"--lengths: {length} is too short", f"{SHORTEST} tokens or more")
+            raise UsageError(f"{length} is too short", f"{SHORTEST} tokens or more", argument="lengths")
         if most is not None and length > most:
             raise UsageError(
-                f"--lengths: {length} leaves no room for an answer in a context of {context_tokens}",
+                f"{length} leaves no room for an answer in a context of {context_tokens}",
                 f"{most} tokens or fewer",
+                argument="lengths",
             )
     return rising
 
@@ -184,9 +185,8 @@ def propose(
     """
     judged = [line for line in lines if line.n >= LEAST_ANSWERS]
     if not judged or judged[0].length != lengths[0]:
-        return LimitProposal(
-            None, f"too few answers, {LEAST_ANSWERS} a length are needed; raise --n or --minutes"
-        )
+        needed = f"{LEAST_ANSWERS} a length are needed"
+        return LimitProposal(None, f"too few answers, {needed}; more tasks or more minutes give them")
     rate, held, least = judged[0].one_fact.value or 0.0, judged[0], _least(judged, tolerance)
     if rate < _LEAST_RATE:
         return LimitProposal(
@@ -197,7 +197,9 @@ def propose(
             return LimitProposal(held.length, f"at {line.length:,} tokens {_found(line)}")
         held = line
     if held.length < lengths[-1]:
-        return LimitProposal(None, f"no loss up to {held.length:,} tokens; raise --minutes to measure beyond")
+        return LimitProposal(
+            None, f"no loss up to {held.length:,} tokens; it takes more minutes to measure beyond"
+        )
     return LimitProposal(held.length, f"the longest that was to be measured; {_found(held)}")
 
 

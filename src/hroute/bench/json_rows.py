@@ -27,7 +27,7 @@ def json_lines(file: Path, expected: str) -> Iterator[tuple[int, Any]]:
     except (EOFError, zlib.error) as exc:
         raise UsageError(f"{file}: is a damaged gzip file", "download it again") from exc
     except OSError as exc:
-        raise UsageError(f"{file}: {exc.strerror or exc}") from exc
+        raise UsageError(f"{file}: {exc.strerror or exc}", expected) from exc
     except json.JSONDecodeError as exc:
         raise unexpected(file, number, f"is not JSON ({exc.msg})", expected) from exc
     except UnicodeDecodeError as exc:

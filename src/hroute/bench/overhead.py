@@ -48,13 +48,14 @@ def words(count: int) -> str:
 def measure_overhead(runtime: Runtime, runs: int) -> list[Measure]:
     """Every measure; the processes are interleaved, so that a noisy moment hits all of them."""
     python, hroute = [sys.executable], [sys.executable, "-m", "hroute"]
+    version, explain = "--version", "explain"
     prompt = words(SHORT_WORDS)
     nothing_s, version_s, typer_s, explain_s, bare_tab_s, tab_s = _interleaved(
         [
             [*python, "-c", "pass"],
-            [*hroute, "--version"],
+            [*hroute, version],
             [*python, "-c", BARE_TYPER.format(completes=False), "one", prompt],
-            [*hroute, "explain", prompt],
+            [*hroute, explain, prompt],
             _tab("_BARE_COMPLETE", "bare o", [*python, "-c", BARE_TYPER.format(completes=True)]),
             _tab("_HROUTE_COMPLETE", "hroute lo", hroute),
         ],
@@ -62,10 +63,10 @@ def measure_overhead(runtime: Runtime, runs: int) -> list[Measure]:
     )
     return [
         Measure("python -c pass", nothing_s * 1000, "ms"),
-        Measure("hroute --version", version_s * 1000, "ms"),
+        Measure(f"hroute {version}", version_s * 1000, "ms"),
         Measure("  against python -c pass", version_s / nothing_s, "x", aim=2),
         Measure("a bare Typer app", typer_s * 1000, "ms"),
-        Measure(f"hroute explain, {SHORT_WORDS} words", explain_s * 1000, "ms"),
+        Measure(f"hroute {explain}, {SHORT_WORDS} words", explain_s * 1000, "ms"),
         Measure("  against the bare Typer app", explain_s / typer_s, "x", aim=1.3),
         Measure("Tab after a bare Typer app", bare_tab_s * 1000, "ms"),
         Measure("Tab after hroute lo", tab_s * 1000, "ms"),

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
+from hroute.core.remedies import Remedy
 from hroute.core.settings import LocalModel
 from hroute.core.tools.definitions import Toolset, tools_of
 from hroute.core.tools.preamble import preamble
@@ -105,17 +106,18 @@ def _in_a_fresh_process(model: LocalModel, data_dir: Path, prefixes: Path | None
         reported = processes.submit(_answer_once, model, data_dir, prefixes, question).result()
     if isinstance(reported, Told):
         return reported
-    raise LocalInferenceError(*reported)
+    failure, message, remedies = reported
+    raise LocalInferenceError(failure, message, *remedies)
 
 
 def _answer_once(
     model: LocalModel, data_dir: Path, prefixes: Path | None, question: str
-) -> Told | tuple[Failure, str, str]:
+) -> Told | tuple[Failure, str, tuple[Remedy, ...]]:
     """Runs in the child, which hands a failure back as a value: exceptions of ours cannot be pickled."""
     try:
         return asyncio.run(_answer(model, data_dir, prefixes, question))
     except LocalInferenceError as error:
-        return error.failure, error.message, error.hint
+        return error.failure, error.message, error.remedies
 
 
 async def _answer(model: LocalModel, data_dir: Path, prefixes: Path | None, question: str) -> Told:

@@ -23,6 +23,7 @@ from hroute.core.decision.signals import (
     ScoutReading,
     Signals,
 )
+from hroute.core.routing.reasons import KeptPrivate
 from hroute.core.turn.attempt import Answer, Attempt, Outcome, Usage
 from hroute.core.turn.options import Options
 from hroute.core.turn.turn import Turn
@@ -59,7 +60,7 @@ def measure_report(folder: Path, attempts: int, runs: int, tell: Callable[[str],
 
 
 def _report_measures(form: Sequence[str], home: Path, runs: int) -> list[Measure]:
-    command = " ".join(("hroute report", *form))
+    command = " ".join(("hroute", "report", *form))
     ran = [_report(form, home) for _ in range(runs)]
     return [
         Measure(command, median(one.wall_s for one in ran), "s", aim=AIM_S),
@@ -122,7 +123,7 @@ _SIGNALS = Signals(
     ContextPressure(60, 8192, CountMethod.BOUND, exceeded=False),
     ScoutReading(Label.STANDARD, -0.8, "builtin-1", 0.6),
 )
-_DECISION = Decision(Route.LOCAL, Rule.DEFAULT, Route.LOCAL, None, Slot.CHAT, "signals", ("nothing speaks",))
+_DECISION = Decision(Route.LOCAL, Rule.DEFAULT, Route.LOCAL, None, Slot.CHAT, "signals", (KeptPrivate(),))
 _ATTEMPT = Attempt(
     "local", Route.LOCAL, "tiny", Outcome.OK, "An answer. " * 40, wall_ms=900, usage=Usage(60, 120)
 )

@@ -58,7 +58,12 @@ def ask(
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print answer, decision and attempts as JSON.")
+        bool,
+        typer.Option(
+            "--json",
+            help="Print answer, decision and attempts as JSON; `cut` and `refused` mark an answer that its"
+            " server ended early or did not want to give.",
+        ),
     ] = False,
     stream: Annotated[
         bool, typer.Option("--stream", help="Stream into a pipe too, before validation.")
@@ -97,10 +102,12 @@ def ask(
     with runtime:
         turn = _turn(prompt, files or [], retry, runtime, terminal)
         options = turn.options.revised(forced=route, category=category, sampling=sampling)
-        expected = read_expected(tools, schema) or turn.expected
-        turn = replace(turn.with_system(system or turn.system), expected=expected, options=options)
+        given = read_expected(tools, schema, "--schema")
+        terminal.warn(*(given.warnings if given else ()))
+        turn = turn.with_system(system or turn.system)
+        turn = replace(turn, expected=given or turn.expected, options=options)
         events = _events(turn, runtime, session)
-        runtime.load_local_ahead(turn.slot, turn.options.forced)
+        runtime.load_local_ahead(turn)
         asyncio.run(
             _answer(events, runtime, display_for(turn.slot, terminal, as_json=as_json, stream=stream))
         )

@@ -19,8 +19,8 @@ from hroute.cli.format.as_json import json_line, turn_json
 from hroute.cli.format.money import usd
 from hroute.cli.status import Status, ThinkingStatus
 from hroute.cli.terminal import Terminal
+from hroute.cli.words.decision import degraded_words, flip_words, reason_words
 from hroute.core.decision.decision import Decision, Degraded, Slot
-from hroute.core.routing.policy import degraded_words
 from hroute.core.turn.attempt import Answer, Attempt
 
 
@@ -47,10 +47,9 @@ def show_notes(event: Event, terminal: Terminal) -> None:
     """What every display says on stderr."""
     match event:
         case Decided(decision=decision) if decision.degraded:
-            remedy = f" ({decision.flips})" if decision.degraded is Degraded.BUDGET else ""
-            terminal.note(
-                f"{decision.reasons[0]}, but {degraded_words(decision.degraded)}: answering locally{remedy}"
-            )
+            remedy = f" ({flip_words(decision)})" if decision.degraded is Degraded.BUDGET else ""
+            why = f"{reason_words(decision.reasons[0])}, but {degraded_words(decision.degraded)}"
+            terminal.note(f"{why}: answering locally{remedy}")
         case Shortened(engine=engine, turns=turns):
             are = "1 turn is" if turns == 1 else f"{turns} turns are"
             terminal.note(f"{engine} cannot hold the whole conversation: the oldest {are} left out")

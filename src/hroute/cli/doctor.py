@@ -8,6 +8,7 @@ import typer
 
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
+from hroute.cli.words.remedies import hint_of
 
 if TYPE_CHECKING:
     from hroute.app.doctor.finding import DoctorFinding
@@ -45,7 +46,7 @@ def doctor(
     checks.append(_terminal_check(terminal))
     has_failed = any(check.health is Health.FAIL for check in checks)
     if as_json:
-        shown = [{"name": c.name, "status": c.health, "detail": c.detail, "hint": c.hint} for c in checks]
+        shown = [_as_json(check) for check in checks]
         terminal.write(json_line({"ok": not has_failed, "checks": shown}))
     else:
         _show(checks[-1], terminal)
@@ -53,24 +54,34 @@ def doctor(
         raise typer.Exit(1)
 
 
+def _as_json(check: "DoctorFinding") -> dict[str, str]:
+    hint = hint_of(check.remedies)
+    return {"name": check.name, "status": check.health, "detail": _detail(check), "hint": hint}
+
+
+def _detail(check: "DoctorFinding") -> str:
+    return f"{check.detail} (--online asks {check.unasked})" if check.unasked else check.detail
+
+
 def _show(check: "DoctorFinding", terminal: Terminal) -> None:
-    hint = f"  ({' '.join(check.hint.split())})" if check.hint else ""
+    hint = " ".join(hint_of(check.remedies).split())
     terminal.line(
         (f"{check.health:5}", _STYLES[check.health]),
         (f" {check.name:13} ", "bold"),
-        (check.detail, ""),
-        (hint, "dim"),
+        (_detail(check), ""),
+        (f"  ({hint})" if hint else "", "dim"),
     )
 
 
 def _terminal_check(terminal: Terminal) -> "DoctorFinding":
     from hroute.app.doctor.finding import DoctorFinding, Health
+    from hroute.core.remedies import Advice
 
     encoding = (terminal.stdout.encoding or "unknown").lower()
     if encoding.replace("-", "") != "utf8":
         hint = "export PYTHONIOENCODING=utf-8, or set a UTF-8 locale"
         return DoctorFinding(
-            "terminal", Health.WARN, f"output is {encoding}: some signs cannot be shown", hint
+            "terminal", Health.WARN, f"output is {encoding}: some signs cannot be shown", (Advice(hint),)
         )
     if not terminal.is_rich:
         return DoctorFinding("terminal", Health.OK, "stdout is no terminal: plain text")

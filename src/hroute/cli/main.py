@@ -62,7 +62,9 @@ class Root(TyperGroup):
         try:
             return super().invoke(ctx)
         except HrouteError as error:
-            Terminal.current().error(error.message, error.hint)
+            from hroute.cli.words.errors import reported
+
+            Terminal.current().error(*reported(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             raise typer.Exit(ExitCode.INTERRUPTED) from None

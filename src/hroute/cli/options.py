@@ -1,12 +1,16 @@
 """Options that several commands share."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hroute.cli import completing
 from hroute.core.decision.decision import Route
+
+if TYPE_CHECKING:
+    from hroute.config.outside import Assignment
 
 RouteOption = Annotated[
     Route | None, typer.Option("--route", help="Take exactly this route, whatever the signals say.")
@@ -44,3 +48,12 @@ ApplyYes = Annotated[bool, typer.Option("-y", "--yes", help="With --apply: do no
 SavedRunFile = Annotated[
     Path | None, typer.Option("--from", metavar="FILE", help="Show a saved run; measure nothing.")
 ]
+
+
+def assigned(overrides: Sequence[str] | None) -> "list[Assignment]":
+    """What --set has said. Raises ConfigError."""
+    if not overrides:
+        return []
+    from hroute.config.outside import assignments
+
+    return assignments(overrides, "--set")

@@ -8,11 +8,10 @@ import typer
 from hroute.cli import completing
 from hroute.cli.options import AsJson
 from hroute.cli.terminal import Terminal
+from hroute.core.decision.decision import LONGEST_MINUTES
 
 if TYPE_CHECKING:
     from hroute.core.turn.verdict import Judgement
-
-LONGEST_MINUTES = 1440
 
 
 def rate(

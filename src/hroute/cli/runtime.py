@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def user_runtime(overrides: Sequence[str] | None = None) -> "UserRuntime":
     """Raises ConfigError for settings that are wrong."""
     from hroute.app.answer.runtime import UserRuntime
+    from hroute.cli.options import assigned
     from hroute.config.configuration import configuration
 
-    return UserRuntime(configuration(os.environ, overrides or ()))
+    return UserRuntime(configuration(os.environ, assigned(overrides)))

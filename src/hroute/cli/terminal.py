@@ -55,9 +55,10 @@ class Terminal:
         if not self.quiet:
             self._to_stderr(line, "2")
 
-    def warn(self, line: str) -> None:
-        """One line to stderr that --quiet does not silence."""
-        self._to_stderr(line, "33")
+    def warn(self, *lines: str) -> None:
+        """Lines to stderr that --quiet does not silence."""
+        for line in lines:
+            self._to_stderr(line, "33")
 
     def error(self, message: str, hint: str = "") -> None:
         self._to_stderr(f"hroute: {message}", "31")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hroute.config.files import load, overlaid
+from hroute.config.outside import Assignment
 from hroute.config.paths import Paths
 from hroute.core.settings import Settings
 
@@ -25,8 +26,8 @@ class Configuration:
         return any(self.environment.get(name) for name in PROXY_VARIABLES)
 
 
-def configuration(environment: Mapping[str, str], overrides: Sequence[str] = ()) -> Configuration:
-    """`overrides` are "routing.max_constraints=4" strings from flags. Raises ConfigError."""
+def configuration(environment: Mapping[str, str], overrides: Sequence[Assignment] = ()) -> Configuration:
+    """Raises ConfigError."""
     paths = Paths.find(environment)
     return Configuration(load(paths, environment, overrides), paths, environment)
 

@@ -14,6 +14,7 @@ from hroute.config.problems import dotted
 from hroute.config.template import toml_value
 from hroute.config.values import at, entry_names, location, parse, plain, put, setting_named
 from hroute.core.errors import ConfigError
+from hroute.core.remedies import EditConfig
 
 if TYPE_CHECKING:
     from hroute.config.reference import Setting
@@ -155,7 +156,8 @@ def _by_tomlkit(name: str, text: str, loc: Loc, value: object) -> str:
         if value is None:
             del table[loc[-1]]
         else:
-            table[loc[-1]] = value
+            # A table stays on the line of its key.
+            table[loc[-1]] = tomlkit.value(toml_value(value)) if isinstance(value, dict) else value
         return tomlkit.dumps(document)
     except (TOMLKitError, LookupError, TypeError, AttributeError, ValueError) as error:
         raise _cannot_change(name) from error
@@ -172,9 +174,7 @@ def _confirm(name: str, text: str, expected: dict[str, Any]) -> None:
 
 
 def _cannot_change(name: str) -> ConfigError:
-    return ConfigError(
-        f"{name} is written in a way that hroute cannot change", "`hroute config edit` opens it"
-    )
+    return ConfigError(f"{name} is written in a way that hroute cannot change", EditConfig())
 
 
 def _pruned(tree: Any) -> Any:

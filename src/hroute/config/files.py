@@ -6,10 +6,11 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hroute.config.outside import Assignment, from_environment, from_flags
+from hroute.config.outside import Assignment, from_environment
 from hroute.config.paths import Paths, shown
 from hroute.core.errors import ConfigError
 from hroute.core.frozen import frozen
+from hroute.core.remedies import InitConfig
 from hroute.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,11 +87,8 @@ class ConfigSource:
             raise as_error([Problem(where, f"{dotted(loc)} holds a key itself", KEY_HINT)])
 
 
-def load(paths: Paths, env: Mapping[str, str], overrides: Sequence[str] = ()) -> Settings:
-    """The effective settings. `overrides` are "routing.max_constraints=4" strings from flags.
-
-    Raises ConfigError.
-    """
+def load(paths: Paths, env: Mapping[str, str], overrides: Sequence[Assignment] = ()) -> Settings:
+    """The effective settings. Raises ConfigError."""
     return merged(paths, env, overrides).settings()
 
 
@@ -116,17 +114,17 @@ def _lay_over(source: ConfigSource, tree: dict[str, Any], over: Mapping[str, Any
             source.outside[place] = GIVEN
 
 
-def merged(paths: Paths, env: Mapping[str, str], overrides: Sequence[str] = ()) -> ConfigSource:
+def merged(paths: Paths, env: Mapping[str, str], overrides: Sequence[Assignment] = ()) -> ConfigSource:
     """File, environment and flags in one tree, not yet validated."""
     text = read(paths.config_file)
     if text is None and env.get("HROUTE_CONFIG"):
         raise ConfigError(
             f"HROUTE_CONFIG names {shown(paths.config_file)}, which does not exist",
-            "`hroute config init` writes it",
+            InitConfig(),
         )
     source = parsed(shown(paths.config_file), text or "")
     _assign(source, from_environment(env))
-    _assign(source, from_flags(overrides))
+    _assign(source, overrides)
     return source
 
 
@@ -174,7 +172,7 @@ def _assign(source: ConfigSource, assignments: Iterable[Assignment]) -> None:
             setting, entry = setting_named(given.key)
             loc = location(setting, entry, source.tree)
         except ConfigError as error:
-            raise ConfigError(f"{given.source}: {error.message}", error.hint) from None
+            raise ConfigError(f"{given.source}: {error.message}", *error.remedies) from None
         new_tables = [loc[:n] for n in range(1, len(loc)) if at(source.tree, loc[:n]) is None]
         put(source.tree, loc, parse(setting, given.raw))
         source.outside.update(dict.fromkeys((*new_tables, loc), given.source))

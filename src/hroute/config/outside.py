@@ -1,10 +1,11 @@
-"""Settings from outside the file: HROUTE_<SECTION>__<KEY> variables and KEY=VALUE flags."""
+"""Settings from outside the file: HROUTE_<SECTION>__<KEY> variables and KEY=VALUE texts."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from hroute.core.errors import ConfigError
 from hroute.core.frozen import frozen
+from hroute.core.remedies import ShowSettings
 
 PREFIX = "HROUTE_"
 NOT_SETTINGS = ("HROUTE_HOME", "HROUTE_CONFIG", "HROUTE_DEBUG")
@@ -27,12 +28,16 @@ def from_environment(env: Mapping[str, str]) -> list[Assignment]:
     return [Assignment(n, _key(n), env[n]) for n in sorted(names, key=_by_number) if _is_setting(n)]
 
 
-def from_flags(flags: Sequence[str]) -> Iterator[Assignment]:
-    for flag in flags:
-        key, equals, raw = flag.partition("=")
-        if not equals or not key.strip():
-            raise ConfigError("--set wants KEY=VALUE, e.g. --set routing.max_constraints=4")
-        yield Assignment(f"--set {key.strip()}", key.strip(), raw.strip())
+def assignments(texts: Sequence[str], option: str) -> list[Assignment]:
+    """What was given as KEY=VALUE with this option. Raises ConfigError."""
+    return [_assignment(text, option) for text in texts]
+
+
+def _assignment(text: str, option: str) -> Assignment:
+    key, equals, raw = text.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError(f"{option} wants KEY=VALUE, e.g. {option} routing.max_constraints=4")
+    return Assignment(f"{option} {key.strip()}", key.strip(), raw.strip())
 
 
 def variable(key: str) -> str:
@@ -61,7 +66,7 @@ def _is_setting(name: str) -> bool:
     if not close and "__" not in name.removeprefix(PREFIX):
         return False
     guess = next((f"; did you mean {variable(k)}?" for k in known if _flat(k) in close), "")
-    raise ConfigError(f"{name}: unknown setting{guess}", "`hroute config show` prints every setting")
+    raise ConfigError(f"{name}: unknown setting{guess}", ShowSettings())
 
 
 def _key(name: str) -> str:

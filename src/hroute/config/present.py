@@ -6,10 +6,12 @@ from typing import Any
 
 from hroute.config.lines import Loc
 from hroute.config.problems import Origin, dotted
-from hroute.config.reference import settings_reference, tables
+from hroute.config.reference import find, settings_reference, tables
+from hroute.config.secrecy import without_keys
 from hroute.config.template import toml_value
 from hroute.config.values import at, entry_place, location, plain, setting_named
 from hroute.core.errors import ConfigError
+from hroute.core.remedies import AddEntry
 from hroute.core.settings import Settings
 
 
@@ -33,6 +35,17 @@ def as_record(settings: Settings, origins: Mapping[Loc, Origin]) -> dict[str, An
     }
 
 
+def sent_besides(settings: Settings) -> list[str]:
+    """What is added to the requests of each server, one line each."""
+    servers = {f"cloud.{cloud.name}": cloud.extra_body for cloud in settings.cloud}
+    servers |= {"local.chat": settings.local.chat.extra_body, "local.tools": settings.local.tools.extra_body}
+    return [
+        f"{where}: every request has {without_keys(toml_value(extra))}"
+        for where, extra in servers.items()
+        if extra
+    ]
+
+
 def tree_of(settings: Settings) -> dict[str, Any]:
     return {key: list(v) if isinstance(v, tuple) else v for key, v in settings.model_dump().items()}
 
@@ -49,14 +62,22 @@ def place_of(key: str, tree: dict[str, Any]) -> Loc:
     setting, entry = setting_named(key)
     loc = location(setting, entry, tree)
     if at(tree, loc[:-1]) is None:
-        raise ConfigError(f"there is no {dotted(loc[:-1])}", "`hroute config set` adds one")
+        raise ConfigError(f"there is no {dotted(loc[:-1])}", AddEntry())
     return loc
+
+
+def is_setting(place: Loc) -> bool:
+    """Whether it is a setting's, and not a table's or a list's."""
+    *section, key = place
+    return find(".".join(part for part in section if isinstance(part, str)), str(key)) is not None
 
 
 def as_text(value: object) -> str:
     """A scalar bare, for scripts; an empty line when it is not set."""
     if value is None:
         return "\n"
+    if isinstance(value, dict):
+        return f"{toml_value(value)}\n"
     return f"{str(value).lower() if isinstance(value, bool) else plain(value)}\n"
 
 
@@ -83,5 +104,6 @@ def _block(heading: str, loc: Loc, tree: dict[str, Any], origins: Mapping[Loc, O
             place = (*loc, setting.key)
             value = at(tree, place)
             line = f"# {setting.key} =" if value is None else f"{setting.key} = {toml_value(value)}"
-            lines.append(f"{line}  # {origins[place]}" if place in origins else line)
+            origin = next((set_at for loc, set_at in origins.items() if loc[: len(place)] == place), None)
+            lines.append(line if origin is None else f"{line}  # {origin}")
     return "\n".join([*lines, ""])

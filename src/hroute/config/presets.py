@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hroute.core.remedies import Remedy, SetSetting
+
 
 class Preset(StrEnum):
     OPENAI = "openai"
@@ -13,11 +15,12 @@ class Preset(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PresetTable:
-    """The keys of one table that a preset sets, and what the user has to do next."""
+    """The keys of one table that a preset sets, and what the user has to do next, and after it."""
 
     section: str
     values: dict[str, str]
     next_step: str
+    then: Remedy | None = None
 
 
 BLOCKS = {
@@ -54,6 +57,7 @@ BLOCKS = {
     Preset.SERVER: PresetTable(
         "local.chat",
         {"base_url": "http://127.0.0.1:8080/v1", "model": "default"},
-        "curl http://127.0.0.1:8080/v1/models   # then: hroute config set local.chat.model NAME",
+        "curl http://127.0.0.1:8080/v1/models",
+        SetSetting("local.chat.model", "NAME"),
     ),
 }

@@ -19,6 +19,7 @@ KINDS: dict[type, str] = {
     float: "a number",
     Decimal: "a number",
     str: "text",
+    dict: "a table of JSON values",
 }
 
 
@@ -113,7 +114,7 @@ def _setting(section: str, key: str, info: FieldInfo, *, repeated: bool) -> Sett
     return Setting(
         section=section,
         key=key,
-        type=type(get_args(base)[0]) if get_origin(base) is Literal else base,
+        type=type(get_args(base)[0]) if get_origin(base) is Literal else get_origin(base) or base,
         allowed=_allowed(base, marks),
         default=None if info.is_required() else info.default,
         required=info.is_required(),

@@ -8,17 +8,18 @@ from hroute.config.values import plain
 
 HEAD = """\
 # Settings of hroute. A line "# key = value" shows a default: to change it, remove the "# ".
-# `hroute config set KEY VALUE` does the same and keeps your comments; `hroute config check` checks.
 """
 
 
-def commented_file(presets: Sequence[Preset] = ()) -> str:
+def commented_file(presets: Sequence[Preset] = (), how_else: str = "") -> str:
     """Every setting with its description, range and default in comments; what the presets set is active.
 
-    Lists of tables come last: that is where `config set` adds an entry.
+    Lists of tables come last: that is where an entry is added. `how_else`: a line of how to change it but by
+    hand.
     """
     blocks = [BLOCKS[preset] for preset in dict.fromkeys(presets)]
-    parts = [HEAD, *(_lines(s, {}) for s in settings_reference() if not s.section)]
+    head = f"{HEAD}# {how_else}\n" if how_else else HEAD
+    parts = [head, *(_lines(s, {}) for s in settings_reference() if not s.section)]
     for table in sorted(tables(), key=lambda t: t.repeated):
         chosen = [block.values for block in blocks if block.section == table.name]
         parts.append(f"\n# {table.description}\n{_table(table, chosen)}")
@@ -26,12 +27,19 @@ def commented_file(presets: Sequence[Preset] = ()) -> str:
 
 
 def toml_value(value: object) -> str:
-    """A value as TOML writes it."""
+    """A value as TOML writes it, a table on one line."""
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_key(key)} = {toml_value(one)}" for key, one in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(toml_value(inner) for inner in value)}]"
     from tomli_w import dumps
 
     return dumps({"": plain(value)}).partition(" = ")[2].rstrip("\n")
+
+
+def _key(key: str) -> str:
+    return key if key.isascii() and key.replace("_", "").replace("-", "").isalnum() else toml_value(key)
 
 
 def default_line(setting: Setting) -> str:

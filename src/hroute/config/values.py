@@ -11,6 +11,7 @@ from hroute.config.lines import Loc
 from hroute.config.problems import did_you_mean
 from hroute.config.reference import Setting, find, settings_reference, table, tables
 from hroute.core.errors import ConfigError
+from hroute.core.remedies import Remedy, ShowSettings
 
 Tree = dict[str, Any]
 
@@ -107,7 +108,7 @@ def parse(setting: Setting, raw: str) -> object:
     value = parsed["value"]
     if len(parsed) > 1 or (setting.type is str and not isinstance(value, str)):
         return raw
-    return value if isinstance(value, (str, int, float)) else raw
+    return value if isinstance(value, (str, int, float, setting.type)) else raw
 
 
 def plain(value: object) -> object:
@@ -128,9 +129,9 @@ def _no_entry(section: str, entry: str, names: list[str]) -> ConfigError:
     )
 
 
-def _what_there_is(key: str) -> str:
+def _what_there_is(key: str) -> Remedy | str:
     section = key.rpartition(".")[0]
     found = table(section)
     if found is not None and found.repeated:
         return f"name the entry by its place or name: {section}.0.{key.rpartition('.')[2]}"
-    return "`hroute config show` prints every setting"
+    return ShowSettings()

@@ -20,9 +20,9 @@ def replace(file: Path, text: str) -> None:
     if target.exists() and not os.access(target, os.W_OK):
         raise ConfigError(f"{shown(file)} is read-only", f"chmod u+w {shown(file)}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_private_folder(target.parent)
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else disk.OWNER_ONLY
-        disk.replace(target, text.encode(), mode)
+        disk.replace(target, text.encode(), mode=mode)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise ConfigError(f"cannot write {shown(file)}: {reason}") from error
@@ -35,8 +35,8 @@ def back_up(file: Path) -> Path:
     names = (file.with_name(f"{file.name}.bak{n}" if n > 1 else f"{file.name}.bak") for n in range(1, 1000))
     copy = next(name for name in names if not name.exists())
     try:
-        copy.touch(mode=disk.OWNER_ONLY)
-        copy.write_bytes(file.read_bytes())
+        with open(copy, "xb", opener=disk.owner_only) as stream:
+            stream.write(file.read_bytes())
     except OSError as error:
         raise ConfigError(f"cannot write {shown(copy)}: {os.strerror(error.errno or 0)}") from error
     return copy

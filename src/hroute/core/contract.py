@@ -37,6 +37,8 @@ class Fault(StrEnum):
     CONSTRAINT_VIOLATED = "constraint_violated"
     LOW_CONFIDENCE = "low_confidence"  # its own token probabilities speak against it
     LOOP = "loop"  # the session has had it before: see core.loops
+    FILTERED = "filtered"  # the server withheld it, or what came after it
+    REFUSED = "refused"  # the model will not do what is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,14 @@ def check_prose(text: str, *, cut_at_tokens: int | None = None) -> Rejection | N
     looping = check_repetition(text)
     if looping is not None:
         return looping
-    if cut_at_tokens is not None:
-        return Rejection(Fault.TRUNCATED, f"the answer was cut at {cut_at_tokens} tokens")
-    return None
+    return check_length(cut_at_tokens)
+
+
+def check_length(cut_at_tokens: int | None) -> Rejection | None:
+    """None when no limit but the user's own ended the answer."""
+    if cut_at_tokens is None:
+        return None
+    return Rejection(Fault.TRUNCATED, f"the answer was cut at {cut_at_tokens} tokens")
 
 
 def thoughts_alone(cut_at_tokens: int | None) -> Rejection:

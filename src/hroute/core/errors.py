@@ -13,6 +13,12 @@ HrouteError
 """
 
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from hroute.core.remedies import Advice, Remedy
+
+if TYPE_CHECKING:
+    from hroute.core.decision.signals import Reason
 
 
 class ExitCode(IntEnum):
@@ -27,18 +33,24 @@ class ExitCode(IntEnum):
 
 
 class HrouteError(Exception):
-    """What went wrong, in one sentence, and a hint that the user can act on."""
+    """What went wrong, in one sentence, and what the user can do about it; a text is advice."""
 
     exit_code = ExitCode.UNEXPECTED
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, *remedies: Remedy | str) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.remedies = tuple(Advice(one) if isinstance(one, str) else one for one in remedies if one)
 
 
 class UsageError(HrouteError):
+    """`problem` is with what was given as `argument`, if that is named: the message is then about both."""
+
     exit_code = ExitCode.USAGE
+
+    def __init__(self, problem: str, *remedies: Remedy | str, argument: str = "") -> None:
+        super().__init__(f"{argument}: {problem}" if argument else problem, *remedies)
+        self.problem, self.argument = problem, argument
 
 
 class ConfigError(HrouteError):
@@ -46,7 +58,13 @@ class ConfigError(HrouteError):
 
 
 class BudgetError(HrouteError):
+    """`because`: why the turn wanted what a limit forbids."""
+
     exit_code = ExitCode.BUDGET
+
+    def __init__(self, message: str, *remedies: Remedy | str, because: "Reason") -> None:
+        super().__init__(message, *remedies)
+        self.because = because
 
 
 class LogError(HrouteError):
@@ -67,6 +85,7 @@ class Failure(StrEnum):
     RATE_LIMIT = "rate_limit"
     UNREACHABLE = "unreachable"  # no connection, or it broke
     REFUSED = "refused"  # the server understood and said no (4xx)
+    UNREAD = "unread"  # the server passed over the tools that it was sent
     SERVER = "server"  # the server failed (5xx) or answered nonsense
     CRASH = "crash"  # the local runtime failed while computing
 
@@ -74,8 +93,8 @@ class Failure(StrEnum):
 class EngineError(HrouteError):
     exit_code = ExitCode.NO_ANSWER
 
-    def __init__(self, failure: Failure, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)
+    def __init__(self, failure: Failure, message: str, *remedies: Remedy | str) -> None:
+        super().__init__(message, *remedies)
         self.failure = failure
 
     @property

@@ -3,7 +3,7 @@
 from math import exp, log
 
 _NEAREST = 1e-4  # to 0 or 1: an estimate nearer to them claims more than anybody knows
-_EXTREME = 30.0  # log odds beyond which exp() has nothing to add
+EXTREME = 30.0  # log odds beyond which exp() has nothing to add
 
 
 def logit(p: float) -> float:
@@ -12,4 +12,4 @@ def logit(p: float) -> float:
 
 
 def sigmoid(log_odds: float) -> float:
-    return 1 / (1 + exp(-max(-_EXTREME, min(_EXTREME, log_odds))))
+    return 1 / (1 + exp(-max(-EXTREME, min(EXTREME, log_odds))))

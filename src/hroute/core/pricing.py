@@ -22,8 +22,11 @@ FREE = Price(Decimal(0), Decimal(0))
 def cost_usd(usage: Usage, price: Price | None) -> Decimal | None:
     """Exact dollars of one attempt; None, never 0, when the price or the tokens are unknown.
 
-    Servers count cached tokens as a part of the input tokens; they are billed at their own price.
+    A bill counts more than a price, which may be old or another provider's. Servers count cached tokens as
+    a part of the input tokens; they are billed at their own price.
     """
+    if usage.billed_usd is not None:
+        return usage.billed_usd
     if price == FREE:
         return Decimal(0)
     if price is None or usage.input_tokens is None or usage.output_tokens is None:

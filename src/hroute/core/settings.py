@@ -4,10 +4,19 @@ The field descriptions are the single source of `config init`, hroute.toml(5) an
 Defaults work with no file at all: the embedded model, no cloud.
 """
 
+import json
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 # The words beside a pattern say what it allows; messages and the generated documentation use them.
 Name = Annotated[
@@ -35,6 +44,30 @@ AbilityText = Annotated[
     StringConstraints(pattern=r"^(frontier|(0?\.\d*[1-9]|[1-9]\d{0,3}(\.\d+)?)[bBmM]|[-+]?\d{1,2}(\.\d+)?)$"),
     'a size such as "8B" or "135M", "frontier", or a number of log odds from -99 to 99',
 ]
+
+
+class ExtraBody(dict[str, Any]):
+    """Fields of a request as JSON has them. Nobody changes it, so it can be hashed as settings are."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # dict has none
+        return hash(json.dumps(self, sort_keys=True))
+
+
+# What hroute writes itself, and its contract depends on.
+OWN_FIELDS = ("model", "messages", "stream", "tools")
+
+
+def _extra_body(given: dict[str, Any]) -> ExtraBody:
+    if own := next((name for name in OWN_FIELDS if name in given), None):
+        raise ValueError(f"{own} is written by hroute and cannot be set here")
+    try:
+        # Through JSON and back, so that a date of TOML or infinity is refused now and not by a server.
+        return ExtraBody(json.loads(json.dumps(given, allow_nan=False)))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"cannot be written as JSON: {error}") from None
+
+
+ExtraFields = Annotated[dict[str, Any], AfterValidator(_extra_body), "a table of JSON values"]
 
 
 class Section(BaseModel):
@@ -72,7 +105,7 @@ class Routing(Section):
         ge=0,
         le=1,
         description="A local answer whose calibrated probability of being right is lower fails over."
-        " By a generic calibrator until `hroute bench confidence --apply`; default: off.",
+        " By a generic calibrator until one of the model's own is measured (bench confidence); default: off.",
     )
 
 
@@ -80,7 +113,7 @@ class ScoutSettings(Section):
     kind: Literal["builtin", "encoder", "gguf"] = Field(
         "builtin",
         description="What reads a prompt first: the builtin classifier, the encoder that has taught it"
-        " (better, slower; once: hroute models pull scout), or a small GGUF model.",
+        " (better, slower; its weights are pulled once, as the model scout), or a small GGUF model.",
     )
     model: str = Field(
         "starter",
@@ -115,7 +148,13 @@ class LocalModel(Section):
     ability: AbilityText | None = Field(
         None,
         description="How able the model is: a size such as 8B stands for a current open model of it at q4;"
-        " default: measured (`hroute bench ability`), else known, else by its size.",
+        " default: measured (bench ability), else known, else by its size.",
+    )
+    images: bool = Field(False, description="Whether the server's model sees images (with base_url only).")
+    extra_body: ExtraFields = Field(
+        ExtraBody(),
+        description="Fields of the server's own that every request has, such as"
+        " { chat_template_kwargs = { enable_thinking = false } } (with base_url only).",
     )
     context_tokens: int | None = Field(
         None, ge=256, le=10_000_000, description="Context length; default: what the model file says."
@@ -189,6 +228,11 @@ class Cloud(Section):
     )
     temperature: float | None = Field(
         None, ge=0, le=2, description="Sampling temperature; default: the server's."
+    )
+    extra_body: ExtraFields = Field(
+        ExtraBody(),
+        description="Fields of the provider's own that every request has, such as"
+        ' { reasoning_effort = "low" } or { provider = { order = ["x"] } }.',
     )
     input_usd_per_mtok: Usd | None = Field(
         None, description="Dollars per million input tokens; default: price table."

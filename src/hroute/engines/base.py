@@ -21,7 +21,8 @@ class Finish(StrEnum):
     STOP = "stop"
     LENGTH = "length"  # cut by a token limit
     TOOL_CALLS = "tool_calls"  # the model waits for what the tools return
-    FILTERED = "filtered"  # withheld by the server
+    FILTERED = "filtered"  # withheld by the server, all or the rest of it
+    REFUSED = "refused"  # the model will not do it, and says so apart from an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,11 @@ Piece = str | ThoughtPiece | CallPiece
 
 @dataclass(frozen=True, slots=True)
 class Request:
+    """The conversation as it is: each engine renders it by what it takes, see `core/render`."""
+
     messages: tuple[Message, ...]
     sampling: Sampling
     expected: "Expected | None" = None  # the tools or the schema that the answer is bound to
-    conversation: tuple[Message, ...] = ()  # before tools, calls and results were put in words
 
 
 class Generation(Protocol):

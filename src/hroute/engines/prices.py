@@ -3,8 +3,6 @@
 The table takes 0.3 s to import, so an answer is kept in a small file in the cache folder.
 """
 
-import os
-import tempfile
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
-from hroute.core.pricing import Price
+from hroute import disk
+from hroute.core.pricing import FREE, Price
 from hroute.core.settings import Cloud
 from hroute.engines.server.endpoint import public_url
 
@@ -49,9 +48,14 @@ class _Cache(BaseModel):
 
 
 def price_of(cloud: Cloud, cache_dir: Path) -> Price | None:
-    """The price from the settings, else from the table; None when neither knows."""
+    """The price from the settings, else from the table; None when neither knows.
+
+    OpenRouter's variants of a model that cost nothing are named by their end, and the table has none of them.
+    """
     if cloud.input_usd_per_mtok is not None and cloud.output_usd_per_mtok is not None:
         return Price(cloud.input_usd_per_mtok, cloud.output_usd_per_mtok, cloud.cached_usd_per_mtok)
+    if cloud.model.endswith(":free"):
+        return FREE
     return lookup(cloud.model, cloud.base_url, cache_dir)
 
 
@@ -136,14 +140,7 @@ def _read(path: Path) -> _Cache:
 
 
 def _write(path: Path, cache: _Cache) -> None:
-    """Writes beside and renames; a cache that cannot be written only costs time."""
+    """A cache that cannot be written only costs time."""
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".prices-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(cache.model_dump_json())
-            Path(beside).replace(path)
-        except OSError:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        disk.make_private_folder(path.parent)
+        disk.replace(path, cache.model_dump_json().encode(), is_durable=False)

@@ -15,7 +15,7 @@ from hroute.core.decision.signals import Signals
 from hroute.core.odds import logit
 from hroute.core.turn.attempt import ConstraintCheck
 from hroute.core.turn.turn import Turn
-from hroute.store import stored_turn
+from hroute.store import stored_reasons, stored_turn
 from hroute.store.rows import Prompts
 
 if TYPE_CHECKING:
@@ -96,13 +96,16 @@ def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> 
     sha256 = hashlib.sha256(storable(turn.ask).encode()).hexdigest()
     if prompts == "full":
         prompt, request = storable(turn.ask), _json(stored_turn.written(turn))
-        return KeptDetails(
-            _json(asdict(signals)), _json(decision.reasons), decision.flips, sha256, prompt, request
-        )
+        reasons, flips = (stored_reasons.written(of) for of in (decision.reasons, decision.flips))
+        return KeptDetails(_written(signals), _json(reasons), _json(flips), sha256, prompt, request)
+    reasons, flips = (
+        stored_reasons.written(of, lambda text: _without_quotes(text, signals))
+        for of in (decision.reasons, decision.flips)
+    )
     return KeptDetails(
-        _json(asdict(_without_texts(signals))),
-        _json([_without_quotes(reason, signals) for reason in decision.reasons]),
-        _without_quotes(decision.flips, signals),
+        _written(_without_texts(signals)),
+        _json(reasons),
+        _json(flips),
         sha256 if prompts == "hash" else None,
         None,
         None,
@@ -112,6 +115,7 @@ def kept(turn: Turn, signals: Signals, decision: Decision, prompts: Prompts) -> 
 def read_signals(text: str) -> Signals:
     raw = json.loads(text)
     scout = raw["scout"]
+    scout.pop("note", None)
     if "difficulty" not in scout:  # of a log from before it: the chance was about one model for all
         scout["difficulty"] = -logit(scout.pop("p_local"))
     return _adapter(Signals).validate_python(raw)  # type: ignore[no-any-return]
@@ -156,6 +160,11 @@ def _adapter(kind: Any) -> "TypeAdapter[Any]":
 def _json(value: object) -> str:
     # `default`: parameters are a mapping, but not always a dict.
     return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict))
+
+
+def _written(signals: Signals) -> str:
+    """The scout's note is among the reasons."""
+    return _json(asdict(replace(signals, scout=replace(signals.scout, note=None))))
 
 
 def _without_texts(signals: Signals) -> Signals:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hroute.core.errors import LogError
+from hroute.core.remedies import PruneLog, Remedy, SetSetting, ShowLogPath
 
 # SQLite's primary result codes: https://www.sqlite.org/rescode.html
-_TOLD = {
+_TOLD: dict[int, tuple[str, *tuple[Remedy | str, ...]]] = {
     sqlite3.SQLITE_BUSY: ("is locked by another program", "Close what else has it open, or try again."),
     sqlite3.SQLITE_LOCKED: ("is locked by another program", "Close what else has it open, or try again."),
     sqlite3.SQLITE_READONLY: ("cannot be written", "Check its permissions: chmod 600 {path}"),
@@ -16,7 +17,8 @@ _TOLD = {
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Check that {folder} is a folder that you can write to."),
     sqlite3.SQLITE_FULL: (
         "cannot grow, the disk is full",
-        "Free some space, or remove old turns: hroute log prune --before 30d",
+        "Free some space",
+        PruneLog(30),
     ),
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "Check the disk and its free space."),
     sqlite3.SQLITE_CORRUPT: ("is damaged", "Move it away to start a new one: mv {path} {path}.damaged"),
@@ -26,7 +28,7 @@ _TOLD = {
     ),
     sqlite3.SQLITE_TOOBIG: (
         "cannot hold a text of this size",
-        "Keep no texts: hroute config set log.prompts hash",
+        SetSetting("log.prompts", "hash", "Keep no texts"),
     ),
 }
 
@@ -52,5 +54,9 @@ def translate(error: Exception, path: Path) -> LogError:
             f"Check that {path.parent} is a folder that you can write to.",
         )
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    what, hint = _TOLD.get(code, (f"cannot be used: {error}", "See where it is: hroute log path"))
-    return LogError(f"the log {path} {what}", hint.format(path=path, folder=path.parent))
+    what, *remedies = _TOLD.get(code, (f"cannot be used: {error}", ShowLogPath()))
+    return LogError(f"the log {path} {what}", *(_about(one, path) for one in remedies))
+
+
+def _about(remedy: Remedy | str, path: Path) -> Remedy | str:
+    return remedy.format(path=path, folder=path.parent) if isinstance(remedy, str) else remedy

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from hroute.core.errors import LogError
@@ -25,7 +26,7 @@ class LogFile:
 
     def __init__(self, path: Path, busy_s: float) -> None:
         self.path = path
-        self._busy_s = busy_s
+        self.busy_s = busy_s
         self._pid: int | None = None  # of the process that has opened it
         self._writer = Writer(self._connect)
         self._readers = Readers(self._connect_to_read)
@@ -96,13 +97,27 @@ class LogFile:
             connection.execute("BEGIN")
             yield connection
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """For what no transaction can hold."""
+    def make_smaller(self, deadline: float) -> bool:
+        """Gives back the space that nothing takes. `deadline`: of time.monotonic, for waiting for others.
+
+        False: they were not done, so the files are as large as they were.
+        """
         with translated_faults(self.path):
             self._check_process()
             with self._writer.connection() as connection:
-                yield connection
+                try:
+                    _wait_until(deadline, connection)
+                    connection.execute("VACUUM")
+                    # The write-ahead file still holds the old pages.
+                    _wait_until(deadline, connection)
+                    (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                        raise
+                    return False
+                finally:
+                    _wait_until(monotonic() + self.busy_s, connection)
+                return not is_busy
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -122,13 +137,19 @@ class LogFile:
             )
 
     def _connect(self) -> sqlite3.Connection:
-        return schema.connect(self.path, self._busy_s)
+        return schema.connect(self.path, self.busy_s)
 
     def _connect_to_read(self) -> sqlite3.Connection:
-        connection = schema.connect(self.path, self._busy_s)
+        connection = schema.connect(self.path, self.busy_s)
         connection.create_function("contains", 2, queries.contains, deterministic=True)
         connection.execute("PRAGMA query_only = ON")
         return connection
+
+
+def _wait_until(deadline: float, connection: sqlite3.Connection) -> None:
+    """For as long statements wait for others from now on."""
+    wait_s = max(0.0, deadline - monotonic())
+    connection.execute(f"PRAGMA busy_timeout = {wait_s * 1000:.0f}")
 
 
 def insert(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> int:

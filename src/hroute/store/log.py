@@ -7,12 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from hroute.core.decision.decision import Decision
 from hroute.core.decision.signals import Signals
 from hroute.core.errors import LogError
+from hroute.core.remedies import AskSomething, ListTurns
 from hroute.core.turn.attempt import Answer, Attempt
 from hroute.core.turn.turn import Turn
 from hroute.core.turn.verdict import Verdict
@@ -244,22 +246,23 @@ class Log:
             connection.execute("UPDATE turns SET closed = 1 WHERE id = ?", (turn_id,))
 
     def prune(self, *, before: datetime | None = None, keep_last: int | None = None) -> Pruned:
-        """Removes the turns older than `before`, or all but the last ones, and gives the space back."""
+        """Removes the turns older than `before`, or all but the last ones, and gives the space back.
+
+        Others that use the log are waited for as long as any write waits for them. Where they write all that
+        time, LogError and nothing is removed.
+        """
         if self._file.is_absent():
             return Pruned(0, 0)
         where, values = queries.prunable(before, keep_last)
-        size = self._file.size_bytes()
+        size, deadline = self._file.size_bytes(), monotonic() + self._file.busy_s
         with self._file.transaction() as connection:
-            # Removed texts are overwritten, even if the VACUUM below fails.
+            # Removed texts are overwritten, even if the file cannot be made smaller.
             connection.execute("PRAGMA secure_delete = ON")
             removed = connection.execute(f"DELETE FROM turns WHERE {where}", values).rowcount
             for statement in FORGET_EMPTY:
                 connection.execute(statement)
-        with self._file.writing() as connection:
-            connection.execute("VACUUM")
-            # The write-ahead file still holds the old pages.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return Pruned(removed, max(0, size - self._file.size_bytes()))
+        is_smaller = self._file.make_smaller(deadline)
+        return Pruned(removed, max(0, size - self._file.size_bytes()), is_in_use=not is_smaller)
 
     # --- reading --------------------------------------------------------------
 
@@ -267,7 +270,7 @@ class Log:
         """The newest turn's id; LogError when there is none."""
         _, last = self._id_range()
         if last is None:
-            raise LogError("the log is empty", 'Ask something first: hroute ask "..."')
+            raise LogError("the log is empty", AskSomething())
         return last
 
     def turn(self, turn_id: int) -> LoggedTurn:
@@ -275,8 +278,8 @@ class Log:
         turn = self._file.turn(turn_id)
         if turn is None:
             first, last = self._id_range()
-            hint = "The log is empty." if last is None else f"It has turns {first} to {last}: hroute log list"
-            raise LogError(f"no turn {turn_id} in the log", hint)
+            what = "The log is empty." if last is None else ListTurns(f"It has turns {first} to {last}")
+            raise LogError(f"no turn {turn_id} in the log", what)
         return turn
 
     def turns(self, wanted: Filter = EVERYTHING, *, limit: int | None = None) -> Iterator[Summary]:

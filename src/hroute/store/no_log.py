@@ -1,6 +1,9 @@
 """A log that keeps no texts and no file: only what limits on money and the breaker need, in memory."""
 
+import sqlite3
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
@@ -9,19 +12,43 @@ from threading import Lock
 
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.decision.signals import Signals
+from hroute.core.errors import LogError
 from hroute.core.turn.attempt import Answer, Attempt
 from hroute.core.turn.turn import Turn
+from hroute.store.file import LogFile
 from hroute.store.log import Log
-from hroute.store.rows import CloudOutcome, Start
+from hroute.store.rows import CloudOutcome, LoggedTurn, Start
+from hroute.store.sessions import Sessions
+from hroute.store.verdicts import Verdicts
 
+NO_FILE = Path("no log")  # never opened
 KEPT_OUTCOMES = 100  # more than the breaker looks at
+
+
+class _NoFile(LogFile):
+    def is_absent(self) -> bool:
+        return True
+
+    def turn(self, turn_id: int) -> LoggedTurn | None:
+        raise _nothing_kept()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        raise _nothing_kept()
+        yield
+
+
+def _nothing_kept() -> LogError:
+    return LogError("no log is kept: there are no sessions and no verdicts", "open the Router with a log")
 
 
 class NoLog(Log):
     """For the path of a turn, from any thread. Its spending is that of this object, from when it was made."""
 
     def __init__(self) -> None:
-        super().__init__(Path("no log"), "off")  # never opened
+        super().__init__(NO_FILE, "off")
+        self._file = _NoFile(NO_FILE, 0)
+        self.sessions, self.verdicts = Sessions(self._file), Verdicts(self._file, "off")
         self._lock = Lock()
         self._turn_ids, self._attempt_ids = count(1), count(1)
         self._at_cloud: dict[int, datetime] = {}  # when the attempts began that are still open

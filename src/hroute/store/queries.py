@@ -1,6 +1,5 @@
 """The log's reading queries: SQL with its parameters, and rows to values."""
 
-import json
 import sqlite3
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +9,7 @@ from hroute.core.errors import UsageError
 from hroute.core.turn.attempt import Attempt, Outcome, Usage
 from hroute.core.turn.options import SessionPlace
 from hroute.core.turn.verdict import By, Judgement, Verdict
-from hroute.store import codec, stored_turn
+from hroute.store import codec, stored_reasons, stored_turn
 from hroute.store.rows import CloudOutcome, Egress, Filter, LoggedAttempt, LoggedTurn, Summary, outcome_word
 
 Query = tuple[str, dict[str, object]]
@@ -170,9 +169,9 @@ def _read_decision(row: sqlite3.Row) -> Decision:
         degraded=_degraded(row),
         slot=Slot(row["slot"]),
         policy=row["policy"],
-        reasons=tuple(json.loads(row["reasons"])),
+        reasons=stored_reasons.read_reasons(row["form"], row["reasons"]),
         expected_cost=read_expected_cost(row),
-        flips=row["flips"],
+        flips=stored_reasons.read_flips(row["form"], row["flips"]),
         chances=read_chances(row),
         propensity=row["propensity"],
     )

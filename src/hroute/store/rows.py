@@ -142,8 +142,11 @@ class CloudOutcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
+    """`is_in_use`: others read or wrote the log for so long that its file could not be made smaller."""
+
     turns: int
     freed_bytes: int
+    is_in_use: bool = False
 
 
 def outcome_word(given: Outcome | None, *, closed: bool) -> str:

@@ -5,6 +5,7 @@ import sqlite3
 import time
 from pathlib import Path
 
+from hroute import disk
 from hroute.core.errors import LogError
 from hroute.core.odds import logit
 from hroute.store.report_schema import REPORT_ROLLUP, VALID_IS_NO_VERDICT
@@ -195,11 +196,9 @@ def migrate(connection: sqlite3.Connection, migrations: tuple[tuple[str, ...], .
 
 def _make_private(path: Path) -> None:
     """The empty file with mode 0600, in folders of mode 0700; SQLite gives -wal and -shm the file's mode."""
-    missing = [folder for folder in path.parents if not folder.exists()]
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
+    disk.make_private_folder(path.parent)
     if not path.exists():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(disk.owner_only(path, os.O_RDWR | os.O_CREAT))
 
 
 def _check_owner(connection: sqlite3.Connection, path: Path) -> None:

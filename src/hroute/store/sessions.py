@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from hroute.core.errors import LogError
+from hroute.core.remedies import ListSessions
 from hroute.store import codec, queries
 from hroute.store.file import LogFile, insert
 from hroute.store.rows import LoggedTurn
@@ -109,9 +110,7 @@ class Sessions:
         """LogError when there is no such session."""
         row = next(iter(self._file.rows(_SESSION, (session_id,))), None)
         if row is None:
-            raise LogError(
-                f"no session {session_id} in the log", "See what there is: /sessions in hroute chat"
-            )
+            raise LogError(f"no session {session_id} in the log", ListSessions())
         return _read_session(row)
 
     def last_id(self) -> int | None:

@@ -1,7 +1,8 @@
 """How the log stores what was asked: a form of its own, so that values may change and old rows still read.
 
 Form 1: a prompt, what preceded it as pairs of role and text, and tools or a schema as text. Form 2: messages
-of parts. A form that was released is never changed: its reader stays, and a new one gets the next number.
+of parts. Form 3: the same, and the reasons in the row are values (see stored_reasons). A form that was
+released is never changed: its reader stays, and a new one gets the next number.
 """
 
 import base64
@@ -20,7 +21,7 @@ from hroute.core.turn.turn import Turn
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Expected
 
-FORM = 2  # of what is written now
+FORM = 3  # of what is written now
 
 _MAX_IMAGE_BYTES = 256 * 1024  # larger ones are known by size and hash alone
 
@@ -103,6 +104,7 @@ def written(turn: Turn) -> dict[str, Any]:
                 "top_p": options.sampling.top_p,
                 "stop": options.sampling.stop,
             },
+            **({"local_model": options.local_model} if options.local_model else {}),
         },
     }
 
@@ -161,7 +163,7 @@ def _expected_json(expected: "Expected | None") -> dict[str, Any] | None:
 def read(form: int, prompt: str, request: str) -> StoredTurn:
     """Raises ValueError or LookupError for what no version has written."""
     raw = json.loads(request)
-    if not isinstance(raw, dict) or form not in (1, FORM):
+    if not isinstance(raw, dict) or not 1 <= form <= FORM:
         raise ValueError(f"a stored turn of form {form}, this hroute knows 1 to {FORM}")
     return _read_1(prompt, raw) if form == 1 else _read_2(prompt, raw)
 
@@ -214,6 +216,7 @@ def _options(raw: dict[str, Any]) -> Options:
             sampling.get("top_p"),
             tuple(sampling.get("stop") or ()),
         ),
+        local_model=raw.get("local_model"),
     )
 
 

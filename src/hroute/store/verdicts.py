@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hroute.core.decision.decision import Route
 from hroute.core.errors import LogError
+from hroute.core.remedies import ListTurns
 from hroute.core.turn.verdict import By, Judgement, Verdict
 from hroute.store import codec
 from hroute.store.file import LogFile
@@ -87,7 +88,7 @@ class Verdicts:
         """LogError when no turn has this id. A note is kept only where texts are."""
         with self._file.transaction() as connection:
             if connection.execute("SELECT 1 FROM turns WHERE id = ?", (turn_id,)).fetchone() is None:
-                raise LogError(f"no turn {turn_id} in the log", "See what there is: hroute log list")
+                raise LogError(f"no turn {turn_id} in the log", ListTurns())
             give_verdict(connection, turn_id, verdict, at=at, keeps_texts=self._prompts == "full")
 
     def history(self, turn_id: int) -> list[GivenVerdict]:

@@ -7,6 +7,8 @@ from time import sleep
 from hroute.app.answer.budgeted_scout import HOPELESS_FROM, JUDGED_FROM, BudgetedScout
 from hroute.core.decision.signals import Label, ScoutReading
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.remedies import Advice, PullModel
+from hroute.core.routing.reasons import ScoutBroken, ScoutLate
 
 
 class Named:
@@ -44,7 +46,7 @@ def test_a_late_scout_is_replaced_and_the_reading_says_so() -> None:
     scout = BudgetedScout(Named("gguf"), Named("builtin-1"), 80, taking(81).__next__)
     late = HOPELESS_FROM
     assert models(scout, late + 2) == ["gguf"] * late + ["builtin-1 (gguf over budget)"] * 2
-    assert scout.read("hi").note == "the builtin scout reads: gguf took over 80 ms (scout.budget_ms)"
+    assert scout.read("hi").note == ScoutLate("gguf", 80)
 
 
 def test_waiting_for_the_readings_of_others_does_not_count_as_late() -> None:
@@ -80,7 +82,7 @@ def test_what_fails_ahead_is_told_by_the_reading() -> None:
     reading = scout.read("hi")
     assert (reading.model, reading.note) == (
         "builtin-1 (gguf failed: missing)",
-        "the builtin scout reads: the weights are not here (pull them)",
+        ScoutBroken("the weights are not here", (Advice("pull them"),)),
     )
 
 
@@ -122,9 +124,9 @@ def test_a_scout_that_cannot_be_loaded_is_tried_once() -> None:
 
 
 def test_the_reading_that_replaces_a_missing_one_says_what_to_do() -> None:
-    error = LocalInferenceError(Failure.MISSING, "the weights are not here", "hroute models pull scout")
+    error = LocalInferenceError(Failure.MISSING, "the weights are not here", PullModel("scout"))
     scout = BudgetedScout(Named("gguf", error), Named("builtin-1"), 80)
-    note = "the builtin scout reads: the weights are not here (hroute models pull scout)"
+    note = ScoutBroken("the weights are not here", (PullModel("scout"),))
     assert [scout.read("hi").note for _ in range(2)] == [note, note]
 
 

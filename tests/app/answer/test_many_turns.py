@@ -27,7 +27,7 @@ from hroute.core.turn.attempt import Outcome
 from hroute.core.turn.message import Message
 from hroute.core.turn.options import Sampling
 from hroute.core.turn.turn import Turn
-from hroute.engines.base import Request
+from hroute.engines.base import Piece, Request
 from hroute.store.log import Log
 from tests.support.scripted import ByteCounter, ScriptedEngine, ScriptedGeneration
 from tests.support.turns import a_turn
@@ -42,7 +42,7 @@ BLOCKS_S = 0.25
 class WrittenAnswer(ScriptedGeneration):
     """Lets others run between its pieces."""
 
-    async def __aiter__(self) -> AsyncIterator[str]:
+    async def __aiter__(self) -> AsyncIterator[Piece]:
         async for piece in super().__aiter__():
             await asyncio.sleep(0.001)
             yield piece

@@ -30,6 +30,7 @@ from hroute.core.errors import (
     UsageError,
 )
 from hroute.core.pricing import Price
+from hroute.core.remedies import ConfigureCloud, RetryTurn
 from hroute.core.turn.attempt import CheckStatus, Outcome
 from hroute.core.turn.message import Image, Message, Role, Text
 from hroute.core.turn.options import Options, Sampling, SessionPlace
@@ -194,7 +195,7 @@ def test_local_only_refuses_a_forced_cloud(make: Make) -> None:
 def test_a_forced_cloud_without_one_says_how_to_get_one(make: Make) -> None:
     with pytest.raises(ConfigError) as caught:
         make(with_cloud=False).ask(forced=Route.CLOUD)
-    assert "config init" in caught.value.hint
+    assert caught.value.remedies == (ConfigureCloud("openai"),)
 
 
 def test_a_spent_budget_keeps_the_prompt_local(make: Make) -> None:
@@ -218,7 +219,7 @@ def test_when_everything_fails_the_error_names_each_and_how_to_retry(make: Make)
         world.ask()
     assert "llama_decode failed" in caught.value.message
     assert "connection refused" in caught.value.message
-    assert caught.value.hint.endswith("--retry 1")
+    assert caught.value.remedies == (RetryTurn(1),)
     request = world.runtime.log.turn(1).request
     assert request is not None
     assert request.turn() == a_turn("hello")
@@ -422,7 +423,7 @@ def test_every_engine_is_told_the_schema_and_keeps_the_users_system_prompt(make:
     world = make(DROPPED, VALID)
     world.answered(schema=SCHEMA, system="Be exact.")
     for engine in (world.local, world.cloud):
-        system = engine.requests[0].messages[0]
+        system = engine.sent_texts(0)[0]
         assert system.role is Role.SYSTEM
         assert '"age"' in system.text
         assert system.text.endswith("Be exact.")

@@ -11,6 +11,8 @@ from hroute.core.decision.decision import Route, Rule
 from hroute.core.decision.signals import Label
 from hroute.core.errors import BudgetError
 from hroute.core.pricing import Price
+from hroute.core.remedies import RetryTurn
+from hroute.core.routing.reasons import Uncounted
 from hroute.core.turn.options import SessionPlace
 from tests.support.logged import cloud, write
 from tests.support.turns import a_turn
@@ -68,7 +70,8 @@ def test_a_wish_for_the_cloud_stops_where_the_limit_says_stop_and_the_prompt_is_
         world.ask("Prove it.")
     assert "budget.daily_usd is spent until the next day (UTC)" in stopped.value.message
     kept = world.runtime.log.turn(world.runtime.log.last_id())
-    assert f"hroute ask --retry {kept.id} --route local" in stopped.value.hint
+    assert stopped.value.because == kept.decision.reasons[0]
+    assert RetryTurn(kept.id, Route.LOCAL) in stopped.value.remedies
     assert (kept.prompt, kept.outcome, kept.attempts) == ("Prove it.", "failed", ())
     assert world.cloud.requests == world.local.requests == []
 
@@ -115,9 +118,8 @@ def test_the_turn_that_crosses_the_limit_is_the_last_one(make: Make) -> None:
 def test_a_budget_that_cannot_count_the_answer_says_so(make: Make) -> None:
     unknown = make(label=Label.COMPLEX, price=None, budget={"daily_usd": 1}).runtime
     known = make(label=Label.COMPLEX, budget={"daily_usd": 1}).runtime
-    words = "the price of big is unknown, so no limit in [budget] counts this answer"
-    assert words in preview(a_turn("hi"), unknown)[1].reasons
-    assert words not in preview(a_turn("hi"), known)[1].reasons
+    assert Uncounted("big") in preview(a_turn("hi"), unknown)[1].reasons
+    assert Uncounted("big") not in preview(a_turn("hi"), known)[1].reasons
 
 
 def test_lots_are_drawn_for_turns_with_an_exploration_rate_alone(make: Make) -> None:

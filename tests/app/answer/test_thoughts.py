@@ -9,7 +9,7 @@ from hroute.core.decision.decision import Route
 from hroute.core.errors import NoAnswerError
 from hroute.core.turn.attempt import CheckStatus, Outcome
 from hroute.core.turn.options import Sampling
-from hroute.engines.base import Finish, ThoughtPiece
+from hroute.engines.base import Finish, Piece, ThoughtPiece
 from hroute.store.log import Log
 from tests.support.scripted import Script, ScriptedEngine, ScriptedGeneration
 from tests.support.world import GOOD_CLOUD, LOOP, Make
@@ -84,9 +84,9 @@ class Reasoner(ScriptedEngine):
 
 
 class Reasoning(ScriptedGeneration):
-    async def __aiter__(self) -> AsyncIterator[str]:
+    async def __aiter__(self) -> AsyncIterator[Piece]:
         for thought in ("so ", "and\x1b[2J so", ""):
-            yield ThoughtPiece(thought)  # type: ignore[misc]  # what other engines yield, too
+            yield ThoughtPiece(thought)
         async for piece in super().__aiter__():
             yield piece
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from hroute.app.answer.events import Decided, FailedOver
-from hroute.app.answer.render import rendered
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.setup import Setup
 from hroute.core.decision.decision import Route, Rule
@@ -47,7 +46,7 @@ def test_a_draft_is_what_would_be_sent(make: Make) -> None:
     talk.say("one")
     draft = talk.chat.draft("two")
     talk.say("two")
-    assert talk.world.local.requests[-1].messages == rendered(draft)
+    assert talk.world.local.requests[-1].messages == draft.messages
     assert (draft.options.held, draft.system) == (Route.LOCAL, "Be brief.")
 
 

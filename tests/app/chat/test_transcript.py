@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from hroute.app.answer.render import rendered
 from hroute.app.chat.setup import Setup
 from hroute.app.chat.transcript import as_json, as_markdown
 from hroute.core.errors import NoAnswerError
+from hroute.core.render import rendered
 from tests.support.talking import Talk
 from tests.support.world import CRASH, Make
 
@@ -42,7 +42,7 @@ def test_as_json_a_program_can_go_on_with_it(talk: Talk) -> None:
     document = json.loads(as_json(talk.chat))
     draft = talk.chat.draft("x")
     messages = [(m["role"], m["content"]) for m in document["messages"]]
-    assert messages == [(m.role, m.text) for m in rendered(draft)[:-1]]
+    assert messages == [(m.role, m.text) for m in rendered(draft.messages).messages[:-1]]
     turns = document["turns"]
     assert [(t["id"], t["prompt"], t["answer"], t["ending"]) for t in turns] == [
         ("1", "What is\nthis?", "# Answer\n\n- one", "answered"),

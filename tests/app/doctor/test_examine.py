@@ -7,6 +7,7 @@ from hroute.app.doctor.examine import examine
 from hroute.app.doctor.finding import DoctorFinding, Health
 from hroute.app.doctor.models import local_checks
 from hroute.config.paths import Paths
+from hroute.core.remedies import Advice, Measure
 from hroute.core.settings import LocalModel, Settings
 from tests.support.modelserver import ModelServer
 
@@ -40,7 +41,8 @@ def test_with_nothing_wrong_every_check_is_ok(tmp_path: Path) -> None:
 
 def test_what_the_ability_rests_on_is_told_with_how_to_measure_it(tmp_path: Path) -> None:
     unknown = found(tmp_path)["ability"]
-    assert (unknown.detail.split(", ")[1], unknown.hint[:21]) == ("assumed", "hroute bench ability ")
+    assert unknown.detail.split(", ")[1] == "assumed"
+    assert unknown.remedies == (Measure("ability", "measure it"),)
     assert "by its public results" in found(tmp_path, KNOWN)["ability"].detail
     assert "as set in local.chat.ability" in found(tmp_path, KNOWN + "ability = 1.5\n")["ability"].detail
 
@@ -54,7 +56,7 @@ def test_a_file_that_should_tell_an_ability_and_cannot_is_told(tmp_path: Path) -
     assert check.health is Health.WARN
     assert "a.json is no measured ability of this version: name is 7: " in check.detail
     assert check.detail.endswith("and 1 more file; not used, the ability is by its public results")
-    assert check.hint.startswith("rm ")
+    assert check.remedies == (Advice(f"rm {folder / 'a.json'}"), Measure("ability", "measure anew"))
 
 
 def test_versions_of_the_engines_are_told(tmp_path: Path) -> None:
@@ -73,7 +75,7 @@ def test_a_key_is_present_or_not_and_never_shown(tmp_path: Path) -> None:
     there = found(tmp_path, with_cloud(PRICED), {"SKY_KEY": KEY})["cloud sky"]
     absent = found(tmp_path, with_cloud(PRICED))["cloud sky"]
     assert (there.health, "key in SKY_KEY" in there.detail) == (Health.OK, True)
-    assert (absent.health, absent.hint) == (Health.FAIL, "export SKY_KEY=...")
+    assert (absent.health, absent.remedies) == (Health.FAIL, (Advice("export SKY_KEY=..."),))
     assert KEY not in f"{there}{absent}"
 
 
@@ -121,7 +123,7 @@ def test_a_model_that_is_not_there_is_told(model: str, health: Health, says: str
     settings = Settings.model_validate({"local": {"chat": LocalModel(model=model)}})
     (check,) = local_checks(settings, tmp_path, {})
     assert (check.health, says in check.detail) == (health, True)
-    assert check.hint
+    assert check.remedies
 
 
 def test_nobody_is_asked_without_online(tmp_path: Path) -> None:

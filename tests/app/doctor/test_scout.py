@@ -4,6 +4,7 @@ import pytest
 
 from hroute.app.doctor.finding import Health
 from hroute.app.doctor.scout import auroc_of, scout
+from hroute.core.remedies import PullModel
 from hroute.engines.scout.encoder import base
 from tests.support.build import settings
 
@@ -12,12 +13,12 @@ def test_the_encoders_worth_is_told_to_who_does_not_use_it(tmp_path: Path) -> No
     check = scout(settings(), tmp_path)
     assert check.health is Health.OK
     assert check.detail.startswith("builtin reads; AUROC of too hard for an 8B: ")
-    assert check.hint == "hroute models pull scout fetches what the encoder needs"
+    assert check.remedies == (PullModel("scout", "fetch what the encoder needs"),)
 
 
 def test_an_encoder_without_its_base_is_a_warning(tmp_path: Path) -> None:
     check = scout(settings(scout={"kind": "encoder"}), tmp_path)
-    assert (check.health, check.hint) == (Health.WARN, "hroute models pull scout")
+    assert (check.health, check.remedies) == (Health.WARN, (PullModel("scout"),))
 
 
 @pytest.mark.parametrize("kind", ["builtin", "encoder"])
@@ -27,7 +28,7 @@ def test_a_base_of_the_right_length_with_a_wrong_byte_is_named(tmp_path: Path, k
     with path.open("wb") as file:
         file.truncate(base.SIZE_BYTES)
     check = scout(settings(scout={"kind": kind}), tmp_path)
-    assert (check.health, check.hint) == (Health.WARN, "get it again: hroute models pull scout")
+    assert (check.health, check.remedies) == (Health.WARN, (PullModel("scout", "get it again"),))
     assert f"{path} is not the file that hroute knows: its SHA-256 is " in check.detail
 
 

@@ -30,6 +30,7 @@ from hroute.core.abilities.ability import (
 from hroute.core.abilities.measured import LearnedAbility, MeasuredAbility
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines.models import checksum
+from tests.support.advice import advice_of
 from tests.support.ggufs import header, number, string, strings, written
 
 URL = "http://localhost:1/v1"
@@ -126,7 +127,7 @@ def test_a_damaged_measurement_is_named_left_alone_and_as_good_as_none(text: str
     assert "\n" not in ability.note
     assert file.read_bytes() == before
     [damage] = damaged(tmp_path)
-    assert damage.hint.startswith("rm ")
+    assert advice_of(damage.remedies).startswith("rm ")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_a_damaged_table_of_known_models_knows_none_and_says_where(
     assert table.abilities == {}
     assert table.damage is not None
     assert f"abilities.json is no table of abilities: {complaint}" in table.damage.message
-    assert table.damage.hint == "install hroute again"
+    assert advice_of(table.damage.remedies) == "install hroute again"
 
 
 def test_a_table_that_is_not_there_is_as_good_as_a_damaged_one(tmp_path: Path) -> None:

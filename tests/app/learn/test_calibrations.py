@@ -12,6 +12,7 @@ from hroute.core.confidence.names import is_generic
 from hroute.core.errors import ConfigError
 from hroute.core.settings import LocalModel, Settings
 from hroute.engines.models import checksum
+from tests.support.advice import advice_of
 from tests.support.confidence_runs import family
 
 
@@ -85,7 +86,7 @@ def test_a_damaged_file_is_named_with_what_to_do(model: Path, tmp_path: Path, te
     file.write_text(text)
     with pytest.raises(ConfigError, match="is no calibrator") as caught:
         found(model, tmp_path)
-    assert caught.value.hint.startswith("rm ")
+    assert advice_of(caught.value.remedies).startswith("rm ")
 
 
 def test_the_files_of_the_settings_are_named_as_in_the_log(model: Path, tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ import pytest
 
 from hroute.app.models import files as models
 from hroute.core.errors import LocalInferenceError, UsageError
+from hroute.core.remedies import ListModels, PullModel
 from hroute.engines.models import checksum
 from hroute.engines.models.locate import STARTER, locate
 from hroute.engines.scout.encoder import base
+from tests.support.advice import advice_of
 from tests.support.build import settings
 from tests.support.ggufs import model, number, string, tensor, with_text
 
@@ -85,13 +87,13 @@ def test_a_name_of_two_files_asks_which(tmp_path: Path) -> None:
     stored(tmp_path, "o/s/m.gguf")
     with pytest.raises(LocalInferenceError) as caught:
         models.find("m", tmp_path)
-    assert caught.value.hint == "write one of them: hf:o/r/m.gguf, hf:o/s/m.gguf"
+    assert advice_of(caught.value.remedies) == "write one of them: hf:o/r/m.gguf, hf:o/s/m.gguf"
 
 
 def test_an_unknown_name_says_where_names_are(tmp_path: Path) -> None:
     with pytest.raises(LocalInferenceError) as caught:
         models.find("m", tmp_path)
-    assert caught.value.hint == "hroute models list shows what is here"
+    assert caught.value.remedies == (ListModels(why="what is here"),)
 
 
 def test_a_sound_file_is_found_so(starter: Path) -> None:
@@ -161,15 +163,12 @@ def test_something_that_is_no_hash_is_refused(tmp_path: Path) -> None:
 def test_the_scouts_weights_are_listed_where_they_are_used_or_here(tmp_path: Path) -> None:
     used = settings(scout={"kind": "encoder"})
     (missing,) = [one for one in models.list_models(used, tmp_path) if one.name == models.SCOUT]
-    assert (missing.path, missing.slots, missing.problem) == (
-        None,
-        ("scout",),
-        "not here: hroute models pull scout",
-    )
+    assert (missing.path, missing.slots, missing.problem) == (None, ("scout",), "not here")
+    assert missing.remedy == PullModel("scout")
     assert models.SCOUT not in [one.name for one in models.list_models(settings(), tmp_path)]
     path = scout_weights(tmp_path)
     (damaged,) = [one for one in models.list_models(settings(), tmp_path) if one.name == models.SCOUT]
-    assert (damaged.path, damaged.problem) == (path, "damaged: hroute models pull scout")
+    assert (damaged.path, damaged.problem) == (path, "damaged")
 
 
 def test_the_scouts_weights_are_verified_by_the_hash_that_hroute_knows(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hroute.bench.ability.examine import AbilityExam, run
 from hroute.bench.ability.examinees import KeepAnswer, graded, server_of
 from hroute.bench.ability.kinds import AbilityTask
 from hroute.bench.ability.measured import measured_by
-from hroute.bench.ability.report import report
+from hroute.bench.ability.report import AbilityReport, report
 from hroute.bench.ability.run import Examined, read_run
 from hroute.bench.brackets.measure import Surroundings
 from hroute.bench.saved_runs import write_run
@@ -20,8 +21,13 @@ from hroute.core.abilities.measured import MeasuredAbility
 from tests.support.ability_runs import PLAN, READING, answers, saved_run
 
 
+@cache
+def plain_report() -> AbilityReport:
+    return report(saved_run(answers(-2.0)), READING)
+
+
 def test_an_ability_is_found_again_with_an_interval_around_it() -> None:
-    found = report(saved_run(answers(-2.0)), READING)
+    found = plain_report()
     assert found.overall.low is not None
     assert found.overall.high is not None
     assert found.overall.low < -2.0 < found.overall.high
@@ -43,7 +49,7 @@ def width(low: float | None, high: float | None) -> float:
 
 
 def test_chances_are_judged_on_kinds_that_were_not_fitted() -> None:
-    first = report(saved_run(answers(-2.0)), READING).elsewhere[0]
+    first = plain_report().elsewhere[0]
     assert (first.error.value or 1) < 0.1
     assert (first.gain.value or 0) > 0.02
     assert (first.auroc.value or 0) > 0.7

@@ -2,6 +2,7 @@ import pytest
 
 from hroute.bench.brackets.microscope import depths, pairs_of, parting
 from hroute.core.errors import UsageError
+from tests.support.advice import advice_of
 from tests.support.bracket_runs import outcome, run_with
 
 
@@ -34,4 +35,4 @@ def test_equal_answers_do_not_part() -> None:
 def test_a_case_that_the_run_did_not_have_is_refused_with_those_it_had() -> None:
     with pytest.raises(UsageError, match="no case easy_9") as caught:
         pairs_of(run_with(both=1, only_b=0), "easy_9")
-    assert "same_0" in caught.value.hint
+    assert "same_0" in advice_of(caught.value.remedies)

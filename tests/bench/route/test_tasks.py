@@ -40,6 +40,7 @@ def test_a_right_answer_passes_its_own_check(seed: int) -> None:
 
 
 @pytest.mark.skipif(unavailable() is not None, reason=f"no sandbox here: {unavailable()}")
+@pytest.mark.program  # in the sandbox
 def test_a_right_function_passes_its_own_check() -> None:
     [code] = [kind for kind in KINDS if kind.name == CODE]
     written = [item.ask(Random(1)) for item in code.written]

@@ -101,7 +101,8 @@ def test_outcome_files_take_the_place_of_models(program: Program, tmp_path: Path
         (("--cloud-model", "starter", "--kind", "sums"), "there is no kind 'sums'"),
         (("--cloud-model", "a", "--cloud-answers", "b"), "both name a cloud"),
         (("--cloud-answers", "/nowhere.json"), "/nowhere.json: there is no run here yet"),
-        (("--data", "/nowhere.jsonl"), "/nowhere.jsonl: No such file"),
+        (("--data", "/nowhere.jsonl"), "/nowhere.jsonl: No such file or directory\n  rows are {"),
+        (("--data", "/"), "/: Is a directory\n  rows are {"),
         (("--from", "/nowhere.json"), "/nowhere.json: there is no run here yet"),
     ],
 )

@@ -4,21 +4,21 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from hroute.app.chat.conversation import Conversation
+from hroute.cli.chat import slash
 from hroute.cli.chat.commands import COMMANDS, Talk
 from hroute.cli.chat.loop import Chat
 from hroute.cli.terminal import Terminal
-from hroute.core import slash
 from hroute.core.decision.decision import Route
 from hroute.core.turn.verdict import Judgement
 from tests.support.scripted import Script
-from tests.support.world import CRASH, UNREACHABLE, Make, World
+from tests.support.world import CRASH, UNREACHABLE, Make, World, another_local
 
 DENSE = "Write a limerick as JSON, under 40 words, in French, without the letter q."
 
@@ -62,9 +62,12 @@ def hold(make: Make) -> Hold:
         local: tuple[Script, ...] = (),
         cloud: tuple[Script, ...] = (),
         has_editor: bool = True,
+        others: Sequence[str] = (),
         **sections: object,
     ) -> Held:
         world = make(**sections)
+        for name in others:
+            world.runtime.others[name] = another_local(name)
         world.local.script = list(local or ["A local answer."] * 9)
         world.cloud.script = list(cloud or ["A cloud answer."] * 9)
         conversation = Conversation(world.runtime)
@@ -111,7 +114,7 @@ def test_a_route_holds_until_it_is_changed(hold: Hold) -> None:
 
 def test_a_refused_turn_comes_back_to_the_line(hold: Hold) -> None:
     held = hold("/route cloud", "keep me", **{"privacy": {"local_only": True}})
-    assert "privacy.local_only forbids --route cloud" in held.err
+    assert "privacy.local_only forbids the cloud" in held.err
     assert (held.sent, held.reader.offered) == ([], [("keep me", "")])
 
 
@@ -170,6 +173,13 @@ def test_why_shows_the_signals_and_what_became_of_the_turn(hold: Hold) -> None:
     assert "no turn 7 in the log" in held.err
 
 
+def test_why_names_what_can_be_typed_into_a_chat(hold: Hold) -> None:
+    held = hold("/route local", "one", "/why")
+    assert "the route was chosen with /route" in held.out
+    assert "/route auto" in held.out
+    assert "--route" not in held.out
+
+
 def test_files_go_along_once(hold: Hold, tmp_path: Path) -> None:
     file = tmp_path / "notes of may.md"
     file.write_text("the notes")
@@ -204,6 +214,19 @@ def test_tools_of_a_file_are_offered(hold: Hold, tmp_path: Path) -> None:
     assert "nowhere.json" in held.err
 
 
+def test_what_is_not_enforced_is_said_when_it_is_set_and_not_again(hold: Hold, tmp_path: Path) -> None:
+    (tmp_path / "tools.json").write_text(
+        '{"tools": [{"name": "odd", "inputSchema": {"properties": {"a": {"requierd": true}}}},'
+        ' {"type": "web_search"}]}'
+    )
+    call = '[{"name": "odd", "arguments": {}}]'
+    held = hold(f"/tools {tmp_path}/tools.json", "one", "two", local=(call, call))
+    assert held.err.count("tool odd: not enforced: requierd at properties.a") == 1
+    assert held.err.count("tool 2: type is 'web_search'") == 1
+    schema = hold('/schema {"minimun": 1}', "one", local=("1",))
+    assert schema.err.count("not enforced: minimun at the schema") == 1
+
+
 def test_cost_context_and_models_can_be_looked_at(hold: Hold) -> None:
     held = hold("one", "two", "/cost", "/context", "/model")
     assert "session  $0 for 2 turns" in held.out
@@ -213,10 +236,21 @@ def test_cost_context_and_models_can_be_looked_at(hold: Hold) -> None:
 
 
 def test_another_local_model_goes_on_with_the_conversation(hold: Hold) -> None:
-    held = hold("one", "/model bigger", "two")
+    held = hold("one", "/model bigger", "two", "/model nowhere.gguf", "three", others=["bigger"])
     models = [exchange.attempt.model for exchange in held.conversation.exchanges if exchange.attempt]
-    assert models == ["scripted", "bigger"]
+    assert models == ["scripted", "bigger", "bigger"]
     assert "hroute config set local.chat.model" in held.err
+    assert "nowhere.gguf: no such model file" in held.err
+    assert "local  bigger, for chat" in held.out
+
+
+def test_a_turn_is_asked_again_of_the_local_model_that_the_chat_has_now(hold: Hold) -> None:
+    held = hold("one", "/model bigger", "/retry down", "/open 1", "two", others=["bigger"])
+    assert [turn.attempts[0].attempt.model for turn in held.world.runtime.log.export()] == [
+        "scripted",
+        "bigger",
+        "bigger",
+    ]
 
 
 @pytest.mark.parametrize("name", ["talk.md", "talk.json"])

@@ -237,6 +237,22 @@ def test_check_names_the_mistake_and_ends_with_3(home: Home) -> None:
     assert "there is no file" in home.run("check", str(home.folder / "none"), code=3)[1]
 
 
+def test_check_shows_what_is_added_to_requests_and_get_prints_it(home: Home) -> None:
+    extra = '{ provider = { order = ["x"] } }'
+    home.file.write_text(
+        f'[local.chat]\nmodel = "m"\nbase_url = "http://127.0.0.1:1"\nextra_body = {extra}\n'
+    )
+    assert home.run("check") == (f"ok: {home.file}\n", f"local.chat: every request has {extra}\n")
+    assert home.run("get", "local.chat.extra_body") == (f"{extra}\n", "")
+    assert home.run("get", "local.tools.extra_body") == ("{}\n", "")
+
+
+def test_setting_it_says_what_changed(home: Home) -> None:
+    home.run("set", "local.chat.extra_body", "{ a = 1 }")
+    _, err = home.run("set", "local.chat.extra_body", "{ a = 2 }")
+    assert err.startswith("local.chat.extra_body: { a = 1 } -> { a = 2 } in ")
+
+
 @pytest.mark.parametrize("command", ["init", "show", "path", "get", "set", "edit", "check"])
 def test_every_commands_help_ends_with_examples(command: str, home: Home) -> None:
     out, _ = home.run(command, "--help", TERM="dumb")

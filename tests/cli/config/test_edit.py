@@ -6,6 +6,7 @@ import pytest
 
 from hroute.cli.config.edit import edit_checked
 from hroute.cli.terminal import Terminal
+from hroute.cli.words.remedies import hint_of
 from hroute.core.errors import ConfigError
 
 
@@ -53,7 +54,7 @@ def test_who_does_not_edit_again_is_told_where_the_text_is(
     with pytest.raises(ConfigError) as caught:
         edit_checked(tmp_path / "config.toml", at_a_terminal(typed))
     (copy,) = tmp_path.glob("config.edit-*")
-    assert caught.value.hint == f"your text is in {copy}"
+    assert hint_of(caught.value.remedies) == f"your text is in {copy}"
     assert copy.read_text() == "offlin = 1\n"
 
 

@@ -21,6 +21,33 @@ def f():
     return 1
 ```
 
+1. Run:
+
+   ```sh
+   make
+
+     install
+   ```
+
+   then
+
+   - look
+   - listen
+
+2. Stop.
+
+> Quoted
+> ```
+> code
+> ```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+Title
+---
+
 The end.
 """
 
@@ -54,6 +81,49 @@ def test_code_is_printed_line_by_line_and_a_blank_line_does_not_end_it() -> None
     markdown.feed("\n```\nAfter.")
     markdown.end()
     assert shown(file) == ["a", "", "b", "c", "", "After."]
+
+
+def test_code_in_an_item_keeps_its_place_and_comes_line_by_line() -> None:
+    markdown, file = stream()
+    markdown.feed("1. Do:\n\n   ```\n   a\n     b\n   c")
+    assert [line.rstrip() for line in file.getvalue().replace("\x1b[0m", "").splitlines()][-2:] == [
+        "    a",
+        "      b",
+    ]
+    markdown.feed("\n   ```\n\n   And then\n2. More\n")
+    assert shown(file)[-3:] == ["c", "", "And then"]
+    markdown.end()
+    assert shown(file)[-1].endswith("2 More")
+
+
+def test_a_paragraph_that_a_blank_line_parts_from_its_item_stays_in_it() -> None:
+    markdown, file = stream()
+    markdown.feed("- one\n\n  two\n- three\n\nApart")
+    markdown.end()
+    assert file.getvalue().replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines() == [
+        " • one",
+        "   two",
+        " • three",
+        "",
+        "Apart",
+    ]
+
+
+def test_a_list_of_another_kind_stands_apart() -> None:
+    markdown, file = stream()
+    markdown.feed("- one\n1. two\n")
+    markdown.end()
+    assert shown(file) == ["• one", "", "1 two"]
+
+
+@pytest.mark.parametrize("begun", ["> quoted", "```py", "# Title", "  - item", "1. item"])
+def test_a_line_that_may_begin_another_block_is_not_taken_for_the_paragraphs(begun: str) -> None:
+    markdown, file = stream(width=20)
+    markdown.feed(f"Some words\n{begun} one two three four five six seven")
+    assert shown(file) == []
+    markdown.feed(" eight\n")
+    markdown.end()
+    assert shown(file)[0] == "Some words"
 
 
 def test_a_long_paragraph_is_printed_line_by_line() -> None:

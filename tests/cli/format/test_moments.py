@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hroute.cli.format.moments import parse
+from hroute.cli.words.remedies import hint_of
 from hroute.core.errors import UsageError
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -39,7 +40,7 @@ def test_anything_else_is_refused_with_its_value_and_the_forms(text: str) -> Non
     with pytest.raises(UsageError) as refused:
         parse(text, NOW, "--before")
     assert refused.value.message == f"--before {text!r} is not a time"
-    assert "7d" in refused.value.hint
+    assert "7d" in hint_of(refused.value.remedies)
 
 
 @given(st.text(max_size=12))

@@ -32,6 +32,10 @@ def test_digits_that_were_pasted_are_not() -> None:
         "Schreib das Wort rückwärts",
         "Deletrea la palabra casa",
         "Écris-le en majuscules",
+        "how many r in strawberry",
+        "How many e's are there in nevertheless?",
+        "how often does 't' occur in institution",
+        "how many times do you see the letter in question, how many a's in banana",
     ],
 )
 def test_work_on_letters_or_their_order_is_demanding(ask: str) -> None:
@@ -49,6 +53,9 @@ def test_work_on_letters_or_their_order_is_demanding(ask: str) -> None:
         "Name the capitals of Europe",
         "How do plants order their leaves?",
         "Hello there",
+        "How many people are in a rugby team?",
+        "how many in a dozen",
+        "how often is a train late in winter?",
     ],
 )
 def test_letters_to_people_and_the_like_are_not(ask: str) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from hroute.core.confidence.calibrator import Calibrator
-from hroute.core.confidence.fit import Logistic, refit
+from hroute.core.confidence.fit import refit
+from hroute.core.confidence.logistic import Logistic
 from hroute.core.confidence.update import JudgedAnswer, Update, update
 from tests.support.calibrators import calibrator, sure
 

@@ -393,3 +393,87 @@ def test_no_item_is_cut_within_a_letter_and_its_marks(prompt: str) -> None:
     for item in find_constraints(prompt):
         assert not unicodedata.category(item.text[0]).startswith("M")
         assert item.end == len(prompt) or not unicodedata.category(prompt[item.end]).startswith("M")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [
+        ("Use only Python 3.11", "Use only Python 3.11"),
+        ("Write a parser. Use only Python 3.12.", "Use only Python 3.12"),
+        ("Write a scraper, only requests==2.31.0 allowed", "requests==2.31.0"),
+        ("List the taxes. Keep the total below 12.50 EUR.", "12.50"),
+        ("Convert this table. Save it as report.final.csv", "report.final.csv"),
+        ("Explain pip. Mention version v1.2-beta", "v1.2-beta"),
+    ],
+)
+def test_no_item_is_cut_within_a_version_a_number_or_the_name_of_a_file(prompt: str, text: str) -> None:
+    (item,) = find_constraints(prompt)
+    assert f"{text} " in f"{item.text} "
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        *("एक कविता लिखो", "बारिश पर एक निबंध लिखो", "मुझे एक कहानी सुनाओ"),
+        *("Scrivi una poesia", "Inventa una favola sul vento", "Skriv en dikt", "Skriv en saga om en björn"),
+        *(
+            "写一段关于山的文字",
+            "给花店写一条朋友圈",
+            "讲一个故事",
+            "分别说说猫和狗",
+            "詩を一つ書いてください",
+        ),
+        *(
+            "바람에 대한 시 한 편 써 줘",
+            "Bir şiir yaz",
+            "Napisz wiersz o wietrze",
+            "Напиши стих о ветре",
+            "اكتب قصيدة",
+        ),
+    ],
+)
+def test_the_task_itself_counts_nothing_in_any_language(prompt: str) -> None:
+    assert count(prompt) == 0
+
+
+@pytest.mark.parametrize(
+    ("prompt", "number"),
+    [
+        ("「夏」という字を使わずに俳句を作って", 1),
+        ("'바람'이라는 말을 쓰지 말고 시를 써 줘", 1),
+        ("写一首诗,第二句出现“风”字", 1),
+        ("写一个函数,注释用中文,不超过20行", 2),
+        ("用三句话介绍竹子、松树、梅花", 1),
+    ],
+)
+def test_quotations_lists_and_places_in_scripts_without_spaces_are_no_wishes_of_their_own(
+    prompt: str, number: int
+) -> None:
+    assert count(prompt) == number
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [
+        ("Explain rain. The summary should be at most 90 words.", "at most 90 words"),
+        ("Explain rain. Each paragraph must end with a question.", "end with a question"),
+        ("Explain rain. Add a headline, enclosed in asterisks.", "Add a headline"),
+    ],
+)
+def test_what_a_limit_is_said_of_and_how_a_part_looks_are_no_wishes_of_their_own(
+    prompt: str, text: str
+) -> None:
+    (item,) = find_constraints(prompt)
+    assert text in item.text
+
+
+@pytest.mark.parametrize(
+    ("prompt", "number"),
+    [
+        ("cover letter junior nurse, 200 words tops, no buzzwords, first person", 3),
+        ("thank you note to my dentist, two sentences, no jokes", 2),
+        ("Mail an die Nachbarn, höflich, drei Sätze", 2),
+    ],
+)
+def test_the_task_at_the_head_of_a_terse_list_counts_nothing(prompt: str, number: int) -> None:
+    assert count(prompt) == number

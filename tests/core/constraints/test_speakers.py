@@ -20,8 +20,38 @@ def texts(prompt: str) -> list[str]:
         "Ein Schloss ohne Fenster, ohne Tür, nur ein einziger Turm. Erzähl die Geschichte weiter.",
     ],
 )
-def test_a_tale_wishes_nothing(prompt: str) -> None:
+def test_a_tale_to_go_on_with_wishes_nothing(prompt: str) -> None:
     assert texts(prompt) == []
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "left without a coat, with no more than three coins and never a word",
+        "The widow lived without a clock, kept at most two hens and never locked her gate.",
+        "Olga went to sea with only one boot, no compass and without a word to anyone. Where is she now?",
+        "We had exactly two tents, no stove and at most a litre of water. What should we have packed?",
+        "Er ging ohne Hut, mit höchstens zwei Talern und nie bei Tag. Wie geht es weiter?",
+        "Она уехала без чемодана, взяла не больше двух книг и ни разу не написала. Что было дальше?",
+    ],
+)
+def test_what_somebody_did_or_lacked_wishes_nothing(prompt: str) -> None:
+    assert texts(prompt) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wishes"),
+    [
+        ("Olga went to sea with only one boot. Go on, in at most 80 words.", ["at most 80 words"]),
+        ("Write a tale of a king who had no sons. In two paragraphs, without dialogue.", 2),
+        ("left join only, no subqueries, at most 5 rows", 3),
+    ],
+)
+def test_what_the_tale_or_the_text_shall_be_like_is_still_wished(
+    prompt: str, wishes: list[str] | int
+) -> None:
+    found = texts(prompt)
+    assert (len(found) if isinstance(wishes, int) else found) == wishes
 
 
 @pytest.mark.parametrize(

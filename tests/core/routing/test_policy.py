@@ -21,6 +21,7 @@ from hroute.core.decision.decision import (
     Standing,
 )
 from hroute.core.decision.signals import Label, Signals
+from hroute.core.routing import reasons as r
 from hroute.core.routing.policy import (
     BREAKER_FAILURES,
     BREAKER_WINDOW,
@@ -111,33 +112,35 @@ def test_local_only_and_a_missing_cloud_never_route_to_the_cloud(
 
 @given(constraints=st.integers(4, 9))
 def test_the_flip_line_of_a_dense_prompt_names_a_number_that_flips_it(constraints: int) -> None:
-    flips = decided(signals(constraints)).flips
-    drop = 1 if " one " in flips else int(flips.split()[1])
+    [flip] = decided(signals(constraints)).flips
+    assert isinstance(flip, r.DropConstraints)
+    drop = flip.excess
     assert decided(signals(constraints - drop)).route is Route.LOCAL
     assert decided(signals(constraints - drop + 1)).route is Route.CLOUD
 
 
 @given(constraints=st.integers(0, 3), tokens=st.integers(0, 8192))
 def test_the_flip_line_of_a_local_prompt_names_a_number_that_flips_it(constraints: int, tokens: int) -> None:
-    flips = decided(signals(constraints, tokens)).flips
-    more = int(flips.split()[1])
-    if "tokens" in flips:
-        assert decided(signals(constraints, tokens + more)).route is Route.CLOUD
-        assert decided(signals(constraints, tokens + more - 1)).route is Route.LOCAL
+    [flip] = decided(signals(constraints, tokens)).flips
+    if isinstance(flip, r.AddTokens):
+        assert decided(signals(constraints, tokens + flip.tokens)).route is Route.CLOUD
+        assert decided(signals(constraints, tokens + flip.tokens - 1)).route is Route.LOCAL
     else:
-        assert decided(signals(constraints + more, tokens)).route is Route.CLOUD
+        assert isinstance(flip, r.AddConstraints)
+        assert decided(signals(constraints + flip.count, tokens)).route is Route.CLOUD
 
 
 def test_the_flip_line_of_a_long_prompt_names_the_tokens_to_lose() -> None:
-    assert decided(signals(tokens=8200)).flips == "shorten it by at least 8 tokens"
+    assert decided(signals(tokens=8200)).flips == (r.ShortenBy(8),)
 
 
 def test_two_causes_need_two_changes_to_flip() -> None:
-    assert " and " in decided(signals(constraints=5, label=Label.COMPLEX)).flips
+    flips = decided(signals(constraints=5, label=Label.COMPLEX)).flips
+    assert flips == (r.DropConstraints(2, 5), r.AskSimpler())
 
 
 def test_without_a_cloud_the_flip_line_starts_with_configuring_one() -> None:
-    assert "hroute config init" in decided(signals(), Standing()).flips
+    assert decided(signals(), Standing()).flips[0] == r.LiftObstacle(Degraded.NO_CLOUD)
 
 
 def test_an_explicit_route_never_fails_over() -> None:
@@ -172,15 +175,15 @@ def test_an_image_goes_to_the_cloud_whatever_else_speaks_for_the_local_model() -
     for inputs in (PICTURED, replace(PICTURED, held=Route.LOCAL)):
         decision = decide(signals(label=Label.TRIVIAL), settings(), CLOUD_READY, inputs)
         assert (decision.route, decision.rule) == (Route.CLOUD, Rule.UNSUPPORTED)
-        assert decision.reasons == ("the local model takes no images",)
-        assert decision.flips == "leave out the images"
+        assert decision.reasons == (r.Unsupported(Need.IMAGES),)
+        assert decision.flips == (r.LeaveOut(Need.IMAGES),)
 
 
 def test_an_image_in_a_dense_prompt_is_one_of_two_reasons_and_changes() -> None:
     decision = decide(signals(constraints=4), settings(), CLOUD_READY, PICTURED)
     assert decision.rule is Rule.UNSUPPORTED
-    assert decision.reasons == ("the local model takes no images", "4 strict constraints, more than 3")
-    assert decision.flips == "leave out the images and drop one of the 4 constraints"
+    assert decision.reasons == (r.Unsupported(Need.IMAGES), r.TooManyConstraints(4, 3))
+    assert decision.flips == (r.LeaveOut(Need.IMAGES), r.DropConstraints(1, 4))
 
 
 def test_an_image_is_never_drawn_by_lot_to_the_local_model() -> None:
@@ -193,7 +196,7 @@ def test_an_image_bends_neither_a_forced_route_nor_privacy() -> None:
     assert (forced.route, forced.rule) == (Route.LOCAL, Rule.FORCED)
     private = decide(signals(), settings(privacy={"local_only": True}), CLOUD_READY, PICTURED)
     assert (private.route, private.rule) == (Route.LOCAL, Rule.PRIVACY)
-    assert private.flips == "set privacy.local_only to false"
+    assert private.flips == (r.AllowCloud(),)
 
 
 # --- sessions ----------------------------------------------------------------
@@ -297,10 +300,8 @@ def test_by_cost_a_conversation_that_does_not_fit_still_goes_to_the_cloud() -> N
 
 def test_the_reason_has_both_numbers_and_what_dominates_them() -> None:
     decision = placed(signals(), FREE, costing("0.41", "0.02"), policy="cpst")
-    assert decision.reasons == (
-        "expected per successful task: local $0.4100, mostly the risk of failing;"
-        " cloud $0.0200, mostly the price of the answer",
-    )
+    failing, sure = Decimal("0.41"), Decimal(0)
+    assert decision.reasons == (r.ExpectedCosts(failing, Decimal("0.02"), failing, sure),)
 
 
 @pytest.mark.parametrize("constraints", [0, 4])
@@ -309,7 +310,7 @@ def test_without_a_price_the_signals_decide_in_place_of_the_costs_and_it_is_said
     by_signals = placed(signals(constraints), FREE)
     assert (by_cost.route, by_cost.rule) == (by_signals.route, by_signals.rule)
     if by_cost.rule is Rule.DEFAULT:
-        assert "price is unknown" in by_cost.reasons[-1]
+        assert by_cost.reasons[-1] == r.PriceUnknown()
 
 
 # --- exploration -------------------------------------------------------------
@@ -393,8 +394,8 @@ def test_under_the_signals_policy_or_without_a_price_no_cost_is_compared() -> No
 def test_a_spent_limit_is_named_in_the_reason_and_in_what_would_flip_it() -> None:
     spent = replace(CLOUD_READY, budget_left=False, spent_limit="budget.monthly_usd")
     decision = decided(signals(constraints=4), spent)
-    assert decision.reasons[-1] == "wanted the cloud, but budget.monthly_usd is spent"
-    assert decision.flips == "raise budget.monthly_usd, or wait for the next month (UTC)"
+    assert decision.reasons[-1] == r.CloudBarred(Degraded.BUDGET, "budget.monthly_usd")
+    assert decision.flips == (r.LiftObstacle(Degraded.BUDGET, "budget.monthly_usd"),)
 
 
 def test_who_gave_the_chances_stays_with_the_decision() -> None:

@@ -1,5 +1,6 @@
 """What is said around an ask, whatever the ask, does not move the reading of the scout in force."""
 
+from functools import cache
 from importlib.resources import files
 
 import pytest
@@ -85,6 +86,7 @@ BARE = [
 PLACES = ["{0} {1}", "{1} {0}", "{0}\n{1}", "{1}\n{0}", "{0}\n\n{1}", "  {1} {0}\n"]
 
 
+@cache
 def p_local(prompt: str) -> float:
     return SCOUT.read(prompt).facing(LOCAL, REFERENCE_CLOUD).p_local
 
@@ -121,6 +123,7 @@ def test_neither_space_around_an_ask_nor_its_last_full_stop_moves_the_reading(as
     }
 
 
+@pytest.mark.program  # thousands of readings of the scout that ships
 def test_of_boilerplate_that_the_rules_were_not_made_for_most_moves_nothing() -> None:
     moved = [
         abs(p_local(place.format(words, ask)) - p_local(ask)) > MOST_MOVED

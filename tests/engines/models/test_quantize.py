@@ -10,6 +10,7 @@ import pytest
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
 from hroute.engines.models import checksum, quantize
 from hroute.engines.models.quantize import FilePair, make_pair, types_named
+from tests.support.advice import advice_of
 from tests.support.ggufs import with_number, with_text
 
 
@@ -102,4 +103,4 @@ def test_types_are_named_in_any_case_and_once() -> None:
 def test_an_unknown_type_lists_the_known_ones(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         types_named(text)
-    assert "Q4_K_M" in caught.value.hint
+    assert "Q4_K_M" in advice_of(caught.value.remedies)

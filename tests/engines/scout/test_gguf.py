@@ -6,8 +6,10 @@ import pytest
 
 from hroute.core.decision.signals import Label
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.engines.models import checksum
 from hroute.engines.models.locate import STARTER
 from hroute.engines.scout.gguf import (
+    END_BYTES,
     HEAD_TOKENS,
     TAIL_TOKENS,
     UNCALIBRATED,
@@ -15,7 +17,6 @@ from hroute.engines.scout.gguf import (
     GgufScout,
     LogitScaling,
     calibration_of,
-    fingerprint,
     reading_of,
 )
 
@@ -101,7 +102,9 @@ def test_constants_belong_to_one_file(tmp_path: Path) -> None:
     one, other, constants = (tmp_path / name for name in ("a.gguf", "b.gguf", "constants.json"))
     one.write_bytes(b"one")
     other.write_bytes(b"two")
-    constants.write_text(json.dumps({fingerprint(one): {"temperature": 2, "bias": [1, 0, -1]}}))
+    constants.write_text(
+        json.dumps({checksum.fingerprint(one, END_BYTES): {"temperature": 2, "bias": [1, 0, -1]}})
+    )
     assert calibration_of(one, constants) == LogitScaling(2, (1, 0, -1))
     assert calibration_of(other, constants) is None
 

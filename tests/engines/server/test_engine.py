@@ -304,10 +304,11 @@ def test_images_are_sent_after_the_text_of_their_message() -> None:
     ]
 
 
-def test_a_cloud_takes_images_and_a_server_on_this_machine_is_sent_none() -> None:
+def test_what_servers_take() -> None:
     with LoopbackServer(Reply("ok")) as server:
-        assert cloud_engine(server).takes == {Need.IMAGES}
-        assert local_engine(server).takes == set()
+        assert cloud_engine(server).takes == {Need.IMAGES, Need.TOOLS, Need.SCHEMAS}
+        assert local_engine(server).takes == {Need.TOOLS, Need.LOGPROBS}
+        assert local_engine(server, images=True).takes == {Need.IMAGES, Need.TOOLS, Need.LOGPROBS}
 
 
 def test_where_to_stop_and_the_share_of_tokens_are_asked_for() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from hroute.core.errors import CloudError, ConfigError, EngineError, Failure, LocalInferenceError
 from hroute.core.turn.attempt import Usage
+from tests.support.advice import advice_of
 from tests.support.asking import PROMPT_TOKENS, Told, ask, cloud_engine, local_engine
 from tests.support.loopback import (
     Behaviour,
@@ -79,13 +80,13 @@ def test_an_error_names_the_entry_the_host_and_what_the_server_said() -> None:
 
     assert error is not None
     assert error.message == f"acme ({server.base_url[7:-3]}) refused the key (401): No such key. Try again"
-    assert error.hint == "check the environment variable ACME_KEY"
+    assert advice_of(error.remedies) == "check the environment variable ACME_KEY"
 
 
 def test_an_empty_account_is_not_told_to_wait() -> None:
     error = error_of(Fail(429, says("You exceeded your current quota", code="insufficient_quota")))
 
-    assert (error.failure, error.hint[:13]) == (Failure.RATE_LIMIT, "add credit at")
+    assert (error.failure, advice_of(error.remedies)[:13]) == (Failure.RATE_LIMIT, "add credit at")
 
 
 def test_a_local_server_fails_as_the_local_model() -> None:
@@ -139,7 +140,7 @@ def test_a_failed_key_command_is_a_failure_of_the_engine() -> None:
         error = ask(cloud_engine(server, key=locked)).error
 
     assert error is not None
-    assert (error.failure, error.hint) == (Failure.AUTH, "unlock it")
+    assert (error.failure, advice_of(error.remedies)) == (Failure.AUTH, "unlock it")
     assert "the vault is locked" in error.message
 
 
@@ -235,7 +236,7 @@ def test_a_connection_that_breaks_in_an_answer_is_an_error(cut: Cut) -> None:
         raw_sse("data: 42"),
         raw_sse("data: null"),
         raw_sse('data: {"choices": "none"}'),
-        raw_sse('data: {"choices": [{"delta": {"content": ["x"]}}]}'),
+        raw_sse('data: {"choices": [{"delta": {"content": [7]}}]}'),
         raw_sse('data: {"choices": [{"delta": {"content": "x"}, "finish_reason": {}}]}'),
         raw_sse("data: " + "[" * 100_000),
         RawBody(b"compressed?", {"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}),

@@ -47,26 +47,33 @@ def test_a_server_that_sends_none_gives_no_signals() -> None:
     assert (reported.text, signals) == ("hello", None)
 
 
-@pytest.mark.parametrize(
-    "words", ["logprobs is not supported", '{"detail": [{"msg": "Extra inputs are not permitted"}]}']
-)
-def test_a_server_that_refuses_them_is_asked_without_and_not_asked_again(words: str) -> None:
-    with LoopbackServer(Fail(400, words), Reply("one"), Reply("two")) as server:
+def test_a_server_that_refuses_them_is_asked_without_and_not_asked_again() -> None:
+    with LoopbackServer(Fail(400, "logprobs is not supported"), Reply("one"), Reply("two")) as server:
         engine = local_engine(server)
         texts = [ask(engine)[0].text for _ in range(2)]
     assert texts == ["one", "two"]
     assert [request.body.get("logprobs") for request in server.requests] == [True, None, None]
 
 
+def test_where_nothing_is_named_they_are_the_last_to_be_left_out() -> None:
+    extra = Fail(400, '{"detail": [{"msg": "Extra inputs are not permitted"}]}')
+    with LoopbackServer(extra, extra, Reply("one")) as server:
+        reported, _signals = ask(local_engine(server))
+    assert reported.text == "one"
+    assert [{"stream_options", "logprobs"} & set(request.body) for request in server.requests] == [
+        {"stream_options", "logprobs"},
+        {"logprobs"},
+        set(),
+    ]
+
+
 def test_a_refusal_that_has_another_reason_stays_what_it_is() -> None:
-    with LoopbackServer(
-        Fail(400, "the prompt is too long"), Fail(400, "the prompt is too long"), Reply()
-    ) as server:
+    with LoopbackServer(Fail(400, "the prompt is too long"), Reply()) as server:
         engine = local_engine(server)
         reported, _signals = ask(engine)
         ask(engine)
     assert reported.error is not None
-    assert [request.body.get("logprobs") for request in server.requests] == [True, None, True]
+    assert [request.body.get("logprobs") for request in server.requests] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hroute.core.errors import EngineError
+from tests.support.advice import advice_of
 from tests.support.asking import KEY, ask, cloud_engine
 from tests.support.loopback import Behaviour, Cut, Fail, Garbage, LoopbackServer, Reply, raw_sse
 
@@ -52,7 +53,7 @@ def test_a_key_that_the_server_quotes_is_not_repeated(echo: str) -> None:
 def test_no_error_carries_the_key_in_its_text_its_traceback_or_its_causes(fault: Behaviour) -> None:
     error = error_of(fault)
 
-    shown = "".join(traceback.format_exception(error)) + repr(error) + error.hint
+    shown = "".join(traceback.format_exception(error)) + repr(error) + advice_of(error.remedies)
     assert KEY not in shown
     assert chain(error) == [error]
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Protocol
 
-from hroute.core.decision.signals import ScoutReading
+from hroute.core.decision.signals import Reason, ScoutReading
 from hroute.core.errors import LocalInferenceError
 from hroute.core.intervals import percentile
+from hroute.core.routing.reasons import ScoutBroken, ScoutLate
 from hroute.core.scout.protocol import Scout
 
 WINDOW = 50
@@ -37,7 +38,8 @@ class BudgetedScout:
         self._slow, self._fast = slow, fast
         self._budget_ms, self._clock = budget_ms, clock
         self._latencies_ms: deque[float] = deque(maxlen=WINDOW)
-        self._failure = self._note = ""
+        self._failure = ""
+        self._note: Reason = ScoutLate(slow.kind, budget_ms)
         self._lock = threading.Lock()
 
     def read(self, prompt: str) -> ScoutReading:
@@ -47,9 +49,6 @@ class BudgetedScout:
             return slowly
         reading = self._fast.read(prompt)
         why = self._failure or f"{self._slow.kind} over budget"
-        if not self._failure:
-            took = f"{self._slow.kind} took over {self._budget_ms:g} ms"
-            self._note = f"the builtin scout reads: {took} (scout.budget_ms)"
         return replace(reading, model=f"{reading.model} ({why})", note=self._note)
 
     def load_ahead(self) -> None:
@@ -71,8 +70,7 @@ class BudgetedScout:
             return self._read_slowly(prompt)
         except LocalInferenceError as error:
             self._failure = f"{self._slow.kind} failed: {error.failure}"
-            what_to_do = f" ({error.hint})" if error.hint else ""
-            self._note = f"the builtin scout reads: {error.message}{what_to_do}"
+            self._note = ScoutBroken(error.message, error.remedies)
             return None
 
     def _is_late(self) -> bool:

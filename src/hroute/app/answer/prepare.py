@@ -5,14 +5,15 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from hroute.app.answer.preview import decide_turn, draw_lot
-from hroute.app.answer.render import rendered
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, fitted
-from hroute.core.decision.decision import Decision, Degraded, Route, Rule, Slot, Standing
+from hroute.core.decision.decision import Decision, Degraded, Route, Rule, Standing
 from hroute.core.decision.signals import Signals
 from hroute.core.errors import ConfigError
 from hroute.core.pricing import FREE, Price
+from hroute.core.remedies import ConfigureCloud, SetSetting
+from hroute.core.render import rendered
 from hroute.core.routing.policy import may_fail_over
 from hroute.core.turn.turn import Turn
 from hroute.engines.base import Engine, Request
@@ -51,8 +52,12 @@ class AnswerPlan:
 
 
 def prepare(turn: Turn, runtime: "Runtime") -> AnswerPlan:
-    """Raises ConfigError for a route that cannot be taken."""
+    """Raises ConfigError for a route that cannot be taken, LocalInferenceError for a model that is not here.
+
+    The latter for one that the turn names: where that of the settings is missing, the cloud may answer.
+    """
     started_s = perf_counter()
+    turn = _named(turn, runtime)
     signals = evaluate(turn, runtime)
     standing = standing_now(runtime)
     decision = decide_turn(turn, signals, standing, runtime, draw_lot(runtime.settings))
@@ -60,16 +65,25 @@ def prepare(turn: Turn, runtime: "Runtime") -> AnswerPlan:
     overhead_ms = (perf_counter() - started_s) * 1000
     if _is_stopped(decision, standing, runtime):
         return AnswerPlan(turn, signals, standing, decision, overhead_ms, (), None)
-    engines = _engines(decision, standing, runtime)
+    engines = _engines(turn, decision, standing, runtime)
     first = candidate(engines[0], turn, runtime)
     return AnswerPlan(turn, signals, standing, decision, overhead_ms, engines, first)
+
+
+def _named(turn: Turn, runtime: "Runtime") -> Turn:
+    """With the whole name of the local model, by which the log's reader finds it from another folder."""
+    named = turn.options.local_model
+    if named is None:
+        return turn
+    whole = runtime.slot(turn.slot, named).name
+    return turn.with_options(replace(turn.options, local_model=whole))
 
 
 def candidate(engine: Engine, turn: Turn, runtime: "Runtime") -> CandidateEngine:
     """For the others when their turn comes: counting for a cloud takes a third of a second to begin with."""
     engine.prepare()
     turn = fitted(turn, engine, runtime.settings.routing)
-    request = Request(rendered(turn, engine.takes), turn.options.sampling, turn.bound_to, turn.messages)
+    request = Request(turn.messages, turn.options.sampling, turn.bound_to)
     return asked(CandidateEngine(engine, turn, request, _price(engine, runtime), 0), request)
 
 
@@ -88,19 +102,18 @@ def _fits(engine: Engine, request: Request) -> bool:
     if engine.context_tokens is None:
         return True
     room = engine.context_tokens - (request.sampling.max_tokens or SMALLEST_ANSWER_TOKENS)
-    return engine.counter.count(request.messages, room).tokens <= room
+    sent = rendered(request.messages, request.expected, engine.takes)
+    return engine.counter.count(sent.texts, room).tokens <= room
 
 
 def _refuse_impossible(decision: Decision, standing: Standing, runtime: "Runtime") -> None:
-    """An explicit --route cloud is exact: it is refused rather than bent."""
+    """A cloud that was chosen is exact: it is refused rather than bent."""
     if decision.rule is not Rule.FORCED or decision.route is not Route.CLOUD:
         return
     if runtime.settings.privacy.local_only:
-        raise ConfigError(
-            "privacy.local_only forbids --route cloud", "hroute config set privacy.local_only false"
-        )
+        raise ConfigError("privacy.local_only forbids the cloud", SetSetting("privacy.local_only", "false"))
     if not standing.cloud_configured:
-        raise ConfigError("--route cloud: no cloud is configured", "hroute config init --preset openai")
+        raise ConfigError("the cloud was chosen, and none is configured", ConfigureCloud("openai"))
 
 
 def _is_stopped(decision: Decision, standing: Standing, runtime: "Runtime") -> bool:
@@ -111,16 +124,18 @@ def _is_stopped(decision: Decision, standing: Standing, runtime: "Runtime") -> b
     return is_forced or (decision.degraded is Degraded.BUDGET and runtime.settings.budget.on_limit == "stop")
 
 
-def _engines(decision: Decision, standing: Standing, runtime: "Runtime") -> tuple[Engine, ...]:
+def _engines(turn: Turn, decision: Decision, standing: Standing, runtime: "Runtime") -> tuple[Engine, ...]:
     """The engines that may answer, in the order in which they are tried."""
-    engines = _engines_of(decision.route, decision.slot, runtime)
+    engines = _engines_of(decision.route, turn, runtime)
     if may_fail_over(decision, runtime.settings, standing, decision.route.other):
-        engines += _engines_of(decision.route.other, decision.slot, runtime)
+        engines += _engines_of(decision.route.other, turn, runtime)
     return engines
 
 
-def _engines_of(route: Route, slot: Slot, runtime: "Runtime") -> tuple[Engine, ...]:
-    return runtime.clouds if route is Route.CLOUD else (runtime.slot(slot).engine,)
+def _engines_of(route: Route, turn: Turn, runtime: "Runtime") -> tuple[Engine, ...]:
+    if route is Route.CLOUD:
+        return runtime.clouds
+    return (runtime.slot(turn.slot, turn.options.local_model).engine,)
 
 
 def _price(engine: Engine, runtime: "Runtime") -> Price | None:

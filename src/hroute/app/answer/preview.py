@@ -3,14 +3,15 @@
 from dataclasses import replace
 from random import random
 
-from hroute.app.answer.runtime import Runtime
+from hroute.app.answer.runtime import Runtime, Served
 from hroute.app.answer.signals import evaluate
 from hroute.app.answer.standing import standing_now
 from hroute.core.decision.decision import Chances, Decision, Expectations, Need, Route, RouteInputs, Standing
-from hroute.core.decision.signals import ScoutReading, Signals
+from hroute.core.decision.signals import Reason, ScoutReading, Signals
 from hroute.core.pricing import Price
 from hroute.core.routing.cpst import expected_costs
 from hroute.core.routing.policy import decide
+from hroute.core.routing.reasons import Sentence, Uncounted
 from hroute.core.settings import Settings
 from hroute.core.turn.turn import Turn
 
@@ -32,27 +33,29 @@ def decide_turn(
     turn: Turn, signals: Signals, standing: Standing, runtime: Runtime, lot: float = 1.0
 ) -> Decision:
     expectations = expectations_of(turn.ask, signals, runtime)
+    local = runtime.slot(turn.slot, turn.options.local_model)
     decision = decide(
         signals,
         runtime.settings,
         standing,
-        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, runtime)),
+        RouteInputs(turn.slot, turn.options.forced, turn.options.held, lot, _unmet(turn, local)),
         expectations,
     )
     reading = signals.scout
-    notes = (
-        runtime.slot(turn.slot).replaced,
+    unread = reading.local.note or reading.cloud.note
+    notes: tuple[Reason | None, ...] = (
+        local.replaced,
         reading.note,
-        reading.local.note or reading.cloud.note,
+        Sentence(unread) if unread else None,
         _uncounted(decision, runtime.settings),
     )
-    return replace(decision, reasons=(*decision.reasons, *filter(None, notes)))
+    return replace(decision, reasons=(*decision.reasons, *(note for note in notes if note)))
 
 
-def _unmet(turn: Turn, runtime: Runtime) -> Need | None:
+def _unmet(turn: Turn, local: Served) -> Need | None:
     """What the turn has and the local model does not take."""
     needs = turn.needs
-    return next(iter(needs - runtime.slot(turn.slot).engine.takes), None) if needs else None
+    return next(iter(needs - local.engine.takes), None) if needs else None
 
 
 def draw_lot(settings: Settings) -> float:
@@ -89,9 +92,9 @@ def price_of_cloud(runtime: Runtime) -> Price | None:
     return runtime.price(clouds[0]) if clouds else None
 
 
-def _uncounted(decision: Decision, settings: Settings) -> str:
+def _uncounted(decision: Decision, settings: Settings) -> Uncounted | None:
     """Said where a limit is set that cannot hold: what costs an unknown amount cannot be added up."""
     has_limit = settings.budget.daily_usd is not None or settings.budget.monthly_usd is not None
     if not has_limit or decision.route is not Route.CLOUD or decision.expected_cost.cloud is not None:
-        return ""
-    return f"the price of {settings.cloud[0].model} is unknown, so no limit in [budget] counts this answer"
+        return None
+    return Uncounted(settings.cloud[0].model)

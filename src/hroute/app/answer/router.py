@@ -29,7 +29,8 @@ from hroute.app.answer.thinking import Told, Unsaid
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, left_out, left_out_as_planned
 from hroute.core.contract import Fault, least_flawed, retry_message
 from hroute.core.decision.decision import Decision, Route, Standing
-from hroute.core.errors import BudgetError, NoAnswerError
+from hroute.core.errors import BudgetError, Failure, NoAnswerError
+from hroute.core.remedies import RetryTurn, SetSetting
 from hroute.core.routing.cpst import is_retry_cheaper
 from hroute.core.routing.policy import until_words
 from hroute.core.tools.verdict import ToolFault
@@ -79,12 +80,12 @@ def _open(plan: AnswerPlan, log: "Log", command: str) -> int:
 
 def _over_budget(turn_id: int, decision: Decision, standing: Standing, runtime: Runtime) -> BudgetError:
     limit = standing.spent_limit
-    local = "--route local"
-    if runtime.settings.log.prompts == "full":
-        local = f"the prompt is kept: hroute ask --retry {turn_id} --route local"
+    keeps_prompts = runtime.settings.log.prompts == "full"
     return BudgetError(
-        f"{decision.reasons[0]}, but {limit} is spent until {until_words(limit)}",
-        f"{local}, or raise the limit: hroute config set {limit} USD",
+        f"{limit} is spent until {until_words(limit)}",
+        RetryTurn(turn_id, Route.LOCAL, keeps_prompts),
+        SetSetting(limit, "USD", "raise the limit"),
+        because=decision.reasons[0],
     )
 
 
@@ -156,10 +157,15 @@ class _Run:
             yield Loading(whom.engine.name, whom.engine.model)
 
     def _again(self, whom: CandidateEngine) -> CandidateEngine | None:
-        """A local answer that broke a constraint or was cut gets one more try, if that is worth it."""
+        """A local answer that broke a constraint or was cut gets one more try, if that is worth it.
+
+        So does one whose server has not read the tools.
+        """
         failed, request = self.attempts[-1], whom.request
         if whom.engine.route is not Route.LOCAL:
             return None
+        if failed.reason == Failure.UNREAD:  # the engine knows now, and tells them in words
+            return asked(whom, request)
         is_cut = failed.reason == ToolFault.TRUNCATED and request.expected is not None
         if is_cut and request.sampling.max_tokens is None:
             room = 2 * (failed.usage.output_tokens or SMALLEST_ANSWER_TOKENS)
@@ -204,7 +210,7 @@ class _Run:
         if engine.route is not Route.LOCAL:
             return None
         plan, runtime = self.plan, self.runtime
-        slot = runtime.slot(plan.decision.slot)
+        slot = runtime.slot(plan.turn.slot, plan.turn.options.local_model)
         return ConfidenceCheck(
             plan.turn, plan.decision, lambda: slot.calibrator, runtime.settings, runtime.log
         )
@@ -213,7 +219,8 @@ class _Run:
         """The good attempt; where there is none, the prose that broke the least of its contract."""
         good = [a for a in self.attempts if a.outcome is Outcome.OK]
         if good:
-            return Answer(self.turn_id, self.plan.decision, tuple(self.attempts), good[-1])
+            correction = f"{good[-1].engine}: {good[-1].error}" if good[-1].error else ""
+            return Answer(self.turn_id, self.plan.decision, tuple(self.attempts), good[-1], correction)
         flawed = least_flawed(self.attempts, is_bound=self.plan.turn.bound_to is not None)
         if flawed is None:
             return None
@@ -225,7 +232,7 @@ class _Run:
         keeps_prompts = self.runtime.settings.log.prompts == "full"
         return NoAnswerError(
             "no engine could answer; " + "; ".join(failures),
-            f"the prompt is kept: hroute ask --retry {self.turn_id}" if keeps_prompts else "",
+            RetryTurn(self.turn_id, is_kept=keeps_prompts),
         )
 
 

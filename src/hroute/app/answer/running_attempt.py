@@ -2,24 +2,31 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from decimal import Decimal
+from textwrap import shorten
 from time import perf_counter
 
+from hroute.app.answer.call_ids import CallIds
 from hroute.app.answer.confidence_check import ConfidenceCheck, ConfidenceResult
-from hroute.app.answer.contracts import Contract, Review
+from hroute.app.answer.contracts import Contract, Ending, Review
 from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.thinking import Thoughts, Told, Unsaid, told_apart
-from hroute.core.contract import check_repetition, thoughts_alone
+from hroute.core.contract import Fault, Rejection, check_repetition, thoughts_alone
 from hroute.core.decision.decision import Route
-from hroute.core.errors import EngineError
+from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
 from hroute.core.stops import StopCutter
+from hroute.core.tools.heard import HeardCalls, TooManyCallsError
 from hroute.core.turn.attempt import Attempt, Outcome, Usage
 from hroute.engines.base import CallPiece, Engine, Finish, Generation, Request, ThoughtPiece
 
 # How often a running answer is looked at for a loop, in characters.
 LOOP_CHECK_CHARS = 400
+MAX_REFUSAL_CHARS = 200
+# Servers do not count alike: the last tokens, and those around them.
+_AT_THE_LIMIT = 0.9
 
 
 class RunningAttempt:
@@ -44,6 +51,7 @@ class RunningAttempt:
         self._pieces: list[str] = []
         self._unlooked_chars = 0
         self._thoughts = Thoughts()
+        self._heard = HeardCalls()
         self._usage = Usage()
         self._sent_bytes = 0
         self._waited_ms = 0.0
@@ -90,7 +98,7 @@ class RunningAttempt:
             route=self._engine.route,
             model=self._engine.model,
             outcome=self._outcome,
-            text="".join(self._pieces),
+            text=self._text,
             reason=self._reason,
             error=self._error,
             wait_ms=self._waited_ms,
@@ -102,6 +110,7 @@ class RunningAttempt:
             sent_bytes=self._sent_bytes,
             checks=self._review.checks,
             result=self._review.result,
+            calls=self._review.calls,
             answer_signals=self._confidence.answer_signals,
             confidence=self._confidence.confidence,
             calibrator=self._confidence.calibrator,
@@ -109,10 +118,16 @@ class RunningAttempt:
             thought_chars=self._thoughts.chars,
         )
 
+    @property
+    def _text(self) -> str:
+        """What was said; tool calls that came as such are written with it, in OpenAI's form."""
+        said = "".join(self._pieces)
+        return self._heard.text(said) if self._heard.calls else said
+
     async def _printable(self, generation: Generation) -> AsyncGenerator[Told, None]:
         """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
         stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
-        async for piece in told_apart(self._without_calls(generation)):
+        async for piece in told_apart(self._apart_from_calls(generation)):
             if isinstance(piece, ThoughtPiece):
                 yield ThoughtPiece(self._thoughts.add(piece.text))
                 continue
@@ -128,13 +143,6 @@ class RunningAttempt:
         if rest := self._keep(cutter.feed(stream.end()) + cutter.end()):
             yield rest
 
-    async def _without_calls(self, generation: Generation) -> AsyncGenerator[str | ThoughtPiece, None]:
-        async for piece in generation:
-            if self._first_s is None:
-                self._first_s = perf_counter()
-            if not isinstance(piece, CallPiece):
-                yield piece
-
     def _runs_in_circles(self, more_chars: int) -> bool:
         """Looked at now and then. JSON repeats itself by right."""
         self._unlooked_chars += more_chars
@@ -147,6 +155,25 @@ class RunningAttempt:
         self._thoughts.add("".join(self._pieces) + held)
         self._pieces.clear()
 
+    async def _apart_from_calls(self, generation: Generation) -> AsyncGenerator[str | ThoughtPiece, None]:
+        async for piece in generation:
+            if self._first_s is None:
+                self._first_s = perf_counter()
+            if isinstance(piece, CallPiece):
+                self._hear(piece)
+            else:
+                yield piece
+
+    def _hear(self, piece: CallPiece) -> None:
+        """Calls of an answer that is not to call anything are nobody's business."""
+        if not self._contract.takes_calls:
+            return
+        try:
+            self._heard.add(piece.index, piece.id, piece.name, piece.arguments)
+        except TooManyCallsError as error:
+            kind = LocalInferenceError if self._is_local else CloudError
+            raise kind(Failure.SERVER, f"{self._engine.name} sent {error}") from error
+
     def _keep(self, text: str) -> str:
         if text:
             self._pieces.append(text)
@@ -157,27 +184,48 @@ class RunningAttempt:
         return self._engine.route is Route.LOCAL
 
     def _judge(self, generation: Generation) -> None:
-        text = "".join(self._pieces)
-        cut_at = generation.usage.output_tokens if generation.finish is Finish.LENGTH else None
-        if self._thoughts.chars and not text.strip():
-            self._review = Review(thoughts_alone(cut_at))
-        else:
-            self._review = self._contract.review(
-                text,
-                is_local=self._is_local,
-                cut_at=cut_at,
-                limit_is_own=self._request.sampling.max_tokens is not None,
-            )
+        self._review = self._reviewed(generation)
         rejection = self._review.rejection
         if self._confidence_check is not None:
-            self._confidence = self._confidence_check.at(
-                self._review.result or text, generation.answer_signals
-            )
+            text = self._review.result or self._text
+            self._confidence = self._confidence_check.at(text, generation.answer_signals)
             rejection = rejection or self._confidence.rejection
-        if rejection is None:
-            self._outcome = Outcome.OK
-            return
-        self._outcome, self._reason, self._error = Outcome.INVALID, rejection.fault, rejection.detail
+        self._outcome = Outcome.OK if rejection is None else Outcome.INVALID
+        if reported := rejection or self._review.reservation:
+            self._reason, self._error = reported.fault, reported.detail
+
+    def _reviewed(self, generation: Generation) -> Review:
+        ids = CallIds(self._request.messages)
+        for call in self._heard.calls:
+            call.id = ids.unique(call.id)
+        ending = self._ending(generation, "".join(self._pieces))
+        if ending.withheld is None and self._thoughts.chars and not self._text.strip():
+            return Review(thoughts_alone(ending.cut_at))
+        review = self._contract.review(self._text, ending, is_local=self._is_local)
+        if self._heard.calls:
+            return review
+        # Written as text, with ids of the model's fancy or none.
+        return replace(review, calls=tuple(replace(call, id=ids.unique(call.id)) for call in review.calls))
+
+    def _ending(self, generation: Generation, said: str) -> Ending:
+        match generation.finish:
+            case Finish.LENGTH:
+                cut_at = generation.usage.output_tokens
+                return Ending(cut_at, limit_is_own=self._is_own(cut_at, generation.usage))
+            case Finish.FILTERED:
+                rest = "the rest of the answer" if said.strip() else "the answer"
+                return Ending(withheld=Rejection(Fault.FILTERED, f"the server withheld {rest}"))
+            case Finish.REFUSED:
+                words = shorten(said, MAX_REFUSAL_CHARS, placeholder="…")
+                return Ending(withheld=Rejection(Fault.REFUSED, f"the model refused: {words}"))
+        return Ending()
+
+    def _is_own(self, cut_at: int | None, usage: Usage) -> bool:
+        """Whether the user's limit ended the answer, and not a lower one of a server's."""
+        asked = self._request.sampling.max_tokens
+        if asked is None or self._is_local or usage.estimated or cut_at is None:
+            return asked is not None
+        return cut_at >= asked * _AT_THE_LIMIT
 
     def _cost_usd(self) -> Decimal | None:
         """Nothing was bought when nothing came back and the engine failed before its first token."""

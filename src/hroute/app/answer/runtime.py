@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import cache
-from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from hroute.app.answer.local_slot import LocalSlot, ModelParts
+from hroute.app.answer.local_models import LocalModels, LocalSlot
 from hroute.core.decision.decision import Route, Slot
+from hroute.core.errors import LocalInferenceError
 from hroute.core.once import once
+from hroute.core.routing.reasons import SlotReplaced
 from hroute.core.settings import Cloud, LocalModel, Settings
 
 if TYPE_CHECKING:
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from hroute.core.learning.calibration import Calibration
     from hroute.core.pricing import Price
     from hroute.core.scout.protocol import Scout
+    from hroute.core.turn.turn import Turn
     from hroute.engines.base import Engine
     from hroute.engines.llama.capacity import Capacity
     from hroute.store.log import Log
+    from hroute.store.refusals import RememberedRefusals
 
 
 class Served(Protocol):
@@ -36,7 +39,9 @@ class Served(Protocol):
     @property
     def ability(self) -> "Ability": ...
     @property
-    def replaced(self) -> str: ...
+    def replaced(self) -> SlotReplaced | None: ...
+    @property
+    def name(self) -> str: ...
 
 
 class Runtime(Protocol):
@@ -48,9 +53,13 @@ class Runtime(Protocol):
     def has_proxy(self) -> bool: ...  # requests to clouds leave through one
     @property
     def scout(self) -> "Scout": ...
-    def slot(self, slot: Slot) -> Served: ...
+    def slot(self, slot: Slot, local_model: str | None = None) -> Served:
+        """`local_model`: what a turn names in place of local.chat.model, see Options.
+
+        Raises LocalInferenceError for a file that is no model or not here.
+        """
+
     def running(self) -> "tuple[Engine, ...]": ...  # the local engines that were used, to be closed
-    def use(self, model: str) -> None: ...  # for local chat, from now on
     @property
     def cloud_ability(self) -> "Ability": ...  # of the cloud that is asked first, or of the reference cloud
     @property
@@ -76,12 +85,9 @@ class UserRuntime:
     ) -> None:
         """`free_bytes`: memory that is free, None unknown. `log`: in place of the file that is configured."""
         self._log = log
-        self._free_bytes = free_bytes
         self._configuration = configuration
         self.settings = configuration.settings
-        self._lock = Lock()
-        self._models: dict[LocalModel, ModelParts] = {}
-        self._engines: list[Engine] = []
+        self._local = LocalModels(self.settings.local, self.paths.data_dir, self._local_engine, free_bytes)
 
     def __enter__(self) -> Self:
         return self
@@ -139,11 +145,12 @@ class UserRuntime:
         if self.settings.scout.kind == "encoder" and isinstance(self.scout, BudgetedScout):
             self.scout.load_ahead()
 
-    def load_local_ahead(self, slot: Slot, forced: Route | None) -> None:
-        """Begins to load the local model beside the encoder, where no other one can be asked first.
+    def load_local_ahead(self, turn: "Turn") -> None:
+        """Begins to load the turn's local model beside the encoder, where no other one can be asked first.
 
         Any other scout has read the prompt before a thread has started.
         """
+        forced = turn.options.forced
         if self.settings.scout.kind != "encoder" or forced is Route.CLOUD:
             return
         is_sure = not self.settings.cloud or self.settings.privacy.local_only or self.settings.offline
@@ -151,43 +158,18 @@ class UserRuntime:
             return
         from hroute.engines.llama.engine import LlamaEngine
 
-        engine = self.slot(slot).engine
+        try:
+            engine = self.slot(turn.slot, turn.options.local_model).engine
+        except LocalInferenceError:
+            return  # the turn says what is wrong
         if isinstance(engine, LlamaEngine):
             engine.load_ahead()
 
-    def slot(self, slot: Slot) -> LocalSlot:
-        model = self._model(slot)
-        with self._lock:
-            if model not in self._models:
-                self._models[model] = ModelParts(model, self.paths.data_dir, self._local_engine)
-            parts = self._models[model]
-        return LocalSlot(parts, self._why_replaced(slot, model))
+    def slot(self, slot: Slot, local_model: str | None = None) -> LocalSlot:
+        return self._local.slot(slot, local_model)
 
     def running(self) -> "tuple[Engine, ...]":
-        with self._lock:
-            return tuple(self._engines)
-
-    def use(self, model: str) -> None:
-        """Serves local chat by this model from now on; the one before gives its memory back.
-
-        Named as local.chat.model is. Raises LocalInferenceError for a file that is no model or not here.
-        """
-        from hroute.engines.models import gguf
-        from hroute.engines.models import locate as models
-
-        local = self.settings.local
-        wanted = local.chat.model_copy(update={"model": model})
-        if wanted.base_url is None and not models.needs_download(model, self.paths.data_dir):
-            gguf.read(models.locate(model, self.paths.data_dir))
-        self.slot(Slot.CHAT).engine.release()
-        self.settings = self.settings.model_copy(update={"local": local.model_copy(update={"chat": wanted})})
-
-    def _why_replaced(self, slot: Slot, model: LocalModel) -> str:
-        tools = self.settings.local.tools
-        if slot is Slot.CHAT or model is tools:
-            return ""
-        missing = f"{tools.model} is missing" if tools.is_own else "local.tools.model is not set"
-        return f"the chat model serves tools: {missing} (a q8 model drops fewer brackets)"
+        return self._local.running()
 
     @once
     def calibration(self) -> "Calibration | None":
@@ -201,46 +183,21 @@ class UserRuntime:
 
         return cloud_ability(self.settings.cloud)
 
-    def _model(self, slot: Slot) -> LocalModel:
-        tools = self.settings.local.tools
-        if slot is Slot.CHAT or not tools.is_own:
-            return self.settings.local.chat
-        from hroute.engines.models.locate import is_there
-
-        return tools if is_there(tools, self.paths.data_dir) else self.settings.local.chat
-
-    def _make_room(self, model: LocalModel) -> None:
-        """Unloads the models of idle engines where memory would not hold one more beside them."""
-        engines = self.running()
-        if not engines or model.base_url is not None:
-            return
-        from hroute.engines.llama.worker import free_memory_bytes
-        from hroute.engines.models.locate import size_bytes
-
-        free = (self._free_bytes or free_memory_bytes)()
-        if free is not None and size_bytes(model.model, self.paths.data_dir) > free:
-            for engine in engines:
-                engine.release()
-
-    def _local_engine(self, model: LocalModel, capacity: "Capacity") -> "Engine":
-        self._make_room(model)
-        engine = self._new_engine(model, capacity)
-        with self._lock:
-            self._engines.append(engine)
-        return engine
-
-    def _new_engine(self, model: LocalModel, capacity: "Capacity") -> "Engine":
+    def _local_engine(
+        self, model: LocalModel, capacity: "Capacity", make_room: "Callable[[Engine], None]"
+    ) -> "Engine":
         if model.base_url is None:
             from hroute.engines.llama.engine import LlamaEngine
 
             # A stored preamble says in a form what the prompt said: kept only where the log keeps prompts.
             keep = self.settings.log.prompts == "full"
             prefixes = self.paths.cache_dir / "prefixes" if keep else None
-            return LlamaEngine(model, self.paths.data_dir, capacity, prefixes)
+            return LlamaEngine(model, self.paths.data_dir, capacity, prefixes, make_room)
         from hroute.engines.server.engine import ServerEngine
         from hroute.engines.server.spec import ServerSpec
 
-        return ServerEngine(ServerSpec.of_local(model), self._key(model), capacity.counter)
+        spec = ServerSpec.of_local(model)
+        return ServerEngine(spec, self._key(model), capacity.counter, self._refusals)
 
     @once
     def clouds(self) -> "tuple[Engine, ...]":
@@ -254,6 +211,15 @@ class UserRuntime:
 
         return Log(self.paths.log_file, self.settings.log.prompts)
 
+    @once
+    def _refusals(self) -> "RememberedRefusals | None":
+        """What servers refuse of a request. Where nothing is logged, it is found out each time."""
+        if self._log is not None:
+            return None
+        from hroute.store.refusals import FILE_NAME, RememberedRefusals
+
+        return RememberedRefusals(self.paths.log_file.with_name(FILE_NAME))
+
     def price(self, cloud: Cloud) -> "Price | None":
         from hroute.engines.prices import price_of
 
@@ -264,7 +230,8 @@ class UserRuntime:
         from hroute.engines.server.spec import ServerSpec
         from hroute.engines.tokens.counters import TiktokenCounter
 
-        return ServerEngine(ServerSpec.of_cloud(cloud), self._key(cloud), TiktokenCounter(cloud.model))
+        spec, counter = ServerSpec.of_cloud(cloud), TiktokenCounter(cloud.model)
+        return ServerEngine(spec, self._key(cloud), counter, self._refusals)
 
     def _key(self, entry: Cloud | LocalModel) -> Callable[[], str | None]:
         """The key of an endpoint, fetched when it is first needed and then kept in memory."""

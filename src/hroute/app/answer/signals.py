@@ -3,11 +3,11 @@
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from hroute.app.answer.render import rendered
 from hroute.app.own_files import check_tagger
 from hroute.core.abilities.demands import demands_of
 from hroute.core.constraints import find_constraints
 from hroute.core.decision.signals import Constraints, ScoutReading, Signals
+from hroute.core.render import rendered
 from hroute.core.routing.context import bound, pressure, threshold
 from hroute.core.turn.turn import Turn
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
     """All three signals. Nothing is loaded when sizes alone settle the context."""
-    messages = rendered(turn)
-    capacity = runtime.slot(turn.slot).capacity
+    messages = rendered(turn.messages, turn.bound_to).texts
+    local = runtime.slot(turn.slot, turn.options.local_model)
+    capacity = local.capacity
     limit = threshold(runtime.settings.routing, capacity.context_tokens)
     count = bound(messages, limit)
     if count is not None:
@@ -31,7 +32,7 @@ def evaluate(turn: Turn, runtime: "Runtime") -> Signals:
             counting = pool.submit(capacity.counter.count, messages, limit)
             scout, constraints = _scout(turn.ask, runtime), _constraints(turn, runtime)
             count = counting.result()
-    scout = scout.facing(runtime.slot(turn.slot).ability, runtime.cloud_ability)
+    scout = scout.facing(local.ability, runtime.cloud_ability)
     return Signals(constraints, pressure(count, limit), scout)
 
 

@@ -1,6 +1,6 @@
 """How much of a conversation goes along with a turn: the newest whole turns that the engine can hold."""
 
-from hroute.app.answer.render import rendered
+from hroute.core.render import rendered
 from hroute.core.routing.context import prompt_room
 from hroute.core.settings import Routing
 from hroute.core.turn.groups import earlier_groups, with_last
@@ -33,7 +33,8 @@ def fitted(turn: Turn, engine: Engine, routing: Routing) -> Turn:
 
     def fits(last: int, share: float = 1.0) -> bool:
         limit = int(share * room)
-        count = engine.counter.count(rendered(with_last(turn, last)), limit)
+        messages = rendered(with_last(turn, last).messages, turn.bound_to, engine.takes).texts
+        count = engine.counter.count(messages, limit)
         return not count.over and count.tokens <= limit
 
     before = min(place.history_turns, groups) if (place := turn.options.place) else groups

@@ -19,6 +19,7 @@ from hroute.app.chat.thread import going_along, held_by, history
 from hroute.app.read_input import read_file
 from hroute.core.decision.decision import Decision, Route
 from hroute.core.errors import LogError, UsageError
+from hroute.core.remedies import BeginChat, RetryTurn, ShowWhy
 from hroute.core.turn.groups import after
 from hroute.core.turn.message import Text
 from hroute.core.turn.options import SessionPlace
@@ -38,8 +39,10 @@ class Conversation:
     work on raises UsageError. Everything belongs to the thread that made it; see `looking` for views.
     """
 
-    def __init__(self, runtime: Runtime, setup: Setup = PLAIN) -> None:
+    def __init__(self, runtime: Runtime, setup: Setup = PLAIN, command: str = "chat") -> None:
+        """`command`: as the log names whoever talks."""
         self.runtime = runtime
+        self._command = command
         self.setup = setup  # to be replaced for turns to come, e.g. by setup.forcing(Route.CLOUD)
         self.session_id: int | None = None
         self.exchanges: tuple[Exchange, ...] = ()  # of this branch, oldest first
@@ -65,6 +68,10 @@ class Conversation:
     def say(self, text: str) -> AsyncGenerator[Event, None]:
         """Sends the next turn, and the waiting files along; they go on waiting if it is refused."""
         return self._answered(self.draft(_some(text)), self.exchanges)
+
+    def tell(self, turn: Turn) -> AsyncGenerator[Event, None]:
+        """Sends this turn, of one message of the user, as the next one; what was said goes along."""
+        return self._answered(turn, self.exchanges)
 
     def retry(self, to: Route | None = None) -> AsyncGenerator[Event, None]:
         """The last turn again: on this route ("up": cloud, "down": local), or on the other one than before.
@@ -96,7 +103,8 @@ class Conversation:
         last = self._last()
         if last.turn is None:
             raise UsageError(f"turn {last.turn_id} was logged without its text", "[log] prompts was not full")
-        return last, last.turn
+        options = replace(last.turn.options, local_model=self.setup.local_model)
+        return last, last.turn.with_options(options)
 
     def _last(self) -> Exchange:
         if self.last is None:
@@ -116,7 +124,7 @@ class Conversation:
             self.session_id = await off_loop(self._new_session, head_id, threads=self.runtime.log.threads)
         placed, so_far = self._placed(turn, before, repeats), AnswerSoFar()
         try:
-            async with aclosing(answer(placed, self.runtime, command="chat")) as events:
+            async with aclosing(answer(placed, self.runtime, self._command)) as events:
                 async for event in events:
                     so_far.take(event)
                     yield event
@@ -201,7 +209,7 @@ class Conversation:
         log = self.runtime.log
         wanted = log.sessions.last_id() if session_id is None else session_id
         if wanted is None:
-            raise LogError("there is no session to go on with", "Begin one: hroute chat")
+            raise LogError("there is no session to go on with", BeginChat())
         session = log.sessions.get(wanted)
         self.exchanges = branch(session.head_id, log)
         self.setup = setup_of(self.exchanges, log)
@@ -230,7 +238,7 @@ class Conversation:
         items = last.logged.signals.constraints.items
         if not 1 <= number <= len(items):
             problem = f"turn {last.turn_id} has {len(items)} constraints, none is number {number}"
-            raise UsageError(problem, "/why lists them")
+            raise UsageError(problem, ShowWhy())
         dismissed = (*turn.options.dismissed, items[number - 1].text)
         self.runtime.log.dismiss(last.turn_id, dismissed)
         self._replace(last, replace(last, turn=turn.with_options(replace(turn.options, dismissed=dismissed))))
@@ -245,7 +253,7 @@ class Conversation:
     def _answer(self) -> Exchange:
         last = self._last()
         if last.ending is ExchangeEnding.FAILED:
-            raise UsageError(f"turn {last.turn_id} got no answer", "/retry")
+            raise UsageError(f"turn {last.turn_id} got no answer", RetryTurn(last.turn_id))
         return last
 
     def _judge(self, exchange: Exchange, verdict: Verdict) -> Exchange:

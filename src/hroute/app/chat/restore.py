@@ -32,11 +32,14 @@ def repeated_by(exchange: Exchange, log: Log) -> Exchange | None:
 
 
 def setup_of(exchanges: tuple[Exchange, ...], log: Log) -> Setup:
-    """As the session was left. The route of a retry was for that one turn."""
+    """As the session was left. The route of a retry was for that one turn, but not its local model."""
     last = next((e for e in reversed(exchanges) if e.turn), None)
-    while last is not None and (repeated := repeated_by(last, log)):
-        last = repeated
-    return Setup() if last is None or last.turn is None else Setup.of(last.turn)
+    if last is None or last.turn is None:
+        return Setup()
+    first, local_model = last, last.turn.options.local_model
+    while repeated := repeated_by(first, log):
+        first = repeated
+    return Setup() if first.turn is None else replace(Setup.of(first.turn), local_model=local_model)
 
 
 def turn_again(logged: LoggedTurn, log: Log) -> Turn | None:

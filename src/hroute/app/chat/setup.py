@@ -23,11 +23,24 @@ class Setup:
     expected: "Expected | None" = None
     sampling: Sampling = field(default_factory=Sampling)
     category: str | None = None
+    local_model: str | None = None
 
     @classmethod
     def of(cls, turn: Turn) -> Self:
         options = turn.options
-        return cls(turn.system, options.forced, turn.expected, options.sampling, options.category)
+        return cls(
+            system=turn.system,
+            forced=options.forced,
+            expected=turn.expected,
+            sampling=options.sampling,
+            category=options.category,
+            local_model=options.local_model,
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of the tools or the schema."""
+        return self.expected.warnings if self.expected else ()
 
     def over(self, other: "Setup") -> "Setup":
         """What is given here, and for the rest what the other says."""
@@ -37,6 +50,7 @@ class Setup:
             expected=self.expected or other.expected,
             sampling=other.sampling.revised(self.sampling),
             category=self.category or other.category,
+            local_model=self.local_model or other.local_model,
         )
 
     def telling(self, system: str | None) -> "Setup":
@@ -46,14 +60,20 @@ class Setup:
         """None: the signals decide."""
         return replace(self, forced=route)
 
+    def with_model(self, local_model: str) -> "Setup":
+        """Named as local.chat.model is."""
+        return replace(self, local_model=local_model)
+
     def with_tools(self, path: Path | None) -> "Setup":
         """Raises UsageError for a file that cannot be read or is not well-formed."""
         return replace(self, expected=read_expected(path, None))
 
-    def with_schema(self, schema: str | None) -> "Setup":
-        """A file, a JSON Schema or its short form. Raises UsageError when it is not well-formed."""
-        return replace(self, expected=read_expected(None, schema))
+    def with_schema(self, schema: str | None, where: str = "schema") -> "Setup":
+        """A file, a JSON Schema or its short form. Raises UsageError, about `where`, for another form."""
+        return replace(self, expected=read_expected(None, schema, where))
 
     def turn(self, ask: str, files: tuple[Text, ...] = ()) -> Turn:
-        options = Options(self.forced, sampling=self.sampling, category=self.category)
+        options = Options(
+            self.forced, sampling=self.sampling, category=self.category, local_model=self.local_model
+        )
         return Turn.of(ask, system=self.system, files=files, expected=self.expected, options=options)

@@ -16,6 +16,7 @@ from hroute.core.turn.turn import Turn
 
 if TYPE_CHECKING:
     from hroute.app.chat.conversation import Conversation
+    from hroute.core.routing.reasons import SlotReplaced
     from hroute.engines.base import Engine
     from hroute.store.sessions import SessionUse
 
@@ -64,7 +65,7 @@ class ModelInfo:
     model: str
     endpoint: str | None  # None: it runs in this process
     context_tokens: int | None
-    replaced: str = ""  # why another model than the slot's own serves it
+    replaced: "SlotReplaced | None" = None  # why another model than the slot's own serves it
 
 
 class Gauge:
@@ -103,13 +104,17 @@ def cost(conversation: "Conversation") -> ChatCost:
     return ChatCost(use, log.spent_usd(_midnight()), budget.daily_usd, budget.monthly_usd)
 
 
-def models(runtime: Runtime) -> tuple[ModelInfo, ...]:
-    """Those that may answer, in the order in which they are asked; nothing is loaded."""
-    local = [_info(runtime.slot(slot).engine, slot, runtime.slot(slot).replaced) for slot in Slot]
+def models(runtime: Runtime, local_model: str | None = None) -> tuple[ModelInfo, ...]:
+    """Those that may answer, in the order in which they are asked; nothing is loaded.
+
+    `local_model` is that of the chat. Raises LocalInferenceError where that is not here.
+    """
+    serving = ((slot, runtime.slot(slot, local_model)) for slot in Slot)
+    local = [_info(served.engine, slot, served.replaced) for slot, served in serving]
     return (*local, *(_info(engine, None) for engine in runtime.clouds))
 
 
-def _info(engine: "Engine", slot: Slot | None, replaced: str = "") -> ModelInfo:
+def _info(engine: "Engine", slot: Slot | None, replaced: "SlotReplaced | None" = None) -> ModelInfo:
     return ModelInfo(
         engine.route, slot, engine.name, engine.model, engine.endpoint, engine.context_tokens, replaced
     )
@@ -119,7 +124,7 @@ def _context_use(conversation: "Conversation", turn: Turn) -> ContextUse:
     from hroute.core.routing.context import threshold
 
     runtime = conversation.runtime
-    holds = runtime.slot(turn.slot).capacity.context_tokens
+    holds = runtime.slot(turn.slot, turn.options.local_model).capacity.context_tokens
     groups, place = earlier_groups(turn), turn.options.place
     along = min(place.history_turns, groups) if place else groups
     return ContextUse(

@@ -8,6 +8,7 @@ from hroute.app.answer.standing import LOOPBACK_HOSTS
 from hroute.app.doctor.finding import DoctorFinding, Health
 from hroute.config.warnings import warnings_of
 from hroute.core.decision.signals import CountMethod
+from hroute.core.remedies import Advice, ConfigureCloud, EditConfig, ResetSetting, SetSetting
 from hroute.core.settings import Cloud, Settings
 from hroute.core.turn.message import Message, Role
 from hroute.engines.prices import price_of
@@ -17,6 +18,7 @@ from hroute.engines.tokens.counters import TiktokenCounter
 # Long enough for its size to prove nothing about a limit of ten tokens: it has to be counted.
 _SAMPLE = (Message.of(Role.USER, "How many tokens does this sentence have?"),)
 _SAMPLE_LIMIT = 10
+_SET_PRICE = Advice("set input_usd_per_mtok and output_usd_per_mtok in its [[cloud]]")
 
 
 def cloud_checks(settings: Settings, cache_dir: Path, env: Mapping[str, str]) -> Iterator[DoctorFinding]:
@@ -30,32 +32,29 @@ def cloud_checks(settings: Settings, cache_dir: Path, env: Mapping[str, str]) ->
 
 def _network(settings: Settings) -> DoctorFinding:
     if not settings.cloud:
-        hint = "hroute config init --preset NAME adds one"
-        return DoctorFinding("cloud", Health.OK, "none: every answer comes from this machine", hint)
+        detail = "none: every answer comes from this machine"
+        return DoctorFinding("cloud", Health.OK, detail, (ConfigureCloud(None),))
     for key, is_set in (("offline", settings.offline), ("privacy.local_only", settings.privacy.local_only)):
         if is_set:
-            hint = f"hroute config set {key} --default"
-            return DoctorFinding("cloud", Health.WARN, f"{key} is set: no endpoint is used", hint)
-    return DoctorFinding("cloud", Health.OK, f"{len(settings.cloud)} configured (--online asks them)")
+            detail = f"{key} is set: no endpoint is used"
+            return DoctorFinding("cloud", Health.WARN, detail, (ResetSetting(key),))
+    return DoctorFinding("cloud", Health.OK, f"{len(settings.cloud)} configured", unasked="them")
 
 
 def _cloud(cloud: Cloud, cache_dir: Path, env: Mapping[str, str]) -> DoctorFinding:
     name, where = f"cloud {cloud.name}", f"{cloud.model} at {host_of(cloud.base_url)}"
     doubt = next(iter(warnings_of(Settings(cloud=(cloud,)), env)), None)
     if doubt and (cloud.api_key_env or cloud.api_key_cmd):
-        hint = f"export {cloud.api_key_env}=..." if cloud.api_key_env else "hroute config edit"
-        return DoctorFinding(name, Health.FAIL, f"{where}: {doubt}", hint)
+        how = Advice(f"export {cloud.api_key_env}=...") if cloud.api_key_env else EditConfig()
+        return DoctorFinding(name, Health.FAIL, f"{where}: {doubt}", (how,))
     if doubt and urlsplit(cloud.base_url).hostname not in LOOPBACK_HOSTS:
-        return DoctorFinding(
-            name, Health.WARN, f"{where}: {doubt}", f"hroute config set cloud.{cloud.name}.api_key_env NAME"
-        )
+        set_key = SetSetting(f"cloud.{cloud.name}.api_key_env", "NAME")
+        return DoctorFinding(name, Health.WARN, f"{where}: {doubt}", (set_key,))
     key = _key_words(cloud, env)
     price = price_of(cloud, cache_dir)
     if price is None:
-        hint = "set input_usd_per_mtok and output_usd_per_mtok in its [[cloud]]"
-        return DoctorFinding(
-            name, Health.WARN, f"{where}, {key}, price unknown: its cost is not counted", hint
-        )
+        detail = f"{where}, {key}, price unknown: its cost is not counted"
+        return DoctorFinding(name, Health.WARN, detail, (_SET_PRICE,))
     cost = f"${price.input_usd_per_mtok}/${price.output_usd_per_mtok} a million tokens in/out"
     return DoctorFinding(name, Health.OK, f"{where}, {key}, {cost}")
 
@@ -71,10 +70,8 @@ def _budget(settings: Settings, cache_dir: Path) -> Iterator[DoctorFinding]:
     detail = f"{' and '.join(limits)} (UTC), {then}"
     uncounted = [cloud.name for cloud in settings.cloud if price_of(cloud, cache_dir) is None]
     if uncounted:
-        hint = "set input_usd_per_mtok and output_usd_per_mtok in its [[cloud]]"
-        yield DoctorFinding(
-            "budget", Health.WARN, f"{detail}; does not count {', '.join(uncounted)}: price unknown", hint
-        )
+        detail += f"; does not count {', '.join(uncounted)}: price unknown"
+        yield DoctorFinding("budget", Health.WARN, detail, (_SET_PRICE,))
     else:
         yield DoctorFinding("budget", Health.OK, detail)
 

@@ -15,6 +15,7 @@ from hroute.config.files import load
 from hroute.config.paths import Paths, shown
 from hroute.core.abilities.ability import Basis
 from hroute.core.errors import ConfigError, LogError
+from hroute.core.remedies import Advice, Measure
 from hroute.core.settings import LocalModel, Settings
 
 # A package without which commands fail, and one without which a part of them does.
@@ -49,9 +50,9 @@ def packages() -> DoctorFinding:
     if missing:
         health = Health.FAIL if set(missing) & set(_NEEDED) else Health.WARN
         detail += f"; not installed: {', '.join(missing)}"
-    hint = f"pip install {' '.join(missing)}" if missing else ""
+    detail = f"Python {platform.python_version()}, hroute {__version__}, {detail}"
     return DoctorFinding(
-        "python", health, f"Python {platform.python_version()}, hroute {__version__}, {detail}", hint
+        "python", health, detail, (Advice(f"pip install {' '.join(missing)}"),) if missing else ()
     )
 
 
@@ -67,7 +68,7 @@ def configuration(paths: Paths, env: Mapping[str, str]) -> tuple[Settings | None
     try:
         settings = load(paths, env)
     except ConfigError as error:
-        return None, DoctorFinding("config", Health.FAIL, error.message, error.hint)
+        return None, DoctorFinding("config", Health.FAIL, error.message, error.remedies)
     where = shown(paths.config_file) if paths.config_file.exists() else "no file, all defaults"
     return settings, DoctorFinding("config", Health.OK, f"valid ({where})")
 
@@ -79,7 +80,7 @@ def calibration(data_dir: Path) -> DoctorFinding:
     try:
         found = read_calibration(data_dir)
     except ConfigError as error:
-        return DoctorFinding("calibration", Health.WARN, f"{error.message}; it is not used", error.hint)
+        return DoctorFinding("calibration", Health.WARN, f"{error.message}; it is not used", error.remedies)
     if found is None:
         return DoctorFinding("calibration", Health.OK, "none: the scout speaks for itself")
     n = found.facts.local.n + found.facts.cloud.n
@@ -97,7 +98,7 @@ def constraints() -> DoctorFinding:
     try:
         check_tagger()
     except ConfigError as error:
-        return DoctorFinding("constraints", Health.FAIL, error.message, error.hint)
+        return DoctorFinding("constraints", Health.FAIL, error.message, error.remedies)
     return DoctorFinding("constraints", Health.OK, f"{shipped().card.model} finds them")
 
 
@@ -110,14 +111,16 @@ def ability(model: LocalModel, data_dir: Path) -> DoctorFinding:
     if damage:
         more = f"; and {len(damage) - 1} more file{'s' * (len(damage) > 2)}" if len(damage) > 1 else ""
         detail = f"{damage[0].message}{more}; not used, the ability is {found.words}"
-        return DoctorFinding("ability", Health.WARN, detail, damage[0].hint)
+        return DoctorFinding("ability", Health.WARN, detail, damage[0].remedies)
     detail = f"{found.value:+.1f} (an 8B at q4 has 0), {found.words}"
     if found.basis is Basis.SET:
         return DoctorFinding("ability", Health.OK, f"{detail} in local.chat.ability")
     detail += f", give or take {found.spread:.1f}"
     if measured is None or found.basis is Basis.ASSUMED:
-        hint = "" if found.basis is Basis.MEASURED else "hroute bench ability --apply measures it"
-        return DoctorFinding("ability", Health.OK, detail, hint)
+        is_measured = found.basis is Basis.MEASURED
+        return DoctorFinding(
+            "ability", Health.OK, detail, () if is_measured else (Measure("ability", "measure it"),)
+        )
     return _measured(f"{detail}, {measured.created:%Y-%m-%d}", measured.scout)
 
 
@@ -130,8 +133,8 @@ def _measured(detail: str, by: str) -> DoctorFinding:
         return DoctorFinding("ability", Health.OK, detail)
     if by in (now, ""):
         return DoctorFinding("ability", Health.OK, detail)
-    hint = "hroute bench ability --from the saved run --apply, or measure it again"
-    return DoctorFinding("ability", Health.WARN, f"{detail}; for the scout {by}, and {now} reads now", hint)
+    detail = f"{detail}; for the scout {by}, and {now} reads now"
+    return DoctorFinding("ability", Health.WARN, detail, (Measure("ability", is_saved=True),))
 
 
 def log(path: Path) -> DoctorFinding:
@@ -142,7 +145,7 @@ def log(path: Path) -> DoctorFinding:
     try:
         health = inspect(path)
     except LogError as error:
-        return DoctorFinding("log", Health.FAIL, error.message, error.hint)
+        return DoctorFinding("log", Health.FAIL, error.message, error.remedies)
     size = f"{health.turns:,} turns, {health.size_bytes / 1e6:.1f} MB, schema {health.version}"
     return DoctorFinding("log", Health.OK, f"{shown(path)}: {size}, writable")
 
@@ -152,5 +155,5 @@ def _absent_log(path: Path) -> DoctorFinding:
     if os.access(folder, os.W_OK | os.X_OK):
         return DoctorFinding("log", Health.OK, f"{shown(path)}: the first turn makes it")
     return DoctorFinding(
-        "log", Health.FAIL, f"{folder} cannot be written", "set HROUTE_HOME to a folder of yours"
+        "log", Health.FAIL, f"{folder} cannot be written", (Advice("set HROUTE_HOME to a folder of yours"),)
     )

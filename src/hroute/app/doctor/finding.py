@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hroute.core.remedies import Remedy
+
 
 class Health(StrEnum):
     OK = "ok"
@@ -15,4 +17,5 @@ class DoctorFinding:
     name: str
     health: Health
     detail: str
-    hint: str = ""
+    remedies: tuple[Remedy, ...] = ()
+    unasked: str = ""  # what nobody has asked yet, and online checks would: it, or them

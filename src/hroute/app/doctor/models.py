@@ -8,6 +8,7 @@ from hroute.app.models.catalogue import CONTEXT_TOKENS
 from hroute.app.models.files import slots_of
 from hroute.config.warnings import warnings_of
 from hroute.core.errors import LocalInferenceError
+from hroute.core.remedies import Advice, GetQ8, ListModels, PullModel
 from hroute.core.settings import Local, LocalModel, Settings
 from hroute.engines import isolated
 from hroute.engines.models import gguf, tensors
@@ -35,19 +36,21 @@ def local_checks(settings: Settings, data_dir: Path, env: Mapping[str, str]) -> 
 
 
 def _server(slot: str, model: LocalModel, env: Mapping[str, str]) -> DoctorFinding:
-    detail = f"{model.model} at {host_of(model.base_url or '')} (--online asks it)"
+    detail = f"{model.model} at {host_of(model.base_url or '')}"
     doubt = next(iter(warnings_of(Settings(local=Local(chat=model)), env)), None)
     if doubt:
-        return DoctorFinding(f"local {slot}", Health.FAIL, doubt, f"export {model.api_key_env}=...")
-    return DoctorFinding(f"local {slot}", Health.OK, detail)
+        return DoctorFinding(
+            f"local {slot}", Health.FAIL, doubt, (Advice(f"export {model.api_key_env}=..."),)
+        )
+    return DoctorFinding(f"local {slot}", Health.OK, detail, unasked="it")
 
 
 def _file(slot: str, model: LocalModel, data_dir: Path) -> tuple[DoctorFinding, Weights | None]:
     """A slot's model file; its weights when they can be used."""
     name = f"local {slot}"
     if models.needs_download(model.model, data_dir):
-        hint = f"hroute models pull {model.model}"
-        return DoctorFinding(name, Health.WARN, f"{model.model} is not downloaded yet", hint), None
+        pull = PullModel(model.model)
+        return DoctorFinding(name, Health.WARN, f"{model.model} is not downloaded yet", (pull,)), None
     try:
         path = models.locate(model.model, data_dir)
         weights = tensors.read_whole(path)
@@ -55,17 +58,14 @@ def _file(slot: str, model: LocalModel, data_dir: Path) -> tuple[DoctorFinding, 
         isolated.load_vocabulary(path)
     except LocalInferenceError as error:
         if slot == TOOLS:
-            return DoctorFinding(
-                name, Health.WARN, f"{error.message}; the chat model serves tools", error.hint
-            ), None
-        return DoctorFinding(name, Health.FAIL, error.message, error.hint), None
+            detail = f"{error.message}; the chat model serves tools"
+            return DoctorFinding(name, Health.WARN, detail, error.remedies), None
+        return DoctorFinding(name, Health.FAIL, error.message, error.remedies), None
     tokens = f"{context:,}" if context else "unknown"
     detail = f"{model.model}: mostly {weights.quantization}, context {tokens}, vocabulary loads"
     if slot == TOOLS and weights.quantization not in _PRECISE:
-        hint = "hroute models quantize makes a q8 of a source, hroute models pull NAME:q8_0 gets one"
-        return DoctorFinding(
-            name, Health.WARN, f"{detail}; a q8 keeps tool calls better in form", hint
-        ), weights
+        detail += "; a q8 keeps tool calls better in form"
+        return DoctorFinding(name, Health.WARN, detail, (GetQ8(),)), weights
     return DoctorFinding(name, Health.OK, detail), weights
 
 
@@ -80,7 +80,7 @@ def _memory(loaded: list[Weights]) -> DoctorFinding:
     detail += f", {free / 1e9:.1f} GB are free"
     if need > free:
         return DoctorFinding(
-            "memory", Health.WARN, detail, "choose a smaller model: hroute models list --catalogue"
+            "memory", Health.WARN, detail, (ListModels(catalogue=True, why="choose a smaller model"),)
         )
     return DoctorFinding("memory", Health.OK, detail)
 

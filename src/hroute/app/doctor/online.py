@@ -6,6 +6,7 @@ from hroute.app.doctor.finding import DoctorFinding, Health
 from hroute.app.models.files import slots_of
 from hroute.config.keys import resolve_key
 from hroute.core.errors import ConfigError
+from hroute.core.remedies import Advice
 from hroute.core.settings import Cloud, LocalModel, Settings
 from hroute.engines.server.endpoint import host_of
 from hroute.engines.server.probe import ServerProbe, ask_models
@@ -25,23 +26,24 @@ def _asked(name: str, entry: Cloud | LocalModel, base_url: str, env: Mapping[str
     try:
         key = resolve_key(entry, env)
     except ConfigError as error:
-        return DoctorFinding(name, Health.FAIL, error.message, error.hint)
+        return DoctorFinding(name, Health.FAIL, error.message, error.remedies)
     probe = ask_models(base_url, key.get_secret_value() if key else None)
     return _judged(name, entry.model, host_of(base_url), probe)
 
 
 def _judged(name: str, model: str, host: str, probe: ServerProbe) -> DoctorFinding:
     if probe.status is None:
-        return DoctorFinding(
-            name, Health.FAIL, f"{host} does not answer: {probe.problem}", "check base_url and network"
-        )
+        detail = f"{host} does not answer: {probe.problem}"
+        return DoctorFinding(name, Health.FAIL, detail, (Advice("check base_url and network"),))
     if probe.status in (401, 403):
-        return DoctorFinding(name, Health.FAIL, f"{host} refuses the key ({probe.status})", "check the key")
+        return DoctorFinding(
+            name, Health.FAIL, f"{host} refuses the key ({probe.status})", (Advice("check the key"),)
+        )
     if probe.status != 200:
         return DoctorFinding(name, Health.WARN, f"{host} answers {probe.status} to a request for its models")
     if probe.models and model not in probe.models:
         few = ", ".join(probe.models[:5])
         return DoctorFinding(
-            name, Health.WARN, f"{host} does not list {model}", f"it has {few}" if few else ""
+            name, Health.WARN, f"{host} does not list {model}", (Advice(f"it has {few}"),) if few else ()
         )
     return DoctorFinding(name, Health.OK, f"{host} answers" + (f" and lists {model}" if probe.models else ""))

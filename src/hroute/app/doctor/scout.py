@@ -6,6 +6,7 @@ from pathlib import Path
 from hroute.app.doctor.finding import DoctorFinding, Health
 from hroute.app.own_files import builtin_scout
 from hroute.core.errors import ConfigError, LocalInferenceError
+from hroute.core.remedies import PullModel, SetSetting
 from hroute.core.scout.artefact import ScoutCard as BuiltinCard
 from hroute.core.settings import Settings
 from hroute.engines.scout.encoder import base
@@ -21,28 +22,30 @@ def scout(settings: Settings, data_dir: Path) -> DoctorFinding:
     try:
         builtin = builtin_scout().artefact.card
     except ConfigError as error:  # no other scout does without it
-        return DoctorFinding("scout", Health.FAIL, error.message, error.hint)
+        return DoctorFinding("scout", Health.FAIL, error.message, error.remedies)
     try:
         encoder = card_of()
     except LocalInferenceError as error:
         health = Health.FAIL if kind == "encoder" else Health.WARN
-        return DoctorFinding("scout", health, error.message, error.hint)
+        return DoctorFinding("scout", health, error.message, error.remedies)
     worth = _worth(builtin, encoder)
     if kind == "encoder":
         return _encoder(data_dir, encoder, worth)
     is_here = base.path_in(data_dir).is_file()
     damage = _damage(data_dir) if is_here else None
     if damage is not None:
-        return DoctorFinding("scout", Health.WARN, f"{kind} reads; {damage.message}", damage.hint)
-    how = "hroute config set scout.kind encoder" if is_here else f"{base.PULL} fetches what the encoder needs"
-    return DoctorFinding("scout", Health.OK, f"{kind} reads; {worth}", how)
+        return DoctorFinding("scout", Health.WARN, f"{kind} reads; {damage.message}", damage.remedies)
+    how = (
+        SetSetting("scout.kind", "encoder") if is_here else PullModel("scout", "fetch what the encoder needs")
+    )
+    return DoctorFinding("scout", Health.OK, f"{kind} reads; {worth}", (how,))
 
 
 def _encoder(data_dir: Path, card: EncoderCard, worth: str) -> DoctorFinding:
     error = _damage(data_dir)
     if error is not None:
         detail = f"the builtin one reads instead of the encoder: {error.message}"
-        return DoctorFinding("scout", Health.WARN, detail, error.hint)
+        return DoctorFinding("scout", Health.WARN, detail, error.remedies)
     return DoctorFinding("scout", Health.OK, f"{card.model} reads; {worth}")
 
 

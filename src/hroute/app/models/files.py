@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hroute.app.models.catalogue import CONTEXT_TOKENS, hub_name_of, licence_of
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
+from hroute.core.remedies import ListModels, Remedy
 from hroute.core.settings import LocalModel, Settings
 from hroute.engines import isolated
 from hroute.engines.models import checksum, gguf, hub, tensors
@@ -25,6 +26,7 @@ class Listed:
     weights: Weights | None = None
     context_tokens: int | None = None  # what it was trained for
     problem: str = ""
+    remedy: Remedy | None = None
     measured_memory_bytes: int | None = None  # of what holds more, or less, than its weights
 
     @property
@@ -83,11 +85,11 @@ def _scout_path(data_dir: Path) -> Path:
 def _scout(data_dir: Path, is_used: bool) -> Listed:
     slots, path = (SCOUT,) if is_used else (), _scout_path(data_dir)
     if not path.is_file():
-        return Listed(SCOUT, None, slots, problem=f"not here: {encoder.PULL}")
+        return Listed(SCOUT, None, slots, problem="not here", remedy=encoder.PULL)
     try:
         base = encoder.Base(encoder.located(data_dir))
     except LocalInferenceError:
-        return Listed(SCOUT, path, slots, problem=f"damaged: {encoder.PULL}")
+        return Listed(SCOUT, path, slots, problem="damaged", remedy=encoder.PULL)
     weights = _scout_weights(path, base.tensors.values())
     return Listed(
         SCOUT, path, slots, weights, base.shape.positions, measured_memory_bytes=encoder.MEMORY_BYTES
@@ -127,7 +129,8 @@ def hub_name(name: str) -> str:
     if known is None:
         raise UsageError(
             f"{name} is not in the catalogue",
-            "see hroute models list --catalogue, or write hf:owner/repo/file.gguf",
+            ListModels(catalogue=True),
+            "write hf:owner/repo/file.gguf",
         )
     return known
 
@@ -182,9 +185,7 @@ def find(name: str, data_dir: Path) -> Path:
             raise LocalInferenceError(
                 Failure.MISSING, f"{name} is the name of {len(same)} files", f"write one of them: {names}"
             ) from None
-        raise LocalInferenceError(
-            error.failure, error.message, "hroute models list shows what is here"
-        ) from None
+        raise LocalInferenceError(error.failure, error.message, ListModels(why="what is here")) from None
 
 
 def verify(path: Path, name: str) -> Verified:

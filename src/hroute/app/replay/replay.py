@@ -12,6 +12,7 @@ from hroute.app.learn.calibrations import ModelFile, file_of, generic_calibrator
 from hroute.app.replay.redecide import Redecided, Redecider
 from hroute.core.confidence.names import is_generic
 from hroute.core.decision.decision import Route, Rule
+from hroute.core.decision.signals import Reason
 from hroute.core.routing.cpst import electricity_usd, failure_usd, kept_usd
 from hroute.core.routing.policy import doubt
 from hroute.core.routing.replay import (
@@ -35,7 +36,7 @@ class Flip:
     then: Route
     now: Route
     rule: Rule
-    reason: str
+    reason: Reason
     usd: Decimal | None
 
 

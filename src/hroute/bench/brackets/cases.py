@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from hroute.core.errors import UsageError
+from hroute.core.remedies import Argument
 from hroute.core.tools.definitions import Choice, Toolset
 from hroute.core.tools.grade import OPTIONAL, AcceptedCall
 from hroute.core.tools.preamble import preamble
@@ -48,7 +49,9 @@ def ordered(cases: Sequence[Case], seed: int, *, plain: bool) -> list[Case]:
         rng.shuffle(group)
         placed += [(place / len(group), kind, case) for place, case in enumerate(group)]
     if not placed:
-        raise UsageError("no case of the suite needs a call", "--plain takes those that need none")
+        raise UsageError(
+            "no case of the suite needs a call", Argument("plain", why="take those that need none")
+        )
     return [case for _place, _kind, case in sorted(placed, key=lambda item: item[:2])]
 
 

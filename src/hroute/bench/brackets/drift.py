@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hroute.bench.intervals import Figure, bootstrapped, wilson
 from hroute.core.errors import UsageError
+from hroute.core.remedies import Argument
 from hroute.data import SHIPPED
 from hroute.engines.llama.next_tokens import next_token_logs
 
@@ -38,7 +39,8 @@ def _drift(path: Path, wanted: "NDArray[np.float32]", found: "NDArray[np.float32
     import numpy as np
 
     if wanted.shape != found.shape:
-        raise UsageError(f"{path} has another vocabulary than the source", "name its own source: --source")
+        how = Argument("source", "FILE", "name its own source")
+        raise UsageError(f"{path} has another vocabulary than the source", how)
     divergences = (np.exp(wanted) * (wanted - found)).sum(axis=1).tolist()
     agree = int((wanted.argmax(axis=1) == found.argmax(axis=1)).sum())
     divergence = bootstrapped(divergences, lambda rows: sum(rows) / len(rows), rounds=_ROUNDS, seed=0)

@@ -1,13 +1,22 @@
 """How many threads a long measurement should take from a machine that others may be using."""
 
-from collections.abc import Callable
-from pathlib import Path
-from time import sleep
+from collections.abc import Callable, Sequence
 
 _LOOK_S = 0.5
 
 
-def idle_threads(cores: int, stat: Callable[[], str] = Path("/proc/stat").read_text) -> int:
+def _idle_shares() -> list[float]:
+    """Of each processor, over half a second; waiting for a disk is idle. Raises OSError."""
+    import psutil
+
+    try:
+        looked = psutil.cpu_times_percent(_LOOK_S, percpu=True)
+    except psutil.Error as exc:
+        raise OSError(str(exc)) from exc
+    return [(one.idle + getattr(one, "iowait", 0.0)) / 100 for one in looked]
+
+
+def idle_threads(cores: int, look: Callable[[], Sequence[float]] = _idle_shares) -> int:
     """The cores that nobody is using now, 1 to `cores`; all where the system does not say.
 
     Threads wait for one another in every step: one that has to share its core makes all of them late, and
@@ -16,21 +25,7 @@ def idle_threads(cores: int, stat: Callable[[], str] = Path("/proc/stat").read_t
     if cores == 1:
         return 1
     try:
-        before = _ticks(stat())
-        sleep(_LOOK_S)
-        after = _ticks(stat())
-    except (OSError, ValueError):
+        shares = look()
+    except OSError:
         return cores
-    idle = sum(_idle_share(was, now) for was, now in zip(before, after, strict=False))
-    return max(1, min(cores, round(idle)))
-
-
-def _ticks(stat: str) -> list[list[int]]:
-    """Of every processor: user, nice, system, idle, iowait, irq, softirq, steal."""
-    lines = [line.split() for line in stat.splitlines()]
-    return [list(map(int, words[1:9])) for words in lines if words[0][:3] == "cpu" and words[0] != "cpu"]
-
-
-def _idle_share(before: list[int], after: list[int]) -> float:
-    spent = [now - was for was, now in zip(before, after, strict=True)]
-    return (spent[3] + spent[4]) / max(1, sum(spent))
+    return max(1, min(cores, round(sum(shares)))) if shares else cores

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
-from statistics import mean
+from statistics import fmean
 
 from hroute.bench.confidence.report import HIGH, LONG_TOKENS, LOW, auroc_of, calibration_error
 from hroute.bench.confidence.run import ConfidenceRun
@@ -13,6 +13,7 @@ from hroute.bench.intervals import Figure, spread
 from hroute.core.confidence.calibrator import GradedAnswer, cross_validated
 from hroute.core.confidence.generic import CLOSE, Generic, Member, by_others, generic
 from hroute.core.errors import UsageError
+from hroute.core.remedies import SaveRun
 
 _ROUNDS = 300
 LEAST_MODELS = 3
@@ -74,7 +75,7 @@ def leave_one_out(runs: Sequence[ConfidenceRun], on: date) -> LeaveOneOut:
     if len(by_model) < max(LEAST_MODELS, len(runs)):
         raise UsageError(
             f"{len(runs)} runs of {len(by_model)} models: it takes {LEAST_MODELS}, and one run of each",
-            "hroute bench confidence --model FILE --save RUN.json",
+            SaveRun("confidence"),
         )
     graded = [[answer.graded for answer in run.answers] for run in runs]
     models = tuple(_left_out(run, place, graded) for place, run in enumerate(runs))
@@ -101,7 +102,7 @@ def _left_out(run: ConfidenceRun, place: int, graded: Sequence[Sequence[GradedAn
 
 def _in_band(rows: Sequence[GradedAnswer]) -> set[str]:
     families = {row.family for row in rows}
-    rates = {name: mean(row.is_right for row in rows if row.family == name) for name in families}
+    rates = {name: fmean(row.is_right for row in rows if row.family == name) for name in families}
     return {name for name, rate in rates.items() if LOW <= rate <= HIGH}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 from random import Random
-from statistics import mean
+from statistics import fmean
 
 from hroute.bench.confidence.run import ConfidenceAnswer, ConfidenceRun
 from hroute.bench.intervals import UNDETERMINED, Figure, bootstrapped, spread, wilson
@@ -196,12 +196,12 @@ def _quality(name: str, rows: Sequence[AnswerRow], chance: Callable[[AnswerRow],
         name,
         bootstrapped(pairs, brier, rounds=_ROUNDS, seed=1),
         bootstrapped(pairs, calibration_error, rounds=_ROUNDS, seed=1),
-        mean(calibration_error(drawn) for drawn in perfect),
+        fmean(calibration_error(drawn) for drawn in perfect),
     )
 
 
 def brier(pairs: Sequence[tuple[float, bool]]) -> float:
-    return mean((p - right) ** 2 for p, right in pairs)
+    return fmean((p - right) ** 2 for p, right in pairs)
 
 
 def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
@@ -210,7 +210,7 @@ def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
 
 
 def _gap(part: Sequence[tuple[float, bool]]) -> float:
-    return mean(p for p, _ in part) - mean(right for _, right in part)
+    return fmean(p for p, _ in part) - fmean(right for _, right in part)
 
 
 def _parts(pairs: Sequence[tuple[float, bool]]) -> list[Sequence[tuple[float, bool]]]:
@@ -223,7 +223,7 @@ def _bins(rows: Sequence[AnswerRow], chance: Callable[[AnswerRow], float]) -> li
     parts = _parts(sorted((chance(row), row.is_right) for row in rows))
     return [
         ReliabilityBin(
-            mean(p for p, _ in part), wilson(sum(right for _, right in part), len(part)), len(part)
+            fmean(p for p, _ in part), wilson(sum(right for _, right in part), len(part)), len(part)
         )
         for part in parts
     ]

@@ -26,12 +26,13 @@ def workload(plan: RoutePlan) -> Workload:
     """Raises UsageError for kinds that there are not. Code is left out where nothing can hold it."""
     known = {kind.name: kind for kind in all_kinds()}
     if unknown := next((name for name in plan.kinds if name not in known), None):
-        raise UsageError(f"--kind: there is no kind {unknown!r}", f"one of: {', '.join(known)}")
+        choices = f"one of: {', '.join(known)}"
+        raise UsageError(f"there is no kind {unknown!r}", choices, argument="kind")
     kinds = [known[name] for name in plan.kinds or known]
     skipped = _skipped([kind.name for kind in kinds])
     kinds = [kind for kind in kinds if kind.name not in skipped]
     if not kinds:
-        raise UsageError(f"no kind is left: {skipped[CODE]}", "leave out --kind code")
+        raise UsageError(f"no kind is left: {skipped[CODE]}", "leave out the kind code")
     return Workload(plan, tasks_of(kinds, plan.n, plan.seed), skipped)
 
 

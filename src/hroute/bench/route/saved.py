@@ -89,13 +89,13 @@ def read_run(path: Path) -> RouteRun:
 
 def read_side(path: Path, tasks: Sequence[RouteTask]) -> SideRun:
     """A model's stored answers to exactly these tasks. Raises UsageError where there is one missing."""
-    side = read_saved(path, SideRun, "route", "--save-cloud")
+    side = read_saved(path, SideRun, "route", "save-cloud")
     known = {(answer.task, answer.prompt): answer for answer in side.answers}
     missing = next((task for task in tasks if (task.id, task.asked.prompt) not in known), None)
     if missing is not None:
         raise UsageError(
             f"{path}: {side.model} has not answered {missing.id} there ({missing.asked.prompt[:60]!r})",
-            f"it was made with --seed {side.plan.seed} --n {side.plan.n}: give the same, or fewer with --n",
+            f"it was made with seed {side.plan.seed} and n {side.plan.n}: give the same, or a smaller n",
         )
     answers = tuple(known[task.id, task.asked.prompt] for task in tasks)
     return side.model_copy(update={"answers": answers})

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from hroute.app.answer.confidence_check import ConfidenceCheck, ConfidenceResult
 from hroute.app.answer.contracts import contract_of
-from hroute.app.answer.render import rendered
 from hroute.app.answer.running_attempt import RunningAttempt
 from hroute.app.own_files import check_tagger
 from hroute.bench.route.saved import RouteAnswer
@@ -18,6 +17,7 @@ from hroute.core.constraints import find_constraints
 from hroute.core.decision.decision import Route, Slot
 from hroute.core.errors import Failure, NoAnswerError
 from hroute.core.pricing import FREE, Price
+from hroute.core.remedies import Resume
 from hroute.core.turn.attempt import Attempt, Outcome
 from hroute.engines.base import Engine, Request
 from hroute.engines.llama.engine import LlamaEngine
@@ -59,7 +59,7 @@ class Participant:
         turn = task.turn(seed)
         check_tagger()
         contract = contract_of(turn.bound_to, tuple(find_constraints(turn.ask)))
-        request = Request(rendered(turn), turn.options.sampling, turn.bound_to)
+        request = Request(turn.messages, turn.options.sampling, turn.bound_to)
         running = RunningAttempt(engine, request, self.price, contract, _Listener())
         async with aclosing(running.pieces()) as pieces:
             async for _ in pieces:
@@ -69,7 +69,7 @@ class Participant:
         if attempt.outcome is Outcome.ERROR and attempt.reason != Failure.CONTEXT:
             raise NoAnswerError(
                 f"{self.name} cannot answer: {attempt.error}",
-                "what is done is kept: run the same with --resume to go on",
+                Resume(),
             )
         return attempt
 

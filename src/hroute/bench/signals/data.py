@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from hroute.bench.json_rows import complaint, json_lines, unexpected
 from hroute.core.authored import DataSplit, SmallestOk, part_of
 from hroute.core.errors import UsageError
+from hroute.core.remedies import Argument
 
 _ENDINGS = (".jsonl", ".jsonl.gz")
 _EXPECTED = (
@@ -105,7 +106,7 @@ def read_signals_data(paths: Sequence[Path], *, only_test: bool = True) -> Signa
 
 def _files(path: Path) -> list[Path]:
     if not path.exists():
-        raise UsageError(f"{path}: no such file or folder", "--data takes a .jsonl file or a folder of them")
+        raise UsageError(f"{path}: no such file or folder", "a .jsonl file or a folder of them is wanted")
     if not path.is_dir():
         return [path]
     found = sorted(file for file in path.rglob("*") if file.name.endswith(_ENDINGS))
@@ -139,7 +140,9 @@ def _authored(file: Path, *, only_test: bool) -> AuthoredFile:
     if not only_test or len(test) == len(rows):
         return AuthoredFile(_name(file), rows, "all")
     if not test:
-        raise UsageError(f"{file}: has no rows of the test part", "measure all of them: --part all")
+        raise UsageError(
+            f"{file}: has no rows of the test part", Argument("part", "all", "measure all of them")
+        )
     return AuthoredFile(_name(file), test, DataSplit.TEST.value)
 
 

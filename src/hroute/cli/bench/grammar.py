@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hroute.cli.options import AsJson, Overrides
+from hroute.cli.options import AsJson, Overrides, assigned
 from hroute.cli.terminal import Terminal
 
 
@@ -35,7 +35,7 @@ def grammar(
 
     terminal = Terminal.current()
     paths = Paths.find(os.environ)
-    model = load(paths, os.environ, overrides or ()).local.chat.model
+    model = load(paths, os.environ, assigned(overrides)).local.chat.model
     cases = ordered(suite(None), seed=1, plain=False)[:n]
     cost = measure_grammar_cost(fetch(model, paths.data_dir), cases)
     if as_json:

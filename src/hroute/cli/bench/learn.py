@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hroute.cli.options import AsJson, Overrides, Quiet
+from hroute.cli.options import AsJson, Overrides, Quiet, assigned
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def learn(
     from hroute.core.errors import UsageError
 
     terminal = Terminal.current(quiet=quiet)
-    settings = load(Paths.find(os.environ), os.environ, overrides or ())
+    settings = load(Paths.find(os.environ), os.environ, assigned(overrides))
     found = read_signals_data(data)
     if not found.routing:
         raise UsageError("none of the data has weak_score and strong_score", "hroute bench learn --help")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hroute.cli.options import AsJson, Overrides, Quiet
+from hroute.cli.options import AsJson, Overrides, Quiet, assigned
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def prefix(
 
     terminal = Terminal.current(quiet=quiet)
     paths = Paths.find(os.environ)
-    settings = load(paths, os.environ, overrides or ())
+    settings = load(paths, os.environ, assigned(overrides))
     report = measure_prefix(settings.local.chat, paths.data_dir, runs, terminal.note)
     if as_json:
         terminal.write(json_line(asdict(report)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hroute.cli.options import AsJson, Overrides, Quiet
+from hroute.cli.options import AsJson, Overrides, Quiet, assigned
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def signals(
 
     terminal = Terminal.current(quiet=quiet)
     paths = Paths.find(os.environ)
-    settings = load(paths, os.environ, overrides or ())
+    settings = load(paths, os.environ, assigned(overrides))
     found = read_signals_data(data or [], only_test=part is Rows.TEST)
     for name in found.left_out:
         terminal.note(f"{name}: has none of the expected fields, left out")

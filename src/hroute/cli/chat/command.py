@@ -71,10 +71,11 @@ def chat(
             conversation.open(session)
             show_recap(conversation, terminal)
         given = _setup(system, tools, schema)
+        terminal.warn(*given.warnings)
         conversation.setup = given.forcing(route).over(conversation.setup)
         for file in files or ():
             conversation.attach(file)
-        runtime.load_local_ahead(conversation.draft("").slot, conversation.setup.forced)
+        runtime.load_local_ahead(conversation.draft(""))
         reader = _reader(conversation, runtime, terminal)
         try:
             Chat(Talk(conversation, terminal, has_editor=reader.takes_default), reader, runner).run()
@@ -86,7 +87,7 @@ def _setup(system: str | None, tools: Path | None, schema: str | None) -> "Setup
     from hroute.app.chat.setup import Setup
     from hroute.app.read_input import read_expected
 
-    return Setup(system=system, expected=read_expected(tools, schema))
+    return Setup(system=system, expected=read_expected(tools, schema, "--schema"))
 
 
 def _reader(conversation: "Conversation", runtime: "UserRuntime", terminal: Terminal) -> "LineReader":

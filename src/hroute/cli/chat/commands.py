@@ -1,6 +1,7 @@
 """What each slash command of a chat does."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +11,11 @@ from hroute.app.answer.events import Event
 from hroute.app.chat.conversation import Conversation
 from hroute.app.chat.exchange import Exchange
 from hroute.cli.chat import commands_view as view
+from hroute.cli.chat.slash import SlashCommand
 from hroute.cli.terminal import Terminal
-from hroute.core.decision.decision import Route
-from hroute.core.errors import UsageError
+from hroute.core.decision.decision import Route, Slot
+from hroute.core.errors import LocalInferenceError, UsageError
 from hroute.core.sanitize import printable
-from hroute.core.slash import SlashCommand
 
 if TYPE_CHECKING:
     from hroute.app.chat.setup import Setup
@@ -158,7 +159,8 @@ def _schema(talk: Talk, form: str | None) -> None:
 
         talk.terminal.line((_source(conversation.setup, Schema) or "no schema", ""))
         return
-    conversation.setup = conversation.setup.with_schema(None if form == OFF else form)
+    conversation.setup = conversation.setup.with_schema(None if form == OFF else form, "/schema")
+    talk.terminal.warn(*conversation.setup.warnings)
     talk.terminal.note("answers are prose again" if form == OFF else "answers are JSON by this schema")
 
 
@@ -177,6 +179,7 @@ def _tools(talk: Talk, name: str | None) -> None:
         return
     path = None if name == OFF else Path(name).expanduser()
     conversation.setup = conversation.setup.with_tools(path)
+    talk.terminal.warn(*conversation.setup.warnings)
     talk.terminal.note("no tools any more" if path is None else f"the tools of {path} are offered")
 
 
@@ -185,9 +188,19 @@ def _tools(talk: Talk, name: str | None) -> None:
 
 def _model(talk: Talk, name: str | None) -> None:
     if name is not None:
-        talk.conversation.runtime.use(name)
+        _change_model(talk.conversation, name)
         talk.terminal.note("for this chat; to keep it: hroute config set local.chat.model MODEL")
-    view.show_models(talk.conversation.runtime, talk.terminal)
+    view.show_models(talk.conversation, talk.terminal)
+
+
+def _change_model(conversation: Conversation, name: str) -> None:
+    """The model before gives its memory back: nobody else talks with it in this process."""
+    runtime, before = conversation.runtime, conversation.setup.local_model
+    now = runtime.slot(Slot.CHAT, name)
+    conversation.setup = conversation.setup.with_model(now.name)
+    with suppress(LocalInferenceError):  # that of a session from long ago may not be here any more
+        if (old := runtime.slot(Slot.CHAT, before)) is not now:
+            old.engine.release()
 
 
 def _cost(talk: Talk, _: None) -> None:
@@ -251,7 +264,7 @@ def _quit(talk: Talk, _: None) -> After:
     return After(leaves=True)
 
 
-# The argument has the type that core.slash says; what is not here is a fault that a test finds.
+# The argument has the type that cli.chat.slash says; what is not here is a fault that a test finds.
 COMMANDS: Mapping[str, Callable[[Talk, Any], After | None]] = {
     "route": _route,
     "why": _why,

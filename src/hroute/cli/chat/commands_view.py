@@ -5,17 +5,18 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from hroute.app.chat.exchange import Exchange, ExchangeEnding
+from hroute.cli.chat.slash import COMMANDS
 from hroute.cli.display import tokens_per_s
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.moments import local_minute
 from hroute.cli.format.money import usd
 from hroute.cli.format.words import counted
 from hroute.cli.terminal import Terminal
+from hroute.cli.words import Surface
+from hroute.cli.words.decision import stand_in_words
 from hroute.core.sanitize import one_line
-from hroute.core.slash import COMMANDS
 
 if TYPE_CHECKING:
-    from hroute.app.answer.runtime import Runtime
     from hroute.app.chat.conversation import Conversation
     from hroute.store.rows import LoggedTurn
 
@@ -48,7 +49,7 @@ def show_help(terminal: Terminal) -> None:
 def show_why(logged: "LoggedTurn", terminal: Terminal) -> None:
     from hroute.cli.explain.view import show_attempts, show_decision
 
-    show_decision(logged.decision, logged.signals, logged.prompt or "", terminal)
+    show_decision(logged.decision, logged.signals, logged.prompt or "", terminal, Surface.CHAT)
     expected = logged.request.readable().expected if logged.request else None
     show_attempts([one.attempt for one in logged.attempts], expected, terminal)
 
@@ -89,17 +90,18 @@ def _likeness(before: Exchange, now: Exchange) -> str:
     return f"{share:.0%} of their words in common, in the same order"
 
 
-def show_models(runtime: "Runtime", terminal: Terminal) -> None:
+def show_models(conversation: "Conversation", terminal: Terminal) -> None:
     from hroute.app.chat.views import models
 
-    for info in models(runtime):
+    runtime = conversation.runtime
+    for info in models(runtime, conversation.setup.local_model):
         where = f" at {info.endpoint}" if info.endpoint else ""
         holds = "" if info.context_tokens is None else f", {info.context_tokens:,} tokens of context"
         serves = info.serves or "chat and tools"
         name = info.route if info.engine == info.route else f"{info.route} {info.engine}"
         terminal.line((f"{name}", "bold"), (f"  {info.model}{where}, for {serves}{holds}", ""))
         if info.replaced:
-            terminal.line((f"  {info.replaced}", "dim"))
+            terminal.line((f"  {stand_in_words(info.replaced)}", "dim"))
     if not runtime.clouds:
         terminal.line(("no cloud: hroute config init --preset openai", "dim"))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
-from hroute.core.slash import COMMANDS, Command, Takes, find
+from hroute.cli.chat.slash import COMMANDS, Command, Kind, find
 
 
 class SlashCompleter(Completer):
@@ -27,7 +27,7 @@ class SlashCompleter(Completer):
         for choice in command.choices:
             if choice.startswith(typed.lower()):
                 yield Completion(choice, -len(typed))
-        if command.kind is Takes.PATH or "FILE" in command.form:
+        if command.kind is Kind.PATH or "FILE" in command.form:
             yield from self._paths.get_completions(Document(typed), event)
 
 

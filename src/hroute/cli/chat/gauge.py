@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hroute.app.chat.views import Gauge, Preview
+from hroute.cli.chat.slash import Prompt, parse
 from hroute.cli.format.money import cents, usd
 from hroute.core.decision.decision import Chances
 from hroute.core.errors import HrouteError
-from hroute.core.slash import Prompt, parse
 
 QUIET_S = 0.15  # after the last key
 LONGEST_CHARS = 100_000  # a longer text is measured when it is sent

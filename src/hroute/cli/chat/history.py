@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import History, InMemoryHistory
 
-from hroute.disk import owner_only
+from hroute.disk import make_private_folder, owner_only
 
 KEPT_BYTES = 1_000_000  # of the file's end
 LONGEST_CHARS = 20_000  # a pasted log is no command to be repeated
@@ -27,7 +27,7 @@ class FileHistory(History):
         if len(string) > LONGEST_CHARS:
             return
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
             with open(self._path, "ab", buffering=0, opener=owner_only) as file:
                 file.write(f"{json.dumps(string)}\n".encode())
         except OSError:

@@ -8,10 +8,12 @@ from typing import Protocol
 from hroute.app.answer.events import Event
 from hroute.cli.chat.answer import Ended, show_answer, unseen_keys
 from hroute.cli.chat.commands import HOW_TO_LEAVE, Talk, run_command
+from hroute.cli.chat.slash import Prompt, parse
 from hroute.cli.chat.view import note_badge, view_for
 from hroute.cli.display import attempt_badge
+from hroute.cli.words import Surface
+from hroute.cli.words.errors import reported
 from hroute.core.errors import HrouteError, NoAnswerError
-from hroute.core.slash import Prompt, parse
 from hroute.core.turn.attempt import Attempt, Outcome, total_usd
 
 
@@ -36,7 +38,7 @@ class Chat:
                 if not self._step():
                     return
             except HrouteError as error:
-                self._talk.terminal.error(error.message, error.hint)
+                self._talk.terminal.error(*reported(error, Surface.CHAT))
             except KeyboardInterrupt:
                 if not self._is_live:
                     raise
@@ -78,11 +80,8 @@ class Chat:
 
     def _answer(self, events: AsyncGenerator[Event, None]) -> Ended:
         terminal = self._talk.terminal
-        try:
-            with self._unseen_keys():
-                ended = self._runner.run(show_answer(events, view_for(terminal)))
-        except NoAnswerError as error:
-            raise NoAnswerError(error.message, "/retry asks again, /route and /model say who") from None
+        with self._unseen_keys():
+            ended = self._runner.run(show_answer(events, view_for(terminal)))
         if ended.was_stopped:
             self._show_stopped(ended.turn_id)
             if not self._is_live:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hroute.cli import completing
-from hroute.cli.options import AsJson, Overrides
+from hroute.cli.options import AsJson, Overrides, assigned
 from hroute.cli.terminal import Terminal
+from hroute.cli.words.remedies import remedy_words
 from hroute.config.paths import Paths, shown
 from hroute.config.presets import Preset
 
@@ -53,6 +54,7 @@ def init(
       hroute config init --preset deepseek
       hroute config init --preset server --preset openai
     """
+    from hroute.cli.config.edit import HOW_ELSE
     from hroute.config.files import parsed
     from hroute.config.presets import BLOCKS
     from hroute.config.template import commented_file
@@ -61,7 +63,7 @@ def init(
 
     terminal = Terminal.current()
     file = _file()
-    text = commented_file(presets or ())
+    text = commented_file(presets or (), HOW_ELSE)
     parsed(shown(file), text).settings()
     if file.exists():
         if not force:
@@ -70,7 +72,9 @@ def init(
     replace(file, text)
     terminal.note(f"wrote {shown(file)}")
     for preset in dict.fromkeys(presets or ()):
-        terminal.note(f"next: {BLOCKS[preset].next_step}")
+        block = BLOCKS[preset]
+        then = f"   # then: {remedy_words(block.then)}" if block.then else ""
+        terminal.note(f"next: {block.next_step}{then}")
 
 
 @config_app.command()
@@ -88,7 +92,7 @@ def show(json: AsJson = False, overrides: Overrides = None) -> None:
     from hroute.config.files import merged
     from hroute.config.present import as_json, as_record, as_toml
 
-    source = merged(Paths.find(os.environ), os.environ, overrides or ())
+    source = merged(Paths.find(os.environ), os.environ, assigned(overrides))
     settings, origins = source.settings(), source.origins()
     text = as_json(as_record(settings, origins)) if json else as_toml(settings, origins)
     Terminal.current().write(text)
@@ -136,17 +140,17 @@ def get(key: Key, json: AsJson = False, overrides: Overrides = None) -> None:
       hroute config get local.chat --json
     """
     from hroute.config.files import load
-    from hroute.config.present import as_json, as_text, as_toml, place_of, tree_of
+    from hroute.config.present import as_json, as_text, as_toml, is_setting, place_of, tree_of
     from hroute.config.values import at
 
-    settings = load(Paths.find(os.environ), os.environ, overrides or ())
+    settings = load(Paths.find(os.environ), os.environ, assigned(overrides))
     tree = tree_of(settings)
     place = place_of(key, tree)
     value = at(tree, place)
     if json:
         text = as_json(value)
     else:
-        text = as_toml(settings, {}, under=place) if isinstance(value, (dict, list)) else as_text(value)
+        text = as_text(value) if is_setting(place) else as_toml(settings, {}, under=place)
     Terminal.current().write(text)
 
 
@@ -222,6 +226,7 @@ def check(
       hroute config check ./config.toml
     """
     from hroute.config.files import load
+    from hroute.config.present import sent_besides
     from hroute.config.warnings import warnings_of
     from hroute.core.errors import ConfigError
 
@@ -235,6 +240,8 @@ def check(
     settings = load(paths, env)
     for doubt in warnings_of(settings, env):
         terminal.warn(f"warning: {doubt}")
+    for line in sent_besides(settings):
+        terminal.note(line)
     there = shown(paths.config_file) if paths.config_file.exists() else "no file, all defaults"
     terminal.write(f"ok: {there}\n")
 
@@ -258,9 +265,16 @@ def _report(change: "KeyChange", file: Path) -> None:
     """Says what changed, and when it has no effect here."""
     from hroute.config.outside import variable
     from hroute.config.problems import shown_value
+    from hroute.config.secrecy import without_keys
+    from hroute.config.template import toml_value
+
+    def words(value: object) -> str:
+        if isinstance(value, dict):
+            return without_keys(toml_value(value))
+        return "default" if value is None else shown_value(value)
 
     terminal = Terminal.current()
-    was, now = ("default" if v is None else shown_value(v) for v in (change.before, change.after))
+    was, now = words(change.before), words(change.after)
     if was == now:
         terminal.note(f"{change.key} is {now} in {shown(file)} already")
     else:

@@ -7,19 +7,25 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from hroute import disk
 from hroute.cli.terminal import Terminal
+from hroute.cli.words.errors import reported
 from hroute.config.files import parsed, read
 from hroute.config.paths import shown
 from hroute.config.template import commented_file
 from hroute.config.write import replace
 from hroute.core.errors import ConfigError, UsageError
 
+HOW_ELSE = (
+    "`hroute config set KEY VALUE` does the same and keeps your comments; `hroute config check` checks."
+)
+
 
 def edit_checked(file: Path, terminal: Terminal) -> None:
     """Replaces the file by what the user made of it, once that is valid; else says where the copy is."""
     command = _editor()
     old = read(file)
-    before = commented_file() if old is None else old
+    before = commented_file((), HOW_ELSE) if old is None else old
     copy = _copy_beside(file, before)
     while True:
         _run(command, copy, before)
@@ -57,7 +63,7 @@ def _editor() -> list[str]:
 def _copy_beside(file: Path, text: str) -> Path:
     """A copy in the same folder, where it outlives a restart. It is not read by anything."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_private_folder(file.parent)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.stem}.edit-", suffix=".toml")
     except OSError as error:
         raise ConfigError(f"cannot write in {shown(file.parent)}: {os.strerror(error.errno or 0)}") from error
@@ -79,7 +85,7 @@ def _run(command: list[str], copy: Path, before: str) -> None:
 
 
 def _again(error: ConfigError, copy: Path, terminal: Terminal) -> bool:
-    terminal.error(error.message, error.hint)
+    terminal.error(*reported(error))
     if not terminal.stdin.isatty():
         return False
     terminal.note(f"your text is in {shown(copy)}")

@@ -58,7 +58,7 @@ def explain(
         from hroute.core.turn.turn import Turn
 
         ask, along = combine(prompt, read_stdin(terminal.stdin), files or [])
-        expected, options = read_expected(tools, schema), Options(route)
+        expected, options = read_expected(tools, schema, "--schema"), Options(route)
         turn = Turn.of(ask, system=system, files=along, expected=expected, options=options)
         _explain_turn(turn, runtime, terminal, as_json=as_json)
 

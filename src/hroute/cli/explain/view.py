@@ -8,6 +8,8 @@ from hroute.cli.format.doubts_view import show_doubts
 from hroute.cli.format.money import usd
 from hroute.cli.format.words import counted
 from hroute.cli.terminal import StyledText, Terminal
+from hroute.cli.words import Surface
+from hroute.cli.words.decision import flip_words, reasons_words
 from hroute.core.decision.decision import Chances, Decision, ExpectedCost, Route, Rule
 from hroute.core.decision.signals import ConstraintItem, ContextPressure, CountMethod, ScoutReading, Signals
 from hroute.core.turn.attempt import Attempt, CheckStatus, ConstraintCheck, Outcome
@@ -26,10 +28,12 @@ _STATUS_STYLES = {CheckStatus.KEPT: "green", CheckStatus.BROKEN: "red", CheckSta
 _ROUTE_STYLES = {Route.LOCAL: "bold green", Route.CLOUD: "bold cyan"}
 
 
-def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: Terminal) -> None:
+def show_decision(
+    decision: Decision, signals: Signals, prompt: str, terminal: Terminal, surface: Surface = Surface.SHELL
+) -> None:
     constraints, context, scout = signals.constraints, signals.context, signals.scout
     terminal.line((decision.route, _ROUTE_STYLES[decision.route]), (f"  {decision.rule}", "bold"))
-    for reason in decision.reasons:
+    for reason in reasons_words(decision, surface):
         terminal.line((f"  {reason}", ""))
     terminal.line()
     counted = f"{constraints.count}, the cloud from {constraints.threshold + 1}"
@@ -51,7 +55,7 @@ def show_decision(decision: Decision, signals: Signals, prompt: str, terminal: T
         _row(terminal, "chances", (_chances_words(decision.chances), ""))
     for name, words in zip(("expected", ""), _cost_words(decision.expected_cost), strict=True):
         _row(terminal, name, (words, ""))
-    _row(terminal, "flip", (decision.flips, ""))
+    _row(terminal, "flip", (flip_words(decision, surface), ""))
     if decision.propensity < 1:
         _row(terminal, "lot", (_lot_words(decision), ""))
 

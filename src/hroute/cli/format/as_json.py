@@ -5,6 +5,8 @@ from typing import Any
 
 from hroute.app.answer.events import Decided
 from hroute.cli.format.money import as_text
+from hroute.cli.words.decision import flip_words, reasons_words
+from hroute.core.contract import Fault
 from hroute.core.decision.decision import Decision
 from hroute.core.decision.signals import ConstraintItem, Signals
 from hroute.core.sanitize import safe_json
@@ -26,7 +28,7 @@ def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:
         "degraded": decision.degraded,
         "slot": decision.slot,
         "policy": decision.policy,
-        "reasons": list(decision.reasons),
+        "reasons": reasons_words(decision),
         "signals": signals_json(signals),
         "expected_cost_usd": {
             "local": as_text(decision.expected_cost.local),
@@ -38,7 +40,7 @@ def decision_json(decision: Decision, signals: Signals) -> dict[str, Any]:
         },
         "chances": chances_json(decision),
         "propensity": decision.propensity,
-        "flips": decision.flips,
+        "flips": flip_words(decision),
     }
 
 
@@ -104,7 +106,11 @@ def check_json(check: ConstraintCheck) -> dict[str, Any]:
 
 
 def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | None) -> dict[str, Any]:
-    """A finished turn; `answer` None when none could be given."""
+    """A finished turn; `answer` None when none could be given.
+
+    `cut`: a limit that the user did not set, or the server's filter, ended the given answer; `refused`: its
+    model said that it will not answer. `warning` says it in words.
+    """
     given = answer.given if answer else None
     return {
         "id": str(decided.turn_id),
@@ -114,6 +120,8 @@ def turn_json(decided: Decided, attempts: tuple[Attempt, ...], answer: Answer | 
         "route": given.route if given else None,
         "slot": decided.decision.slot,
         "model": given.model if given else None,
+        "cut": given is not None and given.reason in (Fault.TRUNCATED, Fault.FILTERED),
+        "refused": given is not None and given.reason == Fault.REFUSED,
         "decision": decision_json(decided.decision, decided.signals),
         "attempts": [attempt_json(a) for a in attempts],
         "cost_usd": as_text(total_usd(a.cost_usd for a in attempts)),

@@ -78,7 +78,7 @@ class MarkdownStream:
 
     def _take_settled(self) -> None:
         self._drawn_chars = len(self._growing.text)
-        text, with_last_line = settled(self._growing.text)
+        text, with_last_line = settled(self._growing)
         lines = self._lines(text)
         self._take(self._growing, lines if with_last_line else lines[:-1])
 

@@ -200,6 +200,8 @@ def prune(
             return
         pruned = log.prune(before=moment, keep_last=keep_last)
     terminal.write(f"Removed {counted(pruned.turns, 'turn')}, freed {pruned.freed_bytes:,} bytes.\n")
+    if pruned.is_in_use:
+        terminal.warn("Another program uses the log: its file keeps its size until that is done with it.")
 
 
 @log_app.command()
@@ -273,19 +275,13 @@ def _agreed(question: str, terminal: Terminal) -> bool:
 @contextmanager
 def _output(path: Path | None, log_file: Path) -> "Iterator[TextIO]":
     """Stdout, or a file that only its owner can read: it holds prompts."""
-    from hroute.core.errors import UsageError
-    from hroute.disk import owner_only
+    from hroute.cli.private_file import private_file
 
     if path is None:
         yield Terminal.current().stdout
         return
-    if path.exists() and log_file.exists() and path.samefile(log_file):
-        raise UsageError(f"{path} is the log itself", "Export to another file.")
-    try:
-        with open(path, "w", encoding="utf-8", opener=owner_only) as stream:
-            yield stream
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}", "Choose another file with -o.") from error
+    with private_file(path, log_file) as stream:
+        yield stream
 
 
 def _write_jsonl(turns: "Iterable[LoggedTurn]", stream: TextIO) -> None:

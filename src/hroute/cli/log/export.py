@@ -68,6 +68,7 @@ def _request_json(stored: StoredTurn) -> dict[str, Any]:
         "dismissed": options.dismissed,
         "held": options.held,
         "place": None,
+        "local_model": options.local_model,
         **({"messages": [message_json(message) for message in said.messages]} if has_more else {}),
     }
 

@@ -9,11 +9,11 @@ from hroute.cli.format.aligned import cells_of, padded
 from hroute.cli.format.moments import local_minute, local_second
 from hroute.cli.format.money import usd
 from hroute.cli.format.words import counted
+from hroute.cli.words.decision import degraded_words, flip_words, reasons_words
 from hroute.core.decision.decision import Decision
 from hroute.core.decision.signals import Signals
-from hroute.core.routing.policy import degraded_words
 from hroute.core.sanitize import one_line, printable
-from hroute.core.turn.attempt import Usage, total_usd
+from hroute.core.turn.attempt import Outcome, Usage, total_usd
 from hroute.core.turn.groups import split
 
 if TYPE_CHECKING:
@@ -184,12 +184,13 @@ def _decision_lines(decision: Decision, overhead_ms: float) -> list[ListingLine]
     cost = decision.expected_cost
     lines = [
         ListingLine(f"decision: {decision.route}; {decision.rule}{wish}", is_heading=True),
-        *(ListingLine(f"  {reason}") for reason in decision.reasons),
+        *(ListingLine(f"  {reason}") for reason in reasons_words(decision)),
         ListingLine(f"  slot {decision.slot} · policy {decision.policy} · decided in {overhead_ms:.1f} ms"),
         ListingLine(f"  expected cost per success: local {usd(cost.local)}, cloud {usd(cost.cloud)}"),
         *_chance_lines(decision),
     ]
-    return [*lines, ListingLine(f"  to flip it: {decision.flips}")] if decision.flips else lines
+    flip = flip_words(decision)
+    return [*lines, ListingLine(f"  to flip it: {flip}")] if flip else lines
 
 
 def _chance_lines(decision: Decision) -> list[ListingLine]:
@@ -235,7 +236,8 @@ def _attempt_lines(seq: int, logged: "LoggedAttempt", expected: "Expected | None
         lines.append(
             ListingLine(f"  thought before it answered: {counted(attempt.thought_chars, 'character')}")
         )
-    error = [ListingLine(f"  error: {one_line(attempt.error)}")] if attempt.error else []
+    what = "but" if attempt.outcome is Outcome.OK else "error"
+    error = [ListingLine(f"  {what}: {one_line(attempt.error)}")] if attempt.error else []
     checks = [ListingLine(f"  {c.status}: {one_line(c.text)} ({one_line(c.detail)})") for c in attempt.checks]
     broken = [ListingLine(f"    {line}") for line in autopsy_of(expected, attempt)]
     return [*lines, *error, *checks, *broken, *_indented(attempt.text)]

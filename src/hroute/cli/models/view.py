@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from hroute.app.models.catalogue import CatalogueModel, catalogue
+from hroute.cli.words.remedies import remedy_words
 from hroute.core.sanitize import printable
 
 if TYPE_CHECKING:
@@ -45,13 +46,17 @@ def show_models(listed: "Sequence[Listed]", free_bytes: int | None, terminal: "T
             terminal.line((f"  {_facts(one)}", ""))
             terminal.line((f"  {histogram_text(one.weights)}", "dim"))
         if one.problem:
-            terminal.line((f"  {one.problem}", "red"))
+            terminal.line((f"  {_problem(one)}", "red"))
     if terminal.is_rich and free_bytes is not None:
         terminal.line((f"{size(free_bytes)} of memory are free", "dim"))
 
 
 def _uses(one: "Listed") -> str:
     return f"  used for {' and '.join(one.slots)}" if one.slots else ""
+
+
+def _problem(one: "Listed") -> str:
+    return f"{one.problem}: {remedy_words(one.remedy)}" if one.remedy else one.problem
 
 
 def _facts(one: "Listed") -> str:
@@ -73,7 +78,7 @@ def _plain_cells(one: "Listed") -> list[str]:
         one.memory_bytes or "",
         one.licence or "",
         ",".join(one.slots),
-        one.problem,
+        _problem(one),
     ]
     return [str(cell) for cell in cells]
 
@@ -88,7 +93,7 @@ def model_json(one: "Listed") -> dict[str, Any]:
         "memory_bytes": one.memory_bytes,
         "memory_context_tokens": one.memory_context_tokens,
         "licence": one.licence,
-        "problem": one.problem or None,
+        "problem": _problem(one) or None,
     }
 
 

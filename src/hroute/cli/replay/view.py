@@ -9,6 +9,7 @@ from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.as_json import json_line
 from hroute.cli.format.money import as_text, difference, rounded
 from hroute.cli.format.words import counted, shortened
+from hroute.cli.words.decision import reason_words
 from hroute.core.routing.policy import VERSIONS
 from hroute.core.sanitize import one_line
 
@@ -55,7 +56,8 @@ def replay_json(found: "Replay", policy: str, prompts: PromptsById) -> str:
 
 
 def _flip_json(flip: "Flip", prompts: PromptsById) -> dict[str, Any]:
-    known = {**asdict(flip), "turn_id": str(flip.turn_id), "usd": as_text(flip.usd)}
+    words = {"turn_id": str(flip.turn_id), "reason": reason_words(flip.reason), "usd": as_text(flip.usd)}
+    known = {**asdict(flip), **words}
     return {**known, "prompt": prompts.get(flip.turn_id)}
 
 

@@ -1,4 +1,4 @@
-"""`hroute report`: `view` for a terminal, `html` with `style` and `svg` for a page, `json` for scripts.
+"""`hroute report`: `compose` puts figures into words (`words`), once, as `sections`.
 
-`words` names figures alike in all of them.
+`view` shows those on a terminal and in a pipe, `html` with `svg` on a page; `json` has figures for scripts.
 """

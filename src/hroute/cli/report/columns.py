@@ -1,22 +1,13 @@
 """Tables that leave out what matters least until they fit the terminal."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hroute.cli.format.aligned import cells_of, show_aligned, without_intervals
+from hroute.cli.report.sections import Column
 
 if TYPE_CHECKING:
     from hroute.cli.terminal import Terminal
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`rank` 0 always stays; the others go rank by rank, the highest first."""
-
-    name: str
-    cells: Sequence[str]
-    rank: int = 0
 
 
 def show_columns(title: str, columns: Iterable[Column], terminal: "Terminal") -> None:

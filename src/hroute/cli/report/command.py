@@ -80,9 +80,10 @@ def report(
         _write_html(found, html, _title(scope), runtime.log.path)
         terminal.note(f"wrote {html}")
     elif found.overall.turns:
+        from hroute.cli.report.compose import sections_of
         from hroute.cli.report.view import show_report
 
-        show_report(found, groupings, _title(scope), terminal)
+        show_report(sections_of(found, groupings, _title(scope)), terminal)
     else:
         terminal.note("No turn matches." if scope != Scope() else 'The log is empty. Try: hroute ask "..."')
 
@@ -127,14 +128,9 @@ def _write_csv(found: "Report", groupings: "Sequence[Grouping]", terminal: Termi
 
 def _write_html(found: "Report", file: Path, title: str, log_file: Path) -> None:
     """Readable by its owner alone, like the log: categories and models say what somebody works on."""
+    from hroute.cli.private_file import private_file
     from hroute.cli.report.html import page
-    from hroute.core.errors import UsageError
-    from hroute.disk import owner_only
 
-    if file.exists() and log_file.exists() and file.samefile(log_file):
-        raise UsageError(f"{file} is the log itself", "Write the report to another file.")
-    try:
-        with open(file, "w", encoding="utf-8", opener=owner_only) as out:
-            out.write(page(found, title))
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}", "Choose another file.") from error
+    text = page(found, title)
+    with private_file(file, log_file) as out:
+        out.write(text)

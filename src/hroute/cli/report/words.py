@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from hroute.cli.format.money import rounded
-from hroute.cli.format.words import shortened
 from hroute.core.intervals import Figure
 from hroute.core.report.compose import Grouping, TurnGroup
 from hroute.core.report.counterfactual import Saving
@@ -23,20 +22,16 @@ INTERVALS = (
     "Intervals are 95%: Wilson's for rates; for CPST Fieller's for a ratio of means, after adding two"
     " successes and two failures, since a group with hardly a failure would seem certain otherwise."
 )
+NAME_CHARS = 28  # of what anybody may have called a category or a model
 _NAMELESS = {
     Grouping.ROUTE: "(no answer)",
     Grouping.MODEL: "(no answer)",
     Grouping.CATEGORY: "(no category)",
 }
-NAME_CHARS = 28
 
 
-def name_of(grouping: Grouping, line: TurnGroup, chars: int = NAME_CHARS) -> str:
-    """On one line and not too long: categories and models are called what anybody likes."""
-    name = one_line(line.name)
-    if not name:
-        return _NAMELESS.get(grouping, "(empty)")
-    return shortened(name, chars)
+def name_of(grouping: Grouping, line: TurnGroup) -> str:
+    return one_line(line.name) or _NAMELESS.get(grouping, "(empty)")
 
 
 def unknown(line: TurnGroup) -> str:
@@ -54,16 +49,17 @@ def saving(saved: Saving) -> str:
     return f"{bound}{rounded(usd)} saved" if usd >= 0 else f"{bound}{rounded(-usd)} more"
 
 
-def cpst(amount: CpstEstimate, *, interval: bool = True) -> str:
+def cpst(amount: CpstEstimate) -> str:
     """Where a price is unknown, the least that it can be."""
     if amount.known_usd is None:
         return ""
     known = rounded(amount.known_usd)
-    shown = known if amount.usd is not None else f"≥{known}"
-    return f"{shown} {cpst_interval(amount)}" if interval else shown
+    return known if amount.usd is not None else f"≥{known}"
 
 
 def cpst_interval(amount: CpstEstimate) -> str:
+    if amount.known_usd is None:
+        return ""
     high = "∞" if amount.high_usd is None else rounded(amount.high_usd)
     return f"[{rounded(amount.low_usd)} {high}]"
 
@@ -75,13 +71,22 @@ def bill(priced_usd: Decimal, unpriced: int) -> str:
     return f"known {rounded(priced_usd)} + {unpriced:,} of unknown price"
 
 
-def rate(figure: Figure, *, interval: bool = True) -> str:
-    if figure.value is None:
+def whole_cpst(amount: CpstEstimate) -> str:
+    return f"{cpst(amount)} {cpst_interval(amount)}".rstrip()
+
+
+def rate(figure: Figure) -> str:
+    return "" if figure.value is None else percent(figure.value)
+
+
+def rate_interval(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
         return ""
-    shown = percent(figure.value)
-    if not interval or figure.low is None or figure.high is None:
-        return shown
-    return f"{shown} [{percent(figure.low)} {percent(figure.high)}]"
+    return f"[{percent(figure.low)} {percent(figure.high)}]"
+
+
+def whole_rate(figure: Figure) -> str:
+    return f"{rate(figure)} {rate_interval(figure)}".rstrip()
 
 
 def percent(share: float) -> str:
@@ -102,7 +107,7 @@ def trend_words(trend: Trend) -> str:
 def drift_words(drift: Drift) -> str:
     if drift.p is None:
         return f"no drift can be told: it needs answers in the last {RECENT_DAYS} days and before"
-    recent, before = rate(drift.recent, interval=False), rate(drift.before, interval=False)
+    recent, before = rate(drift.recent), rate(drift.before)
     return (
         f"last {RECENT_DAYS} days {recent} of {drift.recent_n:,}, before {before} of {drift.before_n:,},"
         f" {probability(drift.p)} for a rise (Fisher's exact test)"

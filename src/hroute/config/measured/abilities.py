@@ -16,9 +16,7 @@ def _parse(text: bytes) -> "MeasuredAbility":
     return MeasuredAbility.model_validate_json(text)
 
 
-_SHELF: "Shelf[MeasuredAbility]" = Shelf(
-    "ability", "measured ability", "hroute bench ability --apply", _parse
-)
+_SHELF: "Shelf[MeasuredAbility]" = Shelf("ability", "measured ability", "ability", _parse)
 install = _SHELF.install
 
 

@@ -26,7 +26,7 @@ def _parse(text: bytes) -> "Calibrator | None":
     return Calibrator.model_validate_json(text)
 
 
-_SHELF: "Shelf[Calibrator]" = Shelf("confidence", "calibrator", "hroute bench confidence --apply", _parse)
+_SHELF: "Shelf[Calibrator]" = Shelf("confidence", "calibrator", "confidence", _parse)
 folder, install = _SHELF.folder, _SHELF.install
 
 

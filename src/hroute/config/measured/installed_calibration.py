@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hroute.config.paths import shown
 from hroute.core.errors import ConfigError
+from hroute.core.remedies import Calibrate
 
 if TYPE_CHECKING:
     from hroute.core.learning.calibration import Calibration  # only who has one pays for it
@@ -16,7 +17,6 @@ _MOST_BYTES = 4_000_000  # a whole one has some 200 kB
 def read_calibration(data_dir: Path) -> "Calibration | None":
     """The installed one; None when there is none. Raises ConfigError when it cannot be used."""
     file = data_dir / _NAME
-    hint = "hroute calibrate makes a new one; hroute calibrate --reset removes it"
     try:
         with file.open("rb") as stream:
             text = stream.read(_MOST_BYTES + 1)
@@ -28,10 +28,10 @@ def read_calibration(data_dir: Path) -> "Calibration | None":
     except FileNotFoundError:
         return None
     except OSError as exc:
-        raise ConfigError(f"{shown(file)}: {exc.strerror or exc}", hint) from exc
+        raise ConfigError(f"{shown(file)}: {exc.strerror or exc}", Calibrate()) from exc
     except ValueError as exc:
         reason = str(exc).splitlines()[0]
-        raise ConfigError(f"{shown(file)} is damaged or of another version: {reason}", hint) from exc
+        raise ConfigError(f"{shown(file)} is damaged or of another version: {reason}", Calibrate()) from exc
 
 
 def usable_calibration(data_dir: Path) -> "Calibration | None":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from hroute.config.paths import shown
 from hroute.config.write import replace
 from hroute.core.errors import ConfigError
+from hroute.core.remedies import Measure
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -27,14 +28,14 @@ T = TypeVar("T", bound=OfModel)
 
 @dataclass(frozen=True, slots=True)
 class Shelf(Generic[T]):
-    """`noun` is what a file of the folder `name` is, `made_by` the command that makes a new one.
+    """`noun` is what a file of the folder `name` is, `bench` the one that makes a new one.
 
     `parse` raises pydantic's ValidationError, and returns None for what an earlier version has left.
     """
 
     name: str
     noun: str
-    made_by: str
+    bench: str
     parse: "Callable[[bytes], T | None]"
 
     def folder(self, data_dir: Path) -> Path:
@@ -72,7 +73,8 @@ class Shelf(Generic[T]):
         except ValidationError as exc:
             raise ConfigError(
                 f"{shown(file)} is no {self.noun} of this version: {complaint(exc)}",
-                f"rm {shown(file)}, then {self.made_by}",
+                f"rm {shown(file)}",
+                Measure(self.bench, "measure anew"),
             ) from exc
         except OSError as exc:
             raise ConfigError(f"{shown(file)}: {exc.strerror or exc}", f"rm {shown(file)}") from exc

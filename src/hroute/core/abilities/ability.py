@@ -39,6 +39,10 @@ class Basis(StrEnum):
     SIZE = "size"  # from the parameter count and the quantization
     ASSUMED = "assumed"  # nothing is known of the model
 
+    @property
+    def words(self) -> str:
+        return _WORDS[self]
+
 
 class Demand(StrEnum):
     """What an ask may demand that a model is better or worse at than the ask's difficulty says."""
@@ -81,8 +85,8 @@ class Ability:
 
     @property
     def words(self) -> str:
-        """What it rests on, as `explain` says it."""
-        return _WORDS[self.basis]
+        """What it rests on."""
+        return self.basis.words
 
 
 _WORDS = {

@@ -23,6 +23,9 @@ _LETTERS = (
     r"letter [\"'“‘]?\w(?!\w)|letter(?:(?<=st letter)|(?<=[nrt][dh] letter)|(?<=(?:ach|ery) letter))|"
     r"capital letters|(?:upper|lower)[ -]?case|capitali[sz]e|acronym|initials|backwards?|in reverse|"
     r"reverse[ds]?(?= (?:the|this|these|order|string|word|list|letters)\b)|anagrams?|palindromes?|syllables?|"
+    r"how (?:many|often) (?:times )?(?:(?:is|are|does|do) )?(?:there )?(?:an? |the )?"
+    r"(?:[\"'“‘][a-z][\"'”’]|[a-z]'?)s? (?:(?:are|is|do|does) )?"
+    r"(?:there |i see |you see |(?:occur|appear)s? )?(?:in|inside|within)|"
     r"vowels?|consonants?|substring|alphabetical(?:ly)?|sort(?= (?:the|these|this|them|it|by|in|from)\b)|"
     r"replace(?=[^.?!\n]{1,80}\b(?:with|by)\b)|swap(?= (?:the|these|every)\b)|buchstab\w*|rückwärts|"
     r"alphabetisch\w*|großbuchstaben|deletre\w*|al revés|mayúsculas|alfabétic\w*|épel\w*|à l'envers|"
@@ -32,9 +35,9 @@ _LETTERS = (
 # Every alternative of _LETTERS holds one of these, and few asks do.
 _OF_LETTERS = (
     "spell", "letter", "upper", "lower", "capitali", "acronym", "initials", "backward", "reverse", "anagram",
-    "palindrome", "syllable", "vowel", "consonant", "substring", "alphab", "sort", "replace", "swap",
-    "buchstab", "rückwärts", "deletre", "al revés", "mayúsculas", "alfab", "épel", "envers",
-    "majuscules", "maiuscol", "soletra", "maiúsculas", "achterstevoren",
+    "how many", "how often", "palindrome", "syllable", "vowel", "consonant", "substring", "alphab", "sort",
+    "replace", "swap", "buchstab", "rückwärts", "deletre", "al revés", "mayúsculas", "alfab", "épel",
+    "envers", "majuscules", "maiuscol", "soletra", "maiúsculas", "achterstevoren",
 )  # fmt: skip
 
 

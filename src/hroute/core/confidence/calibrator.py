@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hroute.core.confidence.fit import Logistic, fit, sigmoid
+from hroute.core.confidence.logistic import Logistic
 from hroute.core.confidence.signals import AnswerSignals, Own
+from hroute.core.odds import sigmoid
 
 RIDGE = 10.0  # rows; chosen on answers of the starter to other seeds than the published figures
 LEAST_ROWS = 40  # of each outcome; fewer determine no probability
@@ -147,6 +148,8 @@ def calibrated(rows: Sequence[GradedAnswer], origin: CalibratorOrigin, auroc: fl
 
 
 def trained(rows: Sequence[GradedAnswer]) -> Logistic:
+    from hroute.core.confidence.fit import fit
+
     return fit([features(row.signals) for row in rows], [row.is_right for row in rows], RIDGE)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hroute.core.confidence.calibrator import FEATURES, GradedAnswer, features, trained, weakened
-from hroute.core.confidence.fit import Logistic
+from hroute.core.confidence.logistic import Logistic
 from hroute.core.confidence.names import GENERIC
 from hroute.core.confidence.signals import AnswerSignals
 

@@ -6,7 +6,8 @@ from datetime import date
 from zlib import crc32
 
 from hroute.core.confidence.calibrator import Calibrator, Learned, features
-from hroute.core.confidence.fit import Logistic, refit
+from hroute.core.confidence.fit import refit
+from hroute.core.confidence.logistic import Logistic
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.core.decision.decision import Route
 from hroute.core.intervals import Figure

@@ -166,7 +166,7 @@ def _company(k: int, pieces: Sequence[Piece], seen: list[_Seen], layout: int) ->
         (_SALTS["around"], around),
         (_SALTS["around-layout"], around * 64 + layout),
         (_SALTS["tail"], seen[final].hashes[-1]),
-        (_SALTS["suffix"], crc32(piece.words[-1][-3:].encode("utf-8", "surrogatepass"))),
+        (_SALTS["suffix"], _crc(piece.words[-1][-3:])),
     ]
     if k:
         one = seen[k - 1].classes
@@ -204,7 +204,7 @@ def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[_Fe
     head = k
     while head and pieces[head - 1].sentence == piece.sentence and k - head < 6:
         head -= 1
-    sign = crc32(piece.before.encode("utf-8", "surrogatepass"))
+    sign = _crc(piece.before)
     last = k + 1 == len(pieces) or pieces[k + 1].sentence != piece.sentence
     return [
         (_SALTS["sign"], sign),
@@ -214,7 +214,7 @@ def _place(k: int, pieces: Sequence[Piece], first: int, layout: int) -> list[_Fe
         (_SALTS["place"], min(k - head, 6) * 4 + last * 2 + piece.is_first),
         (_SALTS["size"], min(len(piece.words), 9)),
         (_SALTS["sentence"], min(piece.sentence, 3) * 64 + layout),
-        (_SALTS["head"], crc32(pieces[head].words[0].encode("utf-8", "surrogatepass")) + min(k - head, 2)),
+        (_SALTS["head"], _crc(pieces[head].words[0]) + min(k - head, 2)),
     ]
 
 
@@ -363,7 +363,7 @@ def _in_script(script: int, size: int, left: int) -> list[int]:
 
 @lru_cache(maxsize=4096)
 def _with_suffix(suffix: str) -> list[int]:
-    return _mixed([(_SALTS["suffix-head"], crc32(suffix.encode("utf-8", "surrogatepass")))])
+    return _mixed([(_SALTS["suffix-head"], _crc(suffix))])
 
 
 def _layout(sentence: Sentence) -> int:
@@ -381,7 +381,7 @@ def _seen(pieces: Sequence[Piece], found: Sequence[FoundClue]) -> list[_Seen]:
         k = max(0, bisect_right(starts, candidate.start) - 1) if starts else -1
         if k < 0:
             continue
-        code = crc32(candidate.key.partition(":")[0].encode("utf-8", "surrogatepass")) + counts + 2 * kept
+        code = _crc(candidate.key.partition(":")[0]) + counts + 2 * kept
         begun[k].append(code)
         last = max(k, bisect_right(starts, candidate.end - 1) - 1)
         for other in range(k + 1, last + 1):
@@ -406,6 +406,11 @@ def _hashes(piece: Piece) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, 
         parts += own_parts
         classes += own_classes
     return tuple(hashes), tuple(parts), tuple(classes)
+
+
+@lru_cache(maxsize=4096)
+def _crc(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 @lru_cache(maxsize=4096)

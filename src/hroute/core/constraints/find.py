@@ -21,6 +21,10 @@ _OPENS_AROUND = (
     "and", "but", "again", "please", "really", "remember", "seriously", "just", "also", "ok", "once more",
 )  # fmt: skip
 _AROUND = rf"^(?:(?:{'|'.join(_OPENS_AROUND)})\W{{1,3}})+"
+# Where a family's words end within a version, a decimal, an address or the name of a file.
+_REST_OF_NAME = r"(?<=[a-z0-9])(?:[a-z0-9]|[._=@]{1,2}(?=[a-z0-9])|(?<=\d)(?:[,:/](?=\d)|-(?=[a-z0-9])))+"
+_NAME_END = r"[a-z0-9_][a-z0-9_.-]*\.\Z"
+_LONGEST_NAME = 40  # characters of a file's name that are looked for
 _GOES_ON = 0.4  # chance from which a piece belongs to the constraint before it
 
 
@@ -53,6 +57,7 @@ class _Wish(NamedTuple):
 def _wishes(noticed: Noticed, chances: Sequence[PieceChances], begins: Sequence[int]) -> list[_Wish]:
     """From each beginning as far as it goes on; what a family knows keeps its own words."""
     known = [found for found in noticed.found if found.counts]
+    asked = noticed.reading.asked
     wishes: list[_Wish] = []
     done = place = 0
     for begin, stop in zip(begins, [*begins, len(chances)][1:], strict=True):
@@ -61,14 +66,28 @@ def _wishes(noticed: Noticed, chances: Sequence[PieceChances], begins: Sequence[
             place += 1
         following = noticed.pieces[stop].start if stop < len(chances) else end
         named = _named(known[place:], (start, end, max(end, following)), done)
-        wishes.append(_Wish(named.kind, named.start, _end(named, end)) if named else _Wish(RULE, start, end))
+        kind = named.kind if named else RULE
+        start = _start(named, asked, done) if named else start
+        wishes.append(_Wish(kind, start, _end(named, end, asked)))
         done = max(done, wishes[-1].end)
     return wishes
 
 
-def _end(named: Candidate, end: int) -> int:
-    """A family's own words, but of "only the ..." as far as the wish goes."""
-    return max(named.end, end) if named.key == _ONLY else named.end
+def _start(named: Candidate, asked: str, done: int) -> int:
+    """Where a family's words begin, or the name that they are the end of: "csv" of "report.final.csv"."""
+    start = named.start
+    if asked[start - 1 : start] != ".":
+        return start
+    name = compiled(_NAME_END).search(asked, max(done, start - _LONGEST_NAME), start)
+    return name.start() if name else start
+
+
+def _end(named: Candidate | None, end: int, asked: str) -> int:
+    """A family's own words, but of "only the ..." as far as the wish goes; never within a name or number."""
+    if named:
+        end = max(named.end, end) if named.key == _ONLY else named.end
+    rest = compiled(_REST_OF_NAME).match(asked, end)
+    return rest.end() if rest else end
 
 
 def _likeliest(chances: Sequence[PieceChances], number: int) -> list[int]:

@@ -5,19 +5,35 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from hroute.core.constraints import speech
+from hroute.core.constraints.lexicon import lexicon
 from hroute.core.constraints.notice import Noticed
+from hroute.core.constraints.pieces import Piece
 from hroute.core.constraints.rules import Candidate, Rank
+from hroute.core.constraints.sentences import Layout
 from hroute.core.constraints.tagger import PieceChances
 
 _PASSED = 0.05  # expected constraints of a sentence; below it, one that a family knows is not passed over
 _EVEN = 0.4  # chance from which the family decides
 _RAISED, _RAISED_ENTRY = 0.75, 0.98
-_SOME = 0.05  # chance from which a named format, language, case or set of keys counts: answers are checked
+# Chance below which nothing begins, and from which a named format, language, case or set of keys counts:
+# answers are checked.
+_SOME = 0.05
 _FIRM = ("format:", "language:", "case:", "keys:", "wish:", "role:")
 _FAIRLY_SURE = 0.95  # chance from which a constraint begins in what reads as a statement
 _STATEMENTS = 100  # sentences that are looked at
 _ASKING = frozenset("?？؟吗么呢か")  # the last sign of a question
-_SAID_OF = frozenset(("answer", "response", "reply", "output", "forget", "remember", "sure", "certain"))
+_SUBJECTS = (
+    "answer response reply output forget remember sure certain 注释 变量名 函数名 答案 回答 输出 标题 "
+    "全文 正文 代码 コメント 変数名"
+)
+_SAID_OF = frozenset(_SUBJECTS.split())
+_LINKING_WORDS = (
+    "be have has contain is are must should structured formatted organized presented sein être ser"
+)
+_LINKING = frozenset(_LINKING_WORDS.split())
+_OBLIGING = frozenset(("must", "should", "shall"))
+_WRAPPING = frozenset(("wrapped", "enclosed", "surrounded"))
+_PARTS = frozenset(("title", "heading", "headline", "caption", "subtitle", "signature"))
 _KEYWORDS = frozenset(("keyword", "word", "letter", "phrase"))
 _NAMING_WORDS = (
     "words keywords phrases terms letters wörter begriffe mots palabras parole palavras woorden ord слова "
@@ -38,29 +54,39 @@ def judge(noticed: Noticed, chances: Sequence[PieceChances]) -> list[PieceChance
     known, firm = _known(noticed)
     restating, telling, others = _restating(noticed), _telling(noticed), _others(noticed)
     again = _said_before(noticed)
+    task = _names_task(noticed) - known
     judged = [
         _raised(one, _RAISED) if k in firm and one.begins > _SOME else one for k, one in enumerate(chances)
     ]
     for sentence, group in groupby(range(len(judged)), key=lambda k: noticed.pieces[k].sentence):
         places = list(group)
         sure = known.intersection(places)
+        likely = [k for k in places if judged[k].begins > _SOME]
+        if (sure or likely) and _tells_tale(noticed, sentence):
+            others.add(sentence)
         if sure and sentence not in others and not _asks_of_others(noticed, sentence):
             best = max(sure, key=lambda k: judged[k].begins)
             is_entry = noticed.pieces[best].is_entry
             passed = max(judged[k].begins for k in places) < (_RAISED if is_entry else _PASSED)
             if judged[best].begins > _EVEN or passed:
                 judged[best] = _raised(judged[best], _RAISED_ENTRY if is_entry else _RAISED)
-        for k in places:
+        for k in sorted(sure.union(likely)):
             lifted = sentence in others or k in again or (sentence in restating and not sure)
             lifted = lifted or _takes_back_or_lists(noticed, k)
-            if lifted or (sentence in telling and judged[k].begins < _FAIRLY_SURE):
+            reported = sentence in telling or k in task
+            if lifted or (reported and judged[k].begins < _FAIRLY_SURE):
                 judged[k] = PieceChances(0.0, judged[k].goes_on)
-            elif (said := _said_of(noticed, k, sure)) is not None:
+                continue
+            if (said := _said_of(noticed, k, sure)) is not None:
                 judged[said] = PieceChances(
                     min(1.0, judged[k].begins + judged[said].begins), judged[said].goes_on
                 )
                 judged[k] = PieceChances(0.0, judged[k].goes_on)
     return judged
+
+
+def _tells_tale(noticed: Noticed, index: int) -> bool:
+    return index < _STATEMENTS and speech.tells_tale(noticed.sentences.sentences[index].text)
 
 
 def _asks_of_others(noticed: Noticed, index: int) -> bool:
@@ -70,7 +96,15 @@ def _asks_of_others(noticed: Noticed, index: int) -> bool:
 
 
 def _takes_back_or_lists(noticed: Noticed, k: int) -> bool:
-    return _lifts(noticed, k) or _lists_on(noticed, k) or _enumerates(noticed, k)
+    return _lifts(noticed, k) or _lists_on(noticed, k) or _enumerates(noticed, k) or _wraps(noticed, k)
+
+
+def _wraps(noticed: Noticed, k: int) -> bool:
+    """How a part that was asked for looks: "wrapped in brackets" of "add a title, wrapped in brackets"."""
+    pieces = noticed.pieces
+    if not k or pieces[k].words[0] not in _WRAPPING or pieces[k].sentence != pieces[k - 1].sentence:
+        return False
+    return pieces[k - 1].words[-1] in _PARTS
 
 
 def _lifts(noticed: Noticed, k: int) -> bool:
@@ -118,9 +152,20 @@ def _is_word(words: tuple[str, ...]) -> bool:
 def _said_of(noticed: Noticed, k: int, sure: set[int]) -> int | None:
     """Where a family knows what is said of this subject: "in JSON" of "the answer must be in JSON"."""
     words = noticed.pieces[k].words
-    if k in sure or words[-1] not in _SAID_OF or len(words) > 3:
+    if k in sure:
+        return None
+    if _is_subject(noticed.pieces, k) and k + 1 in sure:
+        return k + 1
+    if words[-1] not in _SAID_OF or len(words) > 3:
         return None
     return min((other for other in sure if k < other <= k + 2), default=None)
+
+
+def _is_subject(pieces: Sequence[Piece], k: int) -> bool:
+    """The words before the limit itself: "the summary should be | at most 90 words"."""
+    if k + 1 == len(pieces) or pieces[k + 1].sentence != pieces[k].sentence or pieces[k + 1].before:
+        return False
+    return pieces[k].words[-1] in _LINKING or pieces[k + 1].words[0] in _OBLIGING
 
 
 def _telling(noticed: Noticed) -> set[int]:
@@ -144,6 +189,16 @@ def _telling(noticed: Noticed) -> set[int]:
         )
         and not speech.asks(sentence.text)
     }
+
+
+def _names_task(noticed: Noticed) -> set[int]:
+    """The first piece of a terse prompt, before its limits: "cover letter for a nurse, no clichés"."""
+    pieces = noticed.pieces
+    if len(pieces) < 3 or not pieces[1].before or pieces[0].sentence != pieces[1].sentence:
+        return set()
+    sentence, words = noticed.sentences.sentences[pieces[0].sentence], pieces[0].words
+    is_note = sentence.layout is Layout.NOTE and sentence.start == 0 and len(words) > 1
+    return {0} if is_note and not any(map(lexicon().limits, words)) else set()
 
 
 def _others(noticed: Noticed) -> set[int]:

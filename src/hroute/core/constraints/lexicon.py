@@ -297,6 +297,13 @@ _LINES = {
     ),
 }
 
+# What the limits themselves are said with; the other classes are of tasks and of those who ask.
+_LIMITING = (
+    "number most least exact not words sentences lines paragraphs characters items format table list "
+    "language keep answer start end each only order tone audience unit-of-world must"
+)
+_LIMITING_CODES = frozenset(code for code, name in enumerate(_LINES, 1) if name in _LIMITING.split())
+
 
 class Lexicon:
     """Looks words up; built once, in about two milliseconds."""
@@ -312,6 +319,10 @@ class Lexicon:
                     table, entry = self.runs, word.rstrip("*")
                 table[entry] = (*table.get(entry, ()), code)
         self._heads = frozenset(stem[:3] for stem in self.stems)  # most words begin like no stem
+
+    def limits(self, word: str) -> bool:
+        """Limits are said with this word or with a number."""
+        return word[:1].isdigit() or not _LIMITING_CODES.isdisjoint(self.classes(word))
 
     def classes(self, word: str) -> tuple[int, ...]:
         """Codes of the classes that a word belongs to, empty for most words."""

@@ -47,34 +47,35 @@ _BARE_OUTPUT = ("format:", "language:", "table", "list", "avoid:explanation", "a
 _COUNTED = ("include:", "avoid:", "case:", "punctuation:")
 _REPEATED = ("avoid:chang", "avoid:any chang", "avoid:this sentence", "avoid:say any", "avoid:output any")
 _MANY = 200  # more mentions than that are looked at by no rule: the work stays linear
-# What is a part of what: (absorbed, absorbing, how far apart they may stand).
-_ABSORBED: tuple[tuple[_Test, _Test, Reach], ...] = (
-    (_starts("table"), _starts(*_FOREIGN_ROWS), Reach.NEAR),
-    (_starts("table"), _starts("count:row", "count:column"), Reach.FRAGMENT),
-    (_starts("format:markdown", "format:md"), _starts(*_MARKDOWN), Reach.FRAGMENT),
-    (_starts("count:column:bare"), _starts("count:row"), Reach.SENTENCE),
-    (_starts("keys:column"), _starts("count:column", "table"), Reach.FRAGMENT),
-    (_starts("sections:section"), _starts("heading", "count:section"), Reach.PROMPT),
-    (_starts("sections:brackets"), _starts("sections:title", "placeholder"), Reach.PROMPT),
-    (_starts("language:english"), _starts("case:"), Reach.SENTENCE),
-    (_starts("separator", "newline"), _starts(*_SEPARATED), Reach.PROMPT),
-    (_starts("separator"), _starts("newline"), Reach.SENTENCE),
-    (_starts("count:asterisk"), _starts("separator"), Reach.SENTENCE),
-    (_starts("count:time", "count:letter"), _starts(*_COUNTED), Reach.SENTENCE),
-    (_starts(*_PARTS), _starts("highlight"), Reach.PROMPT),
-    (_starts("start"), _starts("hierarchy", "postscript"), Reach.SENTENCE),
-    (_starts("newline"), _starts("size"), Reach.NEAR),
-    (_starts("at end"), _not("at end"), Reach.NEAR),
-    (_starts("only"), _starts(*_BARE_OUTPUT), Reach.NEAR),
-    (_starts("nothing more"), _starts("end", "format:", "language:", "only"), Reach.PROMPT),
-    (_starts("elaboration", "focus"), _not("elaboration", "focus"), Reach.SENTENCE),
-    (_starts("hierarchy"), _starts("list"), Reach.SENTENCE),
-    (_starts("content:"), _starts("repeat"), Reach.SENTENCE),
-    (_starts("format:html"), _starts("highlight"), Reach.SENTENCE),
-    (_starts("avoid:not "), _not("avoid:"), Reach.SENTENCE),
-    (_starts("flavour"), _starts("figure"), Reach.NEAR),
-    (_starts(*_REPEATED), _starts("repeat"), Reach.PROMPT),
+# What is a part of what: (beginnings of the absorbed, absorbing, how far apart they may stand).
+_ABSORBED: tuple[tuple[tuple[str, ...], _Test, Reach], ...] = (
+    (("table",), _starts(*_FOREIGN_ROWS), Reach.NEAR),
+    (("table",), _starts("count:row", "count:column"), Reach.FRAGMENT),
+    (("format:markdown", "format:md"), _starts(*_MARKDOWN), Reach.FRAGMENT),
+    (("count:column:bare",), _starts("count:row"), Reach.SENTENCE),
+    (("keys:column",), _starts("count:column", "table"), Reach.FRAGMENT),
+    (("sections:section",), _starts("heading", "count:section"), Reach.PROMPT),
+    (("sections:brackets",), _starts("sections:title", "placeholder"), Reach.PROMPT),
+    (("language:english",), _starts("case:"), Reach.SENTENCE),
+    (("separator", "newline"), _starts(*_SEPARATED), Reach.PROMPT),
+    (("separator",), _starts("newline"), Reach.SENTENCE),
+    (("count:asterisk",), _starts("separator"), Reach.SENTENCE),
+    (("count:time", "count:letter"), _starts(*_COUNTED), Reach.SENTENCE),
+    (_PARTS, _starts("highlight"), Reach.PROMPT),
+    (("start",), _starts("hierarchy", "postscript"), Reach.SENTENCE),
+    (("newline",), _starts("size"), Reach.NEAR),
+    (("at end",), _not("at end"), Reach.NEAR),
+    (("only",), _starts(*_BARE_OUTPUT), Reach.NEAR),
+    (("nothing more",), _starts("end", "format:", "language:", "only"), Reach.PROMPT),
+    (("elaboration", "focus"), _not("elaboration", "focus"), Reach.SENTENCE),
+    (("hierarchy",), _starts("list"), Reach.SENTENCE),
+    (("content:",), _starts("repeat"), Reach.SENTENCE),
+    (("format:html",), _starts("highlight"), Reach.SENTENCE),
+    (("avoid:not ",), _not("avoid:"), Reach.SENTENCE),
+    (("flavour",), _starts("figure"), Reach.NEAR),
+    (_REPEATED, _starts("repeat"), Reach.PROMPT),
 )
+_ANY_ABSORBED = tuple({prefix for prefixes, _, _ in _ABSORBED for prefix in prefixes})
 
 
 def merge(mentions: Sequence[Mention]) -> list[Candidate]:
@@ -127,8 +128,10 @@ def _absorb(mentions: list[Mention]) -> list[Candidate]:
 
 
 def _is_part(mention: Mention, mentions: list[Mention]) -> bool:
+    if not mention.key.startswith(_ANY_ABSORBED):
+        return False
     for absorbed, absorbing, reach in _ABSORBED:
-        if not absorbed(mention.key):
+        if not mention.key.startswith(absorbed):
             continue
         if any(absorbing(other.key) and _touch(mention, other, reach) for other in mentions[:_MANY]):
             return True

@@ -19,15 +19,18 @@ _MARKS = (
     "\u0b3c-\u0b57\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d57"
     "\u0dca-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
 )
+# What stands within a name is no sign: "config.yaml", "v1.2", "name+age".
+_INNER = r"(?![.+](?<=[A-Za-z0-9].)[A-Za-z0-9])"
 _TOKEN = (
     r"[\u3040-\u30ff\u3400-\u9fff]+|\d+(?:[.,:]\d+)*|"
     rf"[^\W\d_][^\W_]*(?:(?:[{_MARKS}]+|['-](?=[^\W_]))[^\W_]*)*|[{QUOTE}{CODE}{LINK}]|"
-    rf"(?P<s>\n|[-*+/\u2013=<>&|~] |\.{{2,}}|[^\w\s{_MARKS}])"
+    rf"(?P<s>\n|[-*+/\u2013=<>&|~] |\.{{2,}}|{_INNER}[^\w\s{_MARKS}])"
 )
 # The same for text of nothing but ASCII and marks: small classes are quick to compile and to match.
 _PLAIN_TOKEN = (
     rf"[A-Za-z][A-Za-z0-9]*(?:['-][A-Za-z0-9]+)*|[0-9]+(?:[.,:][0-9]+)*|[{QUOTE}{CODE}{LINK}]|"
-    r"(?P<s>\n|[-*+/=<>&|~] |\.{2,}|[!-/:-@\[-^`{-\x7f\x00-\x08\x0e-\x1b])"
+    rf"(?P<s>\n|[-*+/=<>&|~] |\.{{2,}}|{_INNER}"
+    r"[!-/:-@\[-^`{-\x7f\x00-\x08\x0e-\x1b])"
 )
 _CJK_BREAK = r"(?<=[^并且并請请])(?=[用不并且請请]|以[^内下上]|控制)|(?<=[でに])"
 # Words that begin a piece, in the languages read. Short ones are joints of their language.
@@ -43,7 +46,7 @@ _JOINT_WORDS = (
 )
 _JOINTS = frozenset(_JOINT_WORDS.split())
 # Where words that join are endings or beginnings of others: Korean "-하고", Arabic "وبدون".
-_KOREAN_ENDS = ("고", "며", "를", "을", "로", "만", "서", "되", "게")
+_KOREAN_ENDS = ("고", "며", "를", "을", "로", "만", "서", "되", "게", "한테", "줘")
 _ARABIC_STARTS = ("و", "بال", "لل")
 BOUNDS = 5
 _BOUNDS = {"": 0, ",": 1, ";": 1, "/": 1, "+": 1, "&": 1, "|": 1}

@@ -1,6 +1,6 @@
 """Wishes that only say again what was wished: in other words, in digits, or in another language."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from hroute.core.constraints.rules import compiled
 
@@ -128,14 +128,17 @@ def _insists(words: list[str]) -> bool:
     return (words[0] in _INSISTING_HEADS and len(words) <= 4) or words == ["i", "mean", "it"]
 
 
+@lru_cache(maxsize=4096)
 def _value(word: str) -> int | None:
     return int(word[:9]) if word.isdecimal() else _values().get(word)
 
 
+@lru_cache(maxsize=4096)
 def _unit(word: str) -> str:
     return _stem_of(word, _units())
 
 
+@lru_cache(maxsize=4096)
 def _tongue(word: str) -> int:
     return next((code for stem, code in _tongues().get(word[:3], ()) if word.startswith(stem)), 0)
 

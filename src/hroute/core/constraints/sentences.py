@@ -168,6 +168,6 @@ def _is_note(sentence: str, head: int, rest: list[int]) -> bool:
 def _words(text: str) -> int:
     """About how many words; scripts without spaces count three characters as one."""
     words = text.strip().count(" ") + 1
-    if len(text) - len(text.encode("ascii", "ignore")) < 3:
+    if text.isascii() or len(text) - len(text.encode("ascii", "ignore")) < 3:
         return words
     return words + sum(text.count(char) for char in set(text) if char > "\u2e80") // 3

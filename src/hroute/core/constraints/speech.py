@@ -168,6 +168,28 @@ _TOLD = (
     r"história)"
 )
 
+# English: somebody did something. What was without, at most or never is then of the tale.
+_DID = (
+    r"\A\W{0,3}(?:(?:and|but|so|then|when|once|later|one day|long ago|years ago|in the end|at last)\W{1,2})?"
+    r"(?:(?:the|an?|my|our|his|her|their|this|that|these|those|two|three|some|many) (?:[\w'-]{1,20} ){1,4}?|"
+    r"(?:i|we|he|she|they|it|there|nobody|everyone) (?:[a-z]{2,12}ly |never )?|(?:[\w'-]{2,20} ){1,2}?)?"
+    r"(?:left(?![-]| (?:align|side|margin|column|join|pad))|went|came|lived|died|walked|"
+    r"sailed|rode|ran|flew|fled|set (?:out|off|sail)|crossed|climbed|took|had|was|were|arrived|"
+    r"returned|wandered|travell?ed|moved|kept|knew|said|told|spoke|gave|got|sat|stood|slept|woke|ate|drank|sold|bought|carried|wore|married|worked|"
+    r"fought|won|lost|hid|became|began|followed|met|saw|found|stayed|waited|opened|entered|owned|dreamt|"
+    r"dreamed|swore)\b"
+)
+_OF_ANSWERS = (
+    r"\b(?:please|must|should|needs? to|make sure|you|your|words|sentences|lines|paragraphs|characters|"
+    r"pages|answer|reply|response|output|text|format|json|csv|bullets?|bullet points?|table|code|tone|style|"
+    r"version|draft|essay|summary|poem|function|script|tests?)\b"
+)
+
+
+def tells_tale(sentence: str) -> bool:
+    """It says what somebody did, and speaks of no text: "she left with at most three coins"."""
+    return _opens_with(_DID, sentence) and not commands(sentence) and not _has(_OF_ANSWERS, sentence)
+
 
 def requests(sentence: str) -> bool:
     """It asks to do something rather than what is so."""

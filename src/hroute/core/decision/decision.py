@@ -3,6 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
+from hroute.core.decision.signals import Change, Reason
 from hroute.core.frozen import frozen
 
 
@@ -58,9 +59,15 @@ class Standing:
 
 
 class Need(StrEnum):
-    """What a turn may have beside text, which not every engine takes."""
+    """What a turn may have beside text, which not every engine takes.
+
+    Tools and a schema are told in words where they are not taken; a turn with images needs another engine.
+    """
 
     IMAGES = "images"
+    TOOLS = "tools"  # definitions, calls and results as such
+    SCHEMAS = "schemas"  # and tells its model of them
+    LOGPROBS = "logprobs"  # says how sure it was of each token
 
 
 TEXT_ALONE: frozenset[Need] = frozenset()
@@ -124,8 +131,11 @@ class Decision:
     degraded: Degraded | None
     slot: Slot
     policy: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     expected_cost: ExpectedCost = UNKNOWN_COST
-    flips: str = ""
+    flips: tuple[Change, ...] = ()  # what together would give another route
     chances: Chances | None = None
     propensity: float = 1.0  # the probability with which this policy takes this route for this turn
+
+
+LONGEST_MINUTES = 1440  # that a failure may have taken

@@ -3,9 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from hroute.core.abilities.ability import REFERENCE_CLOUD, REFERENCE_LOCAL, Ability, Demand, Demands
-from hroute.core.frozen import frozen
+from hroute.core.frozen import Value, frozen
+
+
+class Reason(Value):
+    """Why a turn takes its route, or a remark on how that was found; see routing.reasons."""
+
+
+class Change(Value):
+    """One of the changes that together would give a turn another route; see routing.reasons."""
+
+
+if TYPE_CHECKING:
+    Note = Reason | None
+else:
+    Note = object  # the log's reader of signals asks for the types of all fields, and leaves this one out
 
 
 @frozen
@@ -82,7 +97,7 @@ class ScoutReading:
     moved_by: tuple[tuple[str, float], ...] = ()
     local: Ability = REFERENCE_LOCAL
     cloud: Ability = REFERENCE_CLOUD
-    note: str = ""
+    note: Note = None
     demands: Demands = ()
 
     @property

@@ -17,8 +17,9 @@ from hroute.core.decision.decision import (
     Rule,
     Standing,
 )
-from hroute.core.decision.signals import Label, Signals
+from hroute.core.decision.signals import Change, Label, Reason, Signals
 from hroute.core.frozen import frozen
+from hroute.core.routing import reasons
 from hroute.core.routing.cpst import kept_usd
 from hroute.core.settings import Settings
 
@@ -181,48 +182,19 @@ def _obstacle(standing: Standing) -> Degraded | None:
     return Degraded.BREAKER if standing.breaker_open else None
 
 
-# --- words -------------------------------------------------------------------
-
-_DEGRADED_WORDS = {
-    Degraded.NO_CLOUD: "no cloud is configured",
-    Degraded.OFFLINE: "this machine is offline",
-    Degraded.BUDGET: "the budget is spent",
-    Degraded.BREAKER: "the cloud just failed several times in a row",
-}
-
-_NOT_BY_THE_PROMPT = {
-    Rule.SESSION: "--route, or a new conversation",
-    Rule.EXPLORATION: "set routing.explore to 0",
-    Rule.EXPECTED_COST: "--route, or other prices or minutes in [cpst]",
-}
-
-_REMEDIES = {
-    Degraded.NO_CLOUD: "configure a cloud: hroute config init --preset openai",
-    Degraded.OFFLINE: "go online",
-    Degraded.BUDGET: "raise the limit in [budget], or wait for the next day or month (UTC)",
-    Degraded.BREAKER: f"wait {BREAKER_WINDOW.seconds} seconds",
-}
-
-
-def degraded_words(degraded: Degraded) -> str:
-    return _DEGRADED_WORDS[degraded]
-
-
-def obstacle_words(degraded: Degraded, standing: Standing) -> str:
-    """As `degraded_words`, and names the limit that is spent."""
-    if degraded is Degraded.BUDGET and standing.spent_limit:
-        return f"{standing.spent_limit} is spent"
-    return degraded_words(degraded)
-
-
-def _remedy(degraded: Degraded, standing: Standing) -> str:
-    if degraded is Degraded.BUDGET and standing.spent_limit:
-        return f"raise {standing.spent_limit}, or wait for {until_words(standing.spent_limit)}"
-    return _REMEDIES[degraded]
-
-
 def until_words(spent_limit: str) -> str:
+    """When a spent limit begins anew."""
     return "the next month (UTC)" if "monthly" in spent_limit else "the next day (UTC)"
+
+
+# --- what is said of it ------------------------------------------------------
+
+_NOT_BY_THE_PROMPT: dict[Rule, type[Change]] = {
+    Rule.FORCED: reasons.LeaveRouteOpen,
+    Rule.SESSION: reasons.OtherRouteOrChat,
+    Rule.EXPLORATION: reasons.StopExploring,
+    Rule.EXPECTED_COST: reasons.OtherRouteOrPrices,
+}
 
 
 @frozen
@@ -234,100 +206,87 @@ class _Grounds:
     unmet: Need | None
 
 
-def _reasons(rule: Rule, signals: Signals, degraded: Degraded | None, grounds: _Grounds) -> tuple[str, ...]:
+def _reasons(
+    rule: Rule, signals: Signals, degraded: Degraded | None, grounds: _Grounds
+) -> tuple[Reason, ...]:
+    found: list[Reason] = []
     if rule in (Rule.UNSUPPORTED, Rule.CONTEXT_PRESSURE, Rule.CONSTRAINT_DENSITY, Rule.SCOUT_COMPLEX):
-        reasons = [f"the local model takes no {grounds.unmet}"] if grounds.unmet else []
-        reasons += [_cause_words(cause, signals) for cause in _causes(signals, grounds.settings)]
+        found += [reasons.Unsupported(grounds.unmet)] if grounds.unmet else []
+        found += [_cause(cause, signals) for cause in _causes(signals, grounds.settings)]
     else:
-        reasons = [_rule_words(rule, signals, grounds)]
+        found.append(_unasked(rule, signals, grounds))
     if grounds.settings.policy == "cpst" and rule in (Rule.DEFAULT, Rule.SCOUT_COMPLEX):
-        reasons.append("the cloud's price is unknown, so the signals decide and not the costs")
+        found.append(reasons.PriceUnknown())
     if degraded:
-        reasons.append(f"wanted the cloud, but {obstacle_words(degraded, grounds.standing)}")
-    return tuple(reasons)
+        found.append(reasons.CloudBarred(degraded, _spent_limit(degraded, grounds.standing)))
+    return tuple(found)
 
 
-def _cause_words(cause: Rule, signals: Signals) -> str:
+def _cause(cause: Rule, signals: Signals) -> Reason:
     constraints, context, scout = signals.constraints, signals.context, signals.scout
     if cause is Rule.CONTEXT_PRESSURE:
-        return f"{context.tokens} tokens or more, over {context.threshold}"
+        return reasons.ContextOver(context.tokens, context.threshold)
     if cause is Rule.CONSTRAINT_DENSITY:
-        return f"{constraints.count} strict constraints, more than {constraints.threshold}"
-    return (
-        f"the scout finds it {scout.label}: {scout.p_local:.0%} chance of a right local answer"
-        f" ({scout.local.words}), {min(scout.p_cloud, 0.99):.0%} in the cloud ({scout.cloud.words})"
-    )
+        return reasons.TooManyConstraints(constraints.count, constraints.threshold)
+    return reasons.TooHard(scout.label, scout.p_local, scout.p_cloud, scout.local.basis, scout.cloud.basis)
 
 
-def _rule_words(rule: Rule, signals: Signals, grounds: _Grounds) -> str:
+def _unasked(rule: Rule, signals: Signals, grounds: _Grounds) -> Reason:
     """The reason for a route that no signal asked for."""
-    words = {
-        Rule.FORCED: "the route was chosen with --route",
-        Rule.PRIVACY: "privacy.local_only keeps every prompt on this machine",
-        Rule.SESSION: f"the conversation stays {_WHERE[grounds.wanted]}, where its context is",
-        Rule.EXPLORATION: "drawn by lot to learn of the other route"
-        f" (routing.explore is {grounds.settings.routing.explore:g})",
-        Rule.DEFAULT: f"no signal asks for the cloud; the scout says {signals.scout.label}",
-    }
-    return words.get(rule) or _cost_words(grounds.expectations)
+    match rule:
+        case Rule.FORCED:
+            return reasons.RouteForced()
+        case Rule.PRIVACY:
+            return reasons.KeptPrivate()
+        case Rule.SESSION:
+            return reasons.SessionHeld(grounds.wanted)
+        case Rule.EXPLORATION:
+            return reasons.DrawnByLot(grounds.settings.routing.explore)
+        case Rule.DEFAULT:
+            return reasons.NothingAsksForCloud(signals.scout.label)
+    cost = grounds.expectations.cost
+    return reasons.ExpectedCosts(cost.local, cost.cloud, cost.local_failures, cost.cloud_failures)
 
 
-_WHERE = {Route.LOCAL: "with the local model", Route.CLOUD: "in the cloud"}
+def _spent_limit(degraded: Degraded, standing: Standing) -> str:
+    return standing.spent_limit if degraded is Degraded.BUDGET else ""
 
 
-def _cost_words(expectations: Expectations) -> str:
-    """The two numbers, and what dominates each."""
-    cost = expectations.cost
-    sides = (
-        ("local", cost.local, cost.local_failures, "electricity"),
-        ("cloud", cost.cloud, cost.cloud_failures, "the price of the answer"),
-    )
-    texts = [
-        f"{name} ${usd:.4f}, mostly {'the risk of failing' if 2 * risk >= usd else rest}"
-        for name, usd, risk, rest in sides
-        if usd is not None and risk is not None
-    ]
-    return f"expected per successful task: {'; '.join(texts)}"
+def _lift(degraded: Degraded, standing: Standing) -> Change:
+    return reasons.LiftObstacle(degraded, _spent_limit(degraded, standing))
 
 
-def _flips(rule: Rule, signals: Signals, grounds: _Grounds, degraded: Degraded | None) -> str:
-    """The smallest change that would alter the route, in words."""
+def _flips(rule: Rule, signals: Signals, grounds: _Grounds, degraded: Degraded | None) -> tuple[Change, ...]:
+    """The smallest changes that together would alter the route."""
     settings, standing = grounds.settings, grounds.standing
-    if rule is Rule.FORCED:
-        return "leave out --route"
     if degraded:
-        return _remedy(degraded, standing)
+        return (_lift(degraded, standing),)
     obstacle = _obstacle(standing)
     if rule is Rule.PRIVACY:
         would_leave = (grounds.unmet or _causes(signals, settings)) and obstacle is None
-        return "set privacy.local_only to false" if would_leave else "nothing in this prompt alone"
+        return (reasons.AllowCloud() if would_leave else reasons.NothingAlone(),)
     if rule in _NOT_BY_THE_PROMPT:
-        return _NOT_BY_THE_PROMPT[rule]
+        return (_NOT_BY_THE_PROMPT[rule](),)
     if rule is Rule.DEFAULT:
-        return _remedy(obstacle, standing) + ", and " + _to_cloud(signals) if obstacle else _to_cloud(signals)
-    changes = [f"leave out the {grounds.unmet}"] if grounds.unmet else []
-    return " and ".join(changes + [_to_local(cause, signals) for cause in _causes(signals, settings)])
+        return (*((_lift(obstacle, standing),) if obstacle else ()), _to_cloud(signals))
+    left_out = (reasons.LeaveOut(grounds.unmet),) if grounds.unmet else ()
+    return (*left_out, *(_to_local(cause, signals) for cause in _causes(signals, settings)))
 
 
-def _to_cloud(signals: Signals) -> str:
+def _to_cloud(signals: Signals) -> Change:
     """The nearer of the two countable thresholds, by its share still free."""
     constraints, context = signals.constraints, signals.context
     more = constraints.threshold + 1 - constraints.count
     tokens = context.threshold + 1 - context.tokens
     if tokens / (context.threshold + 1) < more / (constraints.threshold + 1):
-        return f"add {tokens} tokens or more"
-    return f"add {more} strict {_plural(more, 'constraint')}"
+        return reasons.AddTokens(tokens)
+    return reasons.AddConstraints(more)
 
 
-def _to_local(cause: Rule, signals: Signals) -> str:
+def _to_local(cause: Rule, signals: Signals) -> Change:
     constraints, context = signals.constraints, signals.context
     if cause is Rule.CONTEXT_PRESSURE:
-        return f"shorten it by at least {context.tokens - context.threshold} tokens"
+        return reasons.ShortenBy(context.tokens - context.threshold)
     if cause is Rule.CONSTRAINT_DENSITY:
-        excess = constraints.count - constraints.threshold
-        return f"drop {'one' if excess == 1 else excess} of the {constraints.count} constraints"
-    return "ask for something the scout finds simpler"
-
-
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"
+        return reasons.DropConstraints(constraints.count - constraints.threshold, constraints.count)
+    return reasons.AskSimpler()

@@ -25,6 +25,8 @@ _TYPOGRAPHY = str.maketrans(
         "\u00bb": '"',
         "\u300c": '"',
         "\u300d": '"',
+        "\u300e": '"',
+        "\u300f": '"',
         "\u2013": "-",
         "\u2014": "-",
         "\u2011": "-",
@@ -54,13 +56,18 @@ _TYPOGRAPHY = str.maketrans(
     }
 )
 
+# In Chinese this sign stands between what is listed, and a comma between wishes; in Japanese it is the comma.
+_ENUMERATING = {code: sign for code, sign in _TYPOGRAPHY.items() if code != ord("\u3001")}
+
+# Where words are not parted by spaces, a quotation goes on with letters: a particle, an ending.
 # Every repetition is bounded or cannot be re-entered at a later start, so the scan is linear.
 # The look ahead finds nothing more: it passes over most characters faster than four alternatives do.
 _MASKED = r"""
 (?=[`~h"'\s])(?:
   (?P<code> ```[^`]*(?:`{1,2}[^`]+)*(?:```|\Z) | ~~~[^~]*(?:~~~|\Z) | `[^`\n]{1,400}` )
 | (?P<link> \bhttps?://[^\s<>"]{1,2000} )
-| (?P<quote> "[^"]{1,4000}"(?!\w) | (?<![\w'])'(?:[^'\n]|(?<=\w)'(?=\w)){1,200}'(?![\w']) )
+| (?P<quote> "[^"]{1,4000}"(?![^\W\u0e00-\uffff])
+    | (?<![\w'])'(?:[^'\n]|(?<=\w)'(?=\w)){1,200}'(?!'|[^\W\u0e00-\uffff]) )
 | (?P<space> \s{2,} )
 )
 """
@@ -91,7 +98,7 @@ class Masked(NamedTuple):
 
 
 def mask(prompt: str) -> Masked:
-    plain = prompt.translate(_TYPOGRAPHY)
+    plain = _typed(prompt)
     if _is_unmarked(plain):
         return Masked(_lower(plain), (), ())
     parts: list[str] = []
@@ -107,6 +114,13 @@ def mask(prompt: str) -> Masked:
         done = end
     parts.append(plain[done:])
     return Masked(_lower("".join(parts)), tuple(pieces), tuple(p[0] for p in pieces))
+
+
+def _typed(prompt: str) -> str:
+    """With the signs of a keyboard; most prompts hold no others, and a table is slow to go through."""
+    if prompt.isascii():
+        return prompt.replace("\r", " ").replace("\t", " ")
+    return prompt.translate(_TYPOGRAPHY if _kana().search(prompt) else _ENUMERATING)
 
 
 def _is_unmarked(plain: str) -> bool:
@@ -132,6 +146,11 @@ def _lower(text: str) -> str:
     if len(lowered) == len(text):
         return lowered
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+@cache
+def _kana() -> re.Pattern[str]:
+    return re.compile("[\u3041-\u30ff]")
 
 
 @cache

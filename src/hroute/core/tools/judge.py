@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from hroute.core.tools.calls import WrittenCall, calls_in, looks_like_call
 from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.tools.families.found import BrokenCallError, FoundCall
 from hroute.core.tools.families.read import family_calls, refuse_mark
+from hroute.core.tools.forms import Tool
+from hroute.core.tools.heard import AnswerSoFar, heard_in, written
 from hroute.core.tools.schema.read import Schema
 from hroute.core.tools.schema.validate import Path, complaint, wanted_at
 from hroute.core.tools.text.broken import diagnose, stray_closer
@@ -29,8 +32,48 @@ def judge(text: str, expected: Expected, *, cut: bool = False) -> ToolVerdict:
     if not text.strip():
         return ToolVerdict(ToolFault.EMPTY, 0, _CALL if isinstance(expected, Toolset) else "a JSON value")
     if isinstance(expected, Toolset):
-        return _judge_calls(text, expected, cut=cut)
+        heard = heard_in(text)
+        return (
+            _judge_calls(text, expected, cut=cut)
+            if heard is None
+            else _judge_heard(text, heard, expected, cut)
+        )
     return _judge_value(text, expected, cut=cut)
+
+
+def _judge_heard(text: str, heard: AnswerSoFar, toolset: Toolset, cut: bool) -> ToolVerdict:
+    """Calls that came as such: nothing of them, nor of what was said beside them, is looked at for others."""
+    calls: list[_Call] = []
+    at = 0
+    for call in heard.calls:
+        name_at = max(at, text.find(written(call.name), at))
+        at = max(name_at, text.find(written(call.arguments), name_at))
+        try:
+            arguments = _whole(call.arguments)
+        except NotJsonError as error:
+            broken = diagnose(call.arguments, 0, error, cut=cut)
+            return replace(broken, at=at + _chars_written(call.arguments[: broken.at]))
+        calls.append(_Call(call.name, name_at, arguments, partial(_place_in, call.arguments, at)))
+    return _counted(calls, toolset)
+
+
+def _whole(arguments: str) -> object:
+    """A text of JSON and nothing else; an empty one means none. Raises NotJsonError."""
+    if not arguments.strip():
+        return {}
+    parsed = parse_at(arguments, body_start(arguments))
+    if arguments[parsed.end :].strip():
+        raise NotJsonError(parsed.end, "the end")
+    return parsed.value
+
+
+def _place_in(arguments: str, at: int, path: Path) -> int:
+    return at + _chars_written(arguments[: place_of(arguments, body_start(arguments), path)])
+
+
+def _chars_written(text: str) -> int:
+    """Up to the end of the text in a JSON string, with its opening quote."""
+    return len(written(text)) - 1
 
 
 def _judge_calls(text: str, toolset: Toolset, *, cut: bool) -> ToolVerdict:
@@ -108,15 +151,23 @@ def _counted(written: list[_Call], toolset: Toolset, notes: tuple[ToolFault, ...
         if tool is None:
             wanted = "one of " + ", ".join(toolset.names)
             return ToolVerdict(ToolFault.WRONG_TOOL, call.name_at, wanted)
-        if not isinstance(call.arguments, dict):
+        arguments = _given(call.arguments, tool)
+        if not isinstance(arguments, dict):
             wanted = f"an object with the arguments of {tool.name}"
             return ToolVerdict(ToolFault.SCHEMA_INVALID, call.place(()), wanted)
-        if wrong := complaint(tool.parameters, call.arguments):
+        if wrong := complaint(tool.parameters, arguments):
             return ToolVerdict(ToolFault.SCHEMA_INVALID, call.place(wrong.path), wrong.wanted)
         if calls and not toolset.is_parallel:
             return ToolVerdict(ToolFault.SCHEMA_INVALID, call.name_at, "one call, and no second")
-        calls.append(ParsedCall(tool.name, call.arguments))
+        calls.append(ParsedCall(tool.name, arguments))
     return ToolVerdict(notes=notes, calls=tuple(calls))
+
+
+def _given(arguments: object, tool: Tool) -> object:
+    """To a tool that takes no arguments, models give nothing in several ways."""
+    bare = arguments.strip() if isinstance(arguments, str) else arguments
+    gives_nothing = bare is None or bare in ("", [])
+    return {} if gives_nothing and not tool.takes_arguments else arguments
 
 
 def _no_call(text: str, other: Parsed | None, toolset: Toolset, *, cut: bool) -> ToolVerdict:

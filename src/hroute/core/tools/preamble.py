@@ -16,14 +16,18 @@ def preamble(expected: Expected) -> str:
     return _of_schema(expected) if isinstance(expected, Schema) else _of_tools(expected)
 
 
-def _of_tools(toolset: Toolset) -> str:
+def definitions(toolset: Toolset) -> str:
+    """The functions that may be called, one a line."""
     functions = [
         {"name": tool.name, "description": tool.description, "parameters": tool.parameters.document}
         for tool in toolset.offered
     ]
-    listed = "\n".join(json.dumps(function, ensure_ascii=False) for function in functions)
+    return "\n".join(json.dumps(function, ensure_ascii=False) for function in functions)
+
+
+def _of_tools(toolset: Toolset) -> str:
     return (
-        f"You can call these functions:\n{listed}\n\n"
+        f"You can call these functions:\n{definitions(toolset)}\n\n"
         'To call one, answer with JSON only: {"name": "<function>", "arguments": {<its parameters>}}\n'
         f"{_SEVERAL if toolset.is_parallel else _ONE_CALL}"
         f"{_REQUIRED if toolset.must_call else _OPTIONAL}"

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hroute.core.errors import UsageError
-from hroute.core.tools.definitions import Tool, Toolset, tools_of
+from hroute.core.tools.definitions import Toolset, tools_of
+from hroute.core.tools.forms import Tool
 from hroute.core.tools.grade import AcceptedCall
 from hroute.core.turn.message import Message, Role
 

@@ -11,6 +11,7 @@ from hroute.core.frozen import frozen
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
+    from hroute.core.turn.message import ToolCall
 
 
 class CheckStatus(StrEnum):
@@ -39,12 +40,17 @@ class Outcome(StrEnum):
 
 @frozen
 class Usage:
-    """Tokens of one attempt; None is unknown. `estimated` when the engine did not report them."""
+    """Tokens of one attempt; None is unknown.
+
+    `estimated` when the engine did not report them, or reported what cannot be. `billed_usd`: what it says
+    that it charges, in dollars.
+    """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int = 0
     estimated: bool = False
+    billed_usd: Decimal | None = None
 
 
 @frozen
@@ -56,7 +62,7 @@ class Attempt:
     model: str
     outcome: Outcome
     text: str
-    reason: str | None = None  # a word: a Failure or a contract Fault
+    reason: str | None = None  # a word: a Failure or a contract Fault; of a good one too, where it was cut
     error: str | None = None  # a sentence
     wait_ms: float = 0.0  # for its turn, where the engine answers one after the other; no part of wall_ms
     wall_ms: float = 0.0
@@ -67,6 +73,7 @@ class Attempt:
     sent_bytes: int = 0
     checks: tuple[ConstraintCheck, ...] = ()
     result: str | None = None  # the JSON of a valid answer that is bound to a form
+    calls: "tuple[ToolCall, ...]" = ()  # the valid tool calls of it, each with an id
     answer_signals: "AnswerSignals | None" = None  # where the engine says how sure it was
     confidence: float | None = None  # P(right) from them, by the calibrator of this name
     calibrator: str | None = None

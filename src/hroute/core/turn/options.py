@@ -47,6 +47,7 @@ class Options:
     dismissed: tuple[str, ...] = ()  # texts in the ask of which the user said: no constraint
     category: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    local_model: str | None = None  # in place of local.chat.model, and named like it
 
     def revised(
         self, *, forced: Route | None = None, category: str | None = None, sampling: Sampling = UNASKED

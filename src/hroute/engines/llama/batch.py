@@ -154,7 +154,7 @@ class Steps:
             raise LocalInferenceError(
                 Failure.CRASH,
                 f"llama.cpp failed while computing (code {result}: {library().errors()})",
-                "lower --slots",
+                "decode fewer answers at a time",
             )
         self.evaluated_tokens += int(self._batch.n_tokens)
 
@@ -193,7 +193,7 @@ class Batch(Steps):
             raise LocalInferenceError(
                 Failure.MEMORY,
                 f"{model.path}: no memory for {sequences} answers at a time ({lib.errors()})",
-                "lower --slots or --max-tokens",
+                "decode fewer answers at a time, or shorter ones",
             )
         super().__init__(model, pointer)
         self._memory = self._c.llama_get_memory(pointer)

@@ -10,8 +10,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from hroute.core.decision.decision import TEXT_ALONE, Route
+from hroute.core.decision.decision import Need, Route
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.render import rendered
 from hroute.core.settings import LocalModel
 from hroute.core.turn.attempt import Usage
 from hroute.engines.base import Finish, Request, TokenCounter
@@ -37,7 +38,7 @@ class LlamaEngine:
     name = "local"
     route = Route.LOCAL
     endpoint = None
-    takes = TEXT_ALONE
+    takes = frozenset({Need.LOGPROBS})  # tools and schemas are told in words, and held by a grammar
 
     def __init__(
         self,
@@ -45,12 +46,15 @@ class LlamaEngine:
         data_dir: Path,
         capacity: Capacity | None = None,
         prefixes: Path | None = None,
+        make_room: "Callable[[LlamaEngine], None]" = lambda _: None,
     ) -> None:
         """`capacity`: the one that routing has already read from the model file, if it has.
 
         `prefixes`: the folder that processes share preambles in, see `prefix_store`; None: no sharing.
+        `make_room`: is called before the model loads, in the engine's own thread.
         """
         self._settings, self._data_dir, self._prefixes = settings, data_dir, prefixes
+        self._make_room = make_room
         self._capacity = capacity or capacity_of(settings, data_dir)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="hroute-llama")
         self._loaded: LoadedModel | None = None  # only the worker thread touches it
@@ -88,12 +92,13 @@ class LlamaEngine:
             repeat_penalty=own.repeat_penalty,
             seed=asked.seed,
         )
+        messages = rendered(request.messages, request.expected, self.takes).messages
         run = Run(
-            request.messages,
+            messages,
             recipe,
             expected=request.expected,
             samples=own.samples,
-            conversation=request.conversation,
+            conversation=request.messages,
         )
         return LlamaGeneration(self, run, own)
 
@@ -186,6 +191,7 @@ class LlamaEngine:
 
         path = models.locate(self._settings.model, self._data_dir)
         gguf.read(path)  # says more about a bad file than llama.cpp does
+        self._make_room(self)
         threads = self._settings.threads or default_threads()
         store = PrefixStore(self._prefixes) if self._prefixes else None
         try:
@@ -288,7 +294,7 @@ class LlamaGeneration:
             hint = "raise local.chat.stall_s, or use a smaller model"
             return LocalInferenceError(Failure.STALL, what, hint)
         what = f"{own.model} was not done after {own.timeout_s:g} s"
-        hint = "lower --max-tokens, raise local.chat.timeout_s, or use a smaller model"
+        hint = "lower local.chat.max_tokens, raise local.chat.timeout_s, or use a smaller model"
         return LocalInferenceError(Failure.TIMEOUT, what, hint)
 
     async def aclose(self) -> None:

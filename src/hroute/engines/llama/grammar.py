@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.call_syntax import CallSyntax
-from hroute.core.tools.definitions import Expected
-from hroute.core.tools.grammar_text import grammar_of
+from hroute.core.tools.definitions import Expected, Toolset
+from hroute.core.tools.grammar_text import GrammarText, grammar_of, schemas_in
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Sampler, library
 from hroute.engines.llama.token_signals import last_logits
 
@@ -41,22 +41,34 @@ class Grammar:
     """A compiled grammar. Compiling takes a millisecond for an everyday schema."""
 
     def __init__(self, expected: Expected, vocabulary: Vocabulary, syntax: CallSyntax | None = None) -> None:
-        """Raises LocalInferenceError when the schema cannot be made a grammar, with llguidance's reason."""
-        from llguidance import LLMatcher, LLParserLimits
+        """A schema that llguidance cannot take leaves its answers to be checked afterwards.
 
-        text = grammar_of(expected, syntax)
-        self.left_out = text.left_out
+        Raises LocalInferenceError when even the rest cannot be made a grammar, with llguidance's reason.
+        """
         self._vocabulary = vocabulary
         self._marked = f"{syntax.prefix}{syntax.between}{syntax.suffix}" if syntax else ""
+        text = grammar_of(expected, syntax)
+        matcher, error = self._compiled(text)
+        if error and (isinstance(expected, Toolset) or _UNSATISFIABLE not in error):
+            beyond = [schema for schema in schemas_in(expected) if self._compiled(grammar_of(schema))[1]]
+            text = grammar_of(expected, syntax, beyond)
+            matcher, error = self._compiled(text)
+        if error:
+            raise _impossible(error)
+        self.left_out = text.left_out
+        self._matcher = matcher
+
+    def _compiled(self, text: GrammarText) -> "tuple[LLMatcher, str]":
+        """With the reason why it cannot be used, or none."""
+        from llguidance import LLMatcher, LLParserLimits
+
+        limits = LLParserLimits(verbose_errors=False)
         try:
             grammar = LLMatcher.grammar_from_lark(text.lark)
         except ValueError as exc:
             raise _impossible(str(exc)) from exc
-        self._matcher = LLMatcher(
-            vocabulary.tokenizer, grammar, log_level=0, limits=LLParserLimits(verbose_errors=False)
-        )
-        if self._matcher.is_error():
-            raise _impossible(self._matcher.get_error())
+        matcher = LLMatcher(self._vocabulary.tokenizer, grammar, log_level=0, limits=limits)
+        return matcher, matcher.get_error() if matcher.is_error() else ""
 
     def begin(self) -> "GrammarState":
         """The grammar at its start, for one answer; cheap."""
@@ -71,6 +83,7 @@ def _impossible(reason: str) -> LocalInferenceError:
     )
 
 
+_UNSATISFIABLE = "Unsatisfiable schema"  # no answer is, so that it would be asked for in vain
 _WHERE = re.compile(r"^(at \d+\(\d+\): )?(failed to compile JSON schema: )?")
 
 

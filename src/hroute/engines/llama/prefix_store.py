@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from hroute import disk
 from hroute.core.turn.message import Message, Role
+from hroute.engines.models import checksum
 
 LEAST_TOKENS = 128  # takes 0.1-1 s to evaluate on a processor core, and 10 ms to load
 LIMIT_BYTES = 256 * 2**20  # of all files: 38 preambles of 300 tokens for a 135M model, 6 for one of 8B
 
 _MAGIC = b"hroute prefix 1\n"
 _HEAD_BYTES = len(_MAGIC) + sha256().digest_size
-_ENDING, _UNFINISHED = ".prefix", ".unfinished"
+_ENDING = ".prefix"
 _ABANDONED_S = 3600  # an unfinished file this old belongs to a process that was killed
 _SAMPLE_BYTES = 1 << 16
 
@@ -61,20 +62,12 @@ class PrefixKeys:
 
     @classmethod
     def of(cls, model: Path) -> "PrefixKeys | None":
-        """Knows a file by its size, its time of change and both its ends: the header, and some weights.
-
-        Takes 0.2 ms, where a hash of the whole takes a second. None for a file that cannot be read.
-        """
+        """Knows a file by both ends and its time of change: 0.2 ms. None for one that cannot be read."""
         try:
-            with model.open("rb") as file:
-                about = os.fstat(file.fileno())
-                first = file.read(_SAMPLE_BYTES)
-                file.seek(max(0, about.st_size - _SAMPLE_BYTES))
-                last = file.read(_SAMPLE_BYTES)
+            fingerprint = checksum.fingerprint(model, _SAMPLE_BYTES)
+            return cls(f"{fingerprint} {model.stat().st_mtime_ns} ".encode())
         except OSError:
             return None
-        facts = f"{about.st_size} {about.st_mtime_ns}".encode()
-        return cls(b"".join(sha256(part).digest() for part in (facts, first, last)))
 
     def key(self, tokens: Sequence[int], computed_by: str) -> str:
         """`computed_by`: all that changes a state beside the model and the tokens."""
@@ -113,8 +106,9 @@ class PrefixStore:
         if len(state) > self._limit_bytes:
             return
         with suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(self._path(key), _head(key, state), state)
+            disk.make_private_folder(self._folder)
+            # Private: a state says in a form what the system message said.
+            disk.replace(self._path(key), _head(key, state), state, is_durable=False)
             self._tidy()
 
     def remove(self, key: str) -> None:
@@ -124,19 +118,6 @@ class PrefixStore:
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}{_ENDING}"
 
-    def _write(self, path: Path, *parts: bytes | bytearray) -> None:
-        # Its mode is 0600: a state says in a form what the system message said.
-        with NamedTemporaryFile(dir=self._folder, suffix=_UNFINISHED, delete=False) as file:
-            unfinished = Path(file.name)
-            try:
-                for part in parts:
-                    file.write(part)
-                file.flush()
-                unfinished.replace(path)
-            except BaseException:
-                unfinished.unlink(missing_ok=True)
-                raise
-
     def _tidy(self) -> None:
         """Removes what is over the limit, the longest unused first, and what killed processes left."""
         finished: list[tuple[float, int, Path]] = []
@@ -145,7 +126,7 @@ class PrefixStore:
                 about = path.stat()
                 if path.suffix == _ENDING:
                     finished.append((about.st_mtime, about.st_size, path))
-                elif path.suffix == _UNFINISHED and about.st_mtime < time.time() - _ABANDONED_S:
+                elif path.suffix == disk.UNFINISHED and about.st_mtime < time.time() - _ABANDONED_S:
                     path.unlink()
         over = sum(size for _, size, _ in finished) - self._limit_bytes
         for _, size, path in sorted(finished):

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.remedies import PullModel, Remedy
 from hroute.core.settings import LocalModel
 
 STARTER = "starter"
@@ -20,8 +21,13 @@ def locate(model: str, data_dir: Path) -> Path:
     if model == STARTER:
         return _starter()
     if model.startswith("hf:"):
-        return _existing(hf_path(model, data_dir), f"download it: hroute models pull {model}")
-    return _existing(Path(model).expanduser(), "check local.chat.model, or use `starter`")
+        return _existing(hf_path(model, data_dir), PullModel(model, "download it"))
+    return _existing(_path(model), "check local.chat.model, or use `starter`")
+
+
+def whole_name(model: str) -> str:
+    """The same model's name from whatever folder."""
+    return model if model == STARTER or model.startswith("hf:") else str(_path(model).absolute())
 
 
 def logged_name(model: str) -> str:
@@ -91,11 +97,23 @@ def _starter() -> Path:
     return files[0]
 
 
-def _existing(path: Path, hint: str) -> Path:
-    if path.is_dir():
-        raise LocalInferenceError(Failure.MISSING, f"{path} is a folder, not a GGUF file", hint)
-    if not path.is_file():
-        raise LocalInferenceError(Failure.MISSING, f"{path}: no such model file", hint)
+def _path(model: str) -> Path:
+    path = Path(model)
+    try:
+        return path.expanduser()
+    except RuntimeError:  # there is no such user
+        return path
+
+
+def _existing(path: Path, remedy: Remedy | str) -> Path:
+    try:
+        is_dir, is_file = path.is_dir(), path.is_file()
+    except (OSError, ValueError):  # a name that is too long, a folder that is closed to us
+        is_dir = is_file = False
+    if is_dir:
+        raise LocalInferenceError(Failure.MISSING, f"{path} is a folder, not a GGUF file", remedy)
+    if not is_file:
+        raise LocalInferenceError(Failure.MISSING, f"{path}: no such model file", remedy)
     return path
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from math import exp
 from pathlib import Path
 from threading import Lock
@@ -15,7 +14,7 @@ from hroute.core.turn.message import Message, Role
 from hroute.data import SHIPPED
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Vocab, library
 from hroute.engines.llama.prompt import PromptFormat
-from hroute.engines.models import gguf
+from hroute.engines.models import checksum, gguf
 from hroute.engines.models import locate as models
 from hroute.engines.scout.prompt import EXAMPLES, INSTRUCTION, LETTERS
 
@@ -26,7 +25,7 @@ HEAD_TOKENS, TAIL_TOKENS = 72, 40
 _LONGEST_TOKEN_CHARS = 16  # more would only be read to be thrown away
 _CONTEXT_TOKENS = 1024
 _MARK = "\ufdd2"  # a noncharacter: stands for the request while the conversation is rendered
-_END_BYTES = 1 << 20
+END_BYTES = 1 << 20  # of a file, which tell whose calibration is whose
 
 LABELS = (Label.TRIVIAL, Label.STANDARD, Label.COMPLEX)
 # The chance that a small local model does well, by label; the builtin scout is trained on the same.
@@ -152,20 +151,11 @@ def clipped(prompt: str, vocab: Vocab) -> list[int]:
 def calibration_of(model_file: Path, calibrations: Path) -> LogitScaling | None:
     """The constants made for this very file by scripts/calibrate_scout.py; None when there are none."""
     known = json.loads(calibrations.read_text(encoding="utf-8"))
-    entry = known.get(fingerprint(model_file))
+    entry = known.get(checksum.fingerprint(model_file, END_BYTES))
     if entry is None:
         return None
     trivial, standard, complex_ = entry["bias"]
     return LogitScaling(entry["temperature"], (trivial, standard, complex_))
-
-
-def fingerprint(file: Path) -> str:
-    """SHA-256 of the size and both ends: hashing a gigabyte would take longer than loading it."""
-    size = file.stat().st_size
-    with file.open("rb") as content:
-        head = content.read(_END_BYTES)
-        content.seek(max(size - _END_BYTES, 0))
-        return sha256(str(size).encode() + head + content.read()).hexdigest()
 
 
 def _around_the_request(prompt: PromptFormat) -> tuple[str, str]:

@@ -1,4 +1,5 @@
 """Any OpenAI-compatible server: `spec` is what is known of it, `engine` makes a `call`, `answer` runs it.
 
-`events` reads a stream that nobody vouches for; `errors` and `hints` say what failed, never with a key.
+`sse` makes events of its bytes and `events` pieces of those, which nobody vouches for (`content`, `calls`,
+`finishes`, `usage`); `errors`, `said` and `hints` say what failed, never with a key.
 """

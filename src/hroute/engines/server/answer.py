@@ -1,17 +1,24 @@
 """One running answer of an OpenAI-compatible server."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
 
 from hroute.core.errors import EngineError, Failure
 from hroute.core.turn.attempt import Usage
-from hroute.engines.base import Finish, Request, TokenCounter
-from hroute.engines.server.call import Server, ServerCall
+from hroute.engines.base import CallPiece, Finish, Piece, Request, TokenCounter
+from hroute.engines.server.call import ServerCall
 from hroute.engines.server.events import AnswerReader
+from hroute.engines.server.faults import AnswerFailedError
+from hroute.engines.server.fields import Server
+from hroute.engines.server.sse import Body
+from hroute.engines.server.usage import Report, Seen, settled
 
 if TYPE_CHECKING:
-    from openai import AsyncStream
+    from collections.abc import AsyncGenerator
+
+    import httpx2
 
     from hroute.core.confidence.signals import AnswerSignals
 
@@ -31,9 +38,14 @@ class ServerAnswer:
         self._counter = counter
         self._call = ServerCall(server, request)
         self._reader = AnswerReader()
-        self._stream: AsyncStream[object] | None = None
+        self._response: httpx2.Response | None = None
+        self._body: Body | None = None
+        self._events: AsyncGenerator[object] | None = None
+        self._waiting: deque[Piece] = deque()
         self._timer: asyncio.Timeout | None = None
         self._deadline_s: float | None = None
+        self._grace_ends_s: float | None = None
+        self._has_failed = False
         self._is_closed = False
 
     @property
@@ -43,38 +55,44 @@ class ServerAnswer:
     @property
     def usage(self) -> Usage:
         """The server's count; an estimate when it sent none; nothing when nothing can have been billed."""
-        if self._reader.reported is not None:
-            return self._reader.reported
-        if not self._call.is_billed:
+        reader = self._reader
+        if reader.report is None and not self._call.is_billed:
             return Usage()
-        limit = self._server.spec.context_tokens or 10_000_000
-        prompt = self._counter.count(self._request.messages, limit)
-        return Usage(prompt.tokens, self._reader.output_tokens, estimated=True)
+        seen = Seen(self.sent_bytes, reader.received_chars, self._prompt_tokens, reader.output_tokens)
+        return settled(reader.report or Report(), seen)
+
+    def _prompt_tokens(self) -> int:
+        """An estimate, or exact where the tokenizer is at hand."""
+        messages = self._call.texts
+        # No text has more tokens than bytes: with this limit nothing is settled by a bound.
+        limit = sum(len(message.text.encode(errors="replace")) for message in messages)
+        return self._counter.count(messages, limit).tokens
 
     @property
     def answer_signals(self) -> "AnswerSignals | None":
         """None where the server sends no log-probabilities."""
         from hroute.core.confidence.signals import signals_of
 
-        return signals_of(tuple(self._reader.scored), self._request.messages[-1].text)
+        return signals_of(tuple(self._reader.scored), self._call.texts[-1].text)
 
     @property
     def sent_bytes(self) -> int:
         """Request bodies that may have left this machine so far, retries included."""
         return self._call.sent_bytes
 
-    def __aiter__(self) -> AsyncIterator[str]:
+    def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> str:
+    async def __anext__(self) -> Piece:
         if self._is_closed:
             raise StopAsyncIteration
         piece, failure = await self._piece_or_failure()
-        if piece:
-            return piece
+        if piece is not None:
+            return self._call.heard(piece) if isinstance(piece, CallPiece) else piece
         # Whoever closes an answer wants no error from it; and a connection that breaks after the end of
         # the text has lost nothing but the count of tokens.
-        is_over = failure is None or self._is_closed or self._reader.finish is not None
+        is_unread = failure is not None and failure.failure is Failure.UNREAD
+        is_over = failure is None or self._is_closed or (self._was_whole and not is_unread)
         await self.aclose()
         if is_over or failure is None:
             raise StopAsyncIteration
@@ -85,55 +103,85 @@ class ServerAnswer:
     async def aclose(self) -> None:
         """Ends the connection, so that the server stops generating."""
         self._is_closed = True
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            await stream.close()
+        response, self._response = self._response, None
+        if response is not None:
+            await response.aclose()
+        events, self._events = self._events, None
+        if events is not None:
+            with suppress(RuntimeError):  # somebody else waits for the next event, and finds none
+                await events.aclose()
         await self._call.aclose()
 
-    async def _piece_or_failure(self) -> tuple[str, EngineError | None]:
+    @property
+    def _was_whole(self) -> bool:
+        """Whether a failure came after the end of the answer; a server that says it failed is believed."""
+        reader = self._reader
+        return reader.finish is not None and not reader.goes_on and not self._has_failed
+
+    async def _piece_or_failure(self) -> tuple[Piece | None, EngineError | None]:
+        if self._waiting:
+            return self._waiting.popleft(), None
         if self._deadline_s is None:
             self._deadline_s = _now_s() + self._server.spec.patience.total_s
         try:
-            async with asyncio.timeout_at(self._deadline_s) as self._timer:
+            async with asyncio.timeout_at(self._grace_ends_s or self._deadline_s) as self._timer:
                 return await self._piece(), None
         except EngineError as error:
-            return "", error
+            return None, error
         except TimeoutError:
             wait = f"has not finished within {self._server.spec.patience.total_s:g} s"
-            return "", self._call.complaint.error(Failure.TIMEOUT, wait)
+            return None, self._call.complaint.error(Failure.TIMEOUT, wait)
         except self._call.foreign as exc:
             complaint = self._call.complaint
-            return "", complaint.about_opening(exc) if self._stream is None else complaint.about_event(exc)
+            return None, complaint.about_opening(exc) if self._events is None else self._broken(exc)
 
-    async def _piece(self) -> str:
-        """The next visible text; empty at the end of a finished answer."""
-        if self._stream is None:
-            self._stream = await self._call.open()
-        stream = self._stream
-        while (event := await anext(stream, _END)) is not _END:
+    async def _piece(self) -> Piece | None:
+        """The next one; None at the end of a finished answer."""
+        if self._body is None or self._events is None or self._response is None:
+            self._response = await self._call.open()
+            self._body = Body(self._response)
+            self._events = self._body.events()
+        response, body = self._response, self._body
+        while not self._waiting:
+            event = await anext(self._events, _END)
+            if event is _END:
+                self._waiting.extend(self._last_pieces(response, body))
+                await self._see_that_tools_were_read()
+                break
             self._call.expect_more()
-            text = self._reader.read(event)
-            self._hurry_when_finished()
-            if text:
-                return text
-        if self._reader.finish is None:
-            raise self._unfinished(stream)
-        return ""
+            self._waiting.extend(self._reader.read(event))
+            self._hurry_when_settled()
+        return self._waiting.popleft() if self._waiting else None
 
-    def _hurry_when_finished(self) -> None:
-        if self._reader.finish is None or self._timer is None or self._deadline_s is None:
+    def _hurry_when_settled(self) -> None:
+        """All that can still come is the count of tokens, unless the server said `stop` too early."""
+        is_settled = self._reader.is_settled
+        if is_settled is (self._grace_ends_s is not None) or self._timer is None or self._deadline_s is None:
             return
-        if (sooner_s := _now_s() + USAGE_GRACE_S) < self._deadline_s:
-            self._deadline_s = sooner_s
-            self._timer.reschedule(sooner_s)
+        self._grace_ends_s = min(self._deadline_s, _now_s() + USAGE_GRACE_S) if is_settled else None
+        self._timer.reschedule(self._grace_ends_s or self._deadline_s)
 
-    def _unfinished(self, stream: "AsyncStream[object]") -> EngineError:
+    def _last_pieces(self, response: "httpx2.Response", body: Body) -> list[Piece]:
+        """Raises EngineError where the answer has no end, or there was none."""
         complaint = self._call.complaint
-        if self._reader.events:
-            return complaint.broken_off()
-        self._call.is_billed = False
-        kind = stream.response.headers.get("content-type", "nothing")
-        return complaint.error(Failure.SERVER, f"answered with {kind} instead of a stream of events")
+        if not self._reader.answers:
+            self._call.is_billed = False
+            kind = response.headers.get("content-type", "nothing")
+            raise complaint.error(Failure.SERVER, f"answered with {kind} instead of a stream of events")
+        if self._reader.finish is None and not body.is_whole:
+            raise complaint.broken_off()
+        return self._reader.end()
+
+    async def _see_that_tools_were_read(self) -> None:
+        if self._reader.finish is not Finish.TOOL_CALLS:
+            report = self._reader.report
+            await self._call.see_that_tools_were_read(report.prompt_tokens if report else None)
+
+    def _broken(self, exc: Exception) -> EngineError:
+        if isinstance(exc, AnswerFailedError):
+            self._has_failed = True
+            self._call.is_billed = self._reader.answers > 0
+        return self._call.complaint.about_event(exc)
 
 
 def _now_s() -> float:

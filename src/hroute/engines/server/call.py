@@ -1,34 +1,30 @@
-"""One call of an OpenAI-compatible server: key, client, request, and the stream that comes back."""
+"""One call of an OpenAI-compatible server: key, client, request, and the response that comes back."""
 
 import asyncio
-import ssl
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hroute.core.decision.decision import Route
 from hroute.core.errors import Failure, HrouteError
-from hroute.engines.base import Request
+from hroute.core.turn.message import Message
+from hroute.engines.base import CallPiece, Request
+from hroute.engines.server.body import RequestBody, written
+from hroute.engines.server.endpoint import address
 from hroute.engines.server.errors import FaultTranslator
-from hroute.engines.server.events import OversizedError
-from hroute.engines.server.spec import Dialect, ServerSpec, body_of
+from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
+from hroute.engines.server.fields import Field, Server
+from hroute.engines.server.refusals import MOST_AGAIN, Refusal, read_refusal
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, AsyncStream
+    import httpx2
+    from openai import AsyncOpenAI
 
     from hroute.engines.server.wire import Wire
 
+# Templates that write tools in their own words spend half as many characters; a token has about four.
+MOST_CHARS_A_TOKEN = 8
 # For servers that want no key: the SDK insists on one, and would otherwise take OPENAI_API_KEY.
 NO_KEY = "none"
-
-
-@dataclass(slots=True)
-class Server:
-    """What the calls of one server share. `dialect` is what it has been found to speak."""
-
-    spec: ServerSpec
-    key: Callable[[], str | None] = field(repr=False)
-    dialect: Dialect
-    tls: ssl.SSLContext | None = None  # takes 0.04 s to make
 
 
 class ServerCall:
@@ -40,6 +36,7 @@ class ServerCall:
     def __init__(self, server: Server, request: Request) -> None:
         self._server = server
         self._request = request
+        self._body: RequestBody | None = None  # as it was sent last
         self._wire: Wire | None = None
         self.complaint = FaultTranslator(server.spec)
         self.is_billed = False
@@ -49,16 +46,42 @@ class ServerCall:
     def sent_bytes(self) -> int:
         return 0 if self._wire is None else self._wire.sent_bytes
 
+    @property
+    def texts(self) -> tuple[Message, ...]:
+        """What the server's tokenizer reads of the request."""
+        body = self._body or written(self._request, self._server.spec, self._server.without)
+        return body.texts
+
+    async def see_that_tools_were_read(self, prompt_tokens: int | None) -> None:
+        """Raises EngineError where they were not, and has the next request tell them in words.
+
+        To be asked where no call came. llama_cpp.server and others put into the prompt what the model's chat
+        template has a place for, and drop the rest in silence: the answer would say that no call was needed.
+        `prompt_tokens`: by the server's count; where it has none, nobody can tell, and words are sure.
+        """
+        tools_chars = self._body.tools_chars if self._body is not None else 0
+        if self._server.spec.route is Route.CLOUD or (prompt_tokens or 0) * MOST_CHARS_A_TOKEN >= tools_chars:
+            return
+        await asyncio.to_thread(self._server.learn, frozenset({Field.TOOLS}))
+        counted = (
+            "cannot say" if prompt_tokens is None else f"has read {prompt_tokens} tokens, too few to say"
+        )
+        what = f"{counted} that the tools which it was sent were read"
+        raise self.complaint.error(Failure.UNREAD, what, "use a model whose chat template knows tools")
+
+    def heard(self, piece: CallPiece) -> CallPiece:
+        """With the tool's own name in place of the one that was sent."""
+        own = self._body.names.get(piece.name) if self._body is not None else None
+        return piece if own is None else replace(piece, name=own)
+
     def expect_more(self) -> None:
         if self._wire is not None:
             self._wire.expect_more()
 
-    async def open(self) -> "AsyncStream[object]":
+    async def open(self) -> "httpx2.Response":
         """Raises EngineError and the foreign."""
         key = await self._resolved_key()
         self.foreign = await asyncio.to_thread(_import_sdk)
-        from hroute.engines.server.wire import SilentServerError
-
         client = await asyncio.to_thread(self._client, key)  # 0.04 s for TLS
         self.is_billed = True  # also when this is cancelled: the server may be at work
         try:
@@ -76,7 +99,7 @@ class ServerCall:
         try:
             key = await asyncio.to_thread(self._server.key)
         except HrouteError as exc:
-            raise self.complaint.error(Failure.AUTH, f"got no key: {exc.message}", exc.hint) from exc
+            raise self.complaint.error(Failure.AUTH, f"got no key: {exc.message}", *exc.remedies) from exc
         key = (key or "").strip()
         if not key and spec.key_source:
             raise self.complaint.error(Failure.AUTH, f"needs a key, and {spec.key_source} gives none")
@@ -95,7 +118,7 @@ class ServerCall:
             self._wire = Wire(self._server.tls)
             return AsyncOpenAI(
                 api_key=key,
-                base_url=self._server.spec.base_url,
+                base_url=self._server.spec.endpoint,
                 timeout=Timeout(patience.silence_s, connect=patience.connect_s),
                 max_retries=patience.max_retries,
                 http_client=self._wire,
@@ -103,29 +126,40 @@ class ServerCall:
         except (InvalidURL, ValueError, OSError, ImportError) as exc:
             raise self.complaint.about_setup(exc) from None
 
-    async def _post(self, client: "AsyncOpenAI") -> "AsyncStream[object]":
-        """Asks again, once for each, without what the server refuses to understand; remembers what helped."""
-        from openai import APIStatusError, AsyncStream
+    async def _post(self, client: "AsyncOpenAI") -> "httpx2.Response":
+        """Asks again without what the server refuses, and remembers what helped."""
+        from openai import APIStatusError
 
-        dialect = self._server.dialect
+        refused: list[Refusal] = []
+        without = await asyncio.to_thread(lambda: self._server.without)
         while True:
+            self._body = await asyncio.to_thread(written, self._request, self._server.spec, without)
             try:
-                # `cast_to=object`: the events as they came, for our own stricter models.
-                stream = await client.post(
-                    "/chat/completions",
-                    cast_to=object,
-                    content=body_of(self._request, self._server.spec, dialect),
-                    stream=True,
-                    stream_cls=AsyncStream[object],
-                )
+                response = await self._response_to(client, self._body.raw)
             except APIStatusError as exc:
-                understood = dialect.after(exc.response.text) if exc.status_code in (400, 422) else None
-                if understood is None:
+                refusal = read_refusal(exc.status_code, exc.response.text, self._body.fields)
+                if refusal is None or len(refused) == MOST_AGAIN:
                     raise
-                dialect = understood
+                refused.append(refusal)
+                without |= {refusal.field}
             else:
-                self._server.dialect = dialect
-                return stream
+                lasting = frozenset(one.field for one in refused if one.is_lasting)
+                if lasting:
+                    await asyncio.to_thread(self._server.learn, lasting)
+                return response
+
+    async def _response_to(self, client: "AsyncOpenAI", body: bytes) -> "httpx2.Response":
+        """The stream is not read by the SDK, whose decoder loses text: see `sse`."""
+        from openai import AsyncStream
+
+        stream = await client.post(
+            address(self._server.spec.base_url, "/chat/completions"),
+            cast_to=object,
+            content=body,
+            stream=True,
+            stream_cls=AsyncStream[object],
+        )
+        return stream.response
 
 
 def _import_sdk() -> tuple[type[Exception], ...]:
@@ -137,7 +171,6 @@ def _import_sdk() -> tuple[type[Exception], ...]:
     import httpx2
     import openai
 
-    from hroute.engines.server.wire import SilentServerError
-
     theirs = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, ExceptionGroup)
-    return (*theirs, ValueError, RecursionError, OSError, SilentServerError, OversizedError)
+    ours = (SilentServerError, OversizedError, AnswerFailedError)
+    return (*theirs, ValueError, RecursionError, OSError, *ours)

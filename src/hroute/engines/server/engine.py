@@ -2,18 +2,28 @@
 
 from collections.abc import Callable
 
-from hroute.core.decision.decision import TEXT_ALONE, Need, Route
+from hroute.core.decision.decision import Need, Route
 from hroute.engines.base import Request, TokenCounter
 from hroute.engines.server.answer import ServerAnswer
-from hroute.engines.server.call import Server
-from hroute.engines.server.spec import Dialect, ServerSpec, body_of
+from hroute.engines.server.body import written
+from hroute.engines.server.fields import Memory, Server, takes
+from hroute.engines.server.spec import ServerSpec
 
 
 class ServerEngine:
-    """`key` is called when a request starts, in a thread: it may run a command, and raise HrouteError."""
+    """`key` is called when a request starts, in a thread: it may run a command, and raise HrouteError.
 
-    def __init__(self, spec: ServerSpec, key: Callable[[], str | None], counter: TokenCounter) -> None:
-        self._server = Server(spec, key, Dialect.spoken_by(spec))
+    `memory`: what servers were found to refuse; None: this engine finds it out for itself.
+    """
+
+    def __init__(
+        self,
+        spec: ServerSpec,
+        key: Callable[[], str | None],
+        counter: TokenCounter,
+        memory: Memory | None = None,
+    ) -> None:
+        self._server = Server(spec, key, memory)
         self._counter = counter
 
     @property
@@ -38,8 +48,7 @@ class ServerEngine:
 
     @property
     def takes(self) -> frozenset[Need]:
-        """A cloud refuses images by itself where it has no eyes; a server on this machine is not sent any."""
-        return frozenset({Need.IMAGES}) if self.route is Route.CLOUD else TEXT_ALONE
+        return takes(self._server.spec, self._server.without)
 
     @property
     def is_loaded(self) -> bool:
@@ -51,7 +60,7 @@ class ServerEngine:
 
     def request_bytes(self, request: Request) -> int:
         """The exact size of the request's body; a retry sends it again (see ServerAnswer.sent_bytes)."""
-        return len(body_of(request, self._server.spec, self._server.dialect))
+        return len(written(request, self._server.spec, self._server.without).raw)
 
     def prepare(self) -> None:
         """A call fetches its key and what it imports in threads of its own, and begins to do so at once."""

@@ -1,28 +1,38 @@
 """Says what went wrong with a server, in one sentence that never contains its key."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hroute.core.decision.decision import Route
 from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
+from hroute.core.remedies import Remedy
 from hroute.core.sanitize import printable
-from hroute.engines.server.events import OversizedError
+from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
 from hroute.engines.server.hints import hint_for, verdict_for
+from hroute.engines.server.said import READ_CHARS, codes_of, status_in, words_of
 from hroute.engines.server.spec import ServerSpec
 
 MAX_MESSAGE_CHARS = 400
-# Searched for words and for the key: enough for every honest error, little enough to stay quick.
-_READ_CHARS = 10_000
 # A server may quote a key cut short or wrapped: every word with this much of it goes.
 _KEY_PART_CHARS = 8
 # Shorter keys are placeholders ("none", "EMPTY"), and hiding those would garble ordinary words.
 _SHORTEST_SECRET_CHARS = 6
 
 _TOO_LONG = re.compile(
-    r"context.?length|maximum context|context.?window|context.?size|prompt is too long|too many tokens", re.I
+    r"context.?(length|window|size|limit)|(maximum|max) (context|prompt|input)|max_model_len|\bn_ctx\b"
+    r"|(prompt|input|message|conversation|request)s? (is|are|was) too (long|large)|too many (input )?tokens"
+    r"|(prompt|input)\b.{0,80}\b(exceed|longer than|maximum number of tokens)|range of input length",
+    re.I,
 )
 _NO_CREDIT = re.compile(r"insufficient.?(quota|balance|credit|funds)|exceeded your current quota", re.I)
+# Where an answer that had begun with status 200 fails.
+_BY_WORDS = (
+    (
+        Failure.RATE_LIMIT,
+        re.compile(r"rate.?limit|too many requests|\bquota\b", re.I),
+    ),
+    (Failure.AUTH, re.compile(r"api.?key|authenticat|unauthori[sz]ed|permission.denied", re.I)),
+)
 _BY_STATUS = {
     401: Failure.AUTH,
     402: Failure.RATE_LIMIT,  # DeepSeek, OpenRouter: no credit left
@@ -40,16 +50,14 @@ class FaultTranslator:
     spec: ServerSpec
     key: str = field(default="", repr=False)
 
-    def error(self, failure: Failure, what: str, hint: str = "") -> EngineError:
+    def error(self, failure: Failure, what: str, *remedies: Remedy | str) -> EngineError:
         kind = CloudError if self.spec.route is Route.CLOUD else LocalInferenceError
         message = self._clean(f"{self.spec.name} ({self.spec.host}) {what}")
-        return kind(failure, message, hint or hint_for(failure, self.spec))
+        return kind(failure, message, *(remedies or (hint_for(failure, self.spec),)))
 
     def about_opening(self, exc: Exception) -> EngineError:
         """What came instead of an answer."""
         from openai import APIConnectionError, APIStatusError, APITimeoutError
-
-        from hroute.engines.server.wire import SilentServerError
 
         match exc:
             case SilentServerError() | APITimeoutError():
@@ -64,15 +72,15 @@ class FaultTranslator:
 
     def about_event(self, exc: Exception) -> EngineError:
         """What came instead of the next event of an answer."""
-        from openai import APIConnectionError, APIError, APITimeoutError
+        import httpx2
 
         match exc:
-            case APITimeoutError():
+            case AnswerFailedError():
+                return self._refused(status_in(exc.body), exc.body)
+            case httpx2.TimeoutException():
                 return self._timed_out(exc)
-            case APIConnectionError():
+            case httpx2.TransportError() | httpx2.StreamError():
                 return self.broken_off()
-            case APIError():
-                return self._refused(_status_in(exc.body), exc.body)
             case OversizedError():
                 return self._oversized(exc)
         return self.error(Failure.SERVER, f"sent something that is not an answer ({type(exc).__name__})")
@@ -106,9 +114,9 @@ class FaultTranslator:
         return self.error(Failure.SERVER, f"was cut off: {exc}")
 
     def _refused(self, status: int, body: object) -> EngineError:
-        code, said = _text(body, "code", "type"), _text(body, "message", "detail")
+        code, said = codes_of(body), words_of(body)
         failure = _failure(status, f"{code} {said}")
-        quote = f": {said.strip().rstrip('.')}" if said.strip() else ""
+        quote = f": {said}" if said else ""
         if failure is Failure.RATE_LIMIT and (status == 402 or _NO_CREDIT.search(f"{code} {said}")):
             hint = f"add credit at {self.spec.host}, or use another [[cloud]] entry"
             return self.error(failure, f"has no credit left for this key{quote}", hint)
@@ -116,7 +124,7 @@ class FaultTranslator:
 
     def _clean(self, text: str) -> str:
         """One bounded, printable line without the key."""
-        line = " ".join(printable(text[:_READ_CHARS]).split())
+        line = " ".join(printable(text[:READ_CHARS]).split())
         if len(self.key) >= _SHORTEST_SECRET_CHARS:
             line = _without(self.key, line)
         return line if len(line) <= MAX_MESSAGE_CHARS else line[: MAX_MESSAGE_CHARS - 1] + "…"
@@ -137,27 +145,9 @@ def _innermost(exc: Exception) -> Exception:
 
 
 def _failure(status: int, words: str) -> Failure:
-    """Status 0: an error inside a stream that names none."""
-    if status >= 500:
-        return Failure.SERVER
+    """Status 0: an error inside an answer that names none."""
     if status not in (401, 403, 429) and _TOO_LONG.search(words):
         return Failure.CONTEXT
-    return _BY_STATUS.get(status, Failure.REFUSED if status else Failure.SERVER)
-
-
-def _text(body: object, *names: str) -> str:
-    """What an error body says under these names: OpenAI's form (unwrapped by the SDK) or FastAPI's.
-
-    A body of plain text says itself; an HTML page says nothing that fits a line.
-    """
-    if isinstance(body, Mapping):
-        texts = (body.get(name) for name in names)
-        return " ".join(text[:_READ_CHARS] for text in texts if isinstance(text, str))
-    is_plain = isinstance(body, str) and not body.lstrip().startswith("<")
-    return str(body)[:_READ_CHARS] if is_plain and "message" in names else ""
-
-
-def _status_in(body: object) -> int:
-    """The HTTP status that an error inside a stream speaks of (OpenRouter), or 0."""
-    code = body.get("code") if isinstance(body, Mapping) else None
-    return code if isinstance(code, int) and 400 <= code < 600 else 0
+    if status == 0:
+        return next((failure for failure, sign in _BY_WORDS if sign.search(words)), Failure.SERVER)
+    return Failure.SERVER if status >= 500 else _BY_STATUS.get(status, Failure.REFUSED)

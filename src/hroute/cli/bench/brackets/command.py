@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hroute.cli.options import ApplyYes, AsJson, Overrides, Quiet, Resume, SavedRunFile, Slots
+from hroute.cli.options import ApplyYes, AsJson, Overrides, Quiet, Resume, SavedRunFile, Slots, assigned
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def brackets(
     if saved:
         run = read_run(saved)
     else:
-        settings = load(paths, os.environ, overrides or ())
+        settings = load(paths, os.environ, assigned(overrides))
         plan = BracketPlan(
             suite=suite.name if suite else "built-in",
             arms=bench.arms_of(temperature, range(seed, seed + seeds)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hroute.cli.bench.brackets.command import LAST_RUN, ModelA, ModelB
-from hroute.cli.options import AsJson, Overrides
+from hroute.cli.options import AsJson, Overrides, assigned
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def drift(
 
     terminal = Terminal.current()
     paths = Paths.find(os.environ)
-    settings = load(paths, os.environ, overrides or ())
+    settings = load(paths, os.environ, assigned(overrides))
     if (a is None) != (b is None):
         raise UsageError("two models are compared", "give --a and --b, or neither")
     origin = models.find(source or settings.local.chat.model, paths.data_dir)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from hroute.cli.options import ApplyYes, AsJson, Overrides, Quiet, Resume, SavedRunFile, Slots
+from hroute.cli.options import ApplyYes, AsJson, Overrides, Quiet, Resume, SavedRunFile, Slots, assigned
 from hroute.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def confidence(
     if saved:
         run = read_run(saved)
     else:
-        settings = load(paths, os.environ, overrides or ())
+        settings = load(paths, os.environ, assigned(overrides))
         exam = _exam(model, _Asked(seed, samples, slots, hard), settings, paths)
         around = Surroundings(paths.cache_dir / LAST_RUN.parent, resume)
         run = _run(exam, Extent(n, minutes), around, terminal)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hroute.core.tools.definitions import Tool, Toolset
+from hroute.core.tools.definitions import Toolset
+from hroute.core.tools.forms import Tool
 from hroute.core.tools.text.json_text import NotJsonError, parse_at
 from hroute.core.tools.verdict import ToolFault, ToolVerdict
 

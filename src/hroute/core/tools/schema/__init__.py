@@ -1,4 +1,5 @@
-"""JSON Schemas: `limits` bounds them, `read` parses (`short_form` too), `validate` checks values by `shapes`
+"""JSON Schemas: `read` parses (`short_form` too) and `check` goes through them once, within `limits`;
 
-(pydantic) or `interpret` (jsonschema), `relax` makes what a grammar can enforce.
+`validate` checks values by jsonschema (`interpret`), with our `patterns` and `formats`; `relax` makes what a
+grammar can enforce.
 """

@@ -1,14 +1,12 @@
-"""The JSON Schema keywords (draft 2020-12) that hroute understands, and what their values must be."""
+"""The keywords of JSON Schema that hroute understands, in all drafts, and what their values must be."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, auto
-from functools import lru_cache
 from typing import Any
 
-from pydantic_core import SchemaError, SchemaValidator, core_schema
-
-from hroute.core.tools.schema.limits import MAX_ENUM_VALUES, MAX_PATTERN_CHARS
+from hroute.core.tools.schema.limits import MAX_ENUM_VALUES, MAX_NAME_CHARS, MAX_PROPERTIES
+from hroute.core.tools.schema.patterns import pattern_problem
 
 TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
 
@@ -17,50 +15,80 @@ class Holds(Enum):
     """Where a keyword keeps subschemas."""
 
     NOTHING = auto()
-    ONE = auto()
+    ONE = auto()  # `items`: or a list of them, until draft 2019-09
     LIST = auto()
-    BY_NAME = auto()
+    BY_NAME = auto()  # `dependencies`: or a list of names
 
 
 # Applied to the same value that the schema itself judges: a cycle through these never ends.
-IN_PLACE = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
+IN_PLACE = frozenset(
+    {
+        *("$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else"),
+        *("dependentSchemas", "dependencies"),
+    }
+)
 
 SUBSCHEMAS: Mapping[str, Holds] = {
     **dict.fromkeys(
         ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"), Holds.ONE
     ),
+    **dict.fromkeys(("additionalItems", "unevaluatedItems", "unevaluatedProperties"), Holds.ONE),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), Holds.LIST),
     **dict.fromkeys(
-        ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), Holds.BY_NAME
+        ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "dependencies"),
+        Holds.BY_NAME,
     ),
 }
 
-# Known, and beyond what is checked here: better an error than a rule that nobody enforces.
-UNSUPPORTED: Mapping[str, str] = {
-    "$dynamicRef": "use $ref",
-    "$recursiveRef": "use $ref",
-    "$anchor": "use $defs and a $ref to '#/$defs/...'",
-    "$dynamicAnchor": "use $defs and a $ref to '#/$defs/...'",
-    "unevaluatedProperties": "use additionalProperties",
-    "unevaluatedItems": "use items",
-    "additionalItems": "use prefixItems and items",
-    "dependencies": "use dependentRequired or dependentSchemas",
-}
+# What these lead to is known only while a value is judged.
+UNSUPPORTED = frozenset({"$dynamicRef", "$recursiveRef"})
 
 ANNOTATIONS = frozenset(
     {
         *("title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly"),
-        *("$comment", "$schema", "$id", "contentEncoding", "contentMediaType"),
+        *("$comment", "id", "$vocabulary", "contentEncoding", "contentMediaType", "contentSchema"),
     }
 )
+# They name places, for references; a checked schema has none of them.
+NAMES = frozenset({"$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
 
 _LARGEST_COUNT = 2**31
 
 KeywordProblem = str | None  # what the value must be; None when it is that
 
 
+def subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """What stands where a schema keeps its subschemas, with the path to it; whatever it is."""
+    for keyword, value in schema.items():
+        holds = SUBSCHEMAS.get(keyword, Holds.NOTHING)
+        if isinstance(value, list) and (holds is Holds.LIST or keyword == "items"):
+            yield from (((keyword, str(i)), inner) for i, inner in enumerate(value))
+        elif isinstance(value, dict) and holds is Holds.BY_NAME:
+            for name, inner in value.items():
+                if keyword != "dependencies" or not isinstance(inner, list):
+                    yield (keyword, name), inner
+        elif holds is Holds.ONE:
+            yield (keyword,), value
+
+
+def applies_others(schema: Mapping[str, Any]) -> bool:
+    """Whether other schemas say more of the same value, such as further properties."""
+    dependencies = schema.get("dependencies")
+    by_name = dependencies.values() if isinstance(dependencies, dict) else ()
+    return bool(schema.keys() & _APPLY_OTHERS) or any(isinstance(inner, dict) for inner in by_name)
+
+
+_APPLY_OTHERS = IN_PLACE - {"not", "dependencies"}
+
+
+def is_note(keyword: str) -> bool:
+    """Whether the keyword tells people or programs something, and forbids nothing."""
+    return keyword in ANNOTATIONS or keyword.startswith("x-")
+
+
 def _count(value: object) -> KeywordProblem:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST_COUNT
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    is_count = is_whole and not isinstance(value, bool) and 0 <= value <= _LARGEST_COUNT  # type: ignore[operator]
     return None if is_count else "a whole number from 0 to 2^31"
 
 
@@ -102,38 +130,39 @@ def _type(value: object) -> KeywordProblem:
 
 
 def _enum(value: object) -> KeywordProblem:
-    if not isinstance(value, list) or not value:
-        return "a list with at least one value"
+    if not isinstance(value, list):
+        return "a list of values"
     return None if len(value) <= MAX_ENUM_VALUES else f"at most {MAX_ENUM_VALUES:,} values"
 
 
-def pattern_problem(value: object) -> KeywordProblem:
-    """Patterns run on Rust's engine, whose time is linear: no (a+)+ can hang it, nor Python's `re`."""
-    if not isinstance(value, str):
-        return "a regular expression"
-    if len(value) > MAX_PATTERN_CHARS:
-        return f"a regular expression of at most {MAX_PATTERN_CHARS} characters"
-    error = _compile_error(value)
-    return (
-        None
-        if error is None
-        else f"a regular expression in Rust's syntax, which runs in linear time ({error})"
-    )
+def _pattern(value: object) -> KeywordProblem:
+    problem = pattern_problem(value) if isinstance(value, str) else "it is no text"
+    return f"a regular expression of ECMA-262 ({problem})" if problem else None
 
 
-@lru_cache(maxsize=256)
-def _compile_error(pattern: str) -> str | None:
-    try:
-        matcher(pattern)
-    except SchemaError as exc:
-        return str(exc).strip().splitlines()[-1].strip().removeprefix("error: ").removeprefix("SchemaError: ")
+def _schemas(value: object) -> KeywordProblem:
+    return None if isinstance(value, list) and value else "a list of schemas"
+
+
+def _schemas_by_name(value: object) -> KeywordProblem:
+    if not isinstance(value, dict):
+        return "an object of schemas"
+    if len(value) > MAX_PROPERTIES:
+        return f"at most {MAX_PROPERTIES} schemas, not {len(value):,}"
+    if any(len(name) > MAX_NAME_CHARS for name in value):
+        return f"of names with at most {MAX_NAME_CHARS} characters"
     return None
 
 
-@lru_cache(maxsize=256)
-def matcher(pattern: str) -> Callable[[str], bool]:
-    """Whether the pattern is found anywhere in a text, as JSON Schema means it. Raises SchemaError."""
-    return SchemaValidator(core_schema.str_schema(pattern=pattern, strict=True)).isinstance_python
+def _by_pattern(value: object) -> KeywordProblem:
+    problem = _schemas_by_name(value)
+    return problem or next(filter(None, map(_pattern, value)), None)  # type: ignore[call-overload]
+
+
+def _dependencies(value: object) -> KeywordProblem:
+    problem = _schemas_by_name(value)
+    lists = [one for one in value.values() if isinstance(one, list)] if isinstance(value, dict) else []
+    return problem or next(filter(None, map(_names, lists)), None)
 
 
 CHECKS: Mapping[str, Callable[[Any], KeywordProblem]] = {
@@ -143,11 +172,15 @@ CHECKS: Mapping[str, Callable[[Any], KeywordProblem]] = {
     "required": _names,
     "dependentRequired": _names_by_name,
     "format": _text,
-    "pattern": pattern_problem,
-    "$ref": _text,
+    "pattern": _pattern,
     "uniqueItems": _flag,
     "multipleOf": _positive,
+    **dict.fromkeys(("$ref", "$id", "$anchor", "$dynamicAnchor"), _text),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _number),
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), _count),
     **dict.fromkeys(("minProperties", "maxProperties", "minContains", "maxContains"), _count),
+    **dict.fromkeys((name for name, holds in SUBSCHEMAS.items() if holds is Holds.LIST), _schemas),
+    **dict.fromkeys((name for name, holds in SUBSCHEMAS.items() if holds is Holds.BY_NAME), _schemas_by_name),
+    "patternProperties": _by_pattern,
+    "dependencies": _dependencies,
 }

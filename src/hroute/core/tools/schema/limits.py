@@ -10,7 +10,7 @@ MAX_JSON_DEPTH = 110  # serde, which llguidance reads with, stops at 128
 MAX_ENUM_VALUES = 10_000
 MAX_PROPERTIES = 300  # llguidance took 9 ms for 200, 5.4 s for 5,000
 MAX_PATTERN_CHARS = 1_000
-MAX_PATTERNS = 40  # different ones: the worst that fit the limits take Rust's engine 30 ms each
+MAX_PATTERNS = 100  # different ones: the worst that fit the limits take an engine 30 ms each
 MAX_NAME_CHARS = 200
 MAX_TOOLS = 128  # OpenAI's limit
 # Subschemas that judge one and the same value: `allOf` of `$ref`s to `allOf`s doubles with every level.

@@ -1,4 +1,4 @@
-"""Where `$ref`s lead: to a schema, not back to themselves, to an end, and not to endless work."""
+"""Where `$ref`s lead: not back to themselves, to an end, and not to endless work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,44 +6,50 @@ from typing import Any
 from urllib.parse import unquote
 
 from hroute.core.errors import UsageError
-from hroute.core.tools.schema.keywords import IN_PLACE
+from hroute.core.tools.schema.keywords import IN_PLACE, subschemas
 from hroute.core.tools.schema.limits import MAX_CHECKS_PER_VALUE
 
 
 @dataclass(slots=True)
 class SubschemaNode:
-    """One subschema: which others judge the same value as it does, and what it refers to.
+    """One subschema: which others judge the same value as it does.
 
     A value of it contains values of all that it `needs`, and of one in each of the `choices`.
     """
 
     in_place: list[str] = field(default_factory=list)
-    target: str | None = None
     needs: list[str] = field(default_factory=list)
     choices: list[list[str]] = field(default_factory=list)
 
-    def add(self, keyword: str, child: str) -> None:
-        if keyword in IN_PLACE:
-            self.in_place.append(child)
 
-    def refer(self, reference: str) -> None:
-        self.target = unquote(reference)
-        self.in_place.append(self.target)
-        self.needs.append(self.target)
+def place_of(schema: Any, path: tuple[str, ...]) -> SubschemaNode:
+    """Of a checked schema; `path` is its own."""
+    place = SubschemaNode()
+    if not isinstance(schema, dict):
+        return place
+    if "$ref" in schema:
+        target = unquote(schema["$ref"])
+        place.in_place.append(target)
+        place.needs.append(target)
+    for inner, _ in subschemas(schema):
+        if inner[0] in IN_PLACE:
+            place.in_place.append(pointer((*path, *inner)))
+    if "enum" not in schema and "const" not in schema:
+        _require(place, schema, path)
+    return place
 
-    def require(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> None:
-        """Notes what every value of the schema contains; `path` is the schema's own."""
-        if "enum" in schema or "const" in schema:
-            return
-        self.needs += [pointer((*path, "allOf", str(i))) for i in range(len(schema.get("allOf", ())))]
-        for keyword in ("anyOf", "oneOf"):
-            if keyword in schema:
-                self.choices.append([pointer((*path, keyword, str(i))) for i in range(len(schema[keyword]))])
-        if schema.get("type") == "object":
-            named = schema.get("properties", {}).keys() & set(schema.get("required", ()))
-            self.needs += [pointer((*path, "properties", name)) for name in sorted(named)]
-        if schema.get("type") == "array" and schema.get("minItems", 0) > len(schema.get("prefixItems", ())):
-            self.needs += [pointer((*path, "items"))] if "items" in schema else []
+
+def _require(place: SubschemaNode, schema: Mapping[str, Any], path: tuple[str, ...]) -> None:
+    """Notes what every value of the schema contains."""
+    place.needs += [pointer((*path, "allOf", str(i))) for i in range(len(schema.get("allOf", ())))]
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema:
+            place.choices.append([pointer((*path, keyword, str(i))) for i in range(len(schema[keyword]))])
+    if schema.get("type") == "object":
+        named = schema.get("properties", {}).keys() & set(schema.get("required", ()))
+        place.needs += [pointer((*path, "properties", name)) for name in sorted(named)]
+    if schema.get("type") == "array" and schema.get("minItems", 0) > len(schema.get("prefixItems", ())):
+        place.needs += [pointer((*path, "items"))] if isinstance(schema.get("items"), dict) else []
 
 
 def pointer(path: tuple[str, ...]) -> str:
@@ -52,10 +58,7 @@ def pointer(path: tuple[str, ...]) -> str:
 
 
 def check_references(places: Mapping[str, SubschemaNode], where: str) -> None:
-    """Raises UsageError for a `$ref` that leads nowhere or in a circle without consuming anything."""
-    for at, place in places.items():
-        if place.target is not None and place.target not in places:
-            raise _bad_target(at, place.target, where)
+    """Raises UsageError for a `$ref` that leads in a circle without consuming anything."""
     checks: dict[str, int] = {}
     for at in places:
         _count_checks(at, places, checks, where)
@@ -87,14 +90,6 @@ def _ends(place: SubschemaNode, known: set[str]) -> bool:
     return all(at in known for at in place.needs) and all(
         any(at in known for at in some) for some in place.choices
     )
-
-
-def _bad_target(at: str, target: str, where: str) -> UsageError:
-    if not target.startswith("#"):
-        return UsageError(
-            f"{where}: {at}: $ref to {target[:80]!r} is outside of this schema", "copy it to $defs"
-        )
-    return UsageError(f"{where}: {at}: $ref to {target[:80]!r} leads to no schema")
 
 
 def _count_checks(

@@ -1,17 +1,18 @@
 """Whether a value keeps a schema; if not, where it breaks it and what was wanted there."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from hroute.core.tools.schema import interpret
 from hroute.core.tools.schema.read import Document, Schema
-from hroute.core.tools.schema.shapes import adapter_of
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 _SHOWN_CHARS = 120
+_TOO_MUCH_WORK = "an answer that can be checked in reasonable time: this schema multiplies the work"
 
 Path = tuple[str | int, ...]
 
@@ -26,59 +27,24 @@ class Complaint:
 
 def complaint(schema: Schema, value: object) -> Complaint | None:
     """None when the value keeps the schema. The value is what JSON gives: dicts, lists, texts, numbers."""
-    adapter = adapter_of(schema)
-    if adapter is None:
-        return _interpreted(schema, value)
-    try:
-        adapter.validate_python(value)
-    except ValidationError as exc:
-        error = exc.errors(include_url=False, include_context=False)[0]
-        path = _within(value, error["loc"])
-        if error["type"] == "missing":
-            return Complaint(path, f"the property {_quoted(error['loc'][-1])}, which is missing")
-        if error["type"] == "extra_forbidden":
-            return Complaint(path, _only_known(schema, path))
-        return Complaint(path, wanted_at(schema, path) or str(error["msg"]))
-    return None
-
-
-def _interpreted(schema: Schema, value: object) -> Complaint | None:
     try:
         error = interpret.first_error(schema, value)
     except interpret.TooMuchWorkError:
-        return Complaint(
-            (), "an answer that can be checked in reasonable time: this schema multiplies the work"
-        )
-    if error is None:
-        return None
-    path, message = error
-    return Complaint(path, _cut(message))
+        return Complaint((), _TOO_MUCH_WORK)
+    return None if error is None else Complaint(tuple(error.absolute_path), _wanted(error))
 
 
-def _within(value: object, location: Sequence[str | int]) -> Path:
-    """The part of an error's location that leads through the value; pydantic adds names of branches."""
-    path: list[str | int] = []
-    for step in location:
-        inside = _inside(value, step)
-        if inside is not None:
-            [value] = inside
-            path.append(step)
-    return tuple(path)
-
-
-def _inside(value: object, step: str | int) -> list[object] | None:
-    if isinstance(value, dict) and step in value:
-        return [value[step]]
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        return [value[step]]
-    return None
-
-
-def _only_known(schema: Schema, path: Path) -> str:
-    parent = _subschema(schema.document, path[:-1])
-    known = parent.get("properties", {}) if isinstance(parent, dict) else {}
-    names = _cut(", ".join(map(_quoted, known))) or "none"
-    return f"no property {_quoted(path[-1])}; the known ones: {names}"
+def _wanted(error: "ValidationError") -> str:
+    """The rule that was broken, in words; jsonschema's own message where a rule takes more than that."""
+    rule: Any = error.schema
+    if error.validator == "required" and isinstance(error.instance, dict):
+        name = next(name for name in rule["required"] if name not in error.instance)
+        return f"the property {_quoted(name)}, which is missing"
+    if error.validator == "additionalProperties" and rule["additionalProperties"] is False:
+        names = _cut(", ".join(map(_quoted, rule.get("properties", ())))) or "none"
+        return f"no property {_quoted(error.absolute_path[-1])}; the known ones: {names}"
+    words = describe(rule) if isinstance(rule, dict) and error.validator in _DESCRIBED else ""
+    return words or _cut(error.message)
 
 
 def wanted_at(schema: Schema, path: Path) -> str:
@@ -91,7 +57,8 @@ def _subschema(schema: Document | None, path: Path) -> Document | None:
     for step in path:
         if not isinstance(schema, dict):
             return None
-        schema = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        inner = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        schema = inner if isinstance(inner, dict) else None
     return schema
 
 
@@ -132,6 +99,9 @@ _RULES = {
     "minItems": "of at least {} items",
     "maxItems": "of at most {} items",
 }
+
+
+_DESCRIBED = {"type", "enum", "const", "anyOf", *_RULES}
 
 
 def _rules(schema: Mapping[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.remedies import PullModel
 from hroute.engines.models import checksum
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SIZE_BYTES = 71_622_400
 LICENCE = "mit"
 MEMORY_BYTES = 150_000_000  # measured: what is read of the file, six layers as float32, the vocabulary
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-PULL = "hroute models pull scout"
+PULL = PullModel("scout")
 
 # What numpy and struct say of numbers that make no sense, in whatever place of the file they stand.
 UNREADABLE = (ValueError, LookupError, ArithmeticError, TypeError, MemoryError, struct.error)
@@ -173,4 +174,4 @@ def _dequantised(blocks: "NDArray[np.uint8]") -> "NDArray[np.float32]":
 
 
 def damaged(path: Path, what: str) -> LocalInferenceError:
-    return LocalInferenceError(Failure.BAD_FILE, f"{path} {what}", f"get it again: {PULL}")
+    return LocalInferenceError(Failure.BAD_FILE, f"{path} {what}", PullModel("scout", "get it again"))

@@ -14,7 +14,7 @@ from enum import StrEnum
 from hroute.core.errors import UsageError
 
 
-class Takes(StrEnum):
+class Kind(StrEnum):
     """What a command takes after its name."""
 
     NOTHING = "nothing"
@@ -30,7 +30,7 @@ class Command:
     name: str
     help: str
     form: str = ""  # the argument as people read it; in brackets when it may be left out
-    kind: Takes = Takes.NOTHING
+    kind: Kind = Kind.NOTHING
 
     @property
     def usage(self) -> str:
@@ -38,36 +38,36 @@ class Command:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return tuple(self.form.strip("[]").split("|")) if self.kind is Takes.CHOICE else ()
+        return tuple(self.form.strip("[]").split("|")) if self.kind is Kind.CHOICE else ()
 
     @property
     def needs_argument(self) -> bool:
-        return self.kind is not Takes.NOTHING and not self.form.startswith("[")
+        return self.kind is not Kind.NOTHING and not self.form.startswith("[")
 
 
 # In the order of /help.
 COMMANDS = (
-    Command("route", "Always take this route; auto: the signals decide.", "[auto|local|cloud]", Takes.CHOICE),
-    Command("why", "Why the last turn, or turn N, was routed as it was.", "[N]", Takes.NUMBER),
+    Command("route", "Always take this route; auto: the signals decide.", "[auto|local|cloud]", Kind.CHOICE),
+    Command("why", "Why the last turn, or turn N, was routed as it was.", "[N]", Kind.NUMBER),
     Command("thoughts", "What the model said to itself before the last answer."),
-    Command("retry", "The last turn again on the other route; both answers stay.", "[up|down]", Takes.CHOICE),
+    Command("retry", "The last turn again on the other route; both answers stay.", "[up|down]", Kind.CHOICE),
     Command("edit", "Take the last turn back into the editor."),
     Command("undo", "Take back the last turn; the log keeps it."),
     Command("good", "The last answer was right."),
-    Command("bad", "The last answer was wrong, and how many minutes it cost.", "[MINUTES]", Takes.MINUTES),
-    Command("not", "Constraint N of the last prompt was none; see /why.", "N", Takes.NUMBER),
-    Command("file", "Send this text file along with the next prompt.", "PATH", Takes.PATH),
+    Command("bad", "The last answer was wrong, and how many minutes it cost.", "[MINUTES]", Kind.MINUTES),
+    Command("not", "Constraint N of the last prompt was none; see /why.", "N", Kind.NUMBER),
+    Command("file", "Send this text file along with the next prompt.", "PATH", Kind.PATH),
     Command("drop", "Forget the files that wait for the next prompt."),
-    Command("system", "Show or set the system prompt; off removes it.", "[TEXT|off]", Takes.TEXT),
-    Command("model", "Show the models of each route, or chat locally with another.", "[MODEL]", Takes.PATH),
-    Command("schema", "Bind answers to a schema: 'name: str, age: int'.", "[FILE|FORM|off]", Takes.TEXT),
-    Command("tools", "Offer the tools of a file in OpenAI's form.", "[FILE.json|off]", Takes.PATH),
+    Command("system", "Show or set the system prompt; off removes it.", "[TEXT|off]", Kind.TEXT),
+    Command("model", "Show the models of each route, or chat locally with another.", "[MODEL]", Kind.PATH),
+    Command("schema", "Bind answers to a schema: 'name: str, age: int'.", "[FILE|FORM|off]", Kind.TEXT),
+    Command("tools", "Offer the tools of a file in OpenAI's form.", "[FILE.json|off]", Kind.PATH),
     Command("cost", "What this session and today have cost."),
     Command("context", "What of the conversation goes along, in tokens."),
     Command("copy", "Copy the last answer to the clipboard."),
-    Command("save", "Write the conversation to a file.", "FILE.md|FILE.json", Takes.PATH),
+    Command("save", "Write the conversation to a file.", "FILE.md|FILE.json", Kind.PATH),
     Command("sessions", "List earlier sessions."),
-    Command("open", "Go on with an earlier session.", "ID", Takes.NUMBER),
+    Command("open", "Go on with an earlier session.", "ID", Kind.NUMBER),
     Command("fork", "Go on in a new session that begins with this conversation."),
     Command("new", "Begin a new session."),
     Command("help", "Show this list."),
@@ -127,13 +127,13 @@ def _argument(command: Command, text: str) -> str | int | Decimal | None:
     if not text:
         raise UsageError(f"/{command.name} needs more", command.usage)
     match command.kind:
-        case Takes.CHOICE:
+        case Kind.CHOICE:
             return _choice(command, text)
-        case Takes.NUMBER:
+        case Kind.NUMBER:
             return _number(command, text)
-        case Takes.MINUTES:
+        case Kind.MINUTES:
             return _minutes(command, text)
-        case Takes.PATH | Takes.TEXT:
+        case Kind.PATH | Kind.TEXT:
             return text
     name = command.name
     raise UsageError(f"/{name} takes nothing, not {_quoted(text)}", f"as a prompt: //{name} …")

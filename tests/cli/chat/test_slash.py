@@ -4,15 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hroute.cli.chat.slash import COMMANDS, Command, Kind, Prompt, SlashCommand, parse
+from hroute.cli.words.remedies import hint_of
 from hroute.core.errors import UsageError
-from hroute.core.slash import COMMANDS, Command, Prompt, SlashCommand, Takes, parse
 
 EXAMPLES = {
-    Takes.NOTHING: "",
-    Takes.NUMBER: "12",
-    Takes.MINUTES: "2.5",
-    Takes.PATH: "notes of may.md",
-    Takes.TEXT: "Be brief.\nBe kind.",
+    Kind.NOTHING: "",
+    Kind.NUMBER: "12",
+    Kind.MINUTES: "2.5",
+    Kind.PATH: "notes of may.md",
+    Kind.TEXT: "Be brief.\nBe kind.",
 }
 
 
@@ -33,7 +34,7 @@ def test_every_command_of_the_table_is_understood_as_its_help_says(command: Comm
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_only_what_stands_in_brackets_may_be_left_out(command: Command) -> None:
     if command.form and not command.form.startswith("["):
-        assert refused(f"/{command.name}").hint == command.usage
+        assert hint_of(refused(f"/{command.name}").remedies) == command.usage
     else:
         assert parse(f"/{command.name}") == SlashCommand(command.name)
 
@@ -58,7 +59,7 @@ def test_arguments_are_read_once_into_what_they_mean(text: str, parsed: SlashCom
 )
 def test_a_slash_alone_does_not_make_a_command(text: str) -> None:
     if text == "/etc":
-        assert "//etc" in refused(text).hint
+        assert "//etc" in hint_of(refused(text).remedies)
     else:
         assert parse(text) == Prompt(text)
 
@@ -82,7 +83,7 @@ def test_two_slashes_make_a_prompt_of_a_command() -> None:
     ],
 )
 def test_a_mistake_is_told_what_was_near(text: str, hint: str) -> None:
-    assert refused(text).hint == hint
+    assert hint_of(refused(text).remedies) == hint
 
 
 @pytest.mark.parametrize("text", ["/why 0", "/why x", "/why -1", "/why ²", "/open " + "1" * 30, "/not"])
@@ -100,5 +101,5 @@ def test_any_text_is_a_prompt_a_command_or_a_clear_error(text: str) -> None:
     try:
         understood = isinstance(parse("/" + text), SlashCommand | Prompt)
     except UsageError as error:
-        understood = bool(error.hint)
+        understood = bool(hint_of(error.remedies))
     assert understood

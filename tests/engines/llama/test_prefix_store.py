@@ -33,7 +33,7 @@ async def main(folder, preamble, question):
     messages = (Message.of(Role.SYSTEM, preamble), Message.of(Role.USER, question))
     async with aclosing(engine.start(Request(messages, Sampling(max_tokens=8, seed=5)))) as generation:
         text = "".join([piece async for piece in generation])
-    usage, evaluated = generation.usage, engine._session.evaluated_tokens
+    usage, evaluated = generation.usage, engine._loaded.evaluated_tokens
     await engine.close()
     figures = {"input": usage.input_tokens, "cached": usage.cached_tokens, "output": usage.output_tokens}
     print(json.dumps(figures | {"evaluated": evaluated, "text": text}))

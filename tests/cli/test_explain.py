@@ -311,7 +311,7 @@ def test_explain_imports_no_other_command_and_nothing_it_does_not_need(program: 
             "runtime",
             "terminal",
         ),
-        *("format", "format.doubts_view", "format.money"),
+        *("format", "format.doubts_view", "format.money", "format.words"),
         *("words", "words.decision", "words.remedies"),
     }
     assert {name for name in loaded if name.startswith("hroute.cli.")} == {f"hroute.cli.{one}" for one in own}

@@ -5,7 +5,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from hroute.core.decision.signals import TokenCount
 from hroute.core.errors import NoAnswerError
 from hroute.core.pricing import Price
 from hroute.core.settings import Cloud
-from hroute.core.turn.attempt import Outcome
+from hroute.core.turn.attempt import Attempt, Outcome
 from hroute.core.turn.message import Message
 from hroute.core.turn.options import Sampling
 from hroute.core.turn.turn import Turn
@@ -256,25 +256,93 @@ def test_two_real_models_answer_twenty_turns_at_once(
         assert len([wait for wait in model_waits if wait > 0]) >= TURNS // 2 - 2
 
 
-def test_a_cancelled_turn_has_its_row_settled_however_often_it_is_cancelled(make: Make) -> None:
-    world = repeating(make())
+# --- cancelled turns ------------------------------------------------------------------------------
+
+
+class HeldLog(Log):
+    """Where `writes` is called, its row is written, but it does not return before `go_on` is set."""
+
+    def __init__(self, path: Path, writes: str) -> None:
+        self.writes, self.is_written, self.go_on = writes, threading.Event(), threading.Event()
+        super().__init__(path)
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name == "writes" or name != self.writes:
+            return found
+
+        def held(*given: Any, **named: Any) -> object:
+            written = found(*given, **named)
+            self.is_written.set()
+            assert self.go_on.wait(20)
+            return written
+
+        return held
+
+
+@dataclass
+class Endless(ScriptedEngine):
+    """Goes on for longer than any test waits, and says when it has begun."""
+
+    is_heard: Callable[[], None] = lambda: None
+
+    def start(self, request: Request) -> WrittenAnswer:
+        return WrittenAnswer(["again ", self.is_heard, *(f"and {n} " for n in range(100_000))])
+
+
+async def cancel_often(task: "asyncio.Task[tuple[int, str]]") -> None:
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("writes", "outcome"), [("open_attempt", Outcome.INTERRUPTED), ("close_attempt", Outcome.OK)]
+)
+def test_a_turn_cancelled_while_its_row_is_written_has_it_settled(
+    make: Make, tmp_path: Path, writes: str, outcome: Outcome
+) -> None:
+    runtime = make().runtime
+    log = runtime.log = HeldLog(tmp_path / "held.sqlite", writes)
 
     async def cancelled() -> None:
-        task = asyncio.create_task(asked(a_turn("turn " * 200), world.runtime))
-        while not list(world.runtime.log.turns()):
-            await asyncio.sleep(0.001)
-        await asyncio.sleep(0.02)
-        for _ in range(3):
-            task.cancel()
-            await asyncio.sleep(0)
+        task = asyncio.create_task(asked(a_turn("turn"), runtime))
+        assert await asyncio.to_thread(log.is_written.wait, 20)
+        await cancel_often(task)
+        log.go_on.set()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     asyncio.run(cancelled())
-    logged = world.runtime.log.turn(1)
+    attempt = the_attempt_of_an_interrupted_turn(runtime)
+    assert attempt.outcome is outcome
+    assert attempt.wall_ms > 0  # it was closed
+
+
+def test_a_turn_cancelled_while_it_is_answered_has_its_row_settled(make: Make) -> None:
+    runtime = make().runtime
+    moment = asyncio.Event()
+    runtime.model = Endless("local", Route.LOCAL, [], context_tokens=8192, is_heard=moment.set)
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(asked(a_turn("turn"), runtime))
+        await asyncio.wait_for(moment.wait(), 20)
+        await cancel_often(task)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled())
+    attempt = the_attempt_of_an_interrupted_turn(runtime)
+    assert attempt.outcome is Outcome.INTERRUPTED
+    assert attempt.text.startswith("again ")
+    assert attempt.wall_ms > 0
+
+
+def the_attempt_of_an_interrupted_turn(runtime: Runtime) -> Attempt:
+    logged = runtime.log.turn(1)
     assert logged.outcome == "interrupted"
     [attempt] = [a.attempt for a in logged.attempts]
-    assert attempt.wall_ms > 0  # it was closed
+    return attempt
 
 
 def test_a_failure_of_every_engine_is_each_callers_own(make: Make) -> None:

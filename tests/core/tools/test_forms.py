@@ -142,7 +142,7 @@ def test_what_is_no_tool_is_left_out_with_the_reason(odd: Any, said: str) -> Non
     tools = read_toolset(json.dumps([{"name": "w", "parameters": CITY}, odd]))
     assert tools.names == ("w",)
     [warning] = tools.warnings
-    assert warning.startswith("left out: --tools: tool 2: ")
+    assert warning.startswith("left out: tools: tool 2: ")
     assert said in warning
     with pytest.raises(UsageError):
         read_tools(json.dumps([odd]))

@@ -98,6 +98,8 @@ class _Run:
     turn_id: int
     attempts: list[Attempt] = field(default_factory=list)
     unable: list[str] = field(default_factory=list)  # engines that cannot be given the turn
+    # The attempt that is open in the log, also where its caller was cancelled while it was opened.
+    opened: tuple[int, RunningAttempt] | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
         async with aclosing(self._attempts()) as events:
@@ -182,29 +184,39 @@ class _Run:
         return is_retry_cheaper(self.plan.decision.expected_cost, cloud_is_left=cloud_is_left)
 
     async def _try(self, whom: CandidateEngine) -> AsyncGenerator[Delta | Thinking | Withdrawn, None]:
-        attempt_id = await off_loop(self._open_attempt, whom, threads=self.runtime.log.threads)
-        engine, items = whom.engine, self.plan.signals.constraints.items
-        contract = contract_of(whom.request.expected, items)
-        running = RunningAttempt(engine, whom.request, whom.price, contract, self._confidence_check(engine))
-        may_be_replaced = engine is not self.plan.engines[-1] or (bool(items) and not self.attempts)
+        engine, log = whom.engine, self.runtime.log
+        may_be_replaced = engine is not self.plan.engines[-1] or self._may_be_asked_again()
         provisional = engine.route is Route.LOCAL and may_be_replaced
         try:
+            running = await off_loop(self._open_attempt, whom, threads=log.threads)
             async with aclosing(running.pieces()) as pieces:
                 async for piece in pieces:
                     yield _event(piece, provisional=provisional)
         finally:
-            attempt = running.attempt()
-            self.attempts.append(attempt)
-            log = self.runtime.log
-            await off_loop(log.close_attempt, attempt_id, attempt, threads=log.threads)
+            await off_loop(self._close_attempt, threads=log.threads)
 
-    def _open_attempt(self, whom: CandidateEngine) -> int:
+    def _may_be_asked_again(self) -> bool:
+        return bool(self.plan.signals.constraints.items) and not self.attempts
+
+    def _open_attempt(self, whom: CandidateEngine) -> RunningAttempt:
         """Puts on record who is asked, and what goes along where that is not what was planned."""
         log, engine, place = self.runtime.log, whom.engine, whom.turn.options.place
         if place is not None and (self.attempts or place != self.plan.turn.options.place):
             log.record_history_turns(self.turn_id, place.history_turns)
         start = Start(engine.name, engine.route, engine.model, engine.endpoint, whom.sent_bytes)
-        return log.open_attempt(self.turn_id, start, at=datetime.now(UTC))
+        attempt_id = log.open_attempt(self.turn_id, start, at=datetime.now(UTC))
+        contract = contract_of(whom.request.expected, self.plan.signals.constraints.items)
+        running = RunningAttempt(engine, whom.request, whom.price, contract, self._confidence_check(engine))
+        self.opened = attempt_id, running
+        return running
+
+    def _close_attempt(self) -> None:
+        if self.opened is None:
+            return
+        (attempt_id, running), self.opened = self.opened, None
+        attempt = running.attempt()
+        self.attempts.append(attempt)
+        self.runtime.log.close_attempt(attempt_id, attempt)
 
     def _confidence_check(self, engine: Engine) -> ConfidenceCheck | None:
         if engine.route is not Route.LOCAL:

@@ -1,7 +1,7 @@
 """Which cases a run takes, in which order, and how a model is asked."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from hroute.core.errors import UsageError
 from hroute.core.remedies import Argument
 from hroute.core.tools.definitions import Choice, Toolset
+from hroute.core.tools.forms import Tool
 from hroute.core.tools.grade import OPTIONAL, AcceptedCall
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.suite import Case, read_suite
@@ -71,13 +72,29 @@ def by_preamble(cases: Sequence[Case]) -> list[Case]:
 
 def as_text(cases: Sequence[Case]) -> str:
     """What an interrupted run is known by; when it changes, no earlier one can be gone on with."""
-    return "\n".join(f"{case.id} {_as_text(case.messages)} {case.tools} {case.accepted}" for case in cases)
+    return "\n".join(map(_case, cases))
 
 
-def _as_text(messages: tuple[Message, ...]) -> str:
-    """As messages were printed when the first runs were kept."""
-    written = [f"Message(role={message.role!r}, content={message.text!r})" for message in messages]
+# Values as they were printed when the first runs were kept.
+
+
+def _case(case: Case) -> str:
+    messages, tools = map(_message, case.messages), map(_tool, case.tools)
+    return f"{case.id} {_printed(messages)} {_printed(tools)} {case.accepted}"
+
+
+def _printed(values: Iterable[str]) -> str:
+    written = list(values)
     return f"({', '.join(written)}{',' if len(written) == 1 else ''})"
+
+
+def _message(message: Message) -> str:
+    return f"Message(role={message.role!r}, content={message.text!r})"
+
+
+def _tool(tool: Tool) -> str:
+    schema = f"Schema(text={tool.parameters.text!r}, unknown={tool.parameters.unenforced!r})"
+    return f"Tool(name={tool.name!r}, description={tool.description!r}, parameters={schema})"
 
 
 def right_text(case: Case) -> str:

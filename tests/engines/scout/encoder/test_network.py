@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.remedies import PullModel
 from hroute.engines.scout.encoder.base import Base
 from hroute.engines.scout.encoder.network import EncoderNetwork, weights_of
 from tests.engines.scout.encoder.test_tokens import TRAINED_ON
 from tests.engines.scout.encoder.tiny import write_tiny
-from tests.support.advice import advice_of
 
 TOLERANCE = 1e-3  # GELU is approximated
 
@@ -44,10 +44,8 @@ def test_what_is_no_base_file_is_refused(tmp_path: Path, content: bytes) -> None
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(LocalInferenceError) as caught:
         weights_of(Base(tmp_path / "x"), 1)
-    assert (caught.value.failure, advice_of(caught.value.remedies)) == (
-        Failure.BAD_FILE,
-        "get it again: hroute models pull scout",
-    )
+    assert caught.value.failure is Failure.BAD_FILE
+    assert caught.value.remedies == (PullModel("scout", "get it again"),)
 
 
 def test_a_reading_does_not_depend_on_what_was_read_before(tmp_path: Path) -> None:

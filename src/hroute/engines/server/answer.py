@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Self
 from hroute.core.errors import EngineError, Failure
 from hroute.core.turn.attempt import Usage
 from hroute.engines.base import CallPiece, Finish, Piece, Request, TokenCounter
+from hroute.engines.server.asking.fields import Server
 from hroute.engines.server.call import ServerCall
-from hroute.engines.server.events import AnswerReader
 from hroute.engines.server.faults import AnswerFailedError
-from hroute.engines.server.fields import Server
-from hroute.engines.server.sse import Body
-from hroute.engines.server.usage import Report, Seen, settled
+from hroute.engines.server.reading.events import AnswerReader
+from hroute.engines.server.reading.sse import Body
+from hroute.engines.server.reading.usage import Report, Seen, settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -8,11 +8,11 @@ from hroute.core.decision.decision import Route
 from hroute.core.errors import Failure, HrouteError
 from hroute.core.turn.message import Message
 from hroute.engines.base import CallPiece, Request
-from hroute.engines.server.body import RequestBody, written
+from hroute.engines.server.asking.body import RequestBody, written
+from hroute.engines.server.asking.fields import Field, Server
 from hroute.engines.server.endpoint import address
 from hroute.engines.server.errors import FaultTranslator
 from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
-from hroute.engines.server.fields import Field, Server
 from hroute.engines.server.refusals import MOST_AGAIN, Refusal, read_refusal
 
 if TYPE_CHECKING:

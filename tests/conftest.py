@@ -6,8 +6,8 @@ import pytest
 from hypothesis import settings
 
 from hroute.config.paths import Paths
+from hroute.engines.llama.quantize import quantize
 from hroute.engines.models import locate as models
-from hroute.engines.models.quantize import quantize
 from hroute.engines.scout.encoder import base
 from tests.support.lanes import runs_a_program
 

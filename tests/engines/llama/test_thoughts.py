@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from hroute.core.thoughts import split
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
-from hroute.core.turn.thoughts import split
 from hroute.engines.base import Finish
 from hroute.engines.llama.native import Model, Recipe, StopFlag
 from hroute.engines.llama.worker import LoadedModel, Run

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from dataclasses import dataclass
 
 from hroute.core.sanitize import PrintableStream
-from hroute.core.turn.thoughts import Kind, Split, ThoughtSplitter
+from hroute.core.thoughts import Kind, Split, ThoughtSplitter
 from hroute.engines.base import ThoughtPiece
 
 # Of the thoughts of one attempt so much is kept, some 25,000 tokens; of more only the length.

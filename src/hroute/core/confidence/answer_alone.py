@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import accumulate, islice, takewhile
 
 from hroute.core.confidence.tokens import ScoredToken
-from hroute.core.turn.thoughts import Kind, ThoughtSplitter
+from hroute.core.thoughts import Kind, ThoughtSplitter
 
 
 def of_answer(tokens: Sequence[ScoredToken]) -> Sequence[ScoredToken]:

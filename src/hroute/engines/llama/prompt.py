@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.thoughts import opened_by
 from hroute.core.tools.call_syntax import CallSyntax
 from hroute.core.turn.message import Message, Role
-from hroute.core.turn.thoughts import opened_by
 from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.native import Vocab
 from hroute.engines.llama.tool_prompt import Plain, UntoldError, syntax_of, told, tools_of

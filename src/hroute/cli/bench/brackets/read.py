@@ -147,7 +147,7 @@ def drift(
 
 def _made(origin: Path, paths: "Paths") -> list[Path]:
     from hroute.app.models import files as models
-    from hroute.engines.models import quantize
+    from hroute.engines.llama import quantize
 
     pair = quantize.make_pair(origin, models.made_dir(paths.data_dir))
     return [pair.small.path, pair.large.path]

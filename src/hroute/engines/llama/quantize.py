@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hroute.core.errors import LocalInferenceError, UsageError
-from hroute.engines import isolated
+from hroute.engines.llama import isolated
 from hroute.engines.models import checksum, tensors
 from hroute.engines.models.tensors import Weights
 

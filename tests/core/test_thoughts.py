@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.turn.thoughts import Kind, ThoughtSplitter, split
+from hroute.core.thoughts import Kind, ThoughtSplitter, split
 
 CALL = '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city":"Oslo"}<|call|>'
 TEXTS = [

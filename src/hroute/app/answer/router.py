@@ -25,7 +25,7 @@ from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.prepare import AnswerPlan, CandidateEngine, asked, candidate, prepare
 from hroute.app.answer.running_attempt import RunningAttempt
 from hroute.app.answer.runtime import Runtime
-from hroute.app.answer.thinking import Told, Unsaid
+from hroute.app.answer.thinking import AnswerPiece, Unsaid
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, left_out, left_out_as_planned
 from hroute.core.contract import Fault, least_flawed, retry_message
 from hroute.core.decision.decision import Decision, Route, Standing
@@ -236,7 +236,7 @@ class _Run:
         )
 
 
-def _event(piece: Told, *, provisional: bool) -> Delta | Thinking | Withdrawn:
+def _event(piece: AnswerPiece, *, provisional: bool) -> Delta | Thinking | Withdrawn:
     if isinstance(piece, str):
         return Delta(piece, provisional)
     return Withdrawn() if isinstance(piece, Unsaid) else Thinking(piece.text)

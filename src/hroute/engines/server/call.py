@@ -69,7 +69,7 @@ class ServerCall:
         what = f"{counted} that the tools which it was sent were read"
         raise self.complaint.error(Failure.UNREAD, what, "use a model whose chat template knows tools")
 
-    def heard(self, piece: CallPiece) -> CallPiece:
+    def by_own_name(self, piece: CallPiece) -> CallPiece:
         """With the tool's own name in place of the one that was sent."""
         own = self._body.names.get(piece.name) if self._body is not None else None
         return piece if own is None else replace(piece, name=own)

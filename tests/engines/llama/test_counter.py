@@ -10,6 +10,7 @@ from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.counter import LlamaCounter
 from hroute.engines.models import gguf
+from tests.support.examples import at_most
 from tests.support.ggufs import with_text
 
 NOWHERE = Path("/nowhere")
@@ -55,7 +56,7 @@ def test_counting_a_long_text_stops_at_the_limit(counter: LlamaCounter) -> None:
     assert 2000 < found.tokens < 4000
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=at_most(50))
 @given(text=st.text(max_size=200))
 def test_a_bound_is_never_below_the_real_count(text: str, counter: LlamaCounter) -> None:
     proven = counter.count(said(text), 7168)

@@ -9,8 +9,8 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.scout.encoder.base import Base
 from hroute.engines.scout.encoder.network import EncoderNetwork, weights_of
 from tests.engines.scout.encoder.test_tokens import TRAINED_ON
-from tests.engines.scout.encoder.tiny import write_tiny
 from tests.support.advice import advice_of
+from tests.support.tiny_encoder import write_tiny
 
 TOLERANCE = 1e-3  # GELU is approximated
 

@@ -41,6 +41,7 @@ from hroute.engines.base import Engine
 from hroute.store.rows import Start
 
 if TYPE_CHECKING:
+    from hroute.core.confidence.protocol import ConfidencePredictor
     from hroute.store.log import Log
 
 
@@ -210,10 +211,11 @@ class _Run:
         if engine.route is not Route.LOCAL:
             return None
         plan, runtime = self.plan, self.runtime
-        slot = runtime.slot(plan.turn.slot, plan.turn.options.local_model)
-        return ConfidenceCheck(
-            plan.turn, plan.decision, lambda: slot.calibrator, runtime.settings, runtime.log
-        )
+
+        def calibrator() -> "ConfidencePredictor | None":  # asked for off the loop: it looks for model files
+            return runtime.slot(plan.turn.slot, plan.turn.options.local_model).calibrator
+
+        return ConfidenceCheck(plan.turn, plan.decision, calibrator, runtime.settings, runtime.log)
 
     def _answer(self) -> Answer | None:
         """The good attempt; where there is none, the prose that broke the least of its contract."""

@@ -14,9 +14,19 @@ from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolR
 from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from hroute.store.schema import MIGRATIONS
-from tests.support import old_logs
+from tests.support.files import old_logs
+from tests.support.files.old_logs import (
+    FAILED,
+    OF_PARTS,
+    ONE,
+    PLAIN,
+    THREE,
+    TWO,
+    TWO_AGAIN,
+    WITH_FILE,
+    old_log,
+)
 from tests.support.logged import NOON, write
-from tests.support.old_logs import FAILED, OF_PARTS, ONE, PLAIN, THREE, TWO, TWO_AGAIN, WITH_FILE, old_log
 
 EVERY_VERSION = pytest.mark.parametrize("name", old_logs.ALL)
 WITH_SESSIONS = pytest.mark.parametrize("name", old_logs.WITH_SESSIONS)

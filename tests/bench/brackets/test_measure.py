@@ -13,7 +13,7 @@ from hroute.bench.saved_runs import write_run
 from hroute.bench.suite import Case, read_suite
 from hroute.core.errors import UsageError
 from hroute.engines.models import locate as models
-from tests.support.bracket_runs import run_with
+from tests.support.runs.bracket_runs import run_with
 
 PLAN = BracketPlan(
     suite="mine",

@@ -13,8 +13,8 @@ from hroute.core.confidence.calibrator import Calibrator
 from hroute.core.confidence.fit import refit
 from hroute.core.confidence.logistic import Logistic
 from hroute.core.confidence.update import JudgedAnswer, Update, update
-from tests.support.calibrators import calibrator, sure
 from tests.support.examples import at_most
+from tests.support.runs.calibrators import calibrator, sure
 
 TODAY = date(2026, 11, 27)
 EVEN = Logistic(0.0, (1.0,), (0.0,), (1.0,))

@@ -11,7 +11,7 @@ from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.counter import LlamaCounter
 from hroute.engines.models import gguf
 from tests.support.examples import at_most
-from tests.support.ggufs import with_text
+from tests.support.files.ggufs import with_text
 
 NOWHERE = Path("/nowhere")
 WORDS = "the quick brown fox jumps over the lazy dog and runs away from it "

@@ -20,7 +20,7 @@ from hroute.engines.llama.engine import LlamaEngine, LlamaGeneration
 from hroute.engines.llama.native import Recipe
 from hroute.engines.llama.worker import Run
 from tests.support.advice import advice_of
-from tests.support.ggufs import with_text, written
+from tests.support.files.ggufs import with_text, written
 
 NOWHERE = Path("/nowhere")
 PATIENCE_S = 1.0

@@ -12,7 +12,7 @@ from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
 from hroute.engines.llama.native import Model, Recipe, StopFlag
 from hroute.engines.llama.worker import LoadedModel, Run
-from tests.support.ggufs import with_template, with_token
+from tests.support.files.ggufs import with_template, with_token
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"

@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-_FOLDER = Path(__file__).parents[1] / "store" / "logs"
+_FOLDER = Path(__file__).parents[2] / "store" / "logs"
 
 ALL = tuple(sorted(file.stem for file in _FOLDER.glob("*.sql")))
 WITH_TOOLS = tuple(name for name in ALL if name not in ("v1", "v2"))

@@ -15,7 +15,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hroute.engines.scout.encoder.base import Base, Shape
+from hroute.engines.scout.encoder.base import Base, NetworkShape
 from hroute.engines.scout.encoder.tokens import HEAD_TOKENS, TAIL_TOKENS, cut
 
 EXIT = 6  # layers after which the encoder may stop: what scout.kind = "encoder" does
@@ -24,7 +24,7 @@ Tokens = list[int]
 
 
 class Layer(nn.Module):
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
         hidden, self.heads = shape.hidden, shape.heads
         self.q, self.k, self.v, self.o = (nn.Linear(hidden, hidden) for _ in range(4))
@@ -51,7 +51,7 @@ class Encoder(nn.Module):
 
     dropout = 0.1
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
         self.word = nn.Embedding(shape.vocabulary, shape.hidden)
         self.pos = nn.Embedding(shape.positions, shape.hidden)

@@ -1,12 +1,13 @@
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from hroute.config.paths import Paths
+from hroute.engines.llama.quantize import quantize
 from hroute.engines.models import locate as models
-from hroute.engines.models.quantize import quantize
 from hroute.engines.scout.encoder import base
 from tests.support.lanes import runs_a_program
 
@@ -39,6 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("whole", deadline=None)
     settings.register_profile("fast", deadline=None, max_examples=20)
     settings.load_profile("fast" if config.getoption("markexpr") == "not program" else "whole")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's background job ignores Ctrl-C, and so would all that the tests start and interrupt.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

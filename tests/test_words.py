@@ -14,7 +14,7 @@ from hroute.cli.chat.slash import COMMANDS as CHAT_COMMANDS
 from hroute.cli.main import COMMANDS
 
 HROUTE = Path(__file__).parent.parent / "src" / "hroute"
-OPTION = re.compile(r"(?<![\w-])--[a-z]")
+OPTION = re.compile(r"(?<![\w-])--[a-z]|(?<=\s)(?<!python )-[a-zA-Z]\b(?!-)")
 COMMAND = re.compile(rf"\bhroute ({'|'.join(COMMANDS)})\b")
 SLASH = re.compile(rf"(?<![\w.:}})/])/({'|'.join(one.name for one in CHAT_COMMANDS)})\b(?!/)")
 
@@ -59,6 +59,7 @@ def named(text: str) -> bool:
     "text",
     [
         "leave out --route",
+        "another folder with -o",
         "`--plain` takes more",
         "run hroute log list",
         "download it: hroute models pull {}",
@@ -75,6 +76,9 @@ def test_an_option_or_a_command_is_found(text: str) -> None:
     "text",
     [
         "a -- b",
+        "q4 -0.5",
+        "a-b",
+        "python -m ensurepip",
         "---",
         "hroute again",
         "this hroute knows {}",

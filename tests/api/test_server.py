@@ -35,8 +35,8 @@ from hroute import (
 from hroute.core.turn.attempt import Attempt, Outcome
 from hroute.store.log import Log
 from hroute.store.rows import LoggedTurn
-from tests.support.loopback import Behaviour, Cut, Fail, Hang, LoopbackServer, Reply
 from tests.support.program import Program
+from tests.support.servers.loopback import Behaviour, Cut, Fail, Hang, LoopbackServer, Reply
 
 WEATHER = {"name": "get_weather", "parameters": {"properties": {"city": {"type": "string"}}}}
 CALL = '{"name": "get_weather", "arguments": {"city": "Oslo"}}'

@@ -7,8 +7,8 @@ from hroute.app.chat.restore import turn_again
 from hroute.app.replay.replay import replay
 from hroute.app.report import make_report
 from hroute.core.decision.decision import Route
-from tests.support import old_logs
-from tests.support.old_logs import BAD_TOOLS, BY_SCHEMA, PLAIN, TWO, WITH_FILE, old_log
+from tests.support.files import old_logs
+from tests.support.files.old_logs import BAD_TOOLS, BY_SCHEMA, PLAIN, TWO, WITH_FILE, old_log
 from tests.support.talking import Talk, heard, sent_to
 from tests.support.world import Make, World
 

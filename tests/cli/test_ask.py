@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hroute.store.log import Log
-from tests.support.loopback import Cut, Fail, Hang, LoopbackServer, Reply
 from tests.support.program import CLOUD, Program
+from tests.support.servers.loopback import Cut, Fail, Hang, LoopbackServer, Reply
 
 DENSE = "Write a limerick as JSON, under 40 words, in French, without the letter q, all in lower case."
 SHORT = ("--max-tokens", "12", "--seed", "1")

@@ -12,8 +12,8 @@ import pytest
 from hroute.core.decision.decision import Route
 from hroute.core.turn.attempt import Outcome
 from hroute.store.log import Log
-from tests.support.loopback import Hang, LoopbackServer, Reply
 from tests.support.program import CLOUD, Program
+from tests.support.servers.loopback import Hang, LoopbackServer, Reply
 
 DENSE = "Write a limerick as JSON, under 40 words, in French, without the letter q, all in lower case."
 SHORT = ("--max-tokens", "4")

@@ -14,8 +14,8 @@ from hroute.core.turn.verdict import By
 from hroute.engines.models import checksum
 from hroute.engines.models import locate as models
 from hroute.store.log import Log
-from tests.support.calibrators import calibrator, overrated
 from tests.support.program import CLOUD, Program
+from tests.support.runs.calibrators import calibrator, overrated
 from tests.support.verdicts import Rated, haikus_fail_here, write_rated
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.loopback import Behaviour, LoopbackServer, Reply, delta, raw_sse
 from tests.support.program import CLOUD, Ended, Program
+from tests.support.servers.loopback import Behaviour, LoopbackServer, Reply, delta, raw_sse
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from hroute.config.measured import calibrations
 from hroute.core.confidence.calibrator import FEATURES, Calibrator
 from hroute.engines.models import checksum
 from hroute.engines.models import locate as models
-from tests.support.loopback import LoopbackServer, Reply
 from tests.support.program import CLOUD, Program
+from tests.support.servers.loopback import LoopbackServer, Reply
 
 ASKED = ("ask", "What is 17 + 48?", "--seed", "1", "--max-tokens", "16", "--json")
 

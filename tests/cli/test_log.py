@@ -28,7 +28,7 @@ from hroute.core.turn.attempt import Outcome, Usage
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.turn import Turn
 from hroute.store.log import Log
-from tests.support import old_logs
+from tests.support.files import old_logs
 from tests.support.logged import CLOUD_URL, NOON, cloud, decision, local, open_attempt, open_turn, write
 from tests.support.repository import ROOT
 from tests.support.turns import a_turn

@@ -11,8 +11,8 @@ import pytest
 
 from hroute.engines.scout.encoder import base
 from tests.app.models.test_files import TINY
-from tests.support.hubserver import HubServer
 from tests.support.program import Program
+from tests.support.servers.hubserver import HubServer
 
 NAME = "hf:o/r/m.gguf"
 HUB_FILES = {"o/r/m.gguf": TINY}

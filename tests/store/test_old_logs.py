@@ -8,15 +8,34 @@ import pytest
 
 from hroute.core.decision.decision import Route
 from hroute.core.routing.reasons import Sentence
+from hroute.core.tools.definitions import Choice, Toolset
 from hroute.core.turn.attempt import Outcome
+from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
-from tests.support import old_logs
+from hroute.store.schema import MIGRATIONS
+from tests.support.files import old_logs
+from tests.support.files.old_logs import (
+    FAILED,
+    OF_PARTS,
+    ONE,
+    PLAIN,
+    THREE,
+    TWO,
+    TWO_AGAIN,
+    WITH_FILE,
+    old_log,
+)
 from tests.support.logged import NOON, write
-from tests.support.old_logs import FAILED, ONE, PLAIN, THREE, TWO, TWO_AGAIN, WITH_FILE, old_log
 
 EVERY_VERSION = pytest.mark.parametrize("name", old_logs.ALL)
 WITH_SESSIONS = pytest.mark.parametrize("name", old_logs.WITH_SESSIONS)
+WITH_PARTS = pytest.mark.parametrize("name", old_logs.WITH_PARTS)
+
+
+def test_there_is_a_log_of_every_version_before_this_one() -> None:
+    versions = {int(name.removesuffix("_tools")[1:]) for name in old_logs.ALL}
+    assert versions == set(range(1, len(MIGRATIONS)))
 
 
 @EVERY_VERSION
@@ -77,6 +96,27 @@ def test_its_sessions_and_verdicts_are_read(tmp_path: Path, name: str) -> None:
         place = log.turn(THREE).place
         assert place is not None
         assert (place.parent_id, place.history_turns) == (TWO_AGAIN, 2)
+
+
+@WITH_PARTS
+def test_its_images_calls_and_results_are_read(tmp_path: Path, name: str) -> None:
+    with Log(old_log(name, tmp_path / "log.sqlite")) as log:
+        request, cloud = log.turn(OF_PARTS).request, log.turn(WITH_FILE)
+    assert request is not None
+    turn = request.turn()
+    assert turn.messages == (
+        Message(Role.USER, (Image("image/png", b"PNG"), Text("What is it?"))),
+        Message(Role.ASSISTANT, (ToolCall("1", "a", "{}"),)),
+        Message(Role.TOOL, (ToolResult("1", "no", is_error=True),)),
+    )
+    assert isinstance(turn.expected, Toolset)
+    assert (turn.expected.choice, turn.expected.only, turn.expected.is_parallel) == (
+        Choice.REQUIRED,
+        "a",
+        False,
+    )
+    [attempt] = (one.attempt for one in cloud.attempts)
+    assert (attempt.wait_ms, attempt.thoughts) == (12.0, "")
 
 
 def test_an_empty_file_becomes_a_log(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
 from hroute.store.report import Scope
 from hroute.store.rows import LoggedTurn
+from tests.support.examples import at_most
 from tests.support.logged import NOON, cloud, decision, local, open_attempt, open_turn, write
 from tests.support.turns import a_turn
 
@@ -222,7 +223,7 @@ def is_kept(turn: LoggedTurn) -> bool:
     return given is not None and given.route is Route.LOCAL and given.confidence is not None and is_rated
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=at_most(60), deadline=None)
 @given(st.lists(happenings, max_size=8))
 def test_a_report_is_the_sum_of_its_rows_under_every_grouping(history: list[Done]) -> None:
     with new_log() as log:
@@ -243,7 +244,7 @@ def test_a_report_is_the_sum_of_its_rows_under_every_grouping(history: list[Done
             agrees_everywhere(log.reports.facts(Scope(session_id=session_id)), chat)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=at_most(30), deadline=None)
 @given(st.lists(happenings, max_size=8))
 def test_the_rollup_is_what_the_turns_themselves_add_up_to(history: list[Done]) -> None:
     with new_log() as log:

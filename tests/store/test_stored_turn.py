@@ -13,8 +13,8 @@ from hroute.core.turn.options import Options, SessionPlace
 from hroute.core.turn.turn import Turn
 from hroute.store.log import Log
 from hroute.store.stored_turn import FORM, StoredTurn, read, written
+from tests.support.files.old_logs import BAD_TOOLS, TWO, WITH_TOOLS, old_log
 from tests.support.logged import open_turn
-from tests.support.old_logs import BAD_TOOLS, TWO, WITH_TOOLS, old_log
 from tests.support.turns import a_turn
 
 TOOLS = '[{"name": "look", "parameters": {}}, {"name": "act", "parameters": {}}]'

@@ -15,7 +15,7 @@ from hroute.engines.base import CallPiece, Finish, Piece, Request, ThoughtPiece
 from hroute.engines.server.answer import ServerAnswer
 from hroute.engines.server.engine import ServerEngine
 from hroute.engines.server.spec import ServerSpec
-from tests.support.loopback import LoopbackServer
+from tests.support.servers.loopback import LoopbackServer
 
 KEY = "sk-hush-0123456789abcdef"
 PROMPT_TOKENS = 7

@@ -12,7 +12,7 @@ from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import CallPiece, Finish, Request
 from hroute.engines.server.engine import ServerEngine
-from tests.support.loopback import EVENT_STREAM, Exchange
+from tests.support.servers.loopback import EVENT_STREAM, Exchange
 
 WEATHER: dict[str, Any] = {
     "type": "object",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.errors import UsageError
+from hroute.core.thoughts import split
 from hroute.core.turn.checked import checked
 from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
-from hroute.core.turn.thoughts import split
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

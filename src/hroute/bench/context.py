@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from random import Random
 
-from hroute.bench.haystack import Fact, Haystack, haystack
+from hroute.bench.haystack import Haystack, HiddenFact, haystack
 from hroute.bench.intervals import Figure, wilson
 from hroute.core.errors import UsageError
 from hroute.core.turn.message import Message, Role
@@ -116,7 +116,7 @@ async def _search(
 
 
 async def _probe(
-    engine: Engine, notes: Haystack, facts: Sequence[Fact], length: int, depth: float | None
+    engine: Engine, notes: Haystack, facts: Sequence[HiddenFact], length: int, depth: float | None
 ) -> HaystackProbe:
     message = Message.of(Role.USER, notes.question(facts))
     generation = engine.start(Request((message,), Sampling(max_tokens=ANSWER_TOKENS, temperature=0)))

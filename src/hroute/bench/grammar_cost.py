@@ -8,7 +8,7 @@ from statistics import median
 from time import process_time
 
 from hroute.bench.brackets.cases import expected_of, messages_of
-from hroute.core.tools.suite import Case
+from hroute.bench.suite import Case
 from hroute.engines.llama.native import Recipe, StopFlag
 from hroute.engines.llama.worker import LoadedModel, Run
 

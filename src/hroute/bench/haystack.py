@@ -23,7 +23,7 @@ _OPENING = "Here are some notes.\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class HiddenFact:
     place: str
     code: str
 
@@ -37,9 +37,9 @@ class Haystack:
     """Notes with one fact at each of the depths, from 0, the first line, to 1, the last."""
 
     text: str
-    facts: dict[float, Fact]
+    facts: dict[float, HiddenFact]
 
-    def question(self, facts: Sequence[Fact]) -> str:
+    def question(self, facts: Sequence[HiddenFact]) -> str:
         """The whole prompt. All questions of a haystack begin alike, so an engine reads the notes once."""
         places = " and of ".join(f"the {fact.place}" for fact in facts)
         verb, what = ("is", "code") if len(facts) == 1 else ("are", "codes")
@@ -64,8 +64,8 @@ def _filler(rng: Random) -> str:
     return " ".join(parts)
 
 
-def _facts(count: int, rng: Random) -> list[Fact]:
+def _facts(count: int, rng: Random) -> list[HiddenFact]:
     """Every place and every code occurs once."""
     places = rng.sample([f"{kind} {place}" for kind, place in product(_KINDS, _PLACES)], count)
     codes = rng.sample(range(1000, 10_000), count)
-    return [Fact(place, str(code)) for place, code in zip(places, codes, strict=True)]
+    return [HiddenFact(place, str(code)) for place, code in zip(places, codes, strict=True)]

@@ -26,7 +26,7 @@ SHORT_WORDS, LONG_WORDS = 200, 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class OverheadMeasure:
     """A median over the runs; `aim` is the most it may be, in the same unit."""
 
     name: str
@@ -45,7 +45,7 @@ def words(count: int) -> str:
     return " ".join(" ".join(lines).split()[:count])
 
 
-def measure_overhead(runtime: Runtime, runs: int) -> list[Measure]:
+def measure_overhead(runtime: Runtime, runs: int) -> list[OverheadMeasure]:
     """Every measure; the processes are interleaved, so that a noisy moment hits all of them."""
     python, hroute = [sys.executable], [sys.executable, "-m", "hroute"]
     version, explain = "--version", "explain"
@@ -62,19 +62,19 @@ def measure_overhead(runtime: Runtime, runs: int) -> list[Measure]:
         runs,
     )
     return [
-        Measure("python -c pass", nothing_s * 1000, "ms"),
-        Measure(f"hroute {version}", version_s * 1000, "ms"),
-        Measure("  against python -c pass", version_s / nothing_s, "x", aim=2),
-        Measure("a bare Typer app", typer_s * 1000, "ms"),
-        Measure(f"hroute {explain}, {SHORT_WORDS} words", explain_s * 1000, "ms"),
-        Measure("  against the bare Typer app", explain_s / typer_s, "x", aim=1.3),
-        Measure("Tab after a bare Typer app", bare_tab_s * 1000, "ms"),
-        Measure("Tab after hroute lo", tab_s * 1000, "ms"),
-        Measure("  against the bare Typer app", tab_s / bare_tab_s, "x", aim=1.5),
-        Measure(
+        OverheadMeasure("python -c pass", nothing_s * 1000, "ms"),
+        OverheadMeasure(f"hroute {version}", version_s * 1000, "ms"),
+        OverheadMeasure("  against python -c pass", version_s / nothing_s, "x", aim=2),
+        OverheadMeasure("a bare Typer app", typer_s * 1000, "ms"),
+        OverheadMeasure(f"hroute {explain}, {SHORT_WORDS} words", explain_s * 1000, "ms"),
+        OverheadMeasure("  against the bare Typer app", explain_s / typer_s, "x", aim=1.3),
+        OverheadMeasure("Tab after a bare Typer app", bare_tab_s * 1000, "ms"),
+        OverheadMeasure("Tab after hroute lo", tab_s * 1000, "ms"),
+        OverheadMeasure("  against the bare Typer app", tab_s / bare_tab_s, "x", aim=1.5),
+        OverheadMeasure(
             f"routing in process, {SHORT_WORDS} words", _routing_ms(runtime, SHORT_WORDS, runs), "ms", aim=4
         ),
-        Measure(
+        OverheadMeasure(
             f"routing in process, {LONG_WORDS} words", _routing_ms(runtime, LONG_WORDS, runs), "ms", aim=20
         ),
     ]

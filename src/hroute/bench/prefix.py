@@ -42,7 +42,7 @@ class Store(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TimedAnswer:
     """What one fresh process has done."""
 
     input_tokens: int
@@ -80,7 +80,7 @@ def measure_prefix(model: LocalModel, data_dir: Path, runs: int, tell: Callable[
     if model.base_url is not None:
         raise UsageError("bench prefix measures the model in this process, local.chat is a server")
     first, second = QUESTIONS
-    reported: dict[Store, list[Told]] = {store: [] for store in Store}
+    reported: dict[Store, list[TimedAnswer]] = {store: [] for store in Store}
     for number in range(runs):
         tell(f"run {number + 1} of {runs}")
         ask = partial(_in_a_fresh_process, model, data_dir)
@@ -92,19 +92,21 @@ def measure_prefix(model: LocalModel, data_dir: Path, runs: int, tell: Callable[
     return PrefixReport(tuple(_line(store, reported[store]) for store in Store), runs, len(texts) == 1)
 
 
-def _line(store: Store, reported: Sequence[Told]) -> StoreTiming:
+def _line(store: Store, reported: Sequence[TimedAnswer]) -> StoreTiming:
     most = max(reported, key=lambda one: one.evaluated_tokens)  # they only differ when a store failed
     return StoreTiming(
         store, most.input_tokens, most.evaluated_tokens, median(one.ttft_ms for one in reported)
     )
 
 
-def _in_a_fresh_process(model: LocalModel, data_dir: Path, prefixes: Path | None, question: str) -> Told:
+def _in_a_fresh_process(
+    model: LocalModel, data_dir: Path, prefixes: Path | None, question: str
+) -> TimedAnswer:
     # Ctrl-C is the parent's to handle: the child answers in a second, or is ended with the pool.
     ignore = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=ignore) as processes:
         reported = processes.submit(_answer_once, model, data_dir, prefixes, question).result()
-    if isinstance(reported, Told):
+    if isinstance(reported, TimedAnswer):
         return reported
     failure, message, remedies = reported
     raise LocalInferenceError(failure, message, *remedies)
@@ -112,7 +114,7 @@ def _in_a_fresh_process(model: LocalModel, data_dir: Path, prefixes: Path | None
 
 def _answer_once(
     model: LocalModel, data_dir: Path, prefixes: Path | None, question: str
-) -> Told | tuple[Failure, str, tuple[Remedy, ...]]:
+) -> TimedAnswer | tuple[Failure, str, tuple[Remedy, ...]]:
     """Runs in the child, which hands a failure back as a value: exceptions of ours cannot be pickled."""
     try:
         return asyncio.run(_answer(model, data_dir, prefixes, question))
@@ -120,7 +122,7 @@ def _answer_once(
         return error.failure, error.message, error.remedies
 
 
-async def _answer(model: LocalModel, data_dir: Path, prefixes: Path | None, question: str) -> Told:
+async def _answer(model: LocalModel, data_dir: Path, prefixes: Path | None, question: str) -> TimedAnswer:
     from hroute.engines.base import Request
     from hroute.engines.llama.engine import LlamaEngine
 
@@ -136,7 +138,7 @@ async def _answer(model: LocalModel, data_dir: Path, prefixes: Path | None, ques
     finally:
         await engine.close()
     usage = generation.usage
-    return Told(usage.input_tokens or 0, usage.cached_tokens or 0, ttft_s * 1000, "".join(pieces))
+    return TimedAnswer(usage.input_tokens or 0, usage.cached_tokens or 0, ttft_s * 1000, "".join(pieces))
 
 
 def tool_preamble() -> str:

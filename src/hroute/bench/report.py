@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 
 from hroute.bench.intervals import percentile
-from hroute.bench.overhead import Measure
+from hroute.bench.overhead import OverheadMeasure
 from hroute.bench.synthetic_log import fill_log
 from hroute.core.decision.decision import Decision, Route, Rule, Slot
 from hroute.core.decision.signals import (
@@ -44,28 +44,34 @@ class _Ran:
     peak_mb: float
 
 
-def measure_report(folder: Path, attempts: int, runs: int, tell: Callable[[str], None]) -> list[Measure]:
+def measure_report(
+    folder: Path, attempts: int, runs: int, tell: Callable[[str], None]
+) -> list[OverheadMeasure]:
     """Fills a log in the folder, reads it with `hroute report` in processes of their own, writes to it."""
     large, small = folder / "large", folder / "small"
     tell(f"writing a log of {attempts:,} attempts to {large}")
     turns = fill_log(large / "log.sqlite", attempts, datetime.now(UTC))
     started_s = perf_counter()
     with closing(schema.connect(large / "log.sqlite")):
-        migrated = Measure("making an old log of that size ready, once", perf_counter() - started_s, "s")
-    size = Measure(f"the log's file, {turns:,} turns", (large / "log.sqlite").stat().st_size / 1e6, "MB")
+        migrated = OverheadMeasure(
+            "making an old log of that size ready, once", perf_counter() - started_s, "s"
+        )
+    size = OverheadMeasure(
+        f"the log's file, {turns:,} turns", (large / "log.sqlite").stat().st_size / 1e6, "MB"
+    )
     tell("reading it")
     reports = [measure for form in _FORMS for measure in _report_measures(form, large, runs)]
     tell(f"writing {_WRITES} turns to it, and to a new log")
     return [size, migrated, *reports, *_write_measures(large, small)]
 
 
-def _report_measures(form: Sequence[str], home: Path, runs: int) -> list[Measure]:
+def _report_measures(form: Sequence[str], home: Path, runs: int) -> list[OverheadMeasure]:
     command = " ".join(("hroute", "report", *form))
     ran = [_report(form, home) for _ in range(runs)]
     return [
-        Measure(command, median(one.wall_s for one in ran), "s", aim=AIM_S),
-        Measure("  of it on the CPU", median(one.cpu_s for one in ran), "s"),
-        Measure("  memory of the whole process", max(one.peak_mb for one in ran), "MB", aim=AIM_MB),
+        OverheadMeasure(command, median(one.wall_s for one in ran), "s", aim=AIM_S),
+        OverheadMeasure("  of it on the CPU", median(one.cpu_s for one in ran), "s"),
+        OverheadMeasure("  memory of the whole process", max(one.peak_mb for one in ran), "MB", aim=AIM_MB),
     ]
 
 
@@ -84,7 +90,7 @@ def _report(form: Sequence[str], home: Path) -> _Ran:
     return _Ran(wall_s, used.ru_utime + used.ru_stime, peak_bytes / 1e6)
 
 
-def _write_measures(large: Path, small: Path) -> list[Measure]:
+def _write_measures(large: Path, small: Path) -> list[OverheadMeasure]:
     """Turn by turn in both logs, so that a noisy moment hits both."""
     with Log(large / "log.sqlite") as log, Log(small / "log.sqlite") as empty:
         pairs = [(_write_ms(log), _write_ms(empty)) for _ in range(_WRITES)]
@@ -92,11 +98,11 @@ def _write_measures(large: Path, small: Path) -> list[Measure]:
     in_large, in_small = zip(*pairs, strict=True)
     rate_large, rate_small = zip(*rated, strict=True)
     return [
-        Measure("a turn from open_turn to close_turn, median", median(in_large), "ms"),
-        Measure("  95th percentile", percentile(in_large, 0.95), "ms"),
-        Measure("  in a new log, median", median(in_small), "ms"),
-        Measure("a changed verdict, median", median(rate_large), "ms"),
-        Measure("  in a new log, median", median(rate_small), "ms"),
+        OverheadMeasure("a turn from open_turn to close_turn, median", median(in_large), "ms"),
+        OverheadMeasure("  95th percentile", percentile(in_large, 0.95), "ms"),
+        OverheadMeasure("  in a new log, median", median(in_small), "ms"),
+        OverheadMeasure("a changed verdict, median", median(rate_large), "ms"),
+        OverheadMeasure("  in a new log, median", median(rate_small), "ms"),
     ]
 
 

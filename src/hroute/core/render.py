@@ -121,7 +121,7 @@ def _plain(messages: Iterable[Message], *, with_images: bool, kept: frozenset[st
             follows_result = False
             continue
         names.update((call.id, call.name) for call in message.calls)
-        one = _told(message, names)
+        one = _in_words(message, names)
         images = message.images if with_images else ()
         # Many chat templates refuse two messages of the user in a row.
         if follows_result and one.role is Role.USER:
@@ -138,7 +138,7 @@ def _without_images(message: Message) -> Message:
     return replace(message, parts=tuple(part for part in message.parts if part not in message.images))
 
 
-def _told(message: Message, names: dict[str, str]) -> Message:
+def _in_words(message: Message, names: dict[str, str]) -> Message:
     if message.calls:
         return Message.of(message.role, "\n\n".join(filter(None, (message.text, _calls(message.calls)))))
     if message.results:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from hroute.core.decision.decision import Need, Route
 from hroute.core.decision.signals import TokenCount
+from hroute.core.thoughts import split
 from hroute.core.turn.attempt import Usage
 from hroute.core.turn.message import Message
 from hroute.core.turn.options import Sampling
-from hroute.core.turn.thoughts import split
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals

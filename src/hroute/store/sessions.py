@@ -45,7 +45,7 @@ _CHAIN = """
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class StoredSession:
     """`head_id` is the last turn of its conversation; None: it has none yet, or all were undone."""
 
     id: int
@@ -69,7 +69,7 @@ class SessionUse:
 class SessionSummary:
     """A session in one line. `turns` counts retried and undone ones too; `title` is its first prompt."""
 
-    session: Session
+    session: StoredSession
     turns: int
     last_at: datetime
     title: str | None
@@ -106,7 +106,7 @@ class Sessions:
         row = next(iter(self._file.rows(_USE, (session_id,))), None)
         return SessionUse() if row is None else _read_use(row)
 
-    def get(self, session_id: int) -> Session:
+    def get(self, session_id: int) -> StoredSession:
         """LogError when there is no such session."""
         row = next(iter(self._file.rows(_SESSION, (session_id,))), None)
         if row is None:
@@ -139,8 +139,8 @@ def move_head(connection: sqlite3.Connection, session_id: int, head_id: int | No
     connection.execute("UPDATE sessions SET head_id = ? WHERE id = ?", (head_id, session_id))
 
 
-def _read_session(row: sqlite3.Row) -> Session:
-    return Session(row["id"], codec.from_ms(row["created_at"]), row["head_id"], row["forked_from"])
+def _read_session(row: sqlite3.Row) -> StoredSession:
+    return StoredSession(row["id"], codec.from_ms(row["created_at"]), row["head_id"], row["forked_from"])
 
 
 def _read_summary(row: sqlite3.Row) -> SessionSummary:

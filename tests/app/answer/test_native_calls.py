@@ -8,7 +8,7 @@ import pytest
 from hroute.app.answer.events import Delta, Rejected, Thinking
 from hroute.core.decision.decision import Need
 from hroute.core.errors import NoAnswerError
-from hroute.core.tools.heard import MAX_CALLS
+from hroute.core.tools.assembler import MAX_CALLS
 from hroute.core.tools.verdict import ToolFault
 from hroute.core.turn.attempt import Answer, Outcome
 from hroute.core.turn.message import Message, Role, ToolCall, ToolResult

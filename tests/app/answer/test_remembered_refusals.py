@@ -16,7 +16,7 @@ from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Options
 from hroute.core.turn.turn import Turn
 from tests.support.calling import Calls, toolset
-from tests.support.loopback import Fail, LoopbackServer, Reply
+from tests.support.servers.loopback import Fail, LoopbackServer, Reply
 from tests.support.user import user_runtime
 
 NO_CHOICE = Fail(400, {"error": {"message": "tool_choice is not supported", "param": "tool_choice"}})

@@ -16,7 +16,7 @@ from hroute.core.decision.decision import Route, Slot
 from hroute.core.errors import NoAnswerError
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
-from tests.support.loopback import LoopbackServer, Reply
+from tests.support.servers.loopback import LoopbackServer, Reply
 from tests.support.user import user_runtime
 
 # What a chat template puts between the answer before and the message, and before the new answer.

@@ -9,7 +9,7 @@ from hroute.app.doctor.models import local_checks
 from hroute.config.paths import Paths
 from hroute.core.remedies import Advice, Measure
 from hroute.core.settings import LocalModel, Settings
-from tests.support.modelserver import ModelServer
+from tests.support.servers.modelserver import ModelServer
 
 SKY = '[[cloud]]\nname = "sky"\nmodel = "big"\napi_key_env = "SKY_KEY"\nbase_url = "{url}"\n'
 PRICED = SKY + "input_usd_per_mtok = 1\noutput_usd_per_mtok = 2\n"

@@ -31,7 +31,7 @@ from hroute.core.abilities.measured import LearnedAbility, MeasuredAbility
 from hroute.core.settings import Cloud, LocalModel
 from hroute.engines.models import checksum
 from tests.support.advice import advice_of
-from tests.support.ggufs import header, number, string, strings, written
+from tests.support.files.ggufs import header, number, string, strings, written
 
 URL = "http://localhost:1/v1"
 

@@ -15,8 +15,8 @@ from hroute.core.decision.decision import Route
 from hroute.core.turn.attempt import Outcome
 from hroute.core.turn.verdict import By
 from hroute.store.log import Log
-from tests.support.calibrators import calibrator, overrated, sure
 from tests.support.logged import NOON, cloud, local, write
+from tests.support.runs.calibrators import calibrator, overrated, sure
 from tests.support.verdicts import Rated, write_rated
 
 TODAY = date(2026, 11, 27)

@@ -13,7 +13,7 @@ from hroute.core.errors import ConfigError
 from hroute.core.settings import LocalModel, Settings
 from hroute.engines.models import checksum
 from tests.support.advice import advice_of
-from tests.support.confidence_runs import family
+from tests.support.runs.confidence_runs import family
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from itertools import pairwise
 import pytest
 
 from hroute.app.models.catalogue import catalogue, hub_name_of, licence_of
+from hroute.engines.llama.quantize import PAIR
 from hroute.engines.models.locate import hf_parts
-from hroute.engines.models.quantize import PAIR
 
 FILES = [(model, file) for model in catalogue() for file in model.files]
 

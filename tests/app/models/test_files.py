@@ -10,7 +10,7 @@ from hroute.engines.models.locate import STARTER, locate
 from hroute.engines.scout.encoder import base
 from tests.support.advice import advice_of
 from tests.support.build import settings
-from tests.support.ggufs import model, number, string, tensor, with_text
+from tests.support.files.ggufs import model, number, string, tensor, with_text
 
 TINY = model(
     string("general.architecture", "llama"),

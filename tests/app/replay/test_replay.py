@@ -26,8 +26,8 @@ from hroute.core.turn.options import SessionPlace
 from hroute.core.turn.turn import Turn
 from hroute.core.turn.verdict import Judgement, Verdict
 from hroute.store.log import Log
-from tests.support.calibrators import calibrator, sure
 from tests.support.logged import NOON, cloud, decision, local, open_attempt
+from tests.support.runs.calibrators import calibrator, sure
 from tests.support.turns import a_turn
 from tests.support.world import Make, World
 

@@ -18,7 +18,7 @@ from hroute.bench.brackets.measure import Surroundings
 from hroute.bench.saved_runs import write_run
 from hroute.core.abilities.ability import Basis, Demand
 from hroute.core.abilities.measured import MeasuredAbility
-from tests.support.ability_runs import PLAN, READING, answers, saved_run
+from tests.support.runs.ability_runs import PLAN, READING, answers, saved_run
 
 
 @cache

@@ -10,10 +10,10 @@ from hroute.bench.brackets.measure import Extent, ModelPair, Progress, Surroundi
 from hroute.bench.brackets.run import SIDES, BatchCheck, BracketPlan, ModelWork, Rounding, read_run
 from hroute.bench.brackets.state import key_of
 from hroute.bench.saved_runs import write_run
+from hroute.bench.suite import Case, read_suite
 from hroute.core.errors import UsageError
-from hroute.core.tools.suite import Case, read_suite
 from hroute.engines.models import locate as models
-from tests.support.bracket_runs import run_with
+from tests.support.runs.bracket_runs import run_with
 
 PLAN = BracketPlan(
     suite="mine",

@@ -3,7 +3,7 @@ import pytest
 from hroute.bench.brackets.microscope import depths, pairs_of, parting
 from hroute.core.errors import UsageError
 from tests.support.advice import advice_of
-from tests.support.bracket_runs import outcome, run_with
+from tests.support.runs.bracket_runs import outcome, run_with
 
 
 def test_the_depth_of_brackets_is_drawn_under_every_character() -> None:

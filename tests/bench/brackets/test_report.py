@@ -1,6 +1,6 @@
 from hroute.bench.brackets.compare import compare
 from hroute.bench.brackets.report import report
-from tests.support.bracket_runs import run_with
+from tests.support.runs.bracket_runs import run_with
 
 
 def test_without_a_difference_the_conclusion_says_how_many_pairs_would_be_needed() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hroute.bench.confidence.generic import leave_one_out
 from hroute.bench.confidence.run import ConfidenceRun
 from hroute.core.errors import UsageError
-from tests.support.confidence_runs import family, saved_run
+from tests.support.runs.confidence_runs import family, saved_run
 
 TODAY = date(2026, 11, 27)
 

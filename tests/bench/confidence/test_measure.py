@@ -11,7 +11,7 @@ from hroute.bench.confidence.suite import SUITE
 from hroute.bench.saved_runs import write_run
 from hroute.core.errors import UsageError
 from hroute.core.scout import BuiltinScout
-from tests.support.confidence_runs import PLAN, family, saved_run
+from tests.support.runs.confidence_runs import PLAN, family, saved_run
 
 
 @pytest.fixture(scope="module")

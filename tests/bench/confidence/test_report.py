@@ -8,7 +8,7 @@ from hroute.bench.confidence.report import (
     calibration_error,
     report,
 )
-from tests.support.confidence_runs import answered, family, saved_run
+from tests.support.runs.confidence_runs import answered, family, saved_run
 
 
 @pytest.fixture(scope="module")

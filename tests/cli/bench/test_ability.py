@@ -10,9 +10,9 @@ from hroute.bench.saved_runs import write_run
 from hroute.config.measured import abilities
 from hroute.engines.models import checksum
 from hroute.engines.models import locate as models
-from tests.support.ability_runs import answers, saved_run
-from tests.support.loopback import LoopbackServer, Reply
 from tests.support.program import Ended, Program
+from tests.support.runs.ability_runs import answers, saved_run
+from tests.support.servers.loopback import LoopbackServer, Reply
 
 
 @pytest.fixture

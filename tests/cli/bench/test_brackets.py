@@ -6,8 +6,8 @@ import pytest
 
 from hroute.bench.brackets.run import BatchCheck, ModelWork, Rounding, Work
 from hroute.bench.saved_runs import write_run
-from tests.support.bracket_runs import outcome, run_with, saved_run
 from tests.support.program import Program
+from tests.support.runs.bracket_runs import outcome, run_with, saved_run
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from hroute.bench.confidence.run import ConfidenceAnswer
 from hroute.bench.saved_runs import write_run
 from hroute.config.measured import calibrations
-from tests.support.confidence_runs import family, saved_run
 from tests.support.program import Ended, Program
+from tests.support.runs.confidence_runs import family, saved_run
 
 
 @pytest.fixture

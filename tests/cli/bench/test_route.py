@@ -8,8 +8,8 @@ from hroute.bench.route.bench import Contestants, run, workload
 from hroute.bench.route.saved import RoutePlan
 from hroute.bench.saved_runs import write_run
 from hroute.core.decision.decision import Route
-from tests.support.loopback import LoopbackServer, Reply
 from tests.support.program import CLOUD, Program
+from tests.support.servers.loopback import LoopbackServer, Reply
 from tests.support.sides import right, scripted, wrong
 
 

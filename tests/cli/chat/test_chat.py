@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from hroute.store.log import Log
-from tests.support.loopback import LoopbackServer, Reply
 from tests.support.program import CLOUD, Program
+from tests.support.servers.loopback import LoopbackServer, Reply
 from tests.support.typist import Typist
 
 TO_CLOUD = ("chat", "--route", "cloud")

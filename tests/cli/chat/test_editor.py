@@ -1,6 +1,8 @@
 """The line editor, typed into through a pipe."""
 
+import fcntl
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,9 +47,21 @@ def opened(make: Make, keys: PipeInput, tmp_path: Path) -> Open:
     return build
 
 
-def later(keys: PipeInput, text: str) -> None:
-    """Types when the editor has dealt with everything before."""
-    threading.Timer(0.3, keys.send_text, (text,)).start()
+def later(keys: PipeInput, *texts: str) -> None:
+    """Types each when the editor has dealt with everything before, however slow it is to begin."""
+
+    def type_it() -> None:
+        for text in texts:
+            while _unread_bytes(keys):
+                time.sleep(0.01)
+            time.sleep(0.3)
+            keys.send_text(text)
+
+    threading.Thread(target=type_it, daemon=True).start()
+
+
+def _unread_bytes(keys: PipeInput) -> int:
+    return int.from_bytes(fcntl.ioctl(keys.fileno(), termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def pasted(text: str) -> str:
@@ -110,8 +124,7 @@ def test_what_was_entered_is_there_in_the_next_chat(opened: Open, keys: PipeInpu
         opened().read()
     later(keys, UP + UP + ENTER)
     assert opened().read() == "the first"
-    later(keys, f"{CTRL_R}sec{ENTER}")
-    threading.Timer(0.6, keys.send_text, (ENTER,)).start()
+    later(keys, f"{CTRL_R}sec{ENTER}", ENTER)
     assert opened().read() == "the second"
     assert (tmp_path / "data" / "history.jsonl").stat().st_mode & 0o777 == 0o600
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from hroute.store.log import Log
-from tests.support.loopback import Cut, Fail, Hang, LoopbackServer, Reply
 from tests.support.program import CLOUD, Program
+from tests.support.servers.loopback import Cut, Fail, Hang, LoopbackServer, Reply
 from tests.support.typist import Typist
 
 ENTER, CTRL_C, CTRL_D = "\r", "\x03", "\x04"

@@ -16,6 +16,7 @@ from hroute.core.confidence.calibrator import (
 from hroute.core.confidence.fit import fit
 from hroute.core.confidence.signals import AnswerSignals, signals_of
 from hroute.core.confidence.tokens import ScoredToken
+from tests.support.examples import at_most
 
 ORIGIN = CalibratorOrigin("ab" * 32, 1000, 5, "Q4_0", "2026-01-31")
 
@@ -117,7 +118,7 @@ def test_one_sided_data_gives_no_certainty_and_no_error() -> None:
     assert 0.5 < learned.predict((1.5,)) < 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=at_most(40))
 @given(
     st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.booleans()), min_size=1, max_size=30),
     st.floats(0.1, 100),

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from hroute.core.confidence.calibrator import GradedAnswer
 from hroute.core.confidence.generic import Generic, Member, by_others, generic
 from hroute.core.confidence.names import is_generic
-from tests.support.calibrators import calibrator, sure
+from tests.support.runs.calibrators import calibrator, sure
 
 TODAY = date(2026, 11, 27)
 

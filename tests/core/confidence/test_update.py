@@ -13,7 +13,8 @@ from hroute.core.confidence.calibrator import Calibrator
 from hroute.core.confidence.fit import refit
 from hroute.core.confidence.logistic import Logistic
 from hroute.core.confidence.update import JudgedAnswer, Update, update
-from tests.support.calibrators import calibrator, sure
+from tests.support.examples import at_most
+from tests.support.runs.calibrators import calibrator, sure
 
 TODAY = date(2026, 11, 27)
 EVEN = Logistic(0.0, (1.0,), (0.0,), (1.0,))
@@ -105,7 +106,7 @@ def test_a_sure_prior_that_errs_is_corrected_and_not_thrown_about() -> None:
     assert found.predict((0.0,)) < 0.2
 
 
-@settings(max_examples=50)
+@settings(max_examples=at_most(50))
 @given(
     st.floats(-20, 20),
     st.lists(st.tuples(st.floats(-5, 5), st.booleans()), min_size=1, max_size=40),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hroute.core.decision.decision import Route
 from hroute.core.routing.replay import (
     LEAST_MATCHED,
-    Change,
     Prospect,
+    ReplayChange,
     Stake,
     VerdictsOnChange,
     change_of_ratio,
@@ -27,7 +27,7 @@ def stake(**changes: Any) -> Stake:
     return replace(A_TURN, **changes)
 
 
-def figures(found: VerdictsOnChange, method: str) -> tuple[Change, Change]:
+def figures(found: VerdictsOnChange, method: str) -> tuple[ReplayChange, ReplayChange]:
     return next((one.success, one.cpst_usd) for one in found.estimates if one.method == method)
 
 
@@ -56,7 +56,7 @@ def test_the_same_policy_changes_nothing_for_certain(pairs: list[tuple[float, fl
 def test_without_a_success_or_with_one_turn_there_is_no_interval() -> None:
     assert change_of_ratio([(1, 0), (1, 0)], [(1, 1), (1, 1)]).by.value is None
     assert change_of_ratio([(1, 1)], [(1, 1)]).by.value is None
-    assert change_of_ratio([], []) == Change()
+    assert change_of_ratio([], []) == ReplayChange()
 
 
 # --- refusals ----------------------------------------------------------------

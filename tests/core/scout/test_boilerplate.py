@@ -8,7 +8,7 @@ import pytest
 from hroute.core.abilities.ability import CLASSES, REFERENCE_CLOUD, Ability
 from hroute.core.scout import BuiltinScout
 from hroute.core.scout.boilerplate import without_boilerplate
-from tests.support.unseen_templates import UNSEEN
+from tests.support.files.unseen_templates import UNSEEN
 
 SCOUT = BuiltinScout.from_bytes(files("hroute.data").joinpath("scout-builtin.bin").read_bytes())
 LOCAL = Ability(CLASSES["8B"])

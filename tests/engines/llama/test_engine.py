@@ -15,12 +15,12 @@ from hroute.core.settings import LocalModel
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Engine, Finish, Request
+from hroute.engines.llama.counter import LlamaCounter
 from hroute.engines.llama.engine import LlamaEngine, LlamaGeneration
 from hroute.engines.llama.native import Recipe
 from hroute.engines.llama.worker import Run
-from hroute.engines.tokens.counters import LlamaCounter
 from tests.support.advice import advice_of
-from tests.support.ggufs import with_text, written
+from tests.support.files.ggufs import with_text, written
 
 NOWHERE = Path("/nowhere")
 PATIENCE_S = 1.0

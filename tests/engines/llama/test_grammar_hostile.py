@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from tests.support.hostile import HOSTILE
 from tests.support.repository import ROOT
+from tests.support.servers.hostile import HOSTILE
 
 LIMIT_CPU_S = 2.0  # processor time: the tests share their machine
 
@@ -17,7 +17,7 @@ LIMIT_CPU_S = 2.0  # processor time: the tests share their machine
 def outcomes() -> dict[str, tuple[str, float]]:
     """What the child said of each schema, and the processor time it took, until its end or its crash."""
     child = subprocess.run(
-        [sys.executable, "-m", "tests.support.hostile"],
+        [sys.executable, "-m", "tests.support.servers.hostile"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(["src", *filter(None, sys.path)])},
         capture_output=True,

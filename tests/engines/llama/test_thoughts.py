@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from hroute.core.thoughts import split
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
-from hroute.core.turn.thoughts import split
 from hroute.engines.base import Finish
 from hroute.engines.llama.native import Model, Recipe, StopFlag
 from hroute.engines.llama.worker import LoadedModel, Run
-from tests.support.ggufs import with_template, with_token
+from tests.support.files.ggufs import with_template, with_token
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"

@@ -15,7 +15,7 @@ from hroute.engines.llama.grammar import Grammar, Vocabulary
 from hroute.engines.llama.native import Model, Recipe, StopFlag, Vocab
 from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.worker import LoadedModel, Run
-from tests.support.ggufs import with_template, with_token
+from tests.support.files.ggufs import with_template, with_token
 
 # Made for these tests, in the manner of the families.
 TURNS = (

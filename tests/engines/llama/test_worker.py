@@ -8,7 +8,7 @@ from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
 from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
 from hroute.engines.llama.worker import LoadedModel, Run
-from tests.support.ggufs import with_number
+from tests.support.files.ggufs import with_number
 
 LONG = "Tell me about a dog. " * 42  # about 280 tokens: two full batches and some
 

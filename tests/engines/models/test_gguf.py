@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.models import gguf
 from tests.support.advice import advice_of
-from tests.support.ggufs import header, number, numbers, string, strings, text, written
+from tests.support.files.ggufs import header, number, numbers, string, strings, text, written
 
 LLAMA = string("general.architecture", "llama")
 

@@ -7,7 +7,7 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.models import checksum
 from hroute.engines.models.hub import Downloaded, HubFile, download, unfinished
 from tests.support.advice import advice_of
-from tests.support.hubserver import HubServer
+from tests.support.servers.hubserver import HubServer
 
 CONTENT = bytes(range(256)) * 12_000  # three of the client's chunks
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.models import tensors
 from hroute.engines.models.tensors import Share
-from tests.support.ggufs import header, model, number, numbers, string, strings, tensor, written
+from tests.support.files.ggufs import header, model, number, numbers, string, strings, tensor, written
 
 F32, Q4_0, Q8_0, Q6_K = 0, 2, 8, 14
 LLAMA = string("general.architecture", "llama")

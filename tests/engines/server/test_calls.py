@@ -8,7 +8,7 @@ import pytest
 from hroute.core.errors import Failure
 from hroute.engines.base import Finish
 from tests.support.asking import Told, ask, cloud_engine
-from tests.support.loopback import JSON_BODY, LoopbackServer, RawBody, raw_sse
+from tests.support.servers.loopback import JSON_BODY, LoopbackServer, RawBody, raw_sse
 
 OSLO, ROME = '{"city":"Oslo"}', '{"city":"Rome"}'
 Deltas = list[dict[str, Any]]

@@ -3,8 +3,8 @@ import pytest
 from hroute.engines.server.endpoint import address, host_of, public_url
 from hroute.engines.server.probe import ask_models
 from tests.support.asking import ask, cloud_engine
-from tests.support.loopback import LoopbackServer, Reply
-from tests.support.modelserver import ModelServer
+from tests.support.servers.loopback import LoopbackServer, Reply
+from tests.support.servers.modelserver import ModelServer
 
 FORMS = [
     ("", ""),

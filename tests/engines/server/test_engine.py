@@ -12,7 +12,7 @@ from hroute.core.turn.message import Image, Message, Role, Text
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Finish, Request
 from tests.support.asking import KEY, PROMPT_TOKENS, ask, cloud_engine, listen, local_engine, request
-from tests.support.loopback import Fail, Hang, LoopbackServer, Reply, delta, raw_sse
+from tests.support.servers.loopback import Fail, Hang, LoopbackServer, Reply, delta, raw_sse
 
 USAGE = {"prompt_tokens": 50, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 20}}
 NO_STREAM_OPTIONS = Fail(422, {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs"}]})

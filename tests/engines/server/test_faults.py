@@ -8,7 +8,7 @@ from hroute.core.errors import CloudError, ConfigError, EngineError, Failure, Lo
 from hroute.core.turn.attempt import Usage
 from tests.support.advice import advice_of
 from tests.support.asking import PROMPT_TOKENS, Told, ask, cloud_engine, local_engine
-from tests.support.loopback import (
+from tests.support.servers.loopback import (
     Behaviour,
     Cut,
     Fail,

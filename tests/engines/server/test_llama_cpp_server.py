@@ -14,7 +14,7 @@ from hroute.core.turn.message import Message, Role, Text
 from hroute.engines.server.engine import ServerEngine
 from tests.support.asking import local_engine
 from tests.support.calling import ASKED, CALLED, TALK, calling, hear, toolset
-from tests.support.llamaserver import llama_server
+from tests.support.servers.llamaserver import llama_server
 
 pytestmark = pytest.mark.skipif(find_spec("starlette_context") is None, reason="llama-cpp-python[server]")
 

@@ -7,7 +7,7 @@ import pytest
 from hroute.core.confidence.signals import AnswerSignals
 from hroute.engines.server.engine import ServerEngine
 from tests.support.asking import Told, cloud_engine, listen, local_engine, request
-from tests.support.loopback import Fail, LoopbackServer, RawBody, Reply, delta, raw_sse
+from tests.support.servers.loopback import Fail, LoopbackServer, RawBody, Reply, delta, raw_sse
 
 
 def scored(text: str, *tokens: tuple[str, Any]) -> RawBody:

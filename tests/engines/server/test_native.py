@@ -12,7 +12,7 @@ from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolR
 from hroute.engines.base import CallPiece, Finish, Request
 from tests.support.asking import cloud_engine, local_engine, request
 from tests.support.calling import ASKED, CALLED, TALK, Calls, calling, hear, toolset
-from tests.support.loopback import LoopbackServer, Reply
+from tests.support.servers.loopback import LoopbackServer, Reply
 
 PERSON = read_schema("name: str, born: int")
 

@@ -11,7 +11,7 @@ from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Request
 from tests.support.asking import cloud_engine, local_engine, request
 from tests.support.calling import ASKED, TALK, Calls, calling, hear, toolset
-from tests.support.loopback import Fail, LoopbackServer, Reply
+from tests.support.servers.loopback import Fail, LoopbackServer, Reply
 
 FULL = calling(toolset(choice=Choice.REQUIRED, is_parallel=False))
 BY_SCHEMA = calling(read_schema("name: str"))

@@ -7,7 +7,7 @@ import pytest
 from hroute.core.errors import EngineError
 from tests.support.advice import advice_of
 from tests.support.asking import KEY, ask, cloud_engine
-from tests.support.loopback import Behaviour, Cut, Fail, Garbage, LoopbackServer, Reply, raw_sse
+from tests.support.servers.loopback import Behaviour, Cut, Fail, Garbage, LoopbackServer, Reply, raw_sse
 
 
 def error_of(*script: Behaviour, **settings: Any) -> EngineError:

@@ -10,7 +10,16 @@ import pytest
 from hroute.core.errors import Failure
 from hroute.engines.base import Finish
 from tests.support.asking import Told, ask, cloud_engine
-from tests.support.loopback import JSON_BODY, Behaviour, Chunks, Fail, LoopbackServer, RawBody, delta, raw_sse
+from tests.support.servers.loopback import (
+    JSON_BODY,
+    Behaviour,
+    Chunks,
+    Fail,
+    LoopbackServer,
+    RawBody,
+    delta,
+    raw_sse,
+)
 
 HI, END = f"data: {json.dumps(delta('Hi '))}", f"data: {json.dumps(delta('you', 'stop'))}"
 DONE = "data: [DONE]"

@@ -6,7 +6,7 @@ from hroute.core.errors import Failure
 from hroute.engines.base import Request
 from tests.support.asking import cloud_engine, local_engine, request
 from tests.support.calling import ASKED, Calls, calling, hear
-from tests.support.loopback import LoopbackServer, Reply
+from tests.support.servers.loopback import LoopbackServer, Reply
 
 UNREAD, READ = ({"prompt_tokens": tokens, "completion_tokens": 3} for tokens in (20, 120))
 

@@ -12,7 +12,7 @@ from hroute.engines.base import Request
 from hroute.engines.server.engine import ServerEngine
 from hroute.engines.tokens.counters import TiktokenCounter
 from tests.support.asking import PROMPT_TOKENS, Told, ask, cloud_engine, request
-from tests.support.loopback import LoopbackServer, Reply, delta, raw_sse
+from tests.support.servers.loopback import LoopbackServer, Reply, delta, raw_sse
 
 PRICE = Price(Decimal(1), Decimal(10))
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 # The last word of each is the commit whose code writes it; `user_version` follows from that code.
-COMMITS = {
+OF_PROMPTS = {
     "v1": "bb3c301",
     "v2": "29c0c0c",  # its turns have no tools
     "v2_tools": "b730373",
@@ -20,10 +20,11 @@ COMMITS = {
     "v5": "2563494",
     "v6": "7e80b0f",
 }
+OF_MESSAGES = {"v7": "4124827"}
 
 HERE = Path(__file__).parent
 
-WRITE = '''
+VALUES = '''
 import sqlite3, sys
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -80,7 +81,8 @@ def attempt(text, route=t.Route.LOCAL, outcome=t.Outcome.OK, **more):
 def write(log, minute, turn, *attempts, items=(), command="ask"):
     at = AT + timedelta(minutes=minute)
     last = attempts[-1]
-    slot = t.Slot.TOOLS if getattr(turn, "tools", None) or getattr(turn, "schema", None) else t.Slot.CHAT
+    is_bound = any(getattr(turn, name, None) for name in ("tools", "schema", "expected"))
+    slot = t.Slot.TOOLS if is_bound else t.Slot.CHAT
     decided = decision(last.route, slot)
     turn_id = log.open_turn(turn, signals(*items), decided, command=command, overhead_ms=1.4, at=at)
     for one in attempts:
@@ -90,8 +92,9 @@ def write(log, minute, turn, *attempts, items=(), command="ask"):
     when = {"at": at} if "at" in Log.close_turn.__annotations__ else {}
     log.close_turn(turn_id, answer, **when)
     return turn_id
+'''
 
-
+PROMPTS = """
 def place(session, parent=None, retry_of=None, history_turns=0):
     return t.Place(session, parent, retry_of, history_turns)
 
@@ -124,22 +127,73 @@ with Log(Path(sys.argv[1])) as log:
                              place=place(session, retried, None, 2)), attempt("third", t.Route.CLOUD), command="chat")
         log.verdicts.give(plain, t.Verdict(t.Judgement.GOOD), at=AT + timedelta(hours=1))
         log.verdicts.give(first, t.Verdict(t.Judgement.BAD, minutes=Decimal(3)), at=AT + timedelta(hours=1))
+"""  # noqa: E501
 
+MESSAGES = """
+from hroute.core.tools.definitions import Choice, Toolset, read_tools, read_toolset
+from hroute.core.tools.schema.read import read_schema
+from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
+from hroute.core.turn.options import Options, Sampling, SessionPlace
+from hroute.core.turn.turn import Turn
+
+
+def said(*texts):
+    return [Message.of(role, text) for role, text in zip([Role.USER, Role.ASSISTANT] * len(texts), texts)]
+
+
+with Log(Path(sys.argv[1])) as log:
+    plain = write(log, 0, Turn.of("Why is the sky blue? Say it in under 50 words."), attempt("Rayleigh."), items=(ITEM,))
+    options = Options(forced=t.Route.CLOUD, category="ops", sampling=Sampling(64, 0.5, 7, 0.9, ("END",)))
+    write(log, 1, Turn.of(
+        "What broke?", system="Be brief.", history=said("Hello", "Hi"),
+        files=(Text("line 1\\n```\\nline 2", "err.log"),), options=options,
+    ), attempt("The disk.", t.Route.CLOUD, wait_ms=12.0))
+    write(log, 2, Turn.of("Prove it."), attempt("", outcome=t.Outcome.ERROR, reason="crash", error="it died"))
+    by_schema = Turn.of("Ada Lovelace", expected=read_schema(SCHEMA, "a schema"))
+    write(log, 3, by_schema, attempt('{"name": "Ada"}', result='{"name":"Ada"}'))
+    # The tools of a log may be what the code of a later day refuses: two of one name.
+    a_tool = '[{"name": "a", "parameters": {}}]'
+    twice = Toolset(read_tools(a_tool), source='[{"name": "a", "parameters": {}}, {"name": "a", "parameters": {}}]')
+    write(log, 4, Turn.of("Call a", expected=twice), attempt('{"name": "a", "arguments": {}}'))
+    session = log.sessions.open(at=AT)
+    place = lambda *where: SessionPlace(session, *where)
+    one = write(log, 5, Turn.of("one", system="Be kind.", options=Options(place=place())), attempt("first"), command="chat")
+    options = Options(held=t.Route.LOCAL, place=place(one, None, 1), dismissed=("under 50 words",))
+    two = Turn.of("two", system="Be kind.", history=said("one", "first"), options=options)
+    first = write(log, 6, two, attempt("second"), command="chat")
+    options = Options(held=t.Route.LOCAL, forced=t.Route.CLOUD, place=place(one, first, 1))
+    retried = write(log, 7, two.with_options(options), attempt("better", t.Route.CLOUD), command="chat")
+    options = Options(held=t.Route.CLOUD, place=place(retried, None, 2))
+    three = Turn.of("three", system="Be kind.", history=said("one", "first", "two", "better"), options=options)
+    write(log, 8, three, attempt("third", t.Route.CLOUD), command="chat")
+    parts = Turn((
+        Message(Role.USER, (Image("image/png", b"PNG"), Text("What is it?"))),
+        Message(Role.ASSISTANT, (ToolCall("1", "a", "{}"),)),
+        Message(Role.TOOL, (ToolResult("1", "no", is_error=True),)),
+    ), read_toolset(a_tool, choice=Choice.REQUIRED, only="a", is_parallel=False))
+    write(log, 9, parts, attempt('{"name": "a", "arguments": {}}', t.Route.CLOUD))
+    log.verdicts.give(plain, t.Verdict(t.Judgement.GOOD), at=AT + timedelta(hours=1))
+    log.verdicts.give(first, t.Verdict(t.Judgement.BAD, minutes=Decimal(3)), at=AT + timedelta(hours=1))
+"""  # noqa: E501
+
+DUMP = """
 connection = sqlite3.connect(sys.argv[1])
 for name in ("application_id", "user_version"):  # which iterdump leaves out
     print(f"PRAGMA {name} = {connection.execute(f'PRAGMA {name}').fetchone()[0]};")
 print("\\n".join(connection.iterdump()))
-'''  # noqa: E501  a program of its own
+"""
 
 
 def main() -> None:
-    for name, commit in COMMITS.items():
+    made_with = {name: (commit, PROMPTS) for name, commit in OF_PROMPTS.items()}
+    made_with |= {name: (commit, MESSAGES) for name, commit in OF_MESSAGES.items()}
+    for name, (commit, story) in made_with.items():
         with tempfile.TemporaryDirectory() as folder:
             archive = subprocess.run(
                 ["git", "archive", commit, "src/hroute"], check=True, capture_output=True
             )
             subprocess.run(["tar", "x", "-C", folder], check=True, input=archive.stdout)
-            command = [sys.executable, "-c", WRITE, f"{folder}/log.sqlite"]
+            command = [sys.executable, "-c", VALUES + story + DUMP, f"{folder}/log.sqlite"]
             environment = {"PYTHONPATH": f"{folder}/src"}
             made = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
             (HERE / f"{name}.sql").write_text(made.stdout)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class AnswerEnding:
     """What ended an answer before its model did. `cut_at`: a limit of tokens; `limit_is_own`: the user's.
 
     `withheld`: by the server, or by the model that refuses.
@@ -46,7 +46,7 @@ class Contract(Protocol):
     def is_streamed(self) -> bool: ...  # whether pieces are shown before the review
     @property
     def takes_calls(self) -> bool: ...  # whether an answer may be tool calls
-    def review(self, text: str, ending: Ending, *, is_local: bool) -> Review: ...
+    def review(self, text: str, ending: AnswerEnding, *, is_local: bool) -> Review: ...
 
 
 class ProseContract:
@@ -61,7 +61,7 @@ class ProseContract:
     def __init__(self, items: tuple[ConstraintItem, ...]) -> None:
         self._items = items
 
-    def review(self, text: str, ending: Ending, *, is_local: bool) -> Review:
+    def review(self, text: str, ending: AnswerEnding, *, is_local: bool) -> Review:
         cut_at = None if ending.limit_is_own else ending.cut_at
         if not is_local:
             if not text.strip():
@@ -91,8 +91,8 @@ class StructuredContract:
 
         return isinstance(self._expected, Toolset)
 
-    def review(self, text: str, ending: Ending, *, is_local: bool) -> Review:
-        from hroute.core.tools.heard import heard_in
+    def review(self, text: str, ending: AnswerEnding, *, is_local: bool) -> Review:
+        from hroute.core.tools.assembler import assembled_in
         from hroute.core.tools.judge import judge
 
         if ending.withheld is not None:
@@ -105,8 +105,8 @@ class StructuredContract:
             return Review(rejection)
         # That no call was needed is said in prose; as JSON that is a text.
         json_text = json.dumps(verdict.prose, ensure_ascii=False) if verdict.prose else verdict.json_text
-        heard = heard_in(text)
-        ids = [call.id for call in heard.calls] if heard is not None else [""] * len(verdict.calls)
+        found = assembled_in(text)
+        ids = [call.id for call in found.calls] if found is not None else [""] * len(verdict.calls)
         calls = tuple(
             ToolCall(id_, call.name, json.dumps(call.arguments, ensure_ascii=False))
             for id_, call in zip(ids, verdict.calls, strict=False)

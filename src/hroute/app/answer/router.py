@@ -25,7 +25,7 @@ from hroute.app.answer.off_loop import off_loop
 from hroute.app.answer.prepare import AnswerPlan, CandidateEngine, asked, candidate, prepare
 from hroute.app.answer.running_attempt import RunningAttempt
 from hroute.app.answer.runtime import Runtime
-from hroute.app.answer.thinking import Told, Unsaid
+from hroute.app.answer.thinking import AnswerPiece, Unsaid
 from hroute.app.answer.window import SMALLEST_ANSWER_TOKENS, left_out, left_out_as_planned
 from hroute.core.contract import Fault, least_flawed, retry_message
 from hroute.core.decision.decision import Decision, Route, Standing
@@ -41,6 +41,7 @@ from hroute.engines.base import Engine
 from hroute.store.rows import Start
 
 if TYPE_CHECKING:
+    from hroute.core.confidence.protocol import ConfidencePredictor
     from hroute.store.log import Log
 
 
@@ -222,10 +223,11 @@ class _Run:
         if engine.route is not Route.LOCAL:
             return None
         plan, runtime = self.plan, self.runtime
-        slot = runtime.slot(plan.turn.slot, plan.turn.options.local_model)
-        return ConfidenceCheck(
-            plan.turn, plan.decision, lambda: slot.calibrator, runtime.settings, runtime.log
-        )
+
+        def calibrator() -> "ConfidencePredictor | None":  # asked for off the loop: it looks for model files
+            return runtime.slot(plan.turn.slot, plan.turn.options.local_model).calibrator
+
+        return ConfidenceCheck(plan.turn, plan.decision, calibrator, runtime.settings, runtime.log)
 
     def _answer(self) -> Answer | None:
         """The good attempt; where there is none, the prose that broke the least of its contract."""
@@ -248,7 +250,7 @@ class _Run:
         )
 
 
-def _event(piece: Told, *, provisional: bool) -> Delta | Thinking | Withdrawn:
+def _event(piece: AnswerPiece, *, provisional: bool) -> Delta | Thinking | Withdrawn:
     if isinstance(piece, str):
         return Delta(piece, provisional)
     return Withdrawn() if isinstance(piece, Unsaid) else Thinking(piece.text)

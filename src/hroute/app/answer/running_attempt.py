@@ -9,16 +9,16 @@ from time import perf_counter
 
 from hroute.app.answer.call_ids import CallIds
 from hroute.app.answer.confidence_check import ConfidenceCheck, ConfidenceResult
-from hroute.app.answer.contracts import Contract, Ending, Review
+from hroute.app.answer.contracts import AnswerEnding, Contract, Review
 from hroute.app.answer.off_loop import off_loop
-from hroute.app.answer.thinking import Thoughts, Told, Unsaid, told_apart
+from hroute.app.answer.thinking import AnswerPiece, Thoughts, Unsaid, split_thoughts
 from hroute.core.contract import Fault, Rejection, check_repetition, thoughts_alone
 from hroute.core.decision.decision import Route
 from hroute.core.errors import CloudError, EngineError, Failure, LocalInferenceError
 from hroute.core.pricing import Price, cost_usd
 from hroute.core.sanitize import PrintableStream
 from hroute.core.stops import StopCutter
-from hroute.core.tools.heard import HeardCalls, TooManyCallsError
+from hroute.core.tools.assembler import CallAssembler, TooManyCallsError
 from hroute.core.turn.attempt import Attempt, Outcome, Usage
 from hroute.engines.base import CallPiece, Engine, Finish, Generation, Request, ThoughtPiece
 
@@ -51,7 +51,7 @@ class RunningAttempt:
         self._pieces: list[str] = []
         self._unlooked_chars = 0
         self._thoughts = Thoughts()
-        self._heard = HeardCalls()
+        self._assembler = CallAssembler()
         self._usage = Usage()
         self._sent_bytes = 0
         self._waited_ms = 0.0
@@ -63,7 +63,7 @@ class RunningAttempt:
         self._reason: str | None = None
         self._error: str | None = None
 
-    async def pieces(self) -> AsyncGenerator[Told, None]:
+    async def pieces(self) -> AsyncGenerator[AnswerPiece, None]:
         """Text is given only where it is shown before the review, thoughts always."""
         generation: Generation | None = None
         try:
@@ -122,12 +122,12 @@ class RunningAttempt:
     def _text(self) -> str:
         """What was said; tool calls that came as such are written with it, in OpenAI's form."""
         said = "".join(self._pieces)
-        return self._heard.text(said) if self._heard.calls else said
+        return self._assembler.text(said) if self._assembler.calls else said
 
-    async def _printable(self, generation: Generation) -> AsyncGenerator[Told, None]:
+    async def _printable(self, generation: Generation) -> AsyncGenerator[AnswerPiece, None]:
         """Pieces without control sequences; ends early at a stop, and when a local answer runs in circles."""
         stream, cutter = PrintableStream(), StopCutter(self._request.sampling.stop)
-        async for piece in told_apart(self._apart_from_calls(generation)):
+        async for piece in split_thoughts(self._apart_from_calls(generation)):
             if isinstance(piece, ThoughtPiece):
                 yield ThoughtPiece(self._thoughts.add(piece.text))
                 continue
@@ -160,16 +160,16 @@ class RunningAttempt:
             if self._first_s is None:
                 self._first_s = perf_counter()
             if isinstance(piece, CallPiece):
-                self._hear(piece)
+                self._add_call(piece)
             else:
                 yield piece
 
-    def _hear(self, piece: CallPiece) -> None:
+    def _add_call(self, piece: CallPiece) -> None:
         """Calls of an answer that is not to call anything are nobody's business."""
         if not self._contract.takes_calls:
             return
         try:
-            self._heard.add(piece.index, piece.id, piece.name, piece.arguments)
+            self._assembler.add(piece.index, piece.id, piece.name, piece.arguments)
         except TooManyCallsError as error:
             kind = LocalInferenceError if self._is_local else CloudError
             raise kind(Failure.SERVER, f"{self._engine.name} sent {error}") from error
@@ -196,29 +196,29 @@ class RunningAttempt:
 
     def _reviewed(self, generation: Generation) -> Review:
         ids = CallIds(self._request.messages)
-        for call in self._heard.calls:
+        for call in self._assembler.calls:
             call.id = ids.unique(call.id)
         ending = self._ending(generation, "".join(self._pieces))
         if ending.withheld is None and self._thoughts.chars and not self._text.strip():
             return Review(thoughts_alone(ending.cut_at))
         review = self._contract.review(self._text, ending, is_local=self._is_local)
-        if self._heard.calls:
+        if self._assembler.calls:
             return review
         # Written as text, with ids of the model's fancy or none.
         return replace(review, calls=tuple(replace(call, id=ids.unique(call.id)) for call in review.calls))
 
-    def _ending(self, generation: Generation, said: str) -> Ending:
+    def _ending(self, generation: Generation, said: str) -> AnswerEnding:
         match generation.finish:
             case Finish.LENGTH:
                 cut_at = generation.usage.output_tokens
-                return Ending(cut_at, limit_is_own=self._is_own(cut_at, generation.usage))
+                return AnswerEnding(cut_at, limit_is_own=self._is_own(cut_at, generation.usage))
             case Finish.FILTERED:
                 rest = "the rest of the answer" if said.strip() else "the answer"
-                return Ending(withheld=Rejection(Fault.FILTERED, f"the server withheld {rest}"))
+                return AnswerEnding(withheld=Rejection(Fault.FILTERED, f"the server withheld {rest}"))
             case Finish.REFUSED:
                 words = shorten(said, MAX_REFUSAL_CHARS, placeholder="…")
-                return Ending(withheld=Rejection(Fault.REFUSED, f"the model refused: {words}"))
-        return Ending()
+                return AnswerEnding(withheld=Rejection(Fault.REFUSED, f"the model refused: {words}"))
+        return AnswerEnding()
 
     def _is_own(self, cut_at: int | None, usage: Usage) -> bool:
         """Whether the user's limit ended the answer, and not a lower one of a server's."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from dataclasses import dataclass
 
 from hroute.core.sanitize import PrintableStream
-from hroute.core.turn.thoughts import Kind, Split, ThoughtSplitter
+from hroute.core.thoughts import Split, SplitKind, ThoughtSplitter
 from hroute.engines.base import ThoughtPiece
 
 # Of the thoughts of one attempt so much is kept, some 25,000 tokens; of more only the length.
@@ -16,7 +16,7 @@ class Unsaid:
     """All text of the attempt so far was thought."""
 
 
-Told = str | ThoughtPiece | Unsaid
+AnswerPiece = str | ThoughtPiece | Unsaid
 
 
 class Thoughts:
@@ -41,23 +41,23 @@ class Thoughts:
         return "".join(self._pieces)
 
 
-async def told_apart(pieces: AsyncIterable[str | ThoughtPiece]) -> AsyncGenerator[Told, None]:
+async def split_thoughts(pieces: AsyncIterable[str | ThoughtPiece]) -> AsyncGenerator[AnswerPiece, None]:
     """An engine's pieces, with thoughts that it gives as text as what they are."""
     splitter = ThoughtSplitter()
     async for piece in pieces:
         if isinstance(piece, str):
-            for told in _told(splitter.feed(piece)):
-                yield told
+            for part in _pieces_of(splitter.feed(piece)):
+                yield part
             continue
         splitter.after_thoughts()
         yield piece
-    for told in _told(splitter.end()):
-        yield told
+    for part in _pieces_of(splitter.end()):
+        yield part
 
 
-def _told(parts: Iterable[Split]) -> Iterator[Told]:
+def _pieces_of(parts: Iterable[Split]) -> Iterator[AnswerPiece]:
     for kind, text in parts:
-        if kind is Kind.UNSAID:
+        if kind is SplitKind.UNSAID:
             yield Unsaid()
         else:
-            yield text if kind is Kind.TEXT else ThoughtPiece(text)
+            yield text if kind is SplitKind.TEXT else ThoughtPiece(text)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from hroute.app.answer.events import Decided, Delta, Done, Event, Rejected, Thinking, Withdrawn
 from hroute.core.decision.decision import Route, Slot
-from hroute.core.tools.heard import heard_in
+from hroute.core.tools.assembler import assembled_in
 from hroute.core.turn.attempt import Attempt, Outcome, Usage, total_usd
 from hroute.core.turn.groups import split, without_earlier
 from hroute.core.turn.message import Message, Role, Text, ToolCall
@@ -99,11 +99,11 @@ class Exchange:
         """What later turns tell the engine of it: nothing where no answer came."""
         if self.turn is None or not self.is_sent:
             return ()
-        heard = heard_in(self.text)
-        if heard is None:
+        found = assembled_in(self.text)
+        if found is None:
             return (*split(self.turn.messages).last, Message.of(Role.ASSISTANT, self.text))
-        calls = (ToolCall(call.id, call.name, call.arguments) for call in heard.calls)
-        said = (Text(heard.content),) if heard.content else ()
+        calls = (ToolCall(call.id, call.name, call.arguments) for call in found.calls)
+        said = (Text(found.content),) if found.content else ()
         return (*split(self.turn.messages).last, Message(Role.ASSISTANT, (*said, *calls)))
 
 

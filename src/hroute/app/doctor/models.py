@@ -10,7 +10,7 @@ from hroute.config.warnings import warnings_of
 from hroute.core.errors import LocalInferenceError
 from hroute.core.remedies import Advice, GetQ8, ListModels, PullModel
 from hroute.core.settings import Local, LocalModel, Settings
-from hroute.engines import isolated
+from hroute.engines.llama import isolated
 from hroute.engines.models import gguf, tensors
 from hroute.engines.models import locate as models
 from hroute.engines.models.tensors import Weights

@@ -9,7 +9,7 @@ from hroute.app.models.catalogue import CONTEXT_TOKENS, hub_name_of, licence_of
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
 from hroute.core.remedies import ListModels, Remedy
 from hroute.core.settings import LocalModel, Settings
-from hroute.engines import isolated
+from hroute.engines.llama import isolated
 from hroute.engines.models import checksum, gguf, hub, tensors
 from hroute.engines.models import locate as models
 from hroute.engines.models.tensors import Share, Weights

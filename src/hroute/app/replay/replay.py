@@ -16,9 +16,9 @@ from hroute.core.decision.signals import Reason
 from hroute.core.routing.cpst import electricity_usd, failure_usd, kept_usd
 from hroute.core.routing.policy import doubt
 from hroute.core.routing.replay import (
-    Change,
     FigurePair,
     Prospect,
+    ReplayChange,
     Stake,
     VerdictsOnChange,
     change_of_ratio,
@@ -53,7 +53,7 @@ class NewlyRejected:
     newly_good: int
     newly_bad: int
     newly_unrated: int
-    cpst_usd: Change
+    cpst_usd: ReplayChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Replay:
     unread: int  # their prompt is not kept, so the scout could not read it again
     changes: dict[tuple[Route, Route], int]
     flips: tuple[Flip, ...]  # those that are expected to cost or save most
-    expected_cpst_usd: Change  # of all turns, from the chances of each; unknown where a price is
+    expected_cpst_usd: ReplayChange  # of all turns, from the chances of each; unknown where a price is
     evidence: VerdictsOnChange
     doubts: NewlyRejected | None  # None: no confidence is known, or nothing depends on it
 

@@ -12,7 +12,6 @@ from hroute.bench.ability.suite import SUITE
 from hroute.bench.brackets.measure import Progress, Surroundings
 from hroute.bench.parts import PartBase, Parts, digest_of
 
-USUAL_N = 8 * len(SUITE)  # every kind at every level
 USUAL_MINUTES = 8.0
 _LEAST_OF_A_KIND = 3
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from hroute.bench.suite import Case, read_suite
 from hroute.core.errors import UsageError
 from hroute.core.remedies import Argument
 from hroute.core.tools.definitions import Choice, Toolset
 from hroute.core.tools.forms import Tool
 from hroute.core.tools.grade import OPTIONAL, AcceptedCall
 from hroute.core.tools.preamble import preamble
-from hroute.core.tools.suite import Case, read_suite
 from hroute.core.turn.message import Message, Role
 from hroute.data import SHIPPED
 

@@ -7,7 +7,7 @@ from statistics import median
 from hroute.bench.brackets.microscope import Parting, parting
 from hroute.bench.brackets.models import Contestant
 from hroute.bench.brackets.run import BatchCheck, BracketOutcome, Rounding, Token
-from hroute.core.tools.suite import Case
+from hroute.bench.suite import Case
 
 _CERTAIN = 100.0  # logits; rounding moves none so far
 OutcomesByArm = dict[tuple[str, str], BracketOutcome]  # by case and arm

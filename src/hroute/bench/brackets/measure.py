@@ -21,7 +21,7 @@ from hroute.bench.brackets.run import (
 )
 from hroute.bench.brackets.state import BracketPart, key_of
 from hroute.bench.parts import Parts
-from hroute.core.tools.suite import Case
+from hroute.bench.suite import Case
 from hroute.engines.models import checksum, tensors
 
 

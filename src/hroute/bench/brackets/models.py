@@ -6,10 +6,10 @@ from pathlib import Path
 
 from hroute.bench.brackets.cases import OPENING, expected_of, messages_of, right_text
 from hroute.bench.brackets.run import Arm, BracketOutcome, BracketPlan, ModelWork, SideName, Token, Work
+from hroute.bench.suite import Case
 from hroute.core.errors import UsageError
 from hroute.core.tools.grade import grade
 from hroute.core.tools.judge import judge
-from hroute.core.tools.suite import Case
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Odds, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
 from hroute.engines.llama.native import Model, Recipe

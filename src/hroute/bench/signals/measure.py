@@ -70,7 +70,7 @@ class SignalsReport:
     authored: list[AuthoredReport]
     estimate: list[EstimateFigures]
     latency: list[speed.ReadingLatency]
-    growth: list[speed.Growth]
+    growth: list[speed.SpeedGrowth]
     loading: speed.LoadingTime
 
     def mean(self, metric: str, router: str) -> float | None:
@@ -191,7 +191,7 @@ def _prompts(data: SignalsData) -> list[str]:
 
 def _speed_lines(
     prompts: Sequence[str], scout: Scout, effort: SignalsEffort
-) -> tuple[list[speed.ReadingLatency], list[speed.Growth], speed.LoadingTime]:
+) -> tuple[list[speed.ReadingLatency], list[speed.SpeedGrowth], speed.LoadingTime]:
     latencies = [
         speed.latency(
             f"constraints, {speed.WORDS} words",

@@ -47,7 +47,7 @@ class ReadingLatency:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class SpeedGrowth:
     """How many times longer 100 kB takes than 10 kB; 10 is linear."""
 
     name: str
@@ -75,12 +75,12 @@ def latency(name: str, read: Callable[[str], object], prompts: Sequence[str]) ->
     return ReadingLatency(name, len(prompts), *figures)
 
 
-def growth(name: str, read: Callable[[str], object]) -> list[Growth]:
+def growth(name: str, read: Callable[[str], object]) -> list[SpeedGrowth]:
     """The fastest of a few runs each: on a busy machine the others measure the neighbours."""
     lines = []
     for text in ("prose", "spaces", "brackets", "one word"):
         short_s, long_s = (_fastest_s(read, sample(text, size)) for size in (SHORT_BYTES, LONG_BYTES))
-        lines.append(Growth(name, text, long_s * 1000, long_s / short_s))
+        lines.append(SpeedGrowth(name, text, long_s * 1000, long_s / short_s))
     return lines
 
 

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from hroute.cli.format.aligned import number, show_aligned
+from hroute.cli.format.figures import figure_text
 
 if TYPE_CHECKING:
     from hroute.bench.learn.measure import LearningPoint, LearnReport
     from hroute.cli.terminal import Terminal
-    from hroute.core.intervals import Figure
 
 _COLUMNS = ["router", "verdicts", "APGR", "over scout", "AUROC fails", "CPST $"]
 
@@ -38,14 +38,8 @@ def _row(line: "LearningPoint") -> list[str]:
     return [
         line.router,
         f"{line.verdicts:,}" if is_learnt else "",
-        _figure(line.apgr),
-        "" if line.router == SCOUT else _figure(line.over_scout),
-        _figure(line.auroc_fails),
-        _figure(line.cpst_usd),
+        figure_text(line.apgr),
+        "" if line.router == SCOUT else figure_text(line.over_scout),
+        figure_text(line.auroc_fails),
+        figure_text(line.cpst_usd),
     ]
-
-
-def _figure(figure: "Figure") -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return number(figure.value)
-    return f"{number(figure.value)} [{number(figure.low)} {number(figure.high)}]"

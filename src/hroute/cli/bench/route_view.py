@@ -12,11 +12,11 @@ from hroute.bench.route.routers import (
     RANDOM,
     SCOUT,
 )
-from hroute.cli.format.aligned import number, show_aligned
+from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.as_json import json_line
+from hroute.cli.format.figures import figure_text, interval_text, share_text
 
 if TYPE_CHECKING:
-    from hroute.bench.intervals import Figure
     from hroute.bench.route.report import RouteReport, RouterReport
     from hroute.bench.route.saved import RouteRun
     from hroute.cli.terminal import Terminal
@@ -43,19 +43,19 @@ def show_report(found: "RouteReport", about: About, terminal: "Terminal") -> Non
 
 def _show_kinds(found: "RouteReport", about: About, terminal: "Terminal") -> None:
     rows = [
-        [kind.name, str(kind.n), _share(kind.local), _share(kind.cloud), _share(kind.sent)]
+        [kind.name, str(kind.n), share_text(kind.local), share_text(kind.cloud), share_text(kind.sent)]
         for kind in found.kinds
     ]
     if len(rows) > 1:
         sent = sum((kind.sent.value or 0) * kind.n for kind in found.kinds) / found.n
-        rows.append(["all", str(found.n), _share(found.local), _share(found.cloud), f"{sent:.0%}"])
+        rows.append(["all", str(found.n), share_text(found.local), share_text(found.cloud), f"{sent:.0%}"])
     title = f"Right answers: local {about.local}, cloud {about.cloud}"
     show_aligned(title, ["", "n", "local", "cloud", "sent by policy"], rows, terminal)
 
 
 def _show_rankings(found: "RouteReport", about: About, terminal: "Terminal") -> None:
     rows = [
-        [_named(router, about), _figure(router.apgr), _share(router.at_half)]
+        [_named(router, about), figure_text(router.apgr, 3, 2), share_text(router.at_half)]
         for router in found.routers
         if router.apgr.value is not None
     ]
@@ -67,10 +67,10 @@ def _show_thresholds(found: "RouteReport", about: About, terminal: "Terminal") -
     rows = [
         [
             _named(router, about),
-            _share(router.success),
-            _share(router.sent),
-            _dollars(router.usd, 1000),
-            _dollars(router.cpst, 1),
+            share_text(router.success),
+            share_text(router.sent),
+            interval_text(router.usd, lambda usd: f"{usd * 1000:.3f}"),
+            interval_text(router.cpst, lambda usd: f"{usd:.3f}"),
         ]
         for router in found.routers
     ]
@@ -89,7 +89,8 @@ def _conclude(found: "RouteReport", about: About, terminal: "Terminal") -> None:
         terminal.line((f"No {kind} tasks: {why}.", "yellow"))
     if found.checks is not None:
         rejected, lost = found.checks.wrong_rejected, found.checks.right_rejected
-        text = f"The contract rejects {_share(rejected)} of the wrong answers, {_share(lost)} of the right."
+        text = f"The contract rejects {share_text(rejected)} of the wrong answers,"
+        text += f" {share_text(lost)} of the right."
         terminal.line((text, ""))
         terminal.line((f"Confidence: {about.confidence}.", ""))
     if (found.cloud.value or 0) <= (found.local.value or 0):
@@ -110,28 +111,6 @@ def _conclude(found: "RouteReport", about: About, terminal: "Terminal") -> None:
     text = f"Half the calls recover of the cloud's lead: {', '.join(said)}."
     text += f" A success costs: {', '.join(costs)}."
     terminal.line((text, "bold"))
-
-
-def _figure(figure: "Figure") -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return number(figure.value)
-    return f"{number(figure.value)} [{number(figure.low, 2)} {number(figure.high, 2)}]"
-
-
-def _share(figure: "Figure") -> str:
-    if figure.value is None:
-        return ""
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.0%}"
-    return f"{figure.value:.0%} [{figure.low:.0%} {figure.high:.0%}]"
-
-
-def _dollars(figure: "Figure", times: int) -> str:
-    if figure.value is None:
-        return ""
-    if figure.low is None or figure.high is None:
-        return f"{figure.value * times:.3f}"
-    return f"{figure.value * times:.3f} [{figure.low * times:.3f} {figure.high * times:.3f}]"
 
 
 def write_json(

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from hroute.bench.signals.labels import SCOUT
 from hroute.cli.format.aligned import number, show_aligned
+from hroute.cli.format.figures import figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hroute.bench.intervals import Figure
     from hroute.bench.signals.authored import AuthoredReport, GroupFigures
     from hroute.bench.signals.counting_metrics import CountFigures
     from hroute.bench.signals.measure import RoutingReport, SignalsReport
@@ -47,12 +47,12 @@ def _show_counts(title: str, lines: "Iterable[CountFigures]", terminal: "Termina
             line.name,
             str(line.n),
             str(line.positives),
-            _figure(line.exact, 2),
-            _figure(line.mae, 2),
-            _figure(line.precision, 2),
-            _figure(line.recall, 2),
-            _figure(line.f1, 2),
-            _figure(line.false_alarms, 2),
+            figure_text(line.exact, 2),
+            figure_text(line.mae, 2),
+            figure_text(line.precision, 2),
+            figure_text(line.recall, 2),
+            figure_text(line.f1, 2),
+            figure_text(line.false_alarms, 2),
         ]
         for line in lines
     ]
@@ -65,7 +65,10 @@ def _show_routing(report: "SignalsReport", terminal: "Terminal") -> None:
         rows = [
             [
                 f"{router} ({report.scout})" if router == SCOUT else router,
-                *(_figure(figures[name], 1 if name.startswith("cpt") else 3) for name in _ROUTING_COLUMNS),
+                *(
+                    figure_text(figures[name], 1 if name.startswith("cpt") else 3)
+                    for name in _ROUTING_COLUMNS
+                ),
             ]
             for router, figures in file.routers.items()
         ]
@@ -99,7 +102,7 @@ def _show_authored(report: "AuthoredReport", scout: str, terminal: "Terminal") -
     _show_difficulty(f"{name}: too hard for an 8B, read by {scout}", report, terminal)
     _show_routes(f"{name}: right routes where at most 3 constraints leave it to {scout}", report, terminal)
     _show_labels(f"{name}: the three words of {scout}; F1 of each", report, terminal)
-    rows = [[line.label, str(line.n), _figure(line.rate, 3)] for line in report.failures]
+    rows = [[line.label, str(line.n), figure_text(line.rate, 3)] for line in report.failures]
     show_aligned(
         f"{name}: too hard for an 8B, by the word of {scout}", ["word", "n", "share"], rows, terminal
     )
@@ -112,7 +115,7 @@ def _show_authored(report: "AuthoredReport", scout: str, terminal: "Terminal") -
 
 def _show_difficulty(title: str, report: "AuthoredReport", terminal: "Terminal") -> None:
     rows = [
-        [group.name, str(group.n), str(group.too_hard), *(_figure(f, 3) for f in group.auroc.values())]
+        [group.name, str(group.n), str(group.too_hard), *(figure_text(f, 3) for f in group.auroc.values())]
         for group in report.groups
     ]
     routers = [f"AUROC {router}" for router in report.groups[0].auroc]
@@ -121,7 +124,7 @@ def _show_difficulty(title: str, report: "AuthoredReport", terminal: "Terminal")
 
 def _show_routes(title: str, report: "AuthoredReport", terminal: "Terminal") -> None:
     rows = [
-        [group.name, str(group.routed), _figure(group.route_right, 3), _figure(group.always_local, 3)]
+        [group.name, str(group.routed), figure_text(group.route_right, 3), figure_text(group.always_local, 3)]
         for group in report.groups
     ]
     show_aligned(title, ["prompts", "n", "right", "always local"], rows, terminal)
@@ -133,7 +136,7 @@ def _show_kinds(title: str, groups: "Iterable[GroupFigures]", terminal: "Termina
             group.name,
             str(group.n),
             str(group.too_hard),
-            _figure(group.auroc[SCOUT], 2),
+            figure_text(group.auroc[SCOUT], 2),
             number(group.route_right.value, 2),
             number(group.always_local.value, 2),
             number(group.macro_f1.value, 2),
@@ -152,8 +155,8 @@ def _show_labels(title: str, report: "AuthoredReport", terminal: "Terminal") -> 
         [
             line.name,
             str(line.n),
-            _figure(line.macro_f1, 3),
-            _figure(line.accuracy, 3),
+            figure_text(line.macro_f1, 3),
+            figure_text(line.accuracy, 3),
             *(number(value, 2) for value in line.f1.values()),
             str(line.unsure),
         ]
@@ -198,10 +201,3 @@ def _show_speed(report: "SignalsReport", terminal: "Terminal") -> None:
             "",
         ),
     )
-
-
-def _figure(figure: "Figure", digits: int) -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return number(figure.value, digits)
-    low, high = (number(bound, digits) for bound in (figure.low, figure.high))
-    return f"{number(figure.value, digits)} [{low} {high}]"

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from hroute.cli.calibrate.view import figure_text
 from hroute.cli.format.aligned import number, show_aligned
+from hroute.cli.format.figures import figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

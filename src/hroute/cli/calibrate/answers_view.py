@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from hroute.app.learn.answer_evidence import Unusable
-from hroute.cli.calibrate.view import bins_json, bins_of, figure_text, show_reliability
+from hroute.cli.calibrate.view import bins_json, bins_of, show_reliability
 from hroute.cli.format.aligned import number, show_aligned
+from hroute.cli.format.figures import figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hroute.cli.format.aligned import number, show_aligned
+from hroute.cli.format.figures import figure_text
 from hroute.cli.format.money import usd
 from hroute.core.decision.decision import Route
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from hroute.app.learn.calibrate import CalibrationProposal, Plans
     from hroute.app.learn.verdict_evidence import UsableVerdicts
     from hroute.cli.terminal import Terminal
-    from hroute.core.intervals import Figure
     from hroute.core.learning.quality import Bin, Forecast
     from hroute.core.learning.threshold import Cut
 
@@ -228,9 +228,3 @@ def _outcome(proposal: "CalibrationProposal", *, dry_run: bool) -> "tuple[tuple[
             "yellow",
         ),
     )
-
-
-def figure_text(figure: "Figure") -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return number(figure.value)
-    return f"{number(figure.value)} [{number(figure.low)} {number(figure.high)}]"

@@ -1,4 +1,4 @@
-"""Decisions and answers as the JSON that scripts rely on; the shapes are in DESIGN order."""
+"""Decisions and answers as the JSON that scripts rely on."""
 
 import json
 from typing import Any

@@ -201,7 +201,7 @@ def quantize(
     from hroute.cli.format.as_json import json_line
     from hroute.cli.models.view import show_quantized, weights_json
     from hroute.core.errors import UsageError
-    from hroute.engines.models import quantize as quantizing
+    from hroute.engines.llama import quantize as quantizing
     from hroute.engines.models import tensors
 
     terminal, data_dir = Terminal.current(), _data_dir()

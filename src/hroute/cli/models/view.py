@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from hroute.app.models.files import Listed, Verified
     from hroute.cli.terminal import Terminal
-    from hroute.engines.models.quantize import Quantized
+    from hroute.engines.llama.quantize import Quantized
     from hroute.engines.models.tensors import Weights
 
 _FEW = 4  # types of a histogram that are spelt out

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hroute.app.replay.replay import Flip, NewlyRejected, Replay
     from hroute.cli.terminal import Terminal
     from hroute.core.intervals import Figure
-    from hroute.core.routing.replay import Change, VerdictsOnChange
+    from hroute.core.routing.replay import ReplayChange, VerdictsOnChange
 
 PromptsById = Mapping[int, str | None]
 
@@ -78,7 +78,7 @@ def _remark_lines(found: "Replay") -> list[str]:
     return [f"{n:,} {words}" for words, n in remarks.items() if n]
 
 
-def _show_expected(change: "Change", terminal: "Terminal") -> None:
+def _show_expected(change: "ReplayChange", terminal: "Terminal") -> None:
     if change.now is None or change.then is None:
         terminal.line(("The change in expected CPST is unknown: the cloud has no known price.", ""))
         terminal.line()
@@ -146,11 +146,11 @@ def _show_flips(flips: Sequence["Flip"], prompts: PromptsById, terminal: "Termin
         terminal.line((f"  {f'#{flip.turn_id}':8} {route:14} {usd:>9}  {flip.rule:18}  ", ""), (text, "dim"))
 
 
-def _usd_cells(change: "Change") -> tuple[str, str, str]:
+def _usd_cells(change: "ReplayChange") -> tuple[str, str, str]:
     return _usd(change.then), _usd(change.now), _interval(change.by, lambda usd: difference(_decimal(usd)))
 
 
-def _rate_cells(change: "Change") -> tuple[str, str, str]:
+def _rate_cells(change: "ReplayChange") -> tuple[str, str, str]:
     return _rate(change.then), _rate(change.now), _interval(change.by, lambda rate: f"{rate:+.1%}")
 
 

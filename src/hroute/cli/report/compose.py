@@ -12,9 +12,9 @@ from hroute.cli.report.sections import (
     Bars,
     Column,
     Fact,
-    Facts,
+    KeyFacts,
     Order,
-    Said,
+    Phrase,
     Sections,
     Series,
     Table,
@@ -44,7 +44,7 @@ def sections_of(report: Report, groupings: Iterable[Grouping], title: str) -> Se
     )
 
 
-def _facts(report: Report) -> Facts:
+def _facts(report: Report) -> KeyFacts:
     line, costs = report.overall, report.overall.costs
     bounds = ""
     if line.unknown and line.successes:
@@ -54,7 +54,7 @@ def _facts(report: Report) -> Facts:
     endings = f"{line.successes:,} good, {line.failures:,} bad, {words.unknown(line)}"
     success = words.rate(line.success)
     unrated = "" if success else "none rated: hroute rate --last good"
-    return Facts(
+    return KeyFacts(
         cpst=_cpst_fact("cost per successful task", line.cpst, "no success yet"),
         rated=_cpst_fact("of the rated turns alone", line.cpst_rated, "", bounds),
         turns=Fact(name, figure, more=endings),
@@ -129,9 +129,9 @@ def _daily(daily: Daily) -> Series:
     least = "at least " if daily.unpriced else "about "
     days = counted(len(daily.days), "day")
     said = (
-        Said(f"heavy use costs {least}"),
-        Said(f"{rounded(daily.heavy_usd)} a day", Tone.STRONG),
-        Said(f" (the 95th percentile of {days} with turns); a median day {rounded(daily.median_usd)}"),
+        Phrase(f"heavy use costs {least}"),
+        Phrase(f"{rounded(daily.heavy_usd)} a day", Tone.STRONG),
+        Phrase(f" (the 95th percentile of {days} with turns); a median day {rounded(daily.median_usd)}"),
     )
     costs = {day.day: float(day.known_usd) for day in daily.days}
     first, last = daily.days[0].day, daily.days[-1].day
@@ -143,10 +143,10 @@ def _validation(validation: Validation) -> Series:
     trend = validation.trend
     is_worse = trend.p is not None and trend.p < 0.05 and (trend.per_week or 0) > 0
     rate = (
-        Said(f"{words.whole_rate(validation.rate)} of {validation.n:,}; "),
-        Said(words.trend_words(trend), Tone.WARNING if is_worse else Tone.PLAIN),
+        Phrase(f"{words.whole_rate(validation.rate)} of {validation.n:,}; "),
+        Phrase(words.trend_words(trend), Tone.WARNING if is_worse else Tone.PLAIN),
     )
-    drift = (Said(words.drift_words(validation.drift)),)
+    drift = (Phrase(words.drift_words(validation.drift)),)
     rates = {day.day: day.failed / day.n for day in validation.days}
     first, last = validation.days[0].day, validation.days[-1].day
     figures = [rates.get(day) for day in _days(first, last)]

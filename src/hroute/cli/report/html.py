@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hroute.cli.format.words import shortened
 from hroute.cli.report import svg, words
 from hroute.cli.report.compose import sections_of
-from hroute.cli.report.sections import Column, Said, Sections, Sentence, Series, Table
+from hroute.cli.report.sections import Column, Phrase, Sections, Sentence, Series, Table
 from hroute.core.report.compose import Grouping, Report, TurnGroup
 from hroute.core.sanitize import printable
 from hroute.data import SHIPPED
@@ -67,7 +67,7 @@ def _figures(report: Report, found: Sections) -> Iterable[_Figure]:
             for kept in report.kept
         ]
         title = "Kept local answers: right, by confidence"
-        said = (Said("On the dashed line, confidence is what it says"),)
+        said = (Phrase("On the dashed line, confidence is what it says"),)
         yield _Figure(title, svg.reliability(title, points), [said])
 
 

@@ -23,14 +23,14 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Phrase:
     """Words of a sentence."""
 
     text: str
     tone: Tone = Tone.PLAIN
 
 
-Sentence = tuple[Said, ...]
+Sentence = tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class KeyFacts:
     cpst: Fact
     rated: Fact
     turns: Fact
@@ -128,7 +128,7 @@ class Sections:
     """None where the log has nothing to say."""
 
     title: str
-    facts: Facts
+    facts: KeyFacts
     groups: Mapping[Grouping, Table | None]
     daily: Series | None
     what_ifs: Table | None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hroute.cli.format.words import shortened
 from hroute.cli.report import plot
 from hroute.cli.report.columns import show_columns
-from hroute.cli.report.sections import Column, Facts, Order, Sections, Sentence, Series, Table, Tone
+from hroute.cli.report.sections import Column, KeyFacts, Order, Sections, Sentence, Series, Table, Tone
 from hroute.cli.report.words import NAME_CHARS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def show_report(found: Sections, terminal: "Terminal") -> None:
     terminal.line((found.intervals, "dim"))
 
 
-def _show_facts(facts: Facts, terminal: "Terminal") -> None:
+def _show_facts(facts: KeyFacts, terminal: "Terminal") -> None:
     cpst, rated, turns, success = facts.cpst, facts.rated, facts.turns, facts.success
     terminal.line((f"  {cpst.name}  ", ""), (cpst.whole, "bold cyan"))
     if rated.more:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import accumulate, islice, takewhile
 
 from hroute.core.confidence.tokens import ScoredToken
-from hroute.core.turn.thoughts import Kind, ThoughtSplitter
+from hroute.core.thoughts import SplitKind, ThoughtSplitter
 
 
 def of_answer(tokens: Sequence[ScoredToken]) -> Sequence[ScoredToken]:
@@ -32,10 +32,10 @@ def _said(text: str) -> list[tuple[int, int]] | None:
     places: list[tuple[int, int]] = []
     at, is_all = 0, True
     for kind, part in ThoughtSplitter().parts(text):
-        if kind is Kind.UNSAID:
+        if kind is SplitKind.UNSAID:
             places.clear()
-        elif kind is Kind.TEXT:
+        elif kind is SplitKind.TEXT:
             places.append((at, at + len(part)))
-        is_all = is_all and kind is Kind.TEXT
+        is_all = is_all and kind is SplitKind.TEXT
         at += len(part)
     return None if is_all else places

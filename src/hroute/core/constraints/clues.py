@@ -10,7 +10,7 @@ from zlib import crc32
 from hroute.core.constraints.lexicon import lexicon
 from hroute.core.constraints.pieces import Piece
 from hroute.core.constraints.rules import Candidate
-from hroute.core.constraints.sentences import Layout, Sentence, Sentences
+from hroute.core.constraints.sentences import AskSentence, Layout, Sentences
 
 BUCKETS = 1 << 16
 _MASK = BUCKETS - 1
@@ -366,7 +366,7 @@ def _with_suffix(suffix: str) -> list[int]:
     return _mixed([(_SALTS["suffix-head"], _crc(suffix))])
 
 
-def _layout(sentence: Sentence) -> int:
+def _layout(sentence: AskSentence) -> int:
     kind = {Layout.PROSE: 0, Layout.ITEM: 1, Layout.NOTE: 2}[sentence.layout]
     return kind + 4 * sentence.asks + 8 * sentence.wonders + 16 * sentence.narrates + 32 * sentence.reports
 

@@ -11,7 +11,7 @@ from hroute.core.constraints.families.terse import TERSE
 from hroute.core.constraints.families.voice import PATTERNS, VOICE
 from hroute.core.constraints.families.wording import WORDING
 from hroute.core.constraints.rules import Candidate, Gates, Looked, Needs, WordingRule, compiled, matches
-from hroute.core.constraints.sentences import Layout, Sentence
+from hroute.core.constraints.sentences import AskSentence, Layout
 from hroute.core.segments.masking import CODE, QUOTE, Masked
 
 FAMILIES = (*FORMAT, *WORDING, *VOICE, *PATTERNS, *TERSE, *SOFT)
@@ -44,7 +44,7 @@ def _gates() -> Gates:
     return Gates(FAMILIES)
 
 
-def counts(candidate: Candidate, sentence: Sentence) -> bool:
+def counts(candidate: Candidate, sentence: AskSentence) -> bool:
     """The place gives the evidence that the candidate needs, and takes nothing back."""
     if candidate.kind in _REASONS and sentence.gives_reason(candidate.start):
         return False

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from hroute.core.constraints.merge import Mention
 from hroute.core.constraints.rules import Candidate, Needs, Rank, compiled
-from hroute.core.constraints.sentences import Layout, Sentence, Sentences
+from hroute.core.constraints.sentences import AskSentence, Layout, Sentences
 from hroute.core.constraints.speech import IMPERATIVES
 
 _Place = tuple[int, int]  # segment, fragment
@@ -125,7 +125,7 @@ def _adds(sentences: Sentences, known: _Known, place: _Place, *, inside: bool) -
     return not _continues(sentence, known, place) and not _enumerates(sentence, known, place)
 
 
-def _in_company(sentence: Sentence, known: _Known, place: _Place) -> bool:
+def _in_company(sentence: AskSentence, known: _Known, place: _Place) -> bool:
     """It shares its sentence with a constraint; a sentence of its own must not be a statement."""
     i, _ = place
     if len(sentence.fragments) > 1:
@@ -138,7 +138,7 @@ def _is_soft(text: str) -> bool:
     return compiled(_SOFT).match(text) is not None
 
 
-def _is_topic(sentence: Sentence, k: int, *, inside: bool) -> bool:
+def _is_topic(sentence: AskSentence, k: int, *, inside: bool) -> bool:
     """What a label introduces: "csv, 5 rows: largest deserts"."""
     before = sentence.precedes(k)
     if not before.endswith(":"):
@@ -146,7 +146,7 @@ def _is_topic(sentence: Sentence, k: int, *, inside: bool) -> bool:
     return not inside or compiled(_TOPIC).match(before[:-1].replace("\n", " ").split(" ")[-1]) is not None
 
 
-def _continues(sentence: Sentence, known: _Known, place: _Place) -> bool:
+def _continues(sentence: AskSentence, known: _Known, place: _Place) -> bool:
     """It goes on with what a recognised fragment began: "keys: name, age", "3 services: web, db, cache"."""
     i, k = place
     words = [word for word in sentence.fragment(k).split() if word not in {"and", "or", "&"}]
@@ -158,7 +158,7 @@ def _continues(sentence: Sentence, known: _Known, place: _Place) -> bool:
     return len(words) <= 2 and not closed and known.get((i, k)) in _ENUMERATING
 
 
-def _enumerates(sentence: Sentence, known: _Known, place: _Place) -> bool:
+def _enumerates(sentence: AskSentence, known: _Known, place: _Place) -> bool:
     """It is a middle or the end of an enumeration in a sentence: "clarity, wit, and depth"."""
     i, k = place
     last = k if sentence.fragment(k).startswith(("and ", "or ")) else k + 1
@@ -168,7 +168,7 @@ def _enumerates(sentence: Sentence, known: _Known, place: _Place) -> bool:
     return joint in {"and", "or"} and ending.partition(" ")[0] not in IMPERATIVES | _OWN_WISH
 
 
-def _mention(sentence: Sentence, i: int, k: int | None) -> Mention:
+def _mention(sentence: AskSentence, i: int, k: int | None) -> Mention:
     start, end = (sentence.start, sentence.end) if k is None else sentence.fragments[k]
     raw = sentence.text[start - sentence.start : end - sentence.start]
     bare = _bare(raw)

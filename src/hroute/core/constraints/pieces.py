@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hroute.core.constraints.rules import compiled
-from hroute.core.constraints.sentences import Layout, Sentence, Sentences
+from hroute.core.constraints.sentences import AskSentence, Layout, Sentences
 from hroute.core.segments.masking import BLANK, CODE, LINK, QUOTE
 
 # What is written above, below or around a letter belongs to its word, though \w leaves it out: accents set
@@ -81,7 +81,7 @@ def pieces(sentences: Sentences) -> list[Piece]:
     return found[:_LONGEST]
 
 
-def _cut(sentence: Sentence, index: int) -> Iterator[Piece]:
+def _cut(sentence: AskSentence, index: int) -> Iterator[Piece]:
     words: list[str] = []
     start = end = 0
     entry = sentence.layout is Layout.ITEM

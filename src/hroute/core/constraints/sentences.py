@@ -31,7 +31,7 @@ class Layout(StrEnum):
     NOTE = "note"  # terse, as people type it
 
 
-class Sentence:
+class AskSentence:
     """One sentence or list item: `text` starts at `start` in the masked text."""
 
     def __init__(self, text: str, start: int, layout: Layout) -> None:
@@ -89,18 +89,18 @@ class Sentence:
 
 
 class Sentences(NamedTuple):
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[AskSentence, ...]
     starts: tuple[int, ...]
 
     def index_at(self, position: int) -> int:
         return max(0, bisect_right(self.starts, position) - 1)
 
-    def at(self, position: int) -> Sentence:
+    def at(self, position: int) -> AskSentence:
         return self.sentences[self.index_at(position)]
 
 
 def cut(text: str) -> Sentences:
-    sentences: list[Sentence] = []
+    sentences: list[AskSentence] = []
     start = 0
     for line in text.split("\n"):
         sentences.extend(_cut_line(line, start))
@@ -108,15 +108,15 @@ def cut(text: str) -> Sentences:
     return Sentences(tuple(sentences), tuple(s.start for s in sentences))
 
 
-def _cut_line(line: str, start: int) -> Iterator[Sentence]:
+def _cut_line(line: str, start: int) -> Iterator[AskSentence]:
     if _may_be_item(line) and compiled(_ITEM).match(line):
-        yield Sentence(line, start, Layout.ITEM)
+        yield AskSentence(line, start, Layout.ITEM)
         return
     begin = 0
     for match in compiled(_BREAK).finditer(line) if _may_break(line) else ():
-        yield Sentence(line[begin : match.end()], start + begin, _layout(line[begin : match.end()]))
+        yield AskSentence(line[begin : match.end()], start + begin, _layout(line[begin : match.end()]))
         begin = match.end()
-    yield Sentence(line[begin:], start + begin, _layout(line[begin:]))
+    yield AskSentence(line[begin:], start + begin, _layout(line[begin:]))
 
 
 def _may_be_item(line: str) -> bool:

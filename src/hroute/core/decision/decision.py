@@ -24,7 +24,7 @@ class Slot(StrEnum):
 
 
 class Rule(StrEnum):
-    """Which rule made the wish; DESIGN order, first match wins."""
+    """Which rule made the wish; in the order of precedence, the first that matches wins."""
 
     FORCED = "forced"
     PRIVACY = "privacy"

@@ -57,7 +57,7 @@ class Stake:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ReplayChange:
     """A figure under both policies, and the difference with its 95% interval."""
 
     then: float | None = None
@@ -68,8 +68,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Estimate:
     method: str
-    success: Change  # the share of turns that succeed
-    cpst_usd: Change
+    success: ReplayChange  # the share of turns that succeed
+    cpst_usd: ReplayChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class VerdictsOnChange:
     estimates: tuple[Estimate, ...] = ()
 
 
-def change_of_ratio(now: Sequence[FigurePair], then: Sequence[FigurePair]) -> Change:
+def change_of_ratio(now: Sequence[FigurePair], then: Sequence[FigurePair]) -> ReplayChange:
     """The change of sum(x) / sum(y) from `then` to `now`; row i of both is turn i.
 
     The interval is the delta method's: a ratio of means moves with each turn by (x - ratio * y) / mean(y),
@@ -99,12 +99,12 @@ def change_of_ratio(now: Sequence[FigurePair], then: Sequence[FigurePair]) -> Ch
     """
     sides = [_ratio(side) for side in (now, then)]
     if len(now) < 2 or None in sides:
-        return Change(sides[1], sides[0])
+        return ReplayChange(sides[1], sides[0])
     moves = [a - b for a, b in zip(_moves(now), _moves(then), strict=True)]
     n = len(moves)
     half = Z_95 * sqrt(fsum(move * move for move in moves) * n / (n - 1))
     by = (sides[0] or 0.0) - (sides[1] or 0.0)
-    return Change(sides[1], sides[0], Figure(by, by - half, by + half))
+    return ReplayChange(sides[1], sides[0], Figure(by, by - half, by + half))
 
 
 def evidence(stakes: Sequence[Stake]) -> VerdictsOnChange:

@@ -60,12 +60,28 @@ class Artefact(NamedTuple):
 
 def pack(artefact: Artefact) -> bytes:
     body = b"".join((artefact.rows, artefact.weights.tobytes(), artefact.seen))
-    card = artefact.card._asdict()
-    head = card | {"crc32": zlib.crc32(body), "head_crc32": checksum_of(card)}
-    return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
+    return framed(MAGIC, artefact.card._asdict(), body)
 
 
-def checksum_of(card: dict[str, Any]) -> int:
+def framed(magic: bytes, card: dict[str, Any], body: bytes) -> bytes:
+    """A body behind one line of JSON that says what it is and has the checksums of both."""
+    head = card | {"crc32": zlib.crc32(body), "head_crc32": _checksum_of(card)}
+    return magic + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
+
+
+def unframed(magic: bytes, data: bytes) -> tuple[dict[str, Any], memoryview]:
+    """The card and the body. Raises ValueError, TypeError, KeyError or AttributeError for what is damaged."""
+    head_end = data.find(b"\n", len(magic))
+    body = memoryview(data)[head_end + 1 :]
+    card = json.loads(data[len(magic) : head_end])
+    if head_end < 0 or card.pop("crc32") != zlib.crc32(body):
+        raise ValueError("its checksum does not match")
+    if card.pop("head_crc32") != _checksum_of(card):
+        raise ValueError("the checksum of its first line does not match")
+    return card, body
+
+
+def _checksum_of(card: dict[str, Any]) -> int:
     """CRC-32 of a card, in the order of its names."""
     return zlib.crc32(json.dumps(card, ensure_ascii=False, sort_keys=True).encode())
 
@@ -74,14 +90,8 @@ def unpack(data: bytes) -> Artefact:
     """Raises ValueError on anything but a whole, undamaged artefact of this format."""
     if not data.startswith(MAGIC):
         raise ValueError("not a scout artefact of format 2")
-    head_end = data.find(b"\n", len(MAGIC))
-    body = memoryview(data)[head_end + 1 :]
     try:
-        raw = json.loads(data[len(MAGIC) : head_end])
-        if head_end < 0 or raw.pop("crc32") != zlib.crc32(body):
-            raise ValueError("its checksum does not match")
-        if raw.pop("head_crc32") != checksum_of(raw):
-            raise ValueError("the checksum of its first line does not match")
+        raw, body = unframed(MAGIC, data)
         card = ScoutCard(**raw)
         rows_end = card.buckets * (card.width + 2)
         weights_end = rows_end + 4 * card.weights

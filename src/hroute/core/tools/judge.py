@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from hroute.core.tools.assembler import AnswerWithCalls, assembled_in, written
 from hroute.core.tools.calls import WrittenCall, calls_in, looks_like_call
 from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.tools.families.found import BrokenCallError, FoundCall
 from hroute.core.tools.families.read import family_calls, refuse_mark
 from hroute.core.tools.forms import Tool
-from hroute.core.tools.heard import AnswerSoFar, heard_in, written
 from hroute.core.tools.schema.read import Schema
 from hroute.core.tools.schema.validate import Path, complaint, wanted_at
 from hroute.core.tools.text.broken import diagnose, stray_closer
@@ -32,20 +32,20 @@ def judge(text: str, expected: Expected, *, cut: bool = False) -> ToolVerdict:
     if not text.strip():
         return ToolVerdict(ToolFault.EMPTY, 0, _CALL if isinstance(expected, Toolset) else "a JSON value")
     if isinstance(expected, Toolset):
-        heard = heard_in(text)
+        assembled = assembled_in(text)
         return (
             _judge_calls(text, expected, cut=cut)
-            if heard is None
-            else _judge_heard(text, heard, expected, cut)
+            if assembled is None
+            else _judge_assembled(text, assembled, expected, cut)
         )
     return _judge_value(text, expected, cut=cut)
 
 
-def _judge_heard(text: str, heard: AnswerSoFar, toolset: Toolset, cut: bool) -> ToolVerdict:
+def _judge_assembled(text: str, assembled: AnswerWithCalls, toolset: Toolset, cut: bool) -> ToolVerdict:
     """Calls that came as such: nothing of them, nor of what was said beside them, is looked at for others."""
     calls: list[_Call] = []
     at = 0
-    for call in heard.calls:
+    for call in assembled.calls:
         name_at = max(at, text.find(written(call.name), at))
         at = max(name_at, text.find(written(call.arguments), name_at))
         try:

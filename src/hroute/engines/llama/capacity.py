@@ -45,7 +45,7 @@ def _estimate() -> "TokenCounter":
 
 
 def _exact(model: str, data_dir: Path) -> "TokenCounter":
-    from hroute.engines.tokens.counters import LlamaCounter
+    from hroute.engines.llama.counter import LlamaCounter
 
     return LlamaCounter(model, data_dir)
 

@@ -231,7 +231,7 @@ class LlamaGeneration:
         """Of what has been written so far."""
         from hroute.core.confidence.agreement import agreement
         from hroute.core.confidence.signals import signals_of
-        from hroute.core.turn.thoughts import split
+        from hroute.core.thoughts import split
 
         run = self._run
         scored = tuple(run.scored)

@@ -15,8 +15,8 @@ from threading import Lock
 from typing import Any
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.thoughts import THOUGHT_MARKS
 from hroute.core.tools.families.marks import CALL_MARKS
-from hroute.core.turn.thoughts import THOUGHT_MARKS
 
 PREFILL_TOKENS = 128  # as fast as 512 here, and stops four times sooner where the abort hook is not obeyed
 _CONTROL = 1 << 3 | 1 << 0  # LLAMA_TOKEN_ATTR_CONTROL and _UNKNOWN: read as marks only when asked for

@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.thoughts import opened_by
 from hroute.core.tools.call_syntax import CallSyntax
 from hroute.core.turn.message import Message, Role
-from hroute.core.turn.thoughts import opened_by
 from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.native import Vocab
-from hroute.engines.llama.tool_prompt import Plain, UntoldError, syntax_of, told, tools_of
+from hroute.engines.llama.tool_prompt import Plain, UntoldError, syntax_of, template_messages, tools_of
 from hroute.engines.tokens.counting import PromptStretch
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ class PromptFormat:
     def tokens_with_tools(self, messages: Sequence[Message], toolset: "Toolset") -> list[int] | None:
         """Of a conversation with calls and results as such; None where the template has no form for it."""
         try:
-            rendered = self._apply(self._fenced_all(told(messages)), self._fenced_all(tools_of(toolset)))
+            rendered = self._apply(
+                self._fenced_all(template_messages(messages)), self._fenced_all(tools_of(toolset))
+            )
         except (UntoldError, LocalInferenceError):
             return None
         # JSON in ASCII spells the fences otherwise: what they fence would be control tokens.

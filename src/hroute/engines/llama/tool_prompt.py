@@ -24,7 +24,7 @@ def tools_of(toolset: "Toolset") -> list[Plain]:
     return [_tool(one.name, one.description, one.parameters.document) for one in toolset.offered]
 
 
-def told(messages: Sequence[Message]) -> list[Plain]:
+def template_messages(messages: Sequence[Message]) -> list[Plain]:
     """Raises UntoldError for calls whose arguments are no object."""
     head = list(takewhile(lambda message: message.role is Role.SYSTEM, messages))
     plain: list[Plain] = []

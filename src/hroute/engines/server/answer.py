@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Self
 from hroute.core.errors import EngineError, Failure
 from hroute.core.turn.attempt import Usage
 from hroute.engines.base import CallPiece, Finish, Piece, Request, TokenCounter
+from hroute.engines.server.asking.fields import Server
 from hroute.engines.server.call import ServerCall
-from hroute.engines.server.events import AnswerReader
 from hroute.engines.server.faults import AnswerFailedError
-from hroute.engines.server.fields import Server
-from hroute.engines.server.sse import Body
-from hroute.engines.server.usage import Report, Seen, settled
+from hroute.engines.server.reading.events import AnswerReader
+from hroute.engines.server.reading.sse import Body
+from hroute.engines.server.reading.usage import ReportedUsage, Seen, settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -59,7 +59,7 @@ class ServerAnswer:
         if reader.report is None and not self._call.is_billed:
             return Usage()
         seen = Seen(self.sent_bytes, reader.received_chars, self._prompt_tokens, reader.output_tokens)
-        return settled(reader.report or Report(), seen)
+        return settled(reader.report or ReportedUsage(), seen)
 
     def _prompt_tokens(self) -> int:
         """An estimate, or exact where the tokenizer is at hand."""
@@ -88,7 +88,7 @@ class ServerAnswer:
             raise StopAsyncIteration
         piece, failure = await self._piece_or_failure()
         if piece is not None:
-            return self._call.heard(piece) if isinstance(piece, CallPiece) else piece
+            return self._call.by_own_name(piece) if isinstance(piece, CallPiece) else piece
         # Whoever closes an answer wants no error from it; and a connection that breaks after the end of
         # the text has lost nothing but the count of tokens.
         is_unread = failure is not None and failure.failure is Failure.UNREAD

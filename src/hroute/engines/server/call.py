@@ -8,11 +8,11 @@ from hroute.core.decision.decision import Route
 from hroute.core.errors import Failure, HrouteError
 from hroute.core.turn.message import Message
 from hroute.engines.base import CallPiece, Request
-from hroute.engines.server.body import RequestBody, written
+from hroute.engines.server.asking.body import RequestBody, written
+from hroute.engines.server.asking.fields import Field, Server
 from hroute.engines.server.endpoint import address
 from hroute.engines.server.errors import FaultTranslator
 from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
-from hroute.engines.server.fields import Field, Server
 from hroute.engines.server.refusals import MOST_AGAIN, Refusal, read_refusal
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ServerCall:
         what = f"{counted} that the tools which it was sent were read"
         raise self.complaint.error(Failure.UNREAD, what, "use a model whose chat template knows tools")
 
-    def heard(self, piece: CallPiece) -> CallPiece:
+    def by_own_name(self, piece: CallPiece) -> CallPiece:
         """With the tool's own name in place of the one that was sent."""
         own = self._body.names.get(piece.name) if self._body is not None else None
         return piece if own is None else replace(piece, name=own)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from hroute.core.decision.decision import Need, Route
 from hroute.engines.base import Request, TokenCounter
 from hroute.engines.server.answer import ServerAnswer
-from hroute.engines.server.body import written
-from hroute.engines.server.fields import Memory, Server, takes
+from hroute.engines.server.asking.body import written
+from hroute.engines.server.asking.fields import Memory, Server, takes
 from hroute.engines.server.spec import ServerSpec
 
 

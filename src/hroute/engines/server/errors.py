@@ -9,7 +9,7 @@ from hroute.core.remedies import Remedy
 from hroute.core.sanitize import printable
 from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
 from hroute.engines.server.hints import hint_for, verdict_for
-from hroute.engines.server.said import READ_CHARS, codes_of, status_in, words_of
+from hroute.engines.server.reading.complaints import READ_CHARS, codes_of, status_in, words_of
 from hroute.engines.server.spec import ServerSpec
 
 MAX_MESSAGE_CHARS = 400

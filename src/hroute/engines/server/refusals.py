@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
-from hroute.engines.server.fields import UNNAMED, Field
+from hroute.engines.server.asking.fields import UNNAMED, Field
 
 MOST_AGAIN = 3  # times that a request is asked again for one answer
 _READ_CHARS = 10_000

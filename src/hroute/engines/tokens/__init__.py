@@ -1,1 +1,1 @@
-"""How many tokens a text has: `counters` is exact or estimates, `counting` stops when the limit is clear."""
+"""How many tokens a server reads: `counters` is exact or estimates; `counting` stops at a limit."""

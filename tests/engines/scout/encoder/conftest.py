@@ -1,7 +1,7 @@
 import pytest
 
 from hroute.engines.scout.encoder.base import Base
-from tests.engines.scout.encoder.tiny import write_tiny
+from tests.support.files.tiny_encoder import write_tiny
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from hroute.core.remedies import PullModel
 from hroute.engines.scout.encoder.base import Base
 from hroute.engines.scout.encoder.network import EncoderNetwork, weights_of
 from tests.engines.scout.encoder.test_tokens import TRAINED_ON
-from tests.engines.scout.encoder.tiny import write_tiny
+from tests.support.files.tiny_encoder import write_tiny
 
 TOLERANCE = 1e-3  # GELU is approximated
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from hroute.cli.format.aligned import number, show_aligned
 from hroute.cli.format.as_json import json_line
+from hroute.cli.format.figures import figure_text, interval_text, share_text
 
 if TYPE_CHECKING:
     from hroute.bench.ability.report import AbilityReport, Elsewhere
     from hroute.bench.ability.run import AbilityRun
-    from hroute.bench.intervals import Figure
     from hroute.cli.terminal import Terminal
 
 MOST_ERROR, LEAST_GAIN, LEAST_AUROC = 0.10, 0.02, 0.70  # what chances are aimed at, on kinds not fitted
@@ -17,7 +17,13 @@ MOST_ERROR, LEAST_GAIN, LEAST_AUROC = 0.10, 0.02, 0.70  # what chances are aimed
 
 def show_report(run: "AbilityRun", found: "AbilityReport", terminal: "Terminal") -> None:
     rows = [
-        [kind.name, str(kind.n), _share(kind.right), _signed(kind.difficulty), _interval(kind.ability)]
+        [
+            kind.name,
+            str(kind.n),
+            share_text(kind.right),
+            _signed(kind.difficulty),
+            interval_text(kind.ability, _signed),
+        ]
         for kind in found.kinds
     ]
     title = f"Ability by kind of task, as the scout {found.scout} reads difficulties"
@@ -28,7 +34,10 @@ def show_report(run: "AbilityRun", found: "AbilityReport", terminal: "Terminal")
 
 
 def _show_offsets(found: "AbilityReport", terminal: "Terminal") -> None:
-    rows = [[one.demand.words, str(one.n), _share(one.right), _interval(one.offset)] for one in found.offsets]
+    rows = [
+        [one.demand.words, str(one.n), share_text(one.right), interval_text(one.offset, _signed)]
+        for one in found.offsets
+    ]
     if rows:
         show_aligned("What the ask demands moves the ability", ["", "n", "right", "by"], rows, terminal)
 
@@ -37,11 +46,11 @@ def _show_elsewhere(found: "AbilityReport", terminal: "Terminal") -> None:
     rows = [
         [
             one.name,
-            _figure(one.error),
+            figure_text(one.error, 3, 2),
             number(one.floor),
-            _figure(one.brier),
-            _figure(one.gain),
-            _figure(one.auroc),
+            figure_text(one.brier, 3, 2),
+            figure_text(one.gain, 3, 2),
+            figure_text(one.auroc, 3, 2),
         ]
         for one in found.elsewhere
     ]
@@ -66,37 +75,20 @@ def _show_aims(one: "Elsewhere", terminal: "Terminal") -> None:
 
 
 def _conclude(run: "AbilityRun", found: "AbilityReport", terminal: "Terminal") -> None:
-    right = f"{found.n} answers in {run.wall_s:.0f} s, {_share(found.right)} right."
+    right = f"{found.n} answers in {run.wall_s:.0f} s, {share_text(found.right)} right."
     terminal.line((right, ""))
     plain = " where the ask demands none of this" if found.offsets else ""
     by = f"; by its size alone {_signed(found.prior.value)}" if run.model.parameters else ""
     text = (
-        f"{run.model.name}: ability {_interval(found.overall)} over all kinds{plain}, kinds differ by"
-        f" {number(found.kind_spread, 2)}, slope {number(found.slope, 2)}{by}. An 8B at q4 has 0."
+        f"{run.model.name}: ability {interval_text(found.overall, _signed)} over all kinds{plain},"
+        f" kinds differ by {number(found.kind_spread, 2)}, slope {number(found.slope, 2)}{by}."
+        " An 8B at q4 has 0."
     )
     terminal.line((text, "bold"))
 
 
 def _signed(value: float) -> str:
     return f"{value:+.2f}"
-
-
-def _interval(figure: "Figure") -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return ""
-    return f"{_signed(figure.value)} [{_signed(figure.low)} {_signed(figure.high)}]"
-
-
-def _figure(figure: "Figure") -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return number(figure.value)
-    return f"{number(figure.value)} [{number(figure.low, 2)} {number(figure.high, 2)}]"
-
-
-def _share(figure: "Figure") -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return ""
-    return f"{figure.value:.0%} [{figure.low:.0%} {figure.high:.0%}]"
 
 
 def write_json(run: "AbilityRun", found: "AbilityReport", terminal: "Terminal") -> None:

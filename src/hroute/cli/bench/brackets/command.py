@@ -128,7 +128,7 @@ def _pair(
     """The two files, and what they are a pair of."""
     from hroute.app.models import files as models
     from hroute.core.errors import UsageError
-    from hroute.engines.models import quantize
+    from hroute.engines.llama import quantize
 
     chat, tools = settings.local.chat, settings.local.tools
     if (a is None) != (b is None) or (a and make_pair):

@@ -65,9 +65,9 @@ def compare(
 
     from hroute.bench.brackets.compare import compare as compared
     from hroute.bench.brackets.run import read_run
-    from hroute.cli.bench.brackets.view import share
     from hroute.cli.format.aligned import show_aligned
     from hroute.cli.format.as_json import json_line
+    from hroute.cli.format.figures import share_text
 
     terminal = Terminal.current()
     changes = compared(read_run(before), read_run(after))
@@ -78,9 +78,9 @@ def compare(
         rows = [
             [
                 f"{c.side}: {c.name}",
-                share(c.before),
-                share(c.after),
-                f"{'* ' if c.is_shown else ''}{share(c.change)}",
+                share_text(c.before, 1),
+                share_text(c.after, 1),
+                f"{'* ' if c.is_shown else ''}{share_text(c.change, 1)}",
             ]
             for c in changes
             if c.arm == arm
@@ -147,7 +147,7 @@ def drift(
 
 def _made(origin: Path, paths: "Paths") -> list[Path]:
     from hroute.app.models import files as models
-    from hroute.engines.models import quantize
+    from hroute.engines.llama import quantize
 
     pair = quantize.make_pair(origin, models.made_dir(paths.data_dir))
     return [pair.small.path, pair.large.path]

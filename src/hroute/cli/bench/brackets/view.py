@@ -8,9 +8,9 @@ from typing import Any
 from hroute.bench.brackets.cases import OPENING
 from hroute.bench.brackets.report import BracketReport, report
 from hroute.bench.brackets.run import SIDES, BatchCheck, BracketRun, Work
-from hroute.bench.intervals import Figure
 from hroute.cli.format.aligned import show_aligned
 from hroute.cli.format.as_json import json_line
+from hroute.cli.format.figures import share_text
 from hroute.cli.terminal import Terminal
 
 
@@ -19,7 +19,9 @@ def show_run(run: BracketRun, terminal: Terminal) -> None:
     _show_head(run, terminal)
     for arm in found.arms:
         rows = [
-            [rate.name, share(rate.a), share(rate.b)] for rate in arm.rates if rate.a.value or rate.b.value
+            [rate.name, share_text(rate.a, 1), share_text(rate.b, 1)]
+            for rate in arm.rates
+            if rate.a.value or rate.b.value
         ]
         show_aligned(f"{arm.name}, n = {arm.n}", ["share of cases", "a", "b"], rows, terminal)
     _show_tests(found, terminal)
@@ -99,12 +101,6 @@ def _rounding(check: BatchCheck) -> str:
         "reading the same answers in one go instead of token by token moves it by up to"
         f" {found.highest:.2f} (median {found.median:.2f}, {found.tokens:,} tokens)"
     )
-
-
-def share(figure: Figure) -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return ""
-    return f"{figure.value:.1%} [{figure.low:.1%} {figure.high:.1%}]"
 
 
 def write_json(run: BracketRun, terminal: Terminal) -> None:

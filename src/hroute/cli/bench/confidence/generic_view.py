@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hroute.bench.confidence.report import HIGH, LONG_TOKENS, LOW
-from hroute.cli.bench.confidence.view import figure_text
 from hroute.cli.format.aligned import number, show_aligned
 from hroute.cli.format.as_json import json_line
+from hroute.cli.format.figures import figure_text
 from hroute.core.confidence.generic import CLOSE
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def show(found: "LeaveOneOut", terminal: "Terminal") -> None:
 
 def _row(one: "LeftOut", compared: "Compared") -> list[str]:
     figures = (compared.own, compared.generic, compared.difference)
-    return [one.name, str(compared.n), *map(figure_text, figures)]
+    return [one.name, str(compared.n), *(figure_text(figure, 3, 2) for figure in figures)]
 
 
 def _right(one: "LeftOut") -> str:

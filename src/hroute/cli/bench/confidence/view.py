@@ -7,12 +7,12 @@ from hroute.bench.confidence.cost import AIM
 from hroute.bench.confidence.report import CALIBRATED, HIGH, LONG_TOKENS, LOW
 from hroute.cli.format.aligned import number, show_aligned
 from hroute.cli.format.as_json import json_line
+from hroute.cli.format.figures import figure_text, share_text
 from hroute.cli.report.plot import bar
 
 if TYPE_CHECKING:
     from hroute.bench.confidence.report import ConfidenceReport
     from hroute.bench.confidence.run import ConfidenceRun
-    from hroute.bench.intervals import Figure
     from hroute.cli.terminal import Terminal
 
 _WIDTH = 30
@@ -32,13 +32,13 @@ def _show_families(found: "ConfidenceReport", terminal: "Terminal") -> None:
         [
             family.name,
             str(family.n),
-            _share(family.right),
+            share_text(family.right),
             "yes" if family.is_in_band else "",
-            figure_text(family.auroc),
+            figure_text(family.auroc, 3, 2),
         ]
         for family in sorted(found.families, key=lambda family: -(family.right.value or 0))
     ]
-    title = f"Right answers by kind of task, {_share(found.right)} of {found.n}"
+    title = f"Right answers by kind of task, {share_text(found.right)} of {found.n}"
     columns = ["", "n", "right", f"{LOW:.0%}-{HIGH:.0%}", "AUROC, learned from the others"]
     show_aligned(title, columns, rows, terminal)
 
@@ -46,7 +46,7 @@ def _show_families(found: "ConfidenceReport", terminal: "Terminal") -> None:
 def _show_tellings(found: "ConfidenceReport", terminal: "Terminal") -> None:
     rows = [
         [f"{telling.name}, {telling.kind}" if telling.kind == "prompt" else telling.name]
-        + [figure_text(figure) for figure in (telling.band, telling.all, telling.short, telling.long)]
+        + [figure_text(figure, 3, 2) for figure in (telling.band, telling.all, telling.short, telling.long)]
         for telling in found.tellings
     ]
     title = f"AUROC: a right answer scores above a wrong one, over kinds that are right {LOW:.0%}-{HIGH:.0%}"
@@ -56,7 +56,12 @@ def _show_tellings(found: "ConfidenceReport", terminal: "Terminal") -> None:
 
 def _show_calibration(found: "ConfidenceReport", terminal: "Terminal") -> None:
     rows = [
-        [quality.name, figure_text(quality.brier), figure_text(quality.error), number(quality.floor)]
+        [
+            quality.name,
+            figure_text(quality.brier, 3, 2),
+            figure_text(quality.error, 3, 2),
+            number(quality.floor),
+        ]
         for quality in found.qualities
     ]
     columns = ["", "Brier", "calibration error", "of perfect ones at this n"]
@@ -75,7 +80,7 @@ def _show_curve(found: "ConfidenceReport", terminal: "Terminal") -> None:
     terminal.line(("Share escalated, then accuracy of what stays local (unseen kinds of task)", "bold"))
     for kept in found.curve:
         accuracy = kept.accuracy.value or 0
-        text = f"  {kept.escalated:4.0%}  {bar(accuracy, _WIDTH)}  {_share(kept.accuracy)}"
+        text = f"  {kept.escalated:4.0%}  {bar(accuracy, _WIDTH)}  {share_text(kept.accuracy)}"
         terminal.line((text, ""))
     terminal.line(("", ""))
 
@@ -96,7 +101,7 @@ def _show_speed(run: "ConfidenceRun", found: "ConfidenceReport", terminal: "Term
     terminal.line(
         (f"Signals of a token: {cost.signals_ms:.3f} ms of {cost.token_ms:.1f} ms CPU, {cost.share:.2%}", ""),
         (f"; aim {AIM:.0%}: {'met' if is_met else 'missed'}", "green" if is_met else "red"),
-        (f"; same tokens with against without {figure_text(found.cost_ratio)} times", ""),
+        (f"; same tokens with against without {figure_text(found.cost_ratio, 3, 2)} times", ""),
     )
 
 
@@ -111,20 +116,6 @@ def _conclude(run: "ConfidenceRun", found: "ConfidenceReport", terminal: "Termin
         f" {kept.accuracy.value or 0:.0%} of what stays is right instead of {found.right.value or 0:.0%}."
     )
     terminal.line((text, "bold"))
-
-
-def figure_text(figure: "Figure") -> str:
-    if figure.value is None:
-        return ""
-    if figure.low is None or figure.high is None:
-        return number(figure.value)
-    return f"{number(figure.value)} [{number(figure.low, 2)} {number(figure.high, 2)}]"
-
-
-def _share(figure: "Figure") -> str:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return ""
-    return f"{figure.value:.0%} [{figure.low:.0%} {figure.high:.0%}]"
 
 
 def write_json(run: "ConfidenceRun", found: "ConfidenceReport", terminal: "Terminal") -> None:

@@ -13,7 +13,7 @@ from hroute.core.tools.schema.resolve import Path, References, UnresolvableError
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SchemaFault:
     """A keyword that cannot be enforced, and why; `path` leads to its schema."""
 
     path: Path
@@ -40,14 +40,14 @@ class Check:
 
     document: Any
     dialect: Dialect
-    on_fault: Callable[[Fault], None]
-    unknown: list[Fault] = field(default_factory=list)
+    on_fault: Callable[[SchemaFault], None]
+    unknown: list[SchemaFault] = field(default_factory=list)
     _seen: dict[Path, Any] = field(default_factory=dict)
 
     def run(self) -> dict[str, SubschemaNode]:
         """The subschemas by their pointers, parents first. Raises what `on_fault` does."""
         if not isinstance(self.document, dict | bool):
-            self.on_fault(Fault((), "schema", f"is {shown(self.document)}, {_MUST_BE}"))
+            self.on_fault(SchemaFault((), "schema", f"is {shown(self.document)}, {_MUST_BE}"))
             self.document = {}
         self._schema(self.document, ())
         targets = self._targets()
@@ -71,7 +71,7 @@ class Check:
         for inner_path, inner in [*subschemas(schema)]:
             there = (*path, *inner_path)
             if not isinstance(inner, dict | bool):
-                self.on_fault(Fault(there, inner_path[0], f"is {shown(inner)}, {_MUST_BE}"))
+                self.on_fault(SchemaFault(there, inner_path[0], f"is {shown(inner)}, {_MUST_BE}"))
                 inner = _put_anything(schema, inner_path)  # noqa: PLW2901
             self._schema(inner, there)
 
@@ -84,17 +84,17 @@ class Check:
         elif not self.dialect.knows(keyword) or not (
             keyword in CHECKS or keyword in SUBSCHEMAS or keyword in NAMES or is_note(keyword)
         ):
-            self.unknown.append(Fault(path, keyword, "means nothing"))
+            self.unknown.append(SchemaFault(path, keyword, "means nothing"))
 
-    def _fault(self, keyword: str, value: Any, path: Path) -> Fault | None:
+    def _fault(self, keyword: str, value: Any, path: Path) -> SchemaFault | None:
         if keyword in UNSUPPORTED:
-            return Fault(path, keyword, f"{keyword} is not supported", "use $ref")
+            return SchemaFault(path, keyword, f"{keyword} is not supported", "use $ref")
         problem = CHECKS[keyword](value) if keyword in CHECKS else None
         if keyword == "items" and isinstance(value, list) and self.dialect is Dialect.D2020:
             problem = "a schema; a list of them is called prefixItems since draft 2020-12"
         if problem is None:
             return None
-        return Fault(path, keyword, f"{keyword} is {shown(value)}, must be {problem}")
+        return SchemaFault(path, keyword, f"{keyword} is {shown(value)}, must be {problem}")
 
     def _targets(self) -> dict[Path, Path | bool]:
         """What each `$ref` leads to, by the path of its schema. Sees what only references lead to."""
@@ -132,10 +132,12 @@ _PLAIN = "/~!$&'()*+,;=:@"  # what stands for itself in a URI's fragment
 _MUST_BE = "must be a schema: an object, true or false"
 
 
-def _dangling(path: Path, reference: str) -> Fault:
+def _dangling(path: Path, reference: str) -> SchemaFault:
     if reference.startswith("#"):
-        return Fault(path, "$ref", f"$ref to {reference[:80]!r} leads to no schema")
-    return Fault(path, "$ref", f"$ref to {reference[:80]!r} is outside of this schema", "copy it to $defs")
+        return SchemaFault(path, "$ref", f"$ref to {reference[:80]!r} leads to no schema")
+    return SchemaFault(
+        path, "$ref", f"$ref to {reference[:80]!r} is outside of this schema", "copy it to $defs"
+    )
 
 
 def _rules(schema: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from hroute.core.errors import UsageError
-from hroute.core.tools.schema.check import Check, Fault
+from hroute.core.tools.schema.check import Check, SchemaFault
 from hroute.core.tools.schema.dialects import Dialect, dialect_of
 from hroute.core.tools.schema.limits import check_size
 from hroute.core.tools.schema.older import modernized
@@ -76,7 +76,7 @@ def read_json(text: str, where: str) -> object:
 def schema_of(document: object, where: str) -> Schema:
     """Checks a schema that was read from JSON. Raises UsageError for all that could not be enforced."""
 
-    def refuse(fault: Fault) -> NoReturn:
+    def refuse(fault: SchemaFault) -> NoReturn:
         raise UsageError(f"{where}: {fault.place}: {fault.what}", fault.hint)
 
     check_size(document, where)
@@ -88,7 +88,7 @@ def tolerant_schema_of(document: object, where: str) -> Schema:
 
     `document` is no larger than is allowed. Raises UsageError for what no keyword alone is to blame for.
     """
-    faults: list[Fault] = []
+    faults: list[SchemaFault] = []
     schema = _checked(Check(document, dialect_of(document), faults.append), where)
     return replace(schema, unenforced=(*(fault.note for fault in faults), *schema.unenforced))
 

@@ -35,7 +35,7 @@ _BLOCK, _BLOCK_BYTES = 32, 18
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NetworkShape:
     hidden: int
     layers: int
     heads: int
@@ -105,7 +105,7 @@ class Base:
         self._at = 8
         hidden, layers, heads, inner, vocabulary, positions, _ = self._take("7i")
         (epsilon,), _ = self._take("f"), self._take("i")
-        self.shape = Shape(hidden, layers, heads, inner, vocabulary, positions, epsilon)
+        self.shape = NetworkShape(hidden, layers, heads, inner, vocabulary, positions, epsilon)
         count, self.first, self.last, _, self.unknown = self._take("5i")
         (size,) = self._take("Q")
         self._offsets = self._floats_at(self._at, count + 1, "<u4")

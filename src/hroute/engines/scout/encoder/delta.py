@@ -6,12 +6,10 @@ tensors in the order of the card: "f2" is a change as float16; "low" a change of
 column of left and row of right as int8 behind the float32 scales of all pairs; "f4" is a value of its own.
 """
 
-import json
-import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from hroute.core.scout.artefact import checksum_of
+from hroute.core.scout.artefact import framed, unframed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,23 +82,16 @@ def _low_rank(body: bytes, at: int, kind: str, shape: list[int]) -> "tuple[Float
 
 
 def pack(delta: WeightDelta) -> bytes:
-    card = asdict(delta.card)
-    head = card | {"crc32": zlib.crc32(delta.body), "head_crc32": checksum_of(card)}
-    return MAGIC + json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + delta.body
+    return framed(MAGIC, asdict(delta.card), delta.body)
 
 
 def unpack(data: bytes) -> WeightDelta:
     """Raises ValueError on anything but a whole, undamaged artefact of this format."""
     if not data.startswith(MAGIC):
         raise ValueError("not an encoder artefact of format 1")
-    head, newline, body = data[len(MAGIC) :].partition(b"\n")
     try:
-        raw = json.loads(head)
-        if not newline or raw.pop("crc32") != zlib.crc32(body):
-            raise ValueError("its checksum does not match")
-        if raw.pop("head_crc32") != checksum_of(raw):
-            raise ValueError("the checksum of its first line does not match")
+        raw, body = unframed(MAGIC, data)
         card = EncoderCard(**raw)
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise ValueError(f"the encoder artefact is damaged: {exc}") from exc
-    return WeightDelta(card, body)
+    return WeightDelta(card, bytes(body))

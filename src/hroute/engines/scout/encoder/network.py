@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hroute.engines.scout.encoder.base import Base, Shape
+from hroute.engines.scout.encoder.base import Base, NetworkShape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ def names(layers: int) -> list[str]:
     return ["emb.pos", "emb.type", "emb.ln.w", "emb.ln.b", *of_layers]
 
 
-def shape_of(name: str, shape: Shape) -> tuple[int, ...]:
+def shape_of(name: str, shape: NetworkShape) -> tuple[int, ...]:
     sizes = {"h": shape.hidden, "i": shape.inner}
     if name == "emb.pos":
         return (shape.positions, shape.hidden)
@@ -118,7 +118,7 @@ class EncoderNetwork:
         return _normalised(narrow, layer.narrow_norm, self._shape.epsilon)
 
 
-def _layer(weights: "Mapping[str, Floats]", at: str, shape: Shape) -> Layer:
+def _layer(weights: "Mapping[str, Floats]", at: str, shape: NetworkShape) -> Layer:
     import numpy as np
 
     def both(name: str) -> "tuple[Floats, Floats]":

@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.engines.base import CallPiece, Finish, Piece, ThoughtPiece
-from hroute.engines.server.calls import CallList, CallReader
-from hroute.engines.server.content import Joiner, Voice, voiced
 from hroute.engines.server.faults import AnswerFailedError, OversizedError
-from hroute.engines.server.finishes import finish_of
-from hroute.engines.server.said import is_complaint
-from hroute.engines.server.usage import Report, report_in
+from hroute.engines.server.reading.calls import CallList, CallReader
+from hroute.engines.server.reading.complaints import is_complaint
+from hroute.engines.server.reading.content import Joiner, Voice, voiced
+from hroute.engines.server.reading.finishes import finish_of
+from hroute.engines.server.reading.usage import ReportedUsage, report_in
 
 # More than any model answers today (128k tokens are about 0.5 MB); thoughts and calls count too.
 MAX_ANSWER_CHARS = 4_000_000
@@ -71,7 +71,7 @@ class AnswerReader:
     """
 
     finish: Finish | None = None
-    report: Report | None = None
+    report: ReportedUsage | None = None
     answers: int = 0
     scored: list[ScoredToken] = field(default_factory=list)  # all of the text, with log-probabilities if sent
     chars: int = 0

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from hroute.engines.base import CallPiece
-from hroute.engines.server.content import Joiner
 from hroute.engines.server.faults import OversizedError
+from hroute.engines.server.reading.content import Joiner
 
 MAX_CALLS = 128  # OpenAI's limit on tools
 _MAX_NAME_CHARS = 256

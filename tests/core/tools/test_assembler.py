@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from hroute.core.tools.assembler import MAX_CALLS, MAX_CHARS, CallAssembler, TooManyCallsError, assembled_in
 from hroute.core.tools.definitions import Toolset, read_toolset
-from hroute.core.tools.heard import MAX_CALLS, MAX_CHARS, HeardCalls, TooManyCallsError, heard_in
 from hroute.core.tools.judge import judge
 from hroute.core.tools.verdict import ParsedCall, ToolFault
 
@@ -17,7 +17,7 @@ GRAZ = '{"city": "Graz"}'
 
 
 def heard(*calls: tuple[str, str], beside: str = "") -> str:
-    found = HeardCalls()
+    found = CallAssembler()
     for index, (name, arguments) in enumerate(calls):
         found.add(index, f"id{index}", name, "")
         for char in arguments:
@@ -26,12 +26,12 @@ def heard(*calls: tuple[str, str], beside: str = "") -> str:
 
 
 def test_pieces_of_several_calls_may_come_in_any_order() -> None:
-    found = HeardCalls()
+    found = CallAssembler()
     found.add(1, "b", "now", "")
     found.add(0, "a", "weather", '{"city":')
     found.add(1, "", "", "{}")
     found.add(0, "a", "weather", '"Graz"}')
-    text = heard_in(found.text())
+    text = assembled_in(found.text())
     assert text is not None
     assert [(one.id, one.name, one.arguments) for one in text.calls] == [
         ("b", "now", "{}"),
@@ -97,12 +97,12 @@ def test_two_calls_where_one_is_allowed_are_refused() -> None:
 
 
 def test_there_is_an_end_to_calls_and_to_their_size() -> None:
-    many = HeardCalls()
+    many = CallAssembler()
     for n in range(MAX_CALLS):
         many.add(n, "", "now", "")
     with pytest.raises(TooManyCallsError):
         many.add(MAX_CALLS, "", "now", "")
-    long = HeardCalls()
+    long = CallAssembler()
     long.add(0, "", "now", "x" * (MAX_CHARS - 3))
     with pytest.raises(TooManyCallsError):
         long.add(0, "", "", "x")
@@ -120,4 +120,4 @@ def test_there_is_an_end_to_calls_and_to_their_size() -> None:
     ],
 )
 def test_text_of_another_form_is_what_a_model_has_written(text: str) -> None:
-    assert heard_in(text) is None
+    assert assembled_in(text) is None

@@ -8,7 +8,7 @@ with HubServer({"o/r/m.gguf": b"..."}) as hub:
 import hashlib
 from collections.abc import Mapping
 
-from tests.support.listening import Handler, Listener
+from tests.support.servers.listening import Handler, Listener
 
 COMMIT = "c0ffee" * 6 + "c0ff"
 

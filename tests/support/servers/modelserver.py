@@ -2,7 +2,7 @@
 
 import json
 
-from tests.support.listening import Handler, Listener
+from tests.support.servers.listening import Handler, Listener
 
 
 class ModelServer(Listener):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hroute.core.errors import LocalInferenceError, UsageError
-from hroute.engines import isolated
+from hroute.engines.llama import isolated
 from hroute.engines.models import checksum, tensors
 from hroute.engines.models.tensors import Weights
 
@@ -95,7 +95,7 @@ def quantize(source: Path, out_dir: Path, types: Sequence[str]) -> tuple[Quantiz
         )
     except OSError as exc:
         raise UsageError(
-            f"cannot write to {out_dir}: {exc.strerror or exc}", "choose another folder with -o"
+            f"cannot write to {out_dir}: {exc.strerror or exc}", "choose another folder"
         ) from exc
     finally:
         for part in parts.values():
@@ -117,7 +117,7 @@ def _write(source: Path, part: Path, asked: str) -> str:
         raise UsageError(
             f"{part.parent} did not take all of the file: a full disk, a quota or a limit"
             f" ({free / 1e9:.1f} GB are free)",
-            "make room, or choose another folder with -o",
+            "make room, or choose another folder",
         ) from exc
     tensors.read_whole(part)
     with part.open("rb+") as file:
@@ -137,5 +137,5 @@ def _refuse_what_does_not_fit(source: Weights, out_dir: Path, types: Sequence[st
     if needed > free:
         raise UsageError(
             f"{out_dir} has no room: {needed / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free",
-            "make room, or choose another folder with -o",
+            "make room, or choose another folder",
         )

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from hroute.core.errors import Failure, LocalInferenceError, UsageError
-from hroute.engines.models import checksum, quantize
-from hroute.engines.models.quantize import FilePair, make_pair, types_named
+from hroute.engines.llama import quantize
+from hroute.engines.llama.quantize import FilePair, make_pair, types_named
+from hroute.engines.models import checksum
 from tests.support.advice import advice_of
-from tests.support.ggufs import with_number, with_text
+from tests.support.files.ggufs import with_number, with_text
 
 
 @pytest.fixture(scope="module")

@@ -32,14 +32,14 @@ _LONGEST = 240
 _SENTENCE_END = ".!?:;。！？…>)]*"
 
 
-class Kind(Enum):
+class SplitKind(Enum):
     TEXT = auto()
     THOUGHT = auto()
     UNSAID = auto()  # all text so far was thought: its end came, and its beginning never did
     MARK = auto()  # neither: a mark, and the space around thoughts
 
 
-Split = tuple[Kind, str]
+Split = tuple[SplitKind, str]
 
 
 @cache
@@ -87,7 +87,7 @@ class ThoughtSplitter:
         return [
             part
             for part in (*self._split(self._held + rest), *self._space_left())
-            if part[1] or part[0] is Kind.UNSAID
+            if part[1] or part[0] is SplitKind.UNSAID
         ]
 
     def _split(self, text: str) -> Iterator[Split]:
@@ -106,7 +106,7 @@ class ThoughtSplitter:
 
     def _said(self, text: str) -> Iterator[Split]:
         if self._is_inside:
-            yield Kind.THOUGHT, text
+            yield SplitKind.THOUGHT, text
             return
         if self._is_fresh:
             if not text.strip():
@@ -116,19 +116,19 @@ class ThoughtSplitter:
             self._is_fresh = False
             if self._has_thought:
                 bare = text.lstrip()
-                yield Kind.MARK, text[: len(text) - len(bare)]
+                yield SplitKind.MARK, text[: len(text) - len(bare)]
                 text = bare
         self._before = (self._before + text)[-8:]
-        yield Kind.TEXT, text
+        yield SplitKind.TEXT, text
 
     def _space_left(self) -> Iterator[Split]:
         space, self._space = self._space, ""
-        yield Kind.MARK if self._has_thought else Kind.TEXT, space
+        yield SplitKind.MARK if self._has_thought else SplitKind.TEXT, space
 
     def _noted(self, mark: str) -> Iterator[Split]:
         self._has_thought = True
         yield from self._space_left()
-        yield Kind.MARK, mark
+        yield SplitKind.MARK, mark
 
     def _mark(self, mark: str) -> Iterator[Split]:
         name = mark.lower()
@@ -161,7 +161,7 @@ class ThoughtSplitter:
             return
         if not self._is_fresh:
             self._is_fresh, self._before, self._is_quoted = True, "", False
-            yield Kind.UNSAID, ""
+            yield SplitKind.UNSAID, ""
         yield from self._noted(mark)
 
     def _heading(self, heading: str, channel: str) -> Iterator[Split]:
@@ -198,9 +198,9 @@ def split(text: str, *, is_inside: bool = False) -> tuple[str, str]:
     splitter = ThoughtSplitter(is_inside=is_inside)
     said, thought = "", ""
     for kind, part in (*splitter.feed(text), *splitter.end()):
-        if kind is Kind.TEXT:
+        if kind is SplitKind.TEXT:
             said += part
-        elif kind is Kind.THOUGHT:
+        elif kind is SplitKind.THOUGHT:
             thought += part
         else:
             said, thought = "", thought + said
@@ -216,7 +216,9 @@ def opened_by(prompt: str) -> tuple[str, str] | None:
 def _joined(parts: Iterable[Split]) -> list[Split]:
     """Neighbours of one kind as one."""
     reported = [
-        (kind, text) for kind, text in parts if (text and kind is not Kind.MARK) or kind is Kind.UNSAID
+        (kind, text)
+        for kind, text in parts
+        if (text and kind is not SplitKind.MARK) or kind is SplitKind.UNSAID
     ]
     return [(kind, "".join(text for _, text in run)) for kind, run in groupby(reported, key=itemgetter(0))]
 

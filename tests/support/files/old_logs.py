@@ -3,14 +3,15 @@
 import sqlite3
 from pathlib import Path
 
-_FOLDER = Path(__file__).parents[1] / "store" / "logs"
+_FOLDER = Path(__file__).parents[2] / "store" / "logs"
 
 ALL = tuple(sorted(file.stem for file in _FOLDER.glob("*.sql")))
 WITH_TOOLS = tuple(name for name in ALL if name not in ("v1", "v2"))
 WITH_SESSIONS = tuple(name for name in WITH_TOOLS if name != "v2_tools")
+WITH_PARTS = tuple(name for name in WITH_SESSIONS if int(name[1:]) >= 7)
 
 # The turns of each log, by their ids.
-PLAIN, WITH_FILE, FAILED, BY_SCHEMA, BAD_TOOLS, ONE, TWO, TWO_AGAIN, THREE = range(1, 10)
+PLAIN, WITH_FILE, FAILED, BY_SCHEMA, BAD_TOOLS, ONE, TWO, TWO_AGAIN, THREE, OF_PARTS = range(1, 11)
 
 
 def old_log(name: str, path: Path) -> Path:

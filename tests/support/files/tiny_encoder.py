@@ -8,10 +8,10 @@ from random import Random
 
 import numpy as np
 
-from hroute.engines.scout.encoder.base import Shape
+from hroute.engines.scout.encoder.base import NetworkShape
 from hroute.engines.scout.encoder.network import is_matrix, names, shape_of
 
-TINY = Shape(hidden=64, layers=2, heads=4, inner=96, vocabulary=11, positions=96, epsilon=1e-12)
+TINY = NetworkShape(hidden=64, layers=2, heads=4, inner=96, vocabulary=11, positions=96, epsilon=1e-12)
 PIECES = (
     *(("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)),
     *(("▁", -3.0), ("▁a", -2.0), ("a", -2.5), ("b", -2.5), ("ab", -3.0), ("▁ab", -4.0), ("é", -5.0)),

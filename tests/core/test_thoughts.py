@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hroute.core.turn.thoughts import Kind, ThoughtSplitter, split
+from hroute.core.thoughts import SplitKind, ThoughtSplitter, split
 
 CALL = '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city":"Oslo"}<|call|>'
 TEXTS = [
@@ -70,19 +70,19 @@ def test_it_is_the_same_in_whatever_pieces_a_text_comes(text: str, cuts: set[int
         parts = splitter.feed(text[begun:end]) + (splitter.end() if end == len(text) else [])
         begun = end
         for kind, part in parts:
-            if kind is Kind.TEXT:
+            if kind is SplitKind.TEXT:
                 said += part
             else:
-                said, thought = ("", thought + said) if kind is Kind.UNSAID else (said, thought + part)
+                said, thought = ("", thought + said) if kind is SplitKind.UNSAID else (said, thought + part)
     assert (said, thought) == split(text)
 
 
 def test_what_is_no_mark_is_given_at_once() -> None:
     splitter = ThoughtSplitter()
     assert [splitter.feed(piece) for piece in ("a ", "<b> c", " [x]")] == [
-        [(Kind.TEXT, "a ")],
-        [(Kind.TEXT, "<b> c")],
-        [(Kind.TEXT, " [x]")],
+        [(SplitKind.TEXT, "a ")],
+        [(SplitKind.TEXT, "<b> c")],
+        [(SplitKind.TEXT, " [x]")],
     ]
 
 

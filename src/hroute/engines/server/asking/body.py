@@ -10,9 +10,9 @@ from hroute.core.decision.decision import Need, Route
 from hroute.core.render import Sent, rendered
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Request
-from hroute.engines.server.fields import Field, Without, takes
-from hroute.engines.server.messages import folded, message_json, one_by_one
-from hroute.engines.server.names import wire_names
+from hroute.engines.server.asking.fields import Field, Without, takes
+from hroute.engines.server.asking.messages import folded, message_json, one_by_one
+from hroute.engines.server.asking.names import wire_names
 from hroute.engines.server.spec import ServerSpec
 
 if TYPE_CHECKING:

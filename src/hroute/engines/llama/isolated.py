@@ -1,7 +1,7 @@
 """Runs llama.cpp on a file in a process of its own: a damaged file may crash it, Ctrl-C cannot stop it.
 
-python -P -m hroute.engines.isolated vocabulary FILE
-python -P -m hroute.engines.isolated quantize SOURCE TARGET FILE_TYPE
+python -P -m hroute.engines.llama.isolated vocabulary FILE
+python -P -m hroute.engines.llama.isolated quantize SOURCE TARGET FILE_TYPE
 """
 
 import ctypes
@@ -28,7 +28,7 @@ def quantize(source: Path, target: Path, file_type: int) -> None:
 def _run(task: str, path: str, *arguments: str) -> None:
     # -P: the current folder must not lend its modules. An interrupt kills the child.
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "hroute.engines.isolated", task, path, *arguments],
+        [sys.executable, "-P", "-m", "hroute.engines.llama.isolated", task, path, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from hroute.bench.suite import Case, read_suite
 from hroute.core.errors import UsageError
 from hroute.core.tools.grade import AcceptedCall, grade
 from hroute.core.tools.judge import judge
 from hroute.core.tools.preamble import preamble
 from hroute.core.tools.schema.read import read_schema
-from hroute.core.tools.suite import Case, read_suite
 from hroute.core.tools.verdict import ParsedCall, ToolVerdict
 from hroute.core.turn.message import Message, Role
 from tests.support.repository import ROOT

@@ -1,6 +1,6 @@
 """Runs every hostile schema through definition, grammar and contract; one JSON line for each.
 
-A program of its own: `python -m tests.support.hostile`, so that a crash of native code is seen.
+A program of its own: `python -m tests.support.servers.hostile`, so that a crash of native code is seen.
 """
 
 import json

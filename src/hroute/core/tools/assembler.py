@@ -20,25 +20,25 @@ class TooManyCallsError(Exception):
 
 
 @dataclass(slots=True)
-class HeardCall:
+class AssembledCall:
     id: str = ""
     name: str = ""
     arguments: str = ""
 
 
 @dataclass(slots=True)
-class HeardCalls:
+class CallAssembler:
     """The calls of one answer, in the order in which they began."""
 
-    calls: list[HeardCall] = field(default_factory=list)
-    _by_index: dict[int, HeardCall] = field(default_factory=dict)
+    calls: list[AssembledCall] = field(default_factory=list)
+    _by_index: dict[int, AssembledCall] = field(default_factory=dict)
     _chars: int = 0
 
     def add(self, index: int, id_: str, name: str, arguments: str) -> None:
         """A piece of the call with this index. Raises TooManyCallsError."""
         self._chars += len(id_) + len(name) + len(arguments)
         if index not in self._by_index:
-            self._by_index[index] = HeardCall()
+            self._by_index[index] = AssembledCall()
             self.calls.append(self._by_index[index])
         if len(self.calls) > MAX_CALLS or self._chars > MAX_CHARS:
             raise TooManyCallsError(f"more than {MAX_CALLS} tool calls, or {MAX_CHARS:,} characters of them")
@@ -60,14 +60,14 @@ def written(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerSoFar:
+class AnswerWithCalls:
     """An answer in OpenAI's form."""
 
     content: str
-    calls: tuple[HeardCall, ...]
+    calls: tuple[AssembledCall, ...]
 
 
-def heard_in(text: str) -> AnswerSoFar | None:
+def assembled_in(text: str) -> AnswerWithCalls | None:
     """None for an answer of any other form: what a model has written as text."""
     if not text.startswith("{") or '"tool_calls"' not in text:
         return None
@@ -79,8 +79,8 @@ def heard_in(text: str) -> AnswerSoFar | None:
     if found.keys() - _KEYS or not isinstance(calls, list) or not calls or not all(map(_is_call, calls)):
         return None
     content = found.get("content", "")
-    heard = tuple(HeardCall(one["id"], one["name"], one["arguments"]) for one in calls)
-    return AnswerSoFar(content, heard) if isinstance(content, str) else None
+    found_calls = tuple(AssembledCall(one["id"], one["name"], one["arguments"]) for one in calls)
+    return AnswerWithCalls(content, found_calls) if isinstance(content, str) else None
 
 
 def _is_call(one: Any) -> bool:

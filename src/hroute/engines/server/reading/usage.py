@@ -57,7 +57,7 @@ class _Upstream(_Lenient):
     upstream_inference_cost: _Usd | None = None
 
 
-class Report(_Lenient):
+class ReportedUsage(_Lenient):
     """`cost` and what follows it: OpenRouter."""
 
     prompt_tokens: _Count = Field(None, validation_alias=AliasChoices("prompt_tokens", "input_tokens"))
@@ -97,11 +97,11 @@ class Report(_Lenient):
         return max(details.reasoning_tokens or 0 if details else 0, self.reasoning_tokens or 0)
 
 
-def report_in(reported: object) -> Report | None:
+def report_in(reported: object) -> ReportedUsage | None:
     """None where nothing is told."""
     if not isinstance(reported, dict):
         return None
-    report = Report.model_validate(reported)
+    report = ReportedUsage.model_validate(reported)
     return report if report.model_dump(exclude_none=True) else None
 
 
@@ -115,7 +115,7 @@ class Seen:
     output_tokens: int  # an estimate
 
 
-def settled(report: Report, seen: Seen) -> Usage:
+def settled(report: ReportedUsage, seen: Seen) -> Usage:
     """The server's counts where they can be true, and estimates elsewhere."""
     input_tokens = _input(report, seen)
     output_tokens, is_doubtful = _output(report, input_tokens, seen)
@@ -130,7 +130,7 @@ def settled(report: Report, seen: Seen) -> Usage:
     )
 
 
-def _input(report: Report, seen: Seen) -> int | None:
+def _input(report: ReportedUsage, seen: Seen) -> int | None:
     """No token is shorter than a byte; every prompt has one."""
     tokens = report.prompt_tokens
     if tokens is None and report.total_tokens is not None and report.completion_tokens is not None:
@@ -138,7 +138,7 @@ def _input(report: Report, seen: Seen) -> int | None:
     return tokens if tokens is not None and 0 < tokens <= seen.sent_bytes + ADDED_TOKENS else None
 
 
-def _output(report: Report, input_tokens: int | None, seen: Seen) -> tuple[int | None, bool]:
+def _output(report: ReportedUsage, input_tokens: int | None, seen: Seen) -> tuple[int | None, bool]:
     """With thoughts that the server counts apart, in `total_tokens` or in its details alone; and whether
 
     it claims more than can have been. Fewer than one token for a text is no count.
@@ -153,7 +153,7 @@ def _output(report: Report, input_tokens: int | None, seen: Seen) -> tuple[int |
     return tokens, any(claim > most for claim in claims)
 
 
-def _bill(report: Report, tokens: int) -> Decimal | None:
+def _bill(report: ReportedUsage, tokens: int) -> Decimal | None:
     """Dollars; with a key of the user's own, what the provider takes beside OpenRouter's fee."""
     if report.cost is None:
         return None

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.support.listening import Handler, Listener
+from tests.support.servers.listening import Handler, Listener
 
 EVENT_STREAM = {"Content-Type": "text/event-stream"}
 JSON_BODY = {"Content-Type": "application/json"}

@@ -1,0 +1,1 @@
+"""Model files, templates and logs as they are found on a disk."""

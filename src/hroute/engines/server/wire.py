@@ -21,6 +21,7 @@ _OPENAI_HEADERS = frozenset({"openai-organization", "openai-project"})
 
 # Nothing is asked to be compressed; some gateways do it to their error pages all the same.
 _ENCODINGS = frozenset({"identity", "gzip", "x-gzip", "deflate"})
+_GZIP = b"\x1f\x8b"
 _UNZIPPED_BYTES = 65_536  # at a time, so that little that becomes much is noticed
 
 # The group: anyio, when an address is beyond what it expects to fail.
@@ -65,12 +66,18 @@ class Wire(httpx2.AsyncClient):
         request.headers["accept-encoding"] = "identity"
 
 
+def _window(head: bytes) -> int:
+    """How zlib is to read it: with a header, or without one, as some servers send "deflate"."""
+    return zlib.MAX_WBITS | 32 if head.startswith((_GZIP, b"\x78")) else -zlib.MAX_WBITS
+
+
 class _LimitedBody(httpx2.AsyncByteStream):
     """A response body that ends in OversizedError when an event or a page is too long."""
 
     def __init__(self, body: Any, *, is_zipped: bool) -> None:
         self._body = body
-        self._unzip = zlib.decompressobj(zlib.MAX_WBITS | 32) if is_zipped else None
+        self._is_zipped: bool | None = is_zipped or None  # None: its first bytes say it
+        self._unzip: Any = None
         self.gap_bytes = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -82,9 +89,13 @@ class _LimitedBody(httpx2.AsyncByteStream):
                 yield plain
 
     def _plain(self, chunk: bytes) -> Iterator[bytes]:
-        if self._unzip is None:
+        if self._is_zipped is None and chunk:
+            self._is_zipped = chunk.startswith(_GZIP)  # some gateways zip, and do not say so
+        if not self._is_zipped:
             yield chunk
             return
+        if self._unzip is None and chunk:
+            self._unzip = zlib.decompressobj(_window(chunk))
         try:
             while chunk:
                 yield self._unzip.decompress(chunk, _UNZIPPED_BYTES)

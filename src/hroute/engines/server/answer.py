@@ -187,6 +187,8 @@ class ServerAnswer:
         if not self._reader.answers:
             self._call.is_billed = False
             kind = response.headers.get("content-type", "nothing")
+            if kind.startswith("text/event-stream"):
+                raise complaint.error(Failure.SERVER, "ended its answer before it began")
             raise complaint.error(Failure.SERVER, f"answered with {kind} instead of a stream of events")
         if self._reader.finish is None and not body.is_whole:
             raise complaint.broken_off()

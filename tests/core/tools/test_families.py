@@ -322,6 +322,12 @@ def test_whatever_a_model_makes_of_it_is_judged(
         "<|tool_call>call:a{a:[",
         "<start_function_call>call:get_weather{city:<escape>",
         "call:get_weather{a:1,b:[2,",
+        "<function=",
+        "<function=a,",
+        ">>>get_weather\n",
+        "<|recipient|>a ",
+        "✿FUNCTION✿: a\n",
+        "to=a<|channel|>",
     ],
 )
 def test_text_made_to_hurt_is_read_quickly(unit: str) -> None:

@@ -15,7 +15,7 @@ from hroute.core.tools.families.tagged import tagged_calls
 _MARKS = (
     r"<[|｜]?/?(?:[a-z]+:)?tool_calls?(?:_start|_begin|:\w+)?[|｜]?>|\[TOOL_CALLS\]|<[|｜]tool▁call"
     r"|<\|tool_calls_section|<\|tools_prefix\|>|<\|action_start\|>|<\|recipient\|>|✿FUNCTION✿|<(?:use_tool|tool_use)>"
-    r"|<\|python_(?:tag|start)\|>|<\|START_ACTION\|>|<TOOLCALL>|<(?:[|｜]?[a-zA-Z]+[:|｜])?function=[^>\s]+>"
+    r"|<\|python_(?:tag|start)\|>|<\|START_ACTION\|>|<TOOLCALL>|<(?:[|｜]?[a-zA-Z]+[:|｜])?function=[^<>\s]{1,128}>"
     r"|<(?:[|｜]?[a-zA-Z]+[:|｜])?(?:function_calls|invoke)\b|<start_function_call>"
     r"|<\|channel\|>[^<\n]{0,60}\bto=|<\|start\|>assistant to="
 )
@@ -50,7 +50,7 @@ def _begun(toolset: Toolset) -> re.Pattern[str]:
     """An answer that ends before the arguments: marks that are several tokens, and actions without input."""
     names = "|".join(re.escape(name) for name in toolset.names)
     action = rf"^[ \t>*]*Action\**:\**[ \t]*[`\"]?(?:{names})[`\"]?[ \t]*(?:\n[ \t*]*A[a-zI _]*)?"
-    marks = rf"<function=[^\s>]*|>>>(?:{names})|<\|channel\|>comm\w*|^```tool_(?:code|call)"
+    marks = rf"<function=[^\s<>]{{0,128}}|>>>(?:{names})|<\|channel\|>comm\w*|^```tool_(?:code|call)"
     return re.compile(rf"(?:{action}|{marks})\s*\Z", re.MULTILINE)
 
 

@@ -296,6 +296,18 @@ def test_a_refused_system_role_is_folded_into_the_users_first_message(words: str
     ]
 
 
+def test_what_would_come_again_is_not_asked_again_as_it_is() -> None:
+    """Whatever the entry says of retries."""
+    said = (Message.of(Role.SYSTEM, "Be brief."), Message.of(Role.USER, "Hi"))
+    with LoopbackServer(refusing_by(500, "System role not supported"), Reply("ok")) as server:
+        assert hear(cloud_engine(server, max_retries=2), Request(said, request().sampling)).text == "ok"
+    assert [r.body["messages"][0]["role"] for r in server.requests] == ["system", "user"]
+    empty = Fail(429, {"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}})
+    with LoopbackServer(empty) as server:
+        assert hear(cloud_engine(server, max_retries=2), FULL).error is not None
+    assert len(server.requests) == 1
+
+
 def test_where_roles_must_alternate_what_one_says_in_a_row_is_one_message() -> None:
     said = [("user", "Hi"), ("user", "there"), ("assistant", "Yes?"), ("user", "Well")]
     refusal = Fail(400, {"error": {"message": "Conversation roles must alternate user/assistant/user/..."}})

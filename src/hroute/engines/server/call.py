@@ -11,11 +11,11 @@ from hroute.core.turn.message import Message
 from hroute.engines.base import CallPiece, Request
 from hroute.engines.server.body import RequestBody, written
 from hroute.engines.server.endpoint import address
-from hroute.engines.server.errors import FaultTranslator
+from hroute.engines.server.errors import NO_CREDIT, FaultTranslator
 from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
 from hroute.engines.server.fields import Field, Server
 from hroute.engines.server.refusals import MOST_AGAIN, Refusal, read_refusal
-from hroute.engines.server.said import status_in
+from hroute.engines.server.said import READ_CHARS, status_in
 
 if TYPE_CHECKING:
     import httpx2
@@ -136,7 +136,7 @@ class ServerCall:
         patience = self._server.spec.patience
         try:
             self._server.tls = self._server.tls or create_ssl_context()
-            self._wire = Wire(self._server.tls)
+            self._wire = Wire(self._server.tls, self._is_final)
             return AsyncOpenAI(
                 api_key=key,
                 base_url=self._server.spec.endpoint,
@@ -160,6 +160,12 @@ class ServerCall:
             except APIStatusError as exc:
                 if not self._leaves_out(exc.status_code, exc.response.text):
                     raise
+
+    def _is_final(self, status: int, said: str) -> bool:
+        """Whether asking the same again is in vain: something is refused, or paid for by nobody."""
+        fields = self._body.fields if self._body is not None else frozenset()
+        has_no_credit = status == 429 and NO_CREDIT.search(said[:READ_CHARS]) is not None
+        return has_no_credit or read_refusal(status, said, fields) is not None
 
     def _leaves_out(self, status: int, said: str) -> bool:
         """Whether something is refused that the next request can do without."""

@@ -25,7 +25,7 @@ TOO_LONG = re.compile(
     r"|`inputs` tokens|超长|上下文|(输入|内容|提示).{0,8}(过长|长度)",
     re.I,
 )
-_NO_CREDIT = re.compile(
+NO_CREDIT = re.compile(
     r"insufficient.?(quota|balance|credit|funds)|exceeded your current quota|欠费|余额", re.I
 )
 # Where an answer that had begun with status 200 fails.
@@ -125,7 +125,7 @@ class FaultTranslator:
         code, said = codes_of(body), words_of(body)
         failure = _failure(status, f"{code} {said}")
         quote = f": {said}" if said else ""
-        if failure is Failure.RATE_LIMIT and (status == 402 or _NO_CREDIT.search(f"{code} {said}")):
+        if failure is Failure.RATE_LIMIT and (status == 402 or NO_CREDIT.search(f"{code} {said}")):
             hint = f"add credit at {self.spec.host}, or use another [[cloud]] entry"
             return self.error(failure, f"has no credit left for this key{quote}", hint)
         return self.error(failure, verdict_for(failure, status, self.spec) + quote)
@@ -162,7 +162,7 @@ def _failure(status: int, words: str) -> Failure:
     """Status 0: an error inside an answer that names none."""
     if status not in (401, 403, 429) and TOO_LONG.search(words):
         return Failure.CONTEXT
-    if status == 400 and _NO_CREDIT.search(words):
+    if status == 400 and NO_CREDIT.search(words):
         return Failure.RATE_LIMIT
     if status == 400 and _BAD_KEY.search(words):
         return Failure.AUTH

@@ -2,7 +2,7 @@
 
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -21,6 +21,8 @@ _OPENAI_HEADERS = frozenset({"openai-organization", "openai-project"})
 
 # Nothing is asked to be compressed; some gateways do it to their error pages all the same.
 _ENCODINGS = frozenset({"identity", "gzip", "x-gzip", "deflate"})
+# What the SDK asks again for; some servers have it for what no repetition betters.
+_MAY_BE_FINAL = frozenset({429, 500, 501})
 _GZIP = b"\x1f\x8b"
 _UNZIPPED_BYTES = 65_536  # at a time, so that little that becomes much is noticed
 
@@ -31,8 +33,10 @@ _NEVER_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyErro
 class Wire(httpx2.AsyncClient):
     """Follows no redirect (the key would go along), limits what it reads, counts what it sends."""
 
-    def __init__(self, tls: ssl.SSLContext | bool) -> None:
+    def __init__(self, tls: ssl.SSLContext | bool, is_final: Callable[[int, str], bool]) -> None:
+        """`is_final`: whether an error with this status and body would come again."""
         super().__init__(verify=tls, follow_redirects=False)
+        self._is_final = is_final
         self.sent_bytes = 0
         self._body: _LimitedBody | None = None
 
@@ -52,7 +56,17 @@ class Wire(httpx2.AsyncClient):
             await response.aclose()
             raise OversizedError(f"the answer is compressed ({encoding[:40]}), which was not asked for")
         self._body = response.stream = _LimitedBody(response.stream, is_zipped=encoding != "identity")
+        if response.status_code in _MAY_BE_FINAL and await self._was_final(response):
+            response.headers["x-should-retry"] = "false"
         return response
+
+    async def _was_final(self, response: httpx2.Response) -> bool:
+        """Reads the error, which the SDK does only after its last try."""
+        try:
+            await response.aread()
+        except httpx2.ReadTimeout as exc:
+            raise SilentServerError from exc
+        return self._is_final(response.status_code, response.text)
 
     def expect_more(self) -> None:
         """An event has come: the next gap starts here."""

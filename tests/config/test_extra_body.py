@@ -35,6 +35,21 @@ def test_what_hroute_writes_itself_cannot_be_set(own: str) -> None:
         settings(f"extra_body = {{ {own} = 1 }}")
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        'api_key = "sk-hush"',
+        '"X-Api-Key" = "hush"',
+        'a = [{ Authorization = "Bearer hush" }]',
+        'p = { secret = "hush" }',
+    ],
+)
+def test_a_key_is_refused_and_not_shown(field: str) -> None:
+    with pytest.raises(ConfigError, match="keys do not belong here") as refused:
+        settings(f"extra_body = {{ {field} }}")
+    assert "hush" not in refused.value.message
+
+
 @pytest.mark.parametrize("value", ["inf", "-inf", "nan", "2020-01-01", "[1, { a = nan }]"])
 def test_what_json_cannot_say_is_refused(value: str) -> None:
     with pytest.raises(ConfigError, match="extra_body: cannot be written as JSON"):

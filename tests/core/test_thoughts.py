@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from hroute.core.thoughts import SplitKind, ThoughtSplitter, split
 
 CALL = '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city":"Oslo"}<|call|>'
+TO_WHOM = "to=functions.f<|channel|>commentary<|constrain|>json<|message|>{}"
+ADDRESSED = f"<|start|>assistant {TO_WHOM}"
+CLAUDES = "antml:thinking"
 TEXTS = [
     (
         '<think>First try {"born":1852}. No.</think>{"born":1815}',
@@ -30,6 +33,10 @@ TEXTS = [
         "a",
     ),
     (f"<|channel|>analysis<|message|>a<|end|><|start|>assistant{CALL}", CALL, "a"),
+    (ADDRESSED, ADDRESSED, ""),
+    (f"<|channel|>analysis<|message|>a<|end|><|start|>assistant{TO_WHOM}", TO_WHOM, "a"),
+    ("<|begin_of_thought|>a<|end_of_thought|><|begin_of_solution|>b<|end_of_solution|>", "b", "a"),
+    (f"<{CLAUDES}>a</{CLAUDES}>b", "b", "a"),
     ("Sure. <think>a</think>Yes", "Sure. Yes", "a"),
     ("<think>a <think>b</think> c</think>d", "d", "a bc"),
     ("<think>never closed", "", "never closed"),

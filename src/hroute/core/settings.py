@@ -5,6 +5,7 @@ Defaults work with no file at all: the embedded model, no cloud.
 """
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -55,16 +56,34 @@ class ExtraBody(dict[str, Any]):
 
 # What hroute writes itself, and its contract depends on.
 OWN_FIELDS = ("model", "messages", "stream", "tools")
+# The settings are shown and logged. Letters alone are compared: X-Api-Key and apiKey are one name.
+_MOST_DEPTH = 50
+_KEY_NAMES = ("apikey", "authorization", "accesstoken", "password", "secret", "xapikey")
 
 
 def _extra_body(given: dict[str, Any]) -> ExtraBody:
     if own := next((name for name in OWN_FIELDS if name in given), None):
         raise ValueError(f"{own} is written by hroute and cannot be set here")
+    if key := next(_keys_in(given), None):
+        raise ValueError(
+            f"{key}: keys do not belong here: name a variable in api_key_env, or use api_key_cmd"
+        )
     try:
         # Through JSON and back, so that a date of TOML or infinity is refused now and not by a server.
         return ExtraBody(json.loads(json.dumps(given, allow_nan=False)))
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"cannot be written as JSON: {error}") from None
+
+
+def _keys_in(value: Any, depth: int = 0) -> Iterator[str]:
+    if depth > _MOST_DEPTH:
+        return
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        if "".join(filter(str.isalpha, name.lower())) in _KEY_NAMES:
+            yield name
+        yield from _keys_in(inner, depth + 1)
+    for inner in value if isinstance(value, list) else ():
+        yield from _keys_in(inner, depth + 1)
 
 
 ExtraFields = Annotated[dict[str, Any], AfterValidator(_extra_body), "a table of JSON values"]

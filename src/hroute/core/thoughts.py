@@ -9,8 +9,9 @@ from operator import itemgetter
 
 # Marks of open models in use, as their chat templates define them: DeepSeek-R1, Qwen, Nemotron, Hunyuan and
 # many others; Seed; Mistral; Kimi; OpenThinker; Cohere; Gemma 4.
+_TAGS = ("think", "thinking", "thought", "thoughts", "seed:think", "antml:thinking")
 _PAIRS = {
-    **{f"<{name}>": f"</{name}>" for name in ("think", "thinking", "thought", "thoughts", "seed:think")},
+    **{f"<{name}>": f"</{name}>" for name in _TAGS},
     "[think]": "[/think]",
     "◁think▷": "◁/think▷",
     "<|begin_of_thought|>": "<|end_of_thought|>",
@@ -19,9 +20,10 @@ _PAIRS = {
 }
 # Of OpenAI's harmony: what parts its channels, whose headings say for whom they are.
 _HEADING = r"<\|channel\|>(?P<channel>(?:[^<\n]|<\|constrain\|>){0,200})<\|message\|>"
+_ADDRESSED = re.compile(r"\bto=[^<\s]{1,128}\s*\Z")  # where it stands before the heading
 _PARTINGS = ("<|start|>assistant", "<|end|>", "<|return|>")
-# Cohere's, around what is for everybody.
-_FRAMES = ("<|start_response|>", "<|end_response|>")
+# Cohere's and OpenThinker's, around what is for everybody.
+_FRAMES = ("<|start_response|>", "<|end_response|>", "<|begin_of_solution|>", "<|end_of_solution|>")
 _UNFINISHED_HEADING = re.compile(r"<\|channel\|>(?:[^<\n]|<\|constrain\|>){0,200}(?P<rest><[|a-z]*)?\Z")
 # As they are spelt where they are single tokens, in lower case. What parts the turns is none of them.
 THOUGHT_MARKS = frozenset(
@@ -66,6 +68,7 @@ class ThoughtSplitter:
         self._space = ""  # which is of the answer unless thoughts come first
         self._has_thought = False
         self._has_channels = False
+        self._header = ""  # what stands between the start of a message and its channel
 
     def feed(self, piece: str) -> list[Split]:
         text = self._held + piece
@@ -108,6 +111,7 @@ class ThoughtSplitter:
         if self._is_inside:
             yield SplitKind.THOUGHT, text
             return
+        self._header = (self._header + text)[-_LONGEST:]
         if self._is_fresh:
             if not text.strip():
                 self._space += text
@@ -170,8 +174,9 @@ class ThoughtSplitter:
             yield from self._said(heading)
             return
         self._has_channels = True
-        self._is_inside = "to=" not in channel and channel.strip().lower().startswith("analysis")
-        yield from self._said(heading) if "to=" in channel else self._noted(heading)
+        is_call = "to=" in channel or _ADDRESSED.search(self._header) is not None
+        self._is_inside = not is_call and channel.strip().lower().startswith("analysis")
+        yield from self._said(heading) if is_call else self._noted(heading)
 
     @property
     def _is_code(self) -> bool:

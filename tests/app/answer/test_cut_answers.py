@@ -62,7 +62,7 @@ def test_a_lower_limit_of_the_server_is_told_in_spite_of_the_users(make: Make) -
 
 @pytest.mark.parametrize(
     ("finish", "reason"),
-    [(Finish.FILTERED, "filtered"), (Finish.REFUSED, "refused"), (Finish.LENGTH, "empty")],
+    [(Finish.FILTERED, "filtered"), (Finish.REFUSED, "refused"), (Finish.LENGTH, "truncated")],
 )
 def test_a_cloud_that_gives_nothing_fails_over(make: Make, finish: Finish, reason: str) -> None:
     answer = ending(make, finish, "").answered()

@@ -173,7 +173,31 @@ CALLS: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
         OSLO,
     ),
 ]
+# As families write them that were met later.
+CALLS += [
+    ('✿FUNCTION✿: get_weather\n✿ARGS✿: {"city": "Oslo"}', OSLO),
+    ('<function=get_weather{"city": "Oslo"}</function>', OSLO),
+    ('<function=get_weather,{"city": "Oslo"}</function>', OSLO),
+    ('<|from|>assistant\n<|recipient|>get_weather\n<|content|>{"city": "Oslo"}', OSLO),
+    ('>>>all\nLet me look.>>>get_weather\n{"city": "Oslo"}', OSLO),
+    ("<tool_call>get_weather<tool_sep><arg_key>city</arg_key><arg_value>Oslo</arg_value></tool_call>", OSLO),
+    (' to=functions.get_weather<|channel|>commentary<|constrain|>json<|message|>{"city":"Oslo"}', OSLO),
+    ('{"function_call": {"name": "get_weather", "arguments": "{\\"city\\": \\"Oslo\\"}"}}', OSLO),
+    ('Well: {"functionCall": {"name": "get_weather", "args": {"city": "Oslo"}}}', OSLO),
+    ('{"tool_uses": [{"recipient_name": "functions.get_weather", "parameters": {"city": "Oslo"}}]}', OSLO),
+    ('{"name": "functions.get_weather", "arguments": {"city": "Oslo"}}', OSLO),
+]
 REJECTED = [
+    ("<tool_call:opensource>get_weather<tool_sep:opensource>", ToolFault.INVALID_CALL),
+    ("<tool_cal", ToolFault.INVALID_CALL),
+    ("I will look.\n[TOOL_CAL", ToolFault.INVALID_CALL),
+    ("<|python_t", ToolFault.INVALID_CALL),
+    ("<function=get_we", ToolFault.INVALID_CALL),
+    ("✿FUNCTION✿: get_", ToolFault.WRONG_TOOL),
+    ("Action: get_weather", ToolFault.INVALID_CALL),
+    ("Thought: so\nAction: get_weather\nAction In", ToolFault.INVALID_CALL),
+    (">>>get_weather", ToolFault.INVALID_CALL),
+    ("```tool_code\n", ToolFault.INVALID_CALL),
     ("<tool_call><function=get_weather><parameter=city>Oslo", ToolFault.INVALID_CALL),
     ("<tool_call><function=get_weather><parameter=city>Oslo</parameter>", ToolFault.INVALID_CALL),
     (
@@ -218,6 +242,9 @@ PROSE = [
     "[1] and [see](x) are no calls.",
     "a < b and <b>bold</b>",
     "Please call: get_weather {if you can}.",
+    "<b>bold</b> and <get_weather> are tags.",
+    "Action: get_weather is a tool.",
+    "The <tool",
 ]
 INSERTED = ["", "<", ">", "{", "}", '"', "'", "\n", "\0", "(", "<escape>", "1e999", "</tool_call>", "[ARGS]"]
 
@@ -295,6 +322,12 @@ def test_whatever_a_model_makes_of_it_is_judged(
         "<|tool_call>call:a{a:[",
         "<start_function_call>call:get_weather{city:<escape>",
         "call:get_weather{a:1,b:[2,",
+        "<function=",
+        "<function=a,",
+        ">>>get_weather\n",
+        "<|recipient|>a ",
+        "✿FUNCTION✿: a\n",
+        "to=a<|channel|>",
     ],
 )
 def test_text_made_to_hurt_is_read_quickly(unit: str) -> None:

@@ -11,6 +11,7 @@ FORMS = [
     ("/", ""),
     ("//", ""),
     ("/chat/completions", ""),
+    ("/responses", ""),
     ("/chat/completions/", ""),
     ("/models", ""),
     ("?api-version=2026-10", "?api-version=2026-10"),

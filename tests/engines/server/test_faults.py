@@ -280,3 +280,22 @@ def test_an_error_inside_a_stream_is_an_error(error: object, failure: Failure) -
 
     assert reported.error is not None
     assert (reported.text, reported.error.failure) == ("par", failure)
+
+
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        (says("You have run out.", code="insufficient_quota"), Failure.RATE_LIMIT),
+        (says("slow down", code=429), Failure.RATE_LIMIT),
+        ([says("API key not valid. Please pass a valid API key.", code=400)], Failure.AUTH),
+        (says("the property api_key of tool 3 has no type"), Failure.REFUSED),
+    ],
+)
+def test_a_400_for_who_asks_is_told_as_that(body: Any, failure: Failure) -> None:
+    assert error_of(Fail(400, json.dumps(body))).failure is failure
+
+
+@pytest.mark.parametrize("lines", [[], ["retry: 5"], ["data: [DONE]"]])
+def test_a_stream_without_a_word_ended_before_it_began(lines: list[str]) -> None:
+    error = error_of(raw_sse(*lines))
+    assert (error.failure, "ended its answer before it began" in error.message) == (Failure.SERVER, True)

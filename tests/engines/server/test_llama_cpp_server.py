@@ -33,7 +33,7 @@ def engine(base_url: str) -> ServerEngine:
 def test_the_tool_that_must_be_called_is_called(engine: ServerEngine) -> None:
     heard = hear(engine, calling(toolset(choice=Choice.REQUIRED, only="get_weather"), max_tokens=48))
     assert heard.error is None
-    assert {piece.name for piece in heard.calls} == {"get_weather"}
+    assert {piece.name for piece in heard.calls} - {""} == {"get_weather"}
     assert "".join(piece.arguments for piece in heard.calls).startswith("{")
 
 

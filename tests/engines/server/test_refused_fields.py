@@ -1,5 +1,6 @@
 """A server that refuses a part of a request is asked again without it; for any other reason it is not."""
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,16 @@ from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Request
 from tests.support.asking import cloud_engine, local_engine, request
 from tests.support.calling import ASKED, TALK, Calls, calling, hear, toolset
-from tests.support.servers.loopback import Fail, LoopbackServer, Reply
+from tests.support.servers.loopback import (
+    JSON_BODY,
+    Behaviour,
+    Fail,
+    LoopbackServer,
+    RawBody,
+    Reply,
+    delta,
+    raw_sse,
+)
 
 FULL = calling(toolset(choice=Choice.REQUIRED, is_parallel=False))
 BY_SCHEMA = calling(read_schema("name: str"))
@@ -153,6 +163,16 @@ def test_what_helped_is_kept_for_the_next_request_and_what_was_in_vain_is_not() 
         {"message": "Insufficient Balance"},
         {"message": "x", "type": "insufficient_quota"},
         {"message": "The model `x` does not exist"},
+        {"message": "foo/bar is not a valid model ID"},
+        {"message": "`inputs` tokens + `max_new_tokens` must be <= 4096"},
+        {"message": "Prompt 超长", "code": "1261"},
+        {"message": "Content Exists Risk"},
+        {"message": "系统检测到输入内容可能包含不安全或敏感内容", "code": "1301"},
+        {"message": "您的账户已欠费，请充值后重试。", "code": "1113"},
+        {"message": "invalid token"},
+        {"message": "slow down", "code": 429},
+        {"message": "Try later", "code": 400, "status": "RESOURCE_EXHAUSTED"},
+        {"message": "Not from where you are", "code": 400, "status": "FAILED_PRECONDITION"},
     ],
 )
 @pytest.mark.parametrize("status", [400, 422])
@@ -214,17 +234,68 @@ def test_one_bad_schema_says_nothing_of_the_next_one() -> None:
     assert ["response_format" in r.body for r in server.requests] == [True, False, True]
 
 
+def refusing_by(status: int | str, words: str) -> Behaviour:
+    """With a status, or inside an answer that began with status 200."""
+    if isinstance(status, int):
+        return Fail(status, {"error": {"message": words, "code": status}})
+    error = {"error": {"message": words, "code": 500}}
+    return (
+        raw_sse(f"data: {json.dumps(error)}", "data: [DONE]")
+        if status == "an event"
+        else RawBody(json.dumps(error).encode(), JSON_BODY)
+    )
+
+
+@pytest.mark.parametrize("status", ["an event", "a document"])
+def test_a_refusal_inside_an_answer_is_one_and_three_times_at_most(status: str) -> None:
+    named = [refusing_by(status, f"'{field}' is not supported") for field in ORDER]
+    with LoopbackServer(*named) as server:
+        assert hear(cloud_engine(server), FULL).error is not None
+    assert [[name for name in ORDER if not has(r.body, name)] for r in server.requests] == [
+        ORDER[:0],
+        ORDER[:1],
+        ORDER[:2],
+        ORDER[:3],
+    ]
+
+
+def test_an_error_behind_the_beginning_of_an_answer_is_asked_nothing_again() -> None:
+    error = json.dumps({"error": {"message": "'stream_options' is not supported", "code": 400}})
+    with LoopbackServer(
+        raw_sse(f"data: {json.dumps(delta('Hel'))}", f"data: {error}"), Reply("ok")
+    ) as server:
+        heard = hear(cloud_engine(server), FULL)
+    assert (heard.text, heard.error is not None, len(server.requests)) == ("Hel", True, 1)
+
+
+def test_what_was_in_vain_inside_an_answer_is_not_remembered() -> None:
+    refused = refusing_by("an event", "down for maintenance")
+    with LoopbackServer(in_words("tool_choice"), refused, Reply("ok")) as server:
+        engine = cloud_engine(server)
+        assert hear(engine, FULL).error is not None
+        hear(engine, FULL)
+    assert [has(r.body, "tool_choice") for r in server.requests] == [True, False, True]
+
+
 @pytest.mark.parametrize(
     "words",
     [
         "System role not supported",
         "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
         "Developer instruction is not enabled for models/gemma-3-27b-it",
+        "role 'system' is not allowed",
+        "Only user and assistant roles are supported!",
+        "First message must be from user",
+        "Input should be 'user' or 'assistant'",
+        "Conversation roles must alternate user/assistant/user/assistant/...",
+        "While executing CallExpression at line 1 in source:\n{{ raise_exception('roles must alternate') }}"
+        " {% if tools %}...\nError: Jinja Exception: System role not supported",
     ],
 )
-def test_a_refused_system_role_is_folded_into_the_users_first_message(words: str) -> None:
+@pytest.mark.parametrize("status", [400, 422, 500, "an event", "a document"])
+def test_a_refused_system_role_is_folded_into_the_users_first_message(words: str, status: int | str) -> None:
     said = (Message.of(Role.SYSTEM, "Be brief."), Message.of(Role.USER, "Hi"))
-    with LoopbackServer(Fail(400, {"error": {"message": words}}), Reply("ok")) as server:
+    with LoopbackServer(refusing_by(status, words), Reply("ok")) as server:
         engine = cloud_engine(server)
         for _ in range(2):
             assert hear(engine, Request(said, request().sampling)).text == "ok"
@@ -232,6 +303,18 @@ def test_a_refused_system_role_is_folded_into_the_users_first_message(words: str
         [{"role": "user", "content": "Be brief.\n\nHi"}],
         [{"role": "user", "content": "Be brief.\n\nHi"}],
     ]
+
+
+def test_what_would_come_again_is_not_asked_again_as_it_is() -> None:
+    """Whatever the entry says of retries."""
+    said = (Message.of(Role.SYSTEM, "Be brief."), Message.of(Role.USER, "Hi"))
+    with LoopbackServer(refusing_by(500, "System role not supported"), Reply("ok")) as server:
+        assert hear(cloud_engine(server, max_retries=2), Request(said, request().sampling)).text == "ok"
+    assert [r.body["messages"][0]["role"] for r in server.requests] == ["system", "user"]
+    empty = Fail(429, {"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}})
+    with LoopbackServer(empty) as server:
+        assert hear(cloud_engine(server, max_retries=2), FULL).error is not None
+    assert len(server.requests) == 1
 
 
 def test_where_roles_must_alternate_what_one_says_in_a_row_is_one_message() -> None:

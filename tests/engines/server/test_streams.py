@@ -232,6 +232,10 @@ def choice(**fields: Any) -> str:
             choice(index=0, delta={"content": "Hi "}, message={"content": "Hi "}),
             choice(index=0, delta={"content": "you"}, message={"content": "Hi you"}, finish_reason="stop"),
         ],
+        [choice(index=0, delta={}, message={"content": "Hi you"}, finish_reason="stop")],
+        [event("Hi "), event("you"), choice(index=0, message={"content": "Hi you"}, finish_reason="stop")],
+        [choice(index=0, message={"content": "Hi "}), choice(message={"content": "you"}, finish_reason="x")],
+        [event([{"type": "text", "text": {"value": "Hi you"}}], "stop")],
     ],
 )
 def test_a_message_is_read_in_each_of_its_forms(lines: list[str]) -> None:
@@ -364,6 +368,7 @@ FORMS: list[Any] = [
     {"error": {"error": {"message": WORDS}}},
     {"type": "error", "error": {"type": "overloaded", "message": WORDS}},
     {"error": {"message": "Provider returned error", "metadata": {"raw": json.dumps({"detail": WORDS})}}},
+    {"choices": None, "base_resp": {"status_code": 1000, "status_msg": WORDS}},
     {"choices": [], "error": {"message": WORDS}},
     {"choices": [{"index": 0, "delta": {}, "finish_reason": "error", "error": {"message": WORDS}}]},
 ]
@@ -409,12 +414,21 @@ def test_an_error_page_is_told_in_its_own_words(form: Any, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "pack"), [("gzip", gzip.compress), ("x-gzip", gzip.compress), ("deflate", zlib.compress)]
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body, wbits=-zlib.MAX_WBITS)),
+        ("", gzip.compress),
+    ],
 )
 @pytest.mark.parametrize("status", [200, 400, 503])
 def test_a_compressed_error_is_told_in_its_own_words(encoding: str, pack: Any, status: int) -> None:
     body = pack(json.dumps({"error": {"message": WORDS}}).encode())
-    error = asked(RawBody(body, JSON_BODY | {"Content-Encoding": encoding}, status)).error
+    error = asked(
+        RawBody(body, JSON_BODY | ({"Content-Encoding": encoding} if encoding else {}), status)
+    ).error
 
     assert error is not None
     assert WORDS in error.message
@@ -427,6 +441,8 @@ def test_a_compressed_error_is_told_in_its_own_words(encoding: str, pack: Any, s
         "the request exceeds the available context size, try increasing it",
         "prompt is too long: 210000 tokens > 200000 maximum",
         "Input is too long for requested model.",
+        "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096.",
+        "输入长度超过模型最大上下文长度",
         "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
         "This model's maximum prompt length is 131072 but the request contains 537812 tokens.",
         "Range of input length should be [1, 6000]",
@@ -442,7 +458,12 @@ def test_a_prompt_that_is_too_long_is_recognised(words: str, status: int) -> Non
 
 def test_what_only_looks_like_an_error_is_none() -> None:
     said = {"error": None, "message": "", "detail": []} | delta("message: detail: error", "stop")
-    odd = {"object": "ping", "error": False, "code": 0}
+    odd = {
+        "object": "ping",
+        "error": False,
+        "code": 0,
+        "base_resp": {"status_code": 0, "status_msg": "success"},
+    }
     reported = asked(raw_sse(f"data: {json.dumps(odd)}", f"data: {json.dumps(said)}"))
 
     assert (reported.text, reported.error) == ("message: detail: error", None)

@@ -65,7 +65,7 @@ class ProseContract:
         cut_at = None if ending.limit_is_own else ending.cut_at
         if not is_local:
             if not text.strip():
-                return Review(ending.withheld or check_prose(text))
+                return Review(ending.withheld or check_length(ending.cut_at) or check_prose(text))
             return Review(reservation=ending.withheld or check_length(cut_at))
         rejection = ending.withheld or check_prose(text, cut_at_tokens=cut_at)
         # What the user's own limit has cut cannot keep what was asked of the whole.

@@ -14,7 +14,9 @@ _ARGUMENTS = (
     *(f"{of}_{what}" for of in ("tool", "function") for what in ("arguments", "args", "parameters", "input")),
 )
 # Beside OpenAI's: Cohere's, LangChain's, Claude's, and what models make up.
-_NAMES = ("name", "tool_name", "function_name", "tool", "function", "action")
+_NAMES = ("name", "tool_name", "function_name", "recipient_name", "tool", "function", "action")
+_LISTS = ("tool_calls", "tool_uses")
+_WRAPPERS = ("function", "function_call", "functionCall")  # today's OpenAI, the older one, Google
 _BESIDES = {*_NAMES, "id", "tool_call_id", "type", "index"}
 
 
@@ -29,7 +31,9 @@ class WrittenCall:
 
 
 # How a call begins, also one in single quotes; an answer about code may hold {'a': 1} and still be prose.
-_BEGINNING = re.compile(rf"[\[{{\s]*[\"']({'|'.join(_NAMES)}|tool_calls|type|id|tool_call_id)[\"']")
+_BEGINNING = re.compile(
+    rf"[\[{{\s]*[\"']({'|'.join(_NAMES)}|tool_calls|tool_uses|function_call|functionCall|type|id|tool_call_id)[\"']"
+)
 
 
 def looks_like_call(text: str, start: int) -> bool:
@@ -47,10 +51,12 @@ def calls_in(value: object, names: Collection[str], path: Path = ()) -> list[Wri
         return _listed(value, path, names)
     if not isinstance(value, dict):
         return None
-    if isinstance(value.get("tool_calls"), list):
-        return _listed(value["tool_calls"], (*path, "tool_calls"), names)
-    if isinstance(value.get("function"), dict):
-        return calls_in(value["function"], names, (*path, "function"))
+    for key in _LISTS:
+        if isinstance(value.get(key), list):
+            return _listed(value[key], (*path, key), names)
+    for key in _WRAPPERS:
+        if isinstance(value.get(key), dict):
+            return calls_in(value[key], names, (*path, key))
     return _one(value, path, names)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from hroute.core.tools.assembler import AnswerWithCalls, assembled_in, written
 from hroute.core.tools.calls import WrittenCall, calls_in, looks_like_call
 from hroute.core.tools.definitions import Expected, Toolset
-from hroute.core.tools.families.found import BrokenCallError, FoundCall
+from hroute.core.tools.families.found import BrokenCallError, FoundCall, known_name
 from hroute.core.tools.families.read import family_calls, refuse_mark
 from hroute.core.tools.forms import Tool
 from hroute.core.tools.schema.read import Schema
@@ -30,7 +30,8 @@ def judge(text: str, expected: Expected, *, cut: bool = False) -> ToolVerdict:
     answer without any is prose, and means that no call was needed; `core.contract` judges prose.
     """
     if not text.strip():
-        return ToolVerdict(ToolFault.EMPTY, 0, _CALL if isinstance(expected, Toolset) else "a JSON value")
+        fault = ToolFault.TRUNCATED if cut else ToolFault.EMPTY
+        return ToolVerdict(fault, 0, _CALL if isinstance(expected, Toolset) else "a JSON value")
     if isinstance(expected, Toolset):
         assembled = assembled_in(text)
         return (
@@ -93,7 +94,7 @@ def _judge_json_calls(text: str, toolset: Toolset, *, cut: bool) -> ToolVerdict:
     if found.error is not None:
         return diagnose(text, found.broken_at, found.error, cut=cut)
     if not found.values:
-        refuse_mark(text, cut=cut)
+        refuse_mark(text, toolset, cut=cut)
         return _no_call(text, found.other, toolset, cut=cut)
     written: list[_Call] = []
     for parsed in found.values:
@@ -147,7 +148,7 @@ def _is_example(arguments: object) -> bool:
 def _counted(written: list[_Call], toolset: Toolset, notes: tuple[ToolFault, ...] = ()) -> ToolVerdict:
     calls: list[ParsedCall] = []
     for call in written:
-        tool = toolset.named(call.name) if isinstance(call.name, str) else None
+        tool = toolset.named(known_name(call.name, toolset)) if isinstance(call.name, str) else None
         if tool is None:
             wanted = "one of " + ", ".join(toolset.names)
             return ToolVerdict(ToolFault.WRONG_TOOL, call.name_at, wanted)

@@ -103,6 +103,10 @@ class ServerAnswer:
     async def aclose(self) -> None:
         """Ends the connection, so that the server stops generating."""
         self._is_closed = True
+        await self._leave_response()
+        await self._call.aclose()
+
+    async def _leave_response(self) -> None:
         response, self._response = self._response, None
         if response is not None:
             await response.aclose()
@@ -110,7 +114,6 @@ class ServerAnswer:
         if events is not None:
             with suppress(RuntimeError):  # somebody else waits for the next event, and finds none
                 await events.aclose()
-        await self._call.aclose()
 
     @property
     def _was_whole(self) -> bool:
@@ -137,21 +140,38 @@ class ServerAnswer:
 
     async def _piece(self) -> Piece | None:
         """The next one; None at the end of a finished answer."""
-        if self._body is None or self._events is None or self._response is None:
-            self._response = await self._call.open()
-            self._body = Body(self._response)
-            self._events = self._body.events()
-        response, body = self._response, self._body
         while not self._waiting:
+            if self._body is None or self._events is None or self._response is None:
+                self._read_from(await self._call.open())
+                continue
             event = await anext(self._events, _END)
             if event is _END:
-                self._waiting.extend(self._last_pieces(response, body))
+                self._waiting.extend(self._last_pieces(self._response, self._body))
                 await self._see_that_tools_were_read()
                 break
             self._call.expect_more()
-            self._waiting.extend(self._reader.read(event))
+            await self._read(event)
             self._hurry_when_settled()
         return self._waiting.popleft() if self._waiting else None
+
+    def _read_from(self, response: "httpx2.Response") -> None:
+        self._response, self._body = response, Body(response)
+        self._events = self._body.events()
+
+    async def _read(self, event: object) -> None:
+        """Asks again where the event says, in place of an answer, that a part of the request is refused."""
+        try:
+            self._waiting.extend(self._reader.read(event))
+        except AnswerFailedError as exc:
+            has_begun = self._reader.answers > 0
+            response = None if has_begun else await self._call.open_again(exc.body)
+            if response is None:
+                raise
+            await self._leave_response()
+            self._read_from(response)
+        else:
+            if self._reader.answers == 1:
+                await self._call.learn_what_helped()
 
     def _hurry_when_settled(self) -> None:
         """All that can still come is the count of tokens, unless the server said `stop` too early."""
@@ -167,6 +187,8 @@ class ServerAnswer:
         if not self._reader.answers:
             self._call.is_billed = False
             kind = response.headers.get("content-type", "nothing")
+            if kind.startswith("text/event-stream"):
+                raise complaint.error(Failure.SERVER, "ended its answer before it began")
             raise complaint.error(Failure.SERVER, f"answered with {kind} instead of a stream of events")
         if self._reader.finish is None and not body.is_whole:
             raise complaint.broken_off()

@@ -1,6 +1,7 @@
 """One call of an OpenAI-compatible server: key, client, request, and the response that comes back."""
 
 import asyncio
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from hroute.engines.base import CallPiece, Request
 from hroute.engines.server.asking.body import RequestBody, written
 from hroute.engines.server.asking.fields import Field, Server
 from hroute.engines.server.endpoint import address
-from hroute.engines.server.errors import FaultTranslator
+from hroute.engines.server.errors import NO_CREDIT, FaultTranslator
 from hroute.engines.server.faults import AnswerFailedError, OversizedError, SilentServerError
+from hroute.engines.server.reading.complaints import READ_CHARS, status_in
 from hroute.engines.server.refusals import MOST_AGAIN, Refusal, read_refusal
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ class ServerCall:
         self._request = request
         self._body: RequestBody | None = None  # as it was sent last
         self._wire: Wire | None = None
+        self._client: AsyncOpenAI | None = None
+        self._refused: list[Refusal] = []
+        self._is_learned = False
         self.complaint = FaultTranslator(server.spec)
         self.is_billed = False
         self.foreign: tuple[type[Exception], ...] = ()
@@ -82,7 +87,23 @@ class ServerCall:
         """Raises EngineError and the foreign."""
         key = await self._resolved_key()
         self.foreign = await asyncio.to_thread(_import_sdk)
-        client = await asyncio.to_thread(self._client, key)  # 0.04 s for TLS
+        self._client = await asyncio.to_thread(self._new_client, key)  # 0.04 s for TLS
+        return await self._posted(self._client)
+
+    async def open_again(self, error: object) -> "httpx2.Response | None":
+        """Without what an error in place of the answer, with status 200, refuses; None: that is not why."""
+        if self._client is None or not self._leaves_out(status_in(error), json.dumps(error)):
+            return None
+        return await self._posted(self._client)
+
+    async def learn_what_helped(self) -> None:
+        """To be called when an answer has begun."""
+        lasting = frozenset(one.field for one in self._refused if one.is_lasting)
+        if lasting and not self._is_learned:
+            self._is_learned = True
+            await asyncio.to_thread(self._server.learn, lasting)
+
+    async def _posted(self, client: "AsyncOpenAI") -> "httpx2.Response":
         self.is_billed = True  # also when this is cancelled: the server may be at work
         try:
             return await self._post(client)
@@ -106,7 +127,7 @@ class ServerCall:
         self.complaint = FaultTranslator(spec, key)
         return key or NO_KEY
 
-    def _client(self, key: str) -> "AsyncOpenAI":
+    def _new_client(self, key: str) -> "AsyncOpenAI":
         from httpx2 import InvalidURL, Timeout, create_ssl_context
         from openai import AsyncOpenAI
 
@@ -115,7 +136,7 @@ class ServerCall:
         patience = self._server.spec.patience
         try:
             self._server.tls = self._server.tls or create_ssl_context()
-            self._wire = Wire(self._server.tls)
+            self._wire = Wire(self._server.tls, self._is_final)
             return AsyncOpenAI(
                 api_key=key,
                 base_url=self._server.spec.endpoint,
@@ -127,26 +148,33 @@ class ServerCall:
             raise self.complaint.about_setup(exc) from None
 
     async def _post(self, client: "AsyncOpenAI") -> "httpx2.Response":
-        """Asks again without what the server refuses, and remembers what helped."""
+        """Asks again without what the server refuses."""
         from openai import APIStatusError
 
-        refused: list[Refusal] = []
-        without = await asyncio.to_thread(lambda: self._server.without)
+        known = await asyncio.to_thread(lambda: self._server.without)
         while True:
+            without = known | {one.field for one in self._refused}
             self._body = await asyncio.to_thread(written, self._request, self._server.spec, without)
             try:
-                response = await self._response_to(client, self._body.raw)
+                return await self._response_to(client, self._body.raw)
             except APIStatusError as exc:
-                refusal = read_refusal(exc.status_code, exc.response.text, self._body.fields)
-                if refusal is None or len(refused) == MOST_AGAIN:
+                if not self._leaves_out(exc.status_code, exc.response.text):
                     raise
-                refused.append(refusal)
-                without |= {refusal.field}
-            else:
-                lasting = frozenset(one.field for one in refused if one.is_lasting)
-                if lasting:
-                    await asyncio.to_thread(self._server.learn, lasting)
-                return response
+
+    def _is_final(self, status: int, said: str) -> bool:
+        """Whether asking the same again is in vain: something is refused, or paid for by nobody."""
+        fields = self._body.fields if self._body is not None else frozenset()
+        has_no_credit = status == 429 and NO_CREDIT.search(said[:READ_CHARS]) is not None
+        return has_no_credit or read_refusal(status, said, fields) is not None
+
+    def _leaves_out(self, status: int, said: str) -> bool:
+        """Whether something is refused that the next request can do without."""
+        fields = self._body.fields if self._body is not None else frozenset()
+        refusal = read_refusal(status, said, fields)
+        if refusal is None or len(self._refused) == MOST_AGAIN:
+            return False
+        self._refused.append(refusal)
+        return True
 
     async def _response_to(self, client: "AsyncOpenAI", body: bytes) -> "httpx2.Response":
         """The stream is not read by the SDK, whose decoder loses text: see `sse`."""

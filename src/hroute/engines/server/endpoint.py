@@ -1,7 +1,7 @@
 """Where an endpoint is asked, and how it is shown: without the query, which may hold a token."""
 
 # Documentation shows whole addresses, and those are pasted.
-_PASTED_ENDS = ("/chat/completions", "/completions", "/models")
+_PASTED_ENDS = ("/chat/completions", "/completions", "/responses", "/models")
 
 
 def public_url(base_url: str) -> str:

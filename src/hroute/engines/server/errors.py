@@ -18,13 +18,16 @@ _KEY_PART_CHARS = 8
 # Shorter keys are placeholders ("none", "EMPTY"), and hiding those would garble ordinary words.
 _SHORTEST_SECRET_CHARS = 6
 
-_TOO_LONG = re.compile(
+TOO_LONG = re.compile(
     r"context.?(length|window|size|limit)|(maximum|max) (context|prompt|input)|max_model_len|\bn_ctx\b"
     r"|(prompt|input|message|conversation|request)s? (is|are|was) too (long|large)|too many (input )?tokens"
-    r"|(prompt|input)\b.{0,80}\b(exceed|longer than|maximum number of tokens)|range of input length",
+    r"|(prompt|input)\b.{0,80}\b(exceed|longer than|maximum number of tokens)|range of input length"
+    r"|`inputs` tokens|超长|上下文|(输入|内容|提示).{0,8}(过长|长度)",
     re.I,
 )
-_NO_CREDIT = re.compile(r"insufficient.?(quota|balance|credit|funds)|exceeded your current quota", re.I)
+NO_CREDIT = re.compile(
+    r"insufficient.?(quota|balance|credit|funds)|exceeded your current quota|欠费|余额", re.I
+)
 # Where an answer that had begun with status 200 fails.
 _BY_WORDS = (
     (
@@ -32,6 +35,11 @@ _BY_WORDS = (
         re.compile(r"rate.?limit|too many requests|\bquota\b", re.I),
     ),
     (Failure.AUTH, re.compile(r"api.?key|authenticat|unauthori[sz]ed|permission.denied", re.I)),
+)
+# What Google and others answer with 400: a word for a key may stand in a schema too.
+_BAD_KEY = re.compile(
+    r"(incorrect|invalid|missing|wrong|expired|no).{0,20}api.?key|api.?key.{0,30}(not|invalid|incorrect|missing|expired)",
+    re.I,
 )
 _BY_STATUS = {
     401: Failure.AUTH,
@@ -65,7 +73,7 @@ class FaultTranslator:
             case APIConnectionError():
                 return self._not_connected(exc)
             case APIStatusError():
-                return self._refused(exc.status_code, exc.body)
+                return self._refused(_true_status(exc.status_code, exc.body), exc.body)
             case OversizedError():
                 return self._oversized(exc)
         return self._unreachable(str(_innermost(exc)))
@@ -117,7 +125,7 @@ class FaultTranslator:
         code, said = codes_of(body), words_of(body)
         failure = _failure(status, f"{code} {said}")
         quote = f": {said}" if said else ""
-        if failure is Failure.RATE_LIMIT and (status == 402 or _NO_CREDIT.search(f"{code} {said}")):
+        if failure is Failure.RATE_LIMIT and (status == 402 or NO_CREDIT.search(f"{code} {said}")):
             hint = f"add credit at {self.spec.host}, or use another [[cloud]] entry"
             return self.error(failure, f"has no credit left for this key{quote}", hint)
         return self.error(failure, verdict_for(failure, status, self.spec) + quote)
@@ -144,10 +152,20 @@ def _innermost(exc: Exception) -> Exception:
     return exc
 
 
+def _true_status(status: int, body: object) -> int:
+    """Gateways answer 400 where the error in it says who asked too often, or may not ask at all."""
+    within = status_in(body)
+    return within if status == 400 and within in _BY_STATUS else status
+
+
 def _failure(status: int, words: str) -> Failure:
     """Status 0: an error inside an answer that names none."""
-    if status not in (401, 403, 429) and _TOO_LONG.search(words):
+    if status not in (401, 403, 429) and TOO_LONG.search(words):
         return Failure.CONTEXT
+    if status == 400 and NO_CREDIT.search(words):
+        return Failure.RATE_LIMIT
+    if status == 400 and _BAD_KEY.search(words):
+        return Failure.AUTH
     if status == 0:
         return next((failure for failure, sign in _BY_WORDS if sign.search(words)), Failure.SERVER)
     return Failure.SERVER if status >= 500 else _BY_STATUS.get(status, Failure.REFUSED)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hroute.engines.server.asking.fields import UNNAMED, Field
+from hroute.engines.server.errors import TOO_LONG
+from hroute.engines.server.reading.complaints import status_in
 
 MOST_AGAIN = 3  # times that a request is asked again for one answer
 _READ_CHARS = 10_000
@@ -14,13 +16,15 @@ _MAX_DEPTH = 6
 
 # Whatever else they say: these are about what is said, who asks, or for which model, and stay as they are.
 _FINAL = re.compile(
-    r"context.?(length|window|size|limit)|maximum context|max.?context|too.?long|too many tokens|"
+    r"too.?long|"
     r"(exceed|larger|longer|reduce|limit).{0,60}\btokens|token.?limit|"
     r"content.?(policy|filter|management|moderation)|inappropriate|moderation|\bsafety\b|usage.?polic|flagged|"
-    r"harmful|data.?inspection|responsible.?ai|prohibited|\bblocked\b|"
-    r"api.?key|credential|unauthori[sz]ed|authenticat|permission|access denied|\bforbidden\b|"
+    r"harmful|data.?inspection|responsible.?ai|prohibited|\bblocked\b|exists? risk|敏感|不安全|违规|"
+    r"api.?key|(invalid|expired|missing) (access )?token|"
+    r"credential|unauthori[sz]ed|authenticat|permission|access denied|\bforbidden\b|"
     r"quota|billing|credits?\b|insufficient|balance|payment|rate.?limit|too many requests|"
-    r"\bmodel\b.{0,80}(not found|not exist|decommission)|(unknown|invalid|no such) model\b",
+    r"exhausted|failed.?precondition|欠费|余额|充值|"
+    r"\bmodel\b.{0,80}(not found|not exist|decommission)|((unknown|invalid|no such)|not a valid) model\b",
     re.I | re.S,
 )
 # That a field is not known at all, and not only its value: true of the next request too.
@@ -28,9 +32,13 @@ _UNKNOWN = re.compile(
     r"not (supported|permitted|allowed|implemented|available|recogni[sz]ed|accepted|enabled)|not a valid |"
     r"(does|do)(n't| not) (support|accept|recogni[sz]e|allow)|unsupported|unknown|unrecogni[sz]ed|unexpected|"
     r"extra (input|field)|additional propert|no such|requires? --|not be (set|used|specified)|cannot be used|"
-    r"must (be enabled|alternate)|invalid (parameter|argument|field)",
+    r"must (be enabled|alternate)|invalid (parameter|argument|field)|"
+    r"only \W?user\b|be (from )?(the )?\W?user\b",
     re.I,
 )
+_WHO_ASKS = frozenset({401, 402, 403, 429})
+# Before it, llama-server quotes the template, which may speak of everything.
+_TEMPLATE_SAYS = "Jinja Exception:"
 _SCHEMA_FAULT = re.compile(
     r"(invalid|bad|unsupported|failed|parse|error|convert|compil|conversion).{0,40}(json.?)?(schema|grammar)|"
     r"schema.{0,60}(invalid|not permitted|must|required|error|fail)",
@@ -40,7 +48,10 @@ _SCHEMA_FAULT = re.compile(
 # In which words a part is spoken of; the first that was sent and is spoken of is the one.
 _WORDS = {
     Field.SAME_ROLE: r"roles must alternate|must alternate|consecutive (user|assistant|messages|roles)",
-    Field.SYSTEM: r"system (role|messages?|prompts?|instructions?)\b.{0,40}\b(not|unsupported|n't)|"
+    Field.SYSTEM: r"system\W{0,3} (role|messages?|prompts?|instructions?)\b.{0,40}\b(not|unsupported|n't)|"
+    r"\brole\W{1,3}system\b.{0,40}\b(not|unsupported|n't)|"
+    r"(only|be) \W?user\W? (and|or) \W?(assistant|model)\b|"
+    r"first message.{0,20}(must|should) .{0,20}\buser\b|^(?!.*optional system).*must alternate|"
     r"(not|n't|unsupported|invalid).{0,40}\bsystem\W{0,3}(role|messages?|prompts?|instruction)|"
     r"developer instruction|not support .?system\b",
     Field.STREAM_OPTIONS: r"stream.?options?|include.?usage",
@@ -91,16 +102,20 @@ def read_refusal(status: int, body: str, sent: Set[Field]) -> Refusal | None:
     """None where no part of the request is to blame, or none that was sent."""
     found = _parsed(body[:_READ_CHARS])
     said = " ".join(_texts(found, _SAYING)) if found is not None else body[:_READ_CHARS]
-    codes = " ".join(_texts(found, ("code", "type"))) if found is not None else ""
-    if _FINAL.search(f"{codes} {said}"):
+    said = said.rpartition(_TEMPLATE_SAYS)[2]
+    codes = " ".join(_texts(found, ("code", "type", "status"))) if found is not None else ""
+    all_said = f"{codes} {said}"
+    if status_in(found) in _WHO_ASKS or TOO_LONG.search(all_said) or _FINAL.search(all_said):
         return None
     places = [*_texts(found, _NAMING), *_PRINTED_PLACE.findall(said)]
     at = _named(places, sent)
     named = at or _spoken_of(said, sent)
     if status not in (400, 422):
-        # llama-server has 500 for tools that need one of its options, llama_cpp.server for an odd value.
-        is_clear = status in (500, 501) and named in UNNAMED and (at or _UNKNOWN.search(said))
-        return Refusal(named, is_lasting=True) if is_clear and named else None
+        # llama-server has 500 for tools that need one of its options and for roles that its template refuses,
+        # llama_cpp.server for an odd value; inside an answer there may be no status at all.
+        is_clear = status in (0, 500, 501) and (at or _UNKNOWN.search(said))
+        is_known = named in (*UNNAMED, Field.SYSTEM, Field.SAME_ROLE)
+        return Refusal(named, is_lasting=True) if is_clear and is_known and named else None
     if named is not None:
         return Refusal(named, is_lasting=_lasts(named, said))
     if {word for place in places for word in _PATH.findall(place)} - {"body"}:

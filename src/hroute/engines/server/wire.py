@@ -2,7 +2,7 @@
 
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -21,6 +21,9 @@ _OPENAI_HEADERS = frozenset({"openai-organization", "openai-project"})
 
 # Nothing is asked to be compressed; some gateways do it to their error pages all the same.
 _ENCODINGS = frozenset({"identity", "gzip", "x-gzip", "deflate"})
+# What the SDK asks again for; some servers have it for what no repetition betters.
+_MAY_BE_FINAL = frozenset({429, 500, 501})
+_GZIP = b"\x1f\x8b"
 _UNZIPPED_BYTES = 65_536  # at a time, so that little that becomes much is noticed
 
 # The group: anyio, when an address is beyond what it expects to fail.
@@ -30,8 +33,10 @@ _NEVER_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyErro
 class Wire(httpx2.AsyncClient):
     """Follows no redirect (the key would go along), limits what it reads, counts what it sends."""
 
-    def __init__(self, tls: ssl.SSLContext | bool) -> None:
+    def __init__(self, tls: ssl.SSLContext | bool, is_final: Callable[[int, str], bool]) -> None:
+        """`is_final`: whether an error with this status and body would come again."""
         super().__init__(verify=tls, follow_redirects=False)
+        self._is_final = is_final
         self.sent_bytes = 0
         self._body: _LimitedBody | None = None
 
@@ -51,7 +56,17 @@ class Wire(httpx2.AsyncClient):
             await response.aclose()
             raise OversizedError(f"the answer is compressed ({encoding[:40]}), which was not asked for")
         self._body = response.stream = _LimitedBody(response.stream, is_zipped=encoding != "identity")
+        if response.status_code in _MAY_BE_FINAL and await self._was_final(response):
+            response.headers["x-should-retry"] = "false"
         return response
+
+    async def _was_final(self, response: httpx2.Response) -> bool:
+        """Reads the error, which the SDK does only after its last try."""
+        try:
+            await response.aread()
+        except httpx2.ReadTimeout as exc:
+            raise SilentServerError from exc
+        return self._is_final(response.status_code, response.text)
 
     def expect_more(self) -> None:
         """An event has come: the next gap starts here."""
@@ -65,12 +80,18 @@ class Wire(httpx2.AsyncClient):
         request.headers["accept-encoding"] = "identity"
 
 
+def _window(head: bytes) -> int:
+    """How zlib is to read it: with a header, or without one, as some servers send "deflate"."""
+    return zlib.MAX_WBITS | 32 if head.startswith((_GZIP, b"\x78")) else -zlib.MAX_WBITS
+
+
 class _LimitedBody(httpx2.AsyncByteStream):
     """A response body that ends in OversizedError when an event or a page is too long."""
 
     def __init__(self, body: Any, *, is_zipped: bool) -> None:
         self._body = body
-        self._unzip = zlib.decompressobj(zlib.MAX_WBITS | 32) if is_zipped else None
+        self._is_zipped: bool | None = is_zipped or None  # None: its first bytes say it
+        self._unzip: Any = None
         self.gap_bytes = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -82,9 +103,13 @@ class _LimitedBody(httpx2.AsyncByteStream):
                 yield plain
 
     def _plain(self, chunk: bytes) -> Iterator[bytes]:
-        if self._unzip is None:
+        if self._is_zipped is None and chunk:
+            self._is_zipped = chunk.startswith(_GZIP)  # some gateways zip, and do not say so
+        if not self._is_zipped:
             yield chunk
             return
+        if self._unzip is None and chunk:
+            self._unzip = zlib.decompressobj(_window(chunk))
         try:
             while chunk:
                 yield self._unzip.decompress(chunk, _UNZIPPED_BYTES)

@@ -23,15 +23,20 @@ _LEADS = (
     rf"(?P<mistral_next>{NAME})\[ARGS\]",
     # Llama 3.1, Functionary 3.1
     rf"<function=[\"']?(?P<llama>{NAME})[\"']?>(?=\s*(?:\{{|</function>|\Z))",
-    # Functionary 3.2
+    rf"<function=(?P<llama_unclosed>{NAME}?)[,(]?\s*(?=\{{)",
+    # Qwen-Agent
+    rf"✿FUNCTION✿:\s*(?P<qwen>{NAME})\s*(?:✿ARGS✿:)?",
+    # Functionary 2 and 3.2
+    rf"<\|recipient\|>\s*(?P<recipient>(?!all\b){NAME})\s*<\|content\|>",
     rf"(?:^|\n)>>>(?P<functionary>(?!all\n){NAME})\n",
+    rf">>>(?P<functionary_next>(?!all\n){NAME})\n(?=\s*\{{)",
     # DeepSeek V2 to V3.1
     rf"<[|｜]tool▁call▁begin[|｜]>(?:function<[|｜]tool▁sep[|｜]>)?\s*(?P<deepseek>{NAME})\s*(?:<[|｜]tool▁sep[|｜]>)?",
     # Kimi K2
     rf"<\|tool_call_begin\|>\s*(?P<kimi>{NAME})\s*<\|tool_call_argument_begin\|>",
     # OpenAI's harmony, in both orders of its heading
     rf"<\|channel\|>[^<\n]{{0,60}}?\bto=(?P<harmony>{NAME})[^<\n]{{0,40}}(?:<\|constrain\|>\w*\s*)?<\|message\|>",
-    rf"<\|start\|>assistant\s+to=(?P<harmony_first>{NAME})\s*<\|channel\|>[^<\n]{{0,60}}(?:<\|constrain\|>\w*\s*)?<\|message\|>",
+    rf"\bto=(?P<harmony_first>{NAME})\s*<\|channel\|>[^<\n]{{0,60}}(?:<\|constrain\|>\w*\s*)?<\|message\|>",
     # Hunyuan, GLM: the name alone inside the tags
     rf"<tool_call>\s*(?P<hunyuan>{NAME})\s*(?=\{{|```)",
     # ReAct, in LangChain's form

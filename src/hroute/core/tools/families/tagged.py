@@ -21,8 +21,8 @@ _OPEN = (
     rf"<{_PREFIX}function=[\"']?(?P<function>{NAME})[\"']?>(?=\s*<{_PREFIX}parameter)"
     # Claude's older form, MiniMax, DeepSeek V3.2: <invoke name="f"><parameter name="k">v</parameter></invoke>
     rf"|<{_PREFIX}(?P<tag>invoke|function|tool)\s+name=[\"'](?P<invoke>{NAME})[\"'][^>\n]{{0,80}}>"
-    # GLM 4.5 and later: <tool_call>f <arg_key>k</arg_key><arg_value>v</arg_value></tool_call>
-    rf"|<tool_call>\s*(?P<glm>{NAME})\s*(?=<arg_key>|</tool_call>)"
+    # GLM 4.5 and later, Hunyuan: <tool_call>f <arg_key>k</arg_key><arg_value>v</arg_value></tool_call>
+    rf"|<tool_call>\s*(?P<glm>{NAME})\s*(?:<tool_sep>\s*)?(?=<arg_key>|</tool_call>)"
     # A tag each for the name and the arguments
     rf"|<(?P<names>name|tool_name|function_name)>\s*(?P<apart>{NAME})\s*</(?P=names)>\s*"
     r"(?=<(?:arguments|parameters|args|input)>)"
@@ -59,7 +59,8 @@ def tagged_calls(text: str, toolset: Toolset, *, cut: bool) -> list[FoundCall]:
 def _opening(toolset: Toolset) -> re.Pattern[str]:
     """The tools' own names as tags, too: <get_weather><city>Oslo</city></get_weather>."""
     names = "|".join(re.escape(name) for name in toolset.names)
-    return re.compile(rf"{_OPEN}|<(?P<own>{names})>")
+    # One that is only spoken of is followed by neither arguments nor its other half.
+    return re.compile(rf"{_OPEN}|<(?P<own>{names})>(?=\s*(?:[<{{]|\Z)|[^<]{{0,200}}</(?P=own)>)")
 
 
 class Texts(dict[str, str]):

@@ -8,10 +8,10 @@ READ_CHARS = 10_000
 _DEPTH = 6
 _ENTRIES = 5  # of a list of complaints
 
-# OpenAI, FastAPI, Spring, Google, gateways; the last two hold what a provider behind OpenRouter said.
+# OpenAI, FastAPI, Spring, Google, MiniMax, gateways; in the last two is what OpenRouter passes on.
 _WORDS = (
     *("message", "detail", "details", "msg", "error_message", "error_msg", "errorMessage", "Message"),
-    *("error_description", "error", "errors", "title", "metadata", "raw"),
+    *("error_description", "error", "errors", "title", "base_resp", "status_msg", "metadata", "raw"),
 )
 # Those that make an event without an answer a complaint; others may stand in any event.
 _COMPLAINTS = ("message", "detail", "msg", "error_message", "error_msg", "errorMessage", "errors")
@@ -20,7 +20,11 @@ _STATUS = re.compile(r"[45][0-9]{2}")
 
 
 def is_complaint(event: Mapping[str, object]) -> bool:
-    return not event.get("choices") and any(event.get(name) for name in _COMPLAINTS)
+    if event.get("choices"):
+        return False
+    status = event.get("base_resp")  # MiniMax: 0 is success
+    has_failed = isinstance(status, Mapping) and status.get("status_code") not in (None, 0)
+    return has_failed or any(words_of(event.get(name)) for name in _COMPLAINTS)
 
 
 def words_of(body: object) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 _DEPTH = 4
 _PARTS = 10_000  # of one list
-_NAMES = ("text", "thinking", "reasoning", "refusal", "summary", "content")
+_NAMES = ("text", "thinking", "reasoning", "refusal", "summary", "content", "value")
 
 
 class Voice(StrEnum):

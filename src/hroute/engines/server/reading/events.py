@@ -29,6 +29,10 @@ class _Delta(CallList):
     reasoning: object = None  # OpenRouter, Ollama
     reasoning_details: object = None  # OpenRouter, where it has no `reasoning`
 
+    @property
+    def has_pieces(self) -> bool:
+        return bool(self.calls) or any(text for _, text in self.voiced())
+
     def voiced(self) -> Iterator[tuple[Voice, str]]:
         thoughts = self.reasoning_content or self.reasoning or self.reasoning_details
         yield from voiced(thoughts, Voice.THOUGHT)
@@ -82,6 +86,7 @@ class AnswerReader:
     _thoughts: Joiner = field(default_factory=Joiner)
     _pieces: int = 0
     _hidden_chars: int = 0
+    _speaks_in_messages: bool = False
     _was_open: bool = False  # a piece came without a finish
     goes_on: bool = False  # a piece came after a finish
 
@@ -139,14 +144,22 @@ class AnswerReader:
 
     def _choice(self, choice: _Choice) -> Iterator[Piece]:
         had_ended, count = self.finish is not None, 0
-        delta = choice.delta or choice.message
-        for piece in self._of(delta, choice.logprobs) if delta else ():
+        for piece in self._of(self._said_in(choice), choice.logprobs):
             count += 1
             yield piece
         self.goes_on |= had_ended and count > 0
         self._was_open |= count > 0 and not choice.finish_reason
         if choice.finish_reason:
             self._end(choice.finish_reason)
+
+    def _said_in(self, choice: _Choice) -> _Delta:
+        """Some servers repeat the whole answer in a message, beside or after the deltas that it came in."""
+        delta = choice.delta or _Delta()
+        came_in_deltas = self.received_chars > 0 and not self._speaks_in_messages
+        if choice.message is None or came_in_deltas or delta.has_pieces:
+            return delta
+        self._speaks_in_messages = True
+        return choice.message
 
     def _of(self, delta: _Delta, logprobs: object) -> Iterator[Piece]:
         for voice, text in delta.voiced():

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.modelserver import ModelServer
 from tests.support.program import Program
 
 
@@ -38,3 +39,14 @@ def test_an_error_in_the_settings_is_a_finding_not_an_end(program: Program) -> N
 def test_a_terminal_gets_colours(program: Program) -> None:
     program.configure("offlin = true\n")
     assert "\x1b[32mok" in program.run_on_terminal("doctor").out
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_online_is_not_advised_to_who_has_said_it(options: list[str], program: Program) -> None:
+    with ModelServer("big") as server:
+        cloud = f'name = "sky"\nbase_url = "{server.base_url}"\nmodel = "big"\n'
+        program.configure(f"[[cloud]]\n{cloud}")
+        assert "1 configured (--online asks them)" in program.run("doctor", *options).out
+        asked = program.run("doctor", "--online", *options).out
+    assert "1 configured" in asked
+    assert "--online" not in asked

@@ -74,8 +74,8 @@ def ask(
     """Answer one prompt with the cheapest model that will get it right.
 
     The answer goes to stdout, everything else to stderr. Into a pipe only a validated answer is written.
-    With --tools the answer is a JSON list of calls (nothing is executed), with --schema it is JSON by
-    that schema.
+    With --tools the answer is a JSON list of calls (nothing is executed), or a JSON text where the model
+    calls none; with --schema it is JSON by that schema.
 
     \b
     Examples:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,7 +40,8 @@ def doctor(
 
     terminal = Terminal.current()
     checks: list[DoctorFinding] = []
-    for check in examine(Paths.find(os.environ), os.environ, online=online):
+    for found in examine(Paths.find(os.environ), os.environ, online=online):
+        check = replace(found, unasked="") if online else found
         checks.append(check)
         if not as_json:
             _show(check, terminal)

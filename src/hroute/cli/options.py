@@ -21,7 +21,7 @@ Files = Annotated[
 ]
 System = Annotated[str | None, typer.Option(metavar="TEXT", help="A system prompt.")]
 Tools = Annotated[
-    Path | None, typer.Option(metavar="FILE.json", help="Tools that may be called, in OpenAI's form.")
+    Path | None, typer.Option(metavar="FILE.json", help="Tools that may be called, in any usual form.")
 ]
 SchemaOption = Annotated[
     str | None,

@@ -265,6 +265,34 @@ def test_a_session_is_gone_on_with_as_it_was_left(make: Make) -> None:
     assert sent_to(talk.world.local)[1:3] == [("user", "one"), ("assistant", "Half ")]
 
 
+def test_json_by_a_schema_is_shown_again_as_when_it_came(make: Make) -> None:
+    talk = Talk.in_(make(), cloud=('```json\n{"name": "Ada"}\n```',))
+    talk.chat.setup = Setup(forced=Route.CLOUD, expected=read_schema("name: str"))
+    talk.say("one")
+    assert [e.shown for e in talk.again().chat.exchanges] == ['{"name": "Ada"}']
+
+
+@pytest.mark.parametrize(
+    ("heard", "shown"),
+    [
+        (
+            '{"tool_calls": [{"id": "c1", "name": "f", "arguments": "{\\"a\\": \\"b\\"}"}]}',
+            '[{"name": "f", "arguments": {"a": "b"}}]',
+        ),
+        ("No call is needed.", '"No call is needed."'),
+    ],
+)
+def test_calls_are_shown_again_as_when_they_came(heard: str, shown: str, make: Make) -> None:
+    talk = Talk.in_(make(), cloud=(heard,))
+    parameters = '{"type": "object", "properties": {"a": {"type": "string"}}}'
+    tools = read_toolset('[{"name": "f", "parameters": ' + parameters + "}]")
+    talk.chat.setup = Setup(forced=Route.CLOUD, expected=tools)
+    talk.say("one")
+    again = talk.again().chat.exchanges
+    assert [e.shown for e in (*talk.chat.exchanges, *again)] == [shown, shown]
+    assert again[0].messages() == talk.chat.exchanges[0].messages()
+
+
 def test_options_of_the_command_line_stand_above_those_of_the_session() -> None:
     session = Setup(system="Be brief.", expected=read_schema("name: str"), category="work")
     tools = read_toolset('[{"name": "f"}]')

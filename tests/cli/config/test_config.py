@@ -178,6 +178,19 @@ def test_set_with_half_a_pair_is_a_usage_error(words: list[str], message: str, h
     assert message in home.run("set", *words, code=2)[1]
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("offline=true", "offline true"),
+        ("local.chat.model=my models/a=b.gguf", "local.chat.model 'my models/a=b.gguf'"),
+        ("offline=", "offline VALUE, or --default"),
+    ],
+)
+def test_set_with_an_equals_sign_is_told_the_pair_that_was_meant(word: str, hint: str, home: Home) -> None:
+    _, err = home.run("set", word, code=2)
+    assert err == f"hroute: {word.partition('=')[0]} has no value\n  hroute config set {hint}\n"
+
+
 def test_set_says_when_a_variable_wins(home: Home) -> None:
     _, err = home.run("set", "offline", "true", HROUTE_OFFLINE="0")
     assert "HROUTE_OFFLINE is set in this shell and wins over the file" in err

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 from hroute.cli.format.doubts_view import show_doubts
 from hroute.cli.terminal import Terminal
@@ -57,3 +58,10 @@ def test_a_generic_calibrator_is_called_that() -> None:
     name = "generic calibrator of 2026-11-27, 4 models"
     text = shown(local("37.", answer_signals=SIGNALS, calibrator=name, confidence=0.4))
     assert f"40% (by a {name}, none of its own)" in text
+
+
+def test_every_line_of_an_answer_is_indented_alike() -> None:
+    signals = replace(SIGNALS, doubts=(Doubt(4, 8, -1.5141),))
+    text = shown(local("Sum:\n12 + 29 = 37\nThat is all.", answer_signals=signals))
+    assert all(line.startswith(" " * 13) for line in text.splitlines()[1:])
+    assert len(text.splitlines()) == 4

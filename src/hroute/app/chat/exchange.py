@@ -25,7 +25,7 @@ class Exchange:
     """`turn` is what was asked, without the history; None where the log keeps no texts.
 
     `text` is what the engine wrote, as far as it got when it was interrupted. `result` is the JSON of an
-    answer that is bound to a form; the log has only the text that it was read from.
+    answer that is bound to a form; the log has only the text, from which it is read again.
     """
 
     logged: LoggedTurn
@@ -39,7 +39,7 @@ class Exchange:
         given = logged.given.attempt if logged.given else _stopped(logged)
         turn = logged.request.readable() if logged.request else None
         text, thoughts = (given.text, given.thoughts) if given else ("", "")
-        return cls(logged, turn, text, thoughts=thoughts)
+        return cls(logged, turn, text, _result(logged, turn), thoughts)
 
     @property
     def turn_id(self) -> int:
@@ -105,6 +105,15 @@ class Exchange:
         calls = (ToolCall(call.id, call.name, call.arguments) for call in found.calls)
         said = (Text(found.content),) if found.content else ()
         return (*split(self.turn.messages).last, Message(Role.ASSISTANT, (*said, *calls)))
+
+
+def _result(logged: LoggedTurn, turn: Turn | None) -> str | None:
+    """As the answer was shown when it came; None for prose, and for what is not valid by today's rules."""
+    if logged.given is None or turn is None or turn.expected is None:
+        return None
+    from hroute.app.answer.contracts import Ending, contract_of
+
+    return contract_of(turn.expected, ()).review(logged.given.attempt.text, Ending(), is_local=False).result
 
 
 def _stopped(logged: LoggedTurn) -> Attempt | None:

@@ -61,7 +61,7 @@ COMMANDS = (
     Command("system", "Show or set the system prompt; off removes it.", "[TEXT|off]", Kind.TEXT),
     Command("model", "Show the models of each route, or chat locally with another.", "[MODEL]", Kind.PATH),
     Command("schema", "Bind answers to a schema: 'name: str, age: int'.", "[FILE|FORM|off]", Kind.TEXT),
-    Command("tools", "Offer the tools of a file in OpenAI's form.", "[FILE.json|off]", Kind.PATH),
+    Command("tools", "Offer the tools of a file, in any usual form.", "[FILE.json|off]", Kind.PATH),
     Command("cost", "What this session and today have cost."),
     Command("context", "What of the conversation goes along, in tokens."),
     Command("copy", "Copy the last answer to the clipboard."),

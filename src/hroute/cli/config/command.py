@@ -251,13 +251,17 @@ def _file() -> Path:
 
 
 def _pairs(words: list[str]) -> list[tuple[str, str]]:
+    from shlex import quote
+
     from hroute.core.errors import UsageError
 
     option = next((word for word in words if word.startswith("--")), None)
     if option:
         raise UsageError(f"there is no option {option}", "hroute config set --help")
     if len(words) % 2:
-        raise UsageError(f"{words[-1]} has no value", f"hroute config set {words[-1]} VALUE, or --default")
+        key, equals, value = words[-1].partition("=")
+        hint = f"{key} {quote(value)}" if equals and value else f"{key} VALUE, or --default"
+        raise UsageError(f"{key} has no value", f"hroute config set {hint}")
     return list(zip(words[::2], words[1::2], strict=True))
 
 

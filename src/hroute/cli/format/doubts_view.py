@@ -8,6 +8,7 @@ from hroute.core.confidence.names import is_generic
 from hroute.core.turn.attempt import Attempt
 
 WHOLE_ANSWER_CHARS = 1500
+INDENT = 13  # of what stands below a name
 AROUND_CHARS = 60  # of a longer answer, to both sides of each doubt
 
 
@@ -19,7 +20,7 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
     by = f" ({_by(attempt.calibrator)})" if attempt.calibrator else ""
     likely = f"{attempt.confidence:.0%}" if attempt.confidence is not None else _unknown(attempt)
     terminal.line(
-        (f"{'likely right':13}", "dim"),
+        (f"{'likely right':{INDENT}}", "dim"),
         (likely, "bold" if attempt.confidence is not None else "dim"),
         (f"{by}, least likely token {exp(signals.logprob_min):.0%} of {signals.tokens}", "dim"),
     )
@@ -27,7 +28,9 @@ def show_doubts(attempt: Attempt, terminal: Terminal) -> None:
         terminal.line(*_marked(attempt))
     if signals.agreement is not None:
         share = f"{signals.agreement:.0%}"
-        terminal.line((f"{'samples':13}", "dim"), (share, ""), (" of the further ones say the same", "dim"))
+        terminal.line(
+            (f"{'samples':{INDENT}}", "dim"), (share, ""), (" of the further ones say the same", "dim")
+        )
 
 
 def _unknown(attempt: Attempt) -> str:
@@ -43,21 +46,25 @@ def _by(calibrator: str) -> str:
 
 
 def _marked(attempt: Attempt) -> Iterator[StyledText]:
-    """The answer with each doubt underlined and its token's probability behind it."""
+    """The answer, its lines indented, with each doubt underlined and its token's probability behind it."""
     assert attempt.answer_signals is not None, "there are doubts to be marked"
     text, at = attempt.text, 0
-    yield (" " * 13, "")
+    yield (" " * INDENT, "")
     for doubt in attempt.answer_signals.doubts:
         if not at <= doubt.start < doubt.end <= len(text):
             continue  # what was stripped from the text has moved it
-        yield (_between(text[at : doubt.start]), "")
-        yield (text[doubt.start : doubt.end], "underline yellow")
+        yield (_indented(_between(text[at : doubt.start])), "")
+        yield (_indented(text[doubt.start : doubt.end]), "underline yellow")
         yield (f"({exp(doubt.logprob):.0%})", "yellow")
         at = doubt.end
-    yield (_between(text[at:]), "")
+    yield (_indented(_between(text[at:])), "")
 
 
 def _between(text: str) -> str:
     if len(text) <= max(2 * AROUND_CHARS, WHOLE_ANSWER_CHARS // 8):
         return text
     return f"{text[:AROUND_CHARS]} … {text[-AROUND_CHARS:]}"
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n" + " " * INDENT)

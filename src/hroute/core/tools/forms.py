@@ -97,7 +97,7 @@ def _listed(document: object, where: str) -> Sequence[object]:
         document = document["result"]
     found = document.get("tools", [document]) if isinstance(document, dict) else document
     if not isinstance(found, list) or not found:
-        raise UsageError(f"{where}: must be a list of tool definitions, in OpenAI's form", _EXAMPLE)
+        raise UsageError(f"{where}: must be a list of tool definitions, in any usual form", _EXAMPLE)
     if len(found) > MAX_TOOLS:
         raise UsageError(f"{where}: {len(found)} tools, at most {MAX_TOOLS} are allowed")
     return found

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.modelserver import ModelServer
 from tests.support.program import Program
+from tests.support.servers.modelserver import ModelServer
 
 
 @pytest.fixture

@@ -111,9 +111,13 @@ def _result(logged: LoggedTurn, turn: Turn | None) -> str | None:
     """As the answer was shown when it came; None for prose, and for what is not valid by today's rules."""
     if logged.given is None or turn is None or turn.expected is None:
         return None
-    from hroute.app.answer.contracts import Ending, contract_of
+    from hroute.app.answer.contracts import AnswerEnding, contract_of
 
-    return contract_of(turn.expected, ()).review(logged.given.attempt.text, Ending(), is_local=False).result
+    return (
+        contract_of(turn.expected, ())
+        .review(logged.given.attempt.text, AnswerEnding(), is_local=False)
+        .result
+    )
 
 
 def _stopped(logged: LoggedTurn) -> Attempt | None:

@@ -9,7 +9,8 @@ from time import process_time
 
 from hroute.bench.brackets.cases import expected_of, messages_of
 from hroute.core.tools.suite import Case
-from hroute.engines.llama.native import Recipe, StopFlag
+from hroute.engines.llama.native import StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 
 ANSWER_TOKENS = 64

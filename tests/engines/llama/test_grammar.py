@@ -12,7 +12,8 @@ from hroute.core.tools.verdict import ToolFault
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
 from hroute.engines.llama.grammar import Grammar, GrammarState, Vocabulary
-from hroute.engines.llama.native import Model, Recipe, StopFlag
+from hroute.engines.llama.native import Model, StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 
 WEATHER = {

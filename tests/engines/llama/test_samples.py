@@ -15,7 +15,8 @@ from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Finish, Request
 from hroute.engines.llama.engine import LlamaEngine
-from hroute.engines.llama.native import Recipe, StopFlag
+from hroute.engines.llama.native import StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.samples import SHORT_TOKENS, further, longest
 from hroute.engines.llama.worker import LoadedModel, Run
 

@@ -10,7 +10,8 @@ from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
 from hroute.core.turn.thoughts import split
 from hroute.engines.base import Finish
-from hroute.engines.llama.native import Model, Recipe, StopFlag
+from hroute.engines.llama.native import Model, StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 from tests.support.ggufs import with_template, with_token
 

@@ -14,7 +14,8 @@ from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Wanted
 from hroute.engines.llama.engine import LlamaEngine
-from hroute.engines.llama.native import Model, Recipe, StopFlag
+from hroute.engines.llama.native import Model, StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.token_signals import row_signs
 from hroute.engines.llama.worker import LoadedModel, Run

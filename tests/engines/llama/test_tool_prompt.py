@@ -12,7 +12,8 @@ from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.engines.llama.grammar import Grammar, Vocabulary
-from hroute.engines.llama.native import Model, Recipe, StopFlag, Vocab
+from hroute.engines.llama.native import Model, StopFlag, Vocab
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.worker import LoadedModel, Run
 from tests.support.ggufs import with_template, with_token

@@ -6,7 +6,8 @@ import pytest
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
-from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
+from hroute.engines.llama.native import PREFILL_TOKENS, StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 from tests.support.ggufs import with_number
 

@@ -12,7 +12,8 @@ from hroute.core.tools.judge import judge
 from hroute.core.tools.suite import Case
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Odds, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
-from hroute.engines.llama.native import Model, Recipe
+from hroute.engines.llama.native import Model
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.prompt import PromptFormat
 
 _SPARE_TOKENS, _LEAST_TOKENS = 24, 48

@@ -7,7 +7,8 @@ from time import process_time
 
 from hroute.bench.confidence.run import CollectingCost
 from hroute.core.turn.message import Message, Role
-from hroute.engines.llama.native import Recipe, StopFlag
+from hroute.engines.llama.native import StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.token_signals import row_signs
 from hroute.engines.llama.worker import LoadedModel, Run
 

@@ -8,7 +8,6 @@ import ctypes
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
@@ -17,6 +16,7 @@ from typing import Any
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.families.marks import CALL_MARKS
 from hroute.core.turn.thoughts import THOUGHT_MARKS
+from hroute.engines.llama.recipe import Recipe
 
 PREFILL_TOKENS = 128  # as fast as 512 here, and stops four times sooner where the abort hook is not obeyed
 _CONTROL = 1 << 3 | 1 << 0  # LLAMA_TOKEN_ATTR_CONTROL and _UNKNOWN: read as marks only when asked for
@@ -351,17 +351,6 @@ class Context:
         if self.pointer:
             self._c.llama_free(self.pointer)
             self.pointer = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How one answer is to be generated. Without a seed every answer is different."""
-
-    max_tokens: int
-    temperature: float
-    top_p: float
-    repeat_penalty: float
-    seed: int | None
 
 
 class Sampler:

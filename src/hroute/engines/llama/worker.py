@@ -1,7 +1,6 @@
-"""The part of the in-process engine that lives in its one worker thread: load, prefill, token loop."""
+"""A model in the process that runs it: load, prefill, token loop. Belongs to one thread."""
 
 import codecs
-import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,9 @@ from hroute.core.turn.message import Message
 from hroute.engines.base import Finish
 from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.batch import Steps, Wanted
-from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
+from hroute.engines.llama.machine import free_memory_bytes
+from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Sampler, StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
 from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.samples import SHORT_TOKENS, ForkPoint, draw, further, longest, room_for
@@ -90,6 +91,7 @@ class LoadedModel:
         prompt, preamble = self._with_tools(run) or self._in_words(run)
         prompt += self._begin_thoughts(run)
         run.input_tokens = len(prompt)
+        yield ""  # the model's chat template has let go
         if len(prompt) >= self._limit:
             raise LocalInferenceError(
                 Failure.CONTEXT,
@@ -343,23 +345,3 @@ class _Plan:
     @property
     def preamble_ends(self) -> tuple[int, ...]:
         return tuple(end for end in self.ends if end <= self.preamble)
-
-
-def free_memory_bytes() -> int | None:
-    """What can be allocated without swapping; None where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    sizes = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
-    return int(sizes[0]) * 1024 if sizes else None
-
-
-def default_threads() -> int:
-    """The physical cores that this process may use, at most 8."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        doubled = Path("/sys/devices/system/cpu/smt/active").read_text().strip() == "1"
-    except OSError:
-        doubled = False
-    return max(1, min(8, allowed // 2 if doubled else allowed))

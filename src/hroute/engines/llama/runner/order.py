@@ -1,0 +1,121 @@
+"""What a runner is to do, as values and as frames: load a model, and write an answer."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hroute.core.tools.definitions import Choice, Expected, Toolset
+from hroute.core.tools.forms import Tool
+from hroute.core.tools.schema.dialects import Dialect
+from hroute.core.tools.schema.read import Schema
+from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
+from hroute.engines.llama.recipe import Recipe
+from hroute.engines.llama.runner.frames import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class ToLoad:
+    """`threads` None: as many as the machine has cores. `prefixes`: the folder of `prefix_store`."""
+
+    path: Path
+    context_tokens: int | None
+    threads: int | None
+    prefixes: Path | None
+
+    def frame(self) -> Frame:
+        prefixes = None if self.prefixes is None else str(self.prefixes)
+        return {"path": str(self.path), "context": self.context_tokens, "threads": self.threads} | {
+            "prefixes": prefixes
+        }
+
+    @classmethod
+    def of(cls, frame: Frame) -> "ToLoad":
+        prefixes = None if frame["prefixes"] is None else Path(frame["prefixes"])
+        return cls(Path(frame["path"]), frame["context"], frame["threads"], prefixes)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One answer that is wanted, see `worker.Run`."""
+
+    messages: Sequence[Message]
+    recipe: Recipe
+    expected: Expected | None = None
+    samples: int = 0
+    conversation: Sequence[Message] = ()
+
+    def frame(self) -> Frame:
+        return {
+            "messages": [_said(message) for message in self.messages],
+            "recipe": asdict(self.recipe),
+            "expected": None if self.expected is None else _form(self.expected),
+            "samples": self.samples,
+            "conversation": [_said(message) for message in self.conversation],
+        }
+
+    @classmethod
+    def of(cls, frame: Frame) -> "Order":
+        form = frame["expected"]
+        return cls(
+            tuple(map(_message, frame["messages"])),
+            Recipe(**frame["recipe"]),
+            None if form is None else _expected(form),
+            frame["samples"],
+            tuple(map(_message, frame["conversation"])),
+        )
+
+
+_PARTS = {kind.__name__: kind for kind in (Text, ToolCall, ToolResult)}
+
+
+def _said(message: Message) -> list[Any]:
+    return [message.role.value, *map(_part, message.parts)]
+
+
+def _part(part: MessagePart) -> list[Any]:
+    if isinstance(part, Image):  # no model here sees it
+        return [Image.__name__, part.media_type]
+    return [type(part).__name__, *(getattr(part, name) for name in part.__match_args__)]
+
+
+def _message(said: list[Any]) -> Message:
+    role, *parts = said
+    return Message(Role(role), tuple(map(_part_of, parts)))
+
+
+def _part_of(said: list[Any]) -> MessagePart:
+    kind, *fields = said
+    return Image(*fields) if kind == Image.__name__ else _PARTS[kind](*fields)
+
+
+def _form(expected: Expected) -> Frame:
+    if isinstance(expected, Schema):
+        return _schema(expected)
+    tools = [
+        {"name": tool.name, "description": tool.description, "parameters": _schema(tool.parameters)}
+        for tool in expected.tools
+    ]
+    return {
+        "tools": tools,
+        "choice": expected.choice.value,
+        "only": expected.only,
+        "parallel": expected.is_parallel,
+    }
+
+
+def _schema(schema: Schema) -> Frame:
+    return {"schema": schema.text, "dialect": schema.dialect.value, "unenforced": schema.unenforced}
+
+
+def _expected(form: Frame) -> Expected:
+    if "schema" in form:
+        return _schema_of(form)
+    tools = (
+        Tool(tool["name"], tool["description"], _schema_of(tool["parameters"])) for tool in form["tools"]
+    )
+    return Toolset(tuple(tools), Choice(form["choice"]), form["only"], form["parallel"])
+
+
+def _schema_of(form: Frame) -> Schema:
+    return Schema(form["schema"], Dialect(form["dialect"]), tuple(form["unenforced"]))

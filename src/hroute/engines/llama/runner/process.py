@@ -1,0 +1,182 @@
+"""The parent's hold on one runner: starts it, tells it what to do, and ends it when it does not obey."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+from hroute.core.errors import Failure, LocalInferenceError
+from hroute.engines.llama.runner.death import failure_of, kills_by_the_kernel
+from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line
+from hroute.engines.llama.runner.order import Order, ToLoad
+from hroute.engines.llama.runner.told import Told
+
+PROMPT_LIMIT_S = 20.0  # for the chat template and the tokenizer: a million tokens take 2 s
+_PATIENCE_S = 0.05  # how soon a stop is seen while the runner says nothing
+_GRACE_S = 0.5  # for a runner that was told to stop; then it is killed
+_LAST_WAIT_S = 1.0  # for a process that was killed
+_MOST_SAID = 1 << 16  # what a pipe holds
+
+
+class Runner:
+    """One process. All but `kill` and `is_ready` belongs to one thread: when that ends, so does the process."""
+
+    def __init__(self) -> None:
+        """Starts it; it imports what it needs until it is told what to load."""
+        self.is_ready = False  # the model is loaded
+        self._path: Path | None = None
+        self._file_bytes = 0
+        self._kills = kills_by_the_kernel()
+        ours, theirs = socket.socketpair()
+        self._said, says = os.pipe()
+        os.set_blocking(self._said, False)
+        os.set_blocking(says, False)  # what nobody reads is lost, and never waited for
+        try:
+            self._process = subprocess.Popen(
+                # -P: the current folder must not lend its modules.
+                [sys.executable, "-P", "-m", "hroute.engines.llama.runner"],
+                stdin=theirs,
+                stdout=says,
+                stderr=says,
+                # A debugger that prints where llama.cpp aborted takes seconds.
+                env=os.environ | {"GGML_NO_BACKTRACE": "1"},
+            )
+        except OSError as exc:
+            ours.close()
+            os.close(self._said)
+            raise LocalInferenceError(
+                Failure.MEMORY, f"the local model's process could not be started: {exc.strerror}"
+            ) from exc
+        finally:
+            theirs.close()
+            os.close(says)
+        self._line = Line(ours, _PATIENCE_S)
+
+    @property
+    def is_usable(self) -> bool:
+        return self.is_ready and self._process.poll() is None
+
+    def load(self, wanted: ToLoad, is_unwanted: Callable[[], bool]) -> bool:
+        """False when it was given up, because nobody wants the model any more. Raises LocalInferenceError."""
+        self._path = wanted.path
+        try:
+            self._file_bytes = _bytes_of(wanted.path)
+            self._line.send(wanted.frame(), lambda: not is_unwanted())
+            while (frame := self._line.receive()) is None:
+                if is_unwanted():
+                    self.end()
+                    return False
+            if "error" in frame:
+                self.end()
+                raise _error(frame["error"])
+        except BrokenLineError as exc:
+            if is_unwanted():
+                self.end()
+                return False
+            raise self._death() from exc
+        self.is_ready = True
+        return True
+
+    def answer(self, order: Order, told: Told, stop: Event) -> Iterator[str]:
+        """Pieces of the text; an empty one is a sign of life. Raises LocalInferenceError."""
+        is_over = False
+        try:
+            self._line.send(order.frame(), lambda: not stop.is_set())
+            for frame in self._frames(stop):
+                is_over = "end" in frame
+                text = told.hear(frame)
+                if "error" in frame:
+                    raise _error(frame["error"])
+                yield text
+        except BrokenLineError as exc:
+            if stop.is_set():
+                return
+            raise self._death() from exc
+        finally:
+            if not is_over:
+                self.end()
+
+    def _frames(self, stop: Event) -> Iterator[Frame]:
+        """Until the last one of an answer. Raises BrokenLineError for a runner that does not stop."""
+        prompt_by_s = monotonic() + PROMPT_LIMIT_S
+        stop_by_s, has_prompt = None, False
+        while True:
+            frame = self._line.receive()
+            if frame is not None:
+                has_prompt = True
+                yield frame
+                if "end" in frame:
+                    return
+            elif not has_prompt and monotonic() > prompt_by_s:
+                raise LocalInferenceError(
+                    Failure.TIMEOUT,
+                    f"{self._path}: its chat template was not done after {PROMPT_LIMIT_S:g} s",
+                    "the file is made to do harm: remove it",
+                )
+            if stop.is_set():
+                if stop_by_s is None:
+                    stop_by_s = monotonic() + _GRACE_S
+                    self._line.send({"stop": True}, lambda: False)
+                elif monotonic() > stop_by_s:
+                    raise BrokenLineError
+
+    def kill(self) -> None:
+        """Ends it whatever it does; from any thread."""
+        self.is_ready = False
+        self._process.kill()
+
+    def end(self) -> None:
+        """Kills it and leaves nothing of it behind."""
+        self.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_LAST_WAIT_S)
+        self._line.close()
+        if self._said >= 0:
+            os.close(self._said)
+            self._said = -1
+
+    def _death(self) -> LocalInferenceError:
+        """Of a runner whose line broke, and its end."""
+        code = None
+        with suppress(subprocess.TimeoutExpired):
+            code = self._process.wait(_GRACE_S)
+        said = self._last_words()
+        kills = kills_by_the_kernel()
+        self.end()
+        return failure_of(
+            self._path,
+            code,
+            said,
+            is_shorter=self._has_shrunk(),
+            killed_for_memory=code == -9 and None is not kills != self._kills,
+        )
+
+    def _last_words(self) -> str:
+        with suppress(OSError):
+            return os.read(self._said, _MOST_SAID).decode(errors="replace")
+        return ""
+
+    def _has_shrunk(self) -> bool:
+        # Removed, it has no size: what is open stays whole.
+        return self._path is not None and 0 < _bytes_of(self._path) < self._file_bytes
+
+
+def _bytes_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _error(told: Any) -> LocalInferenceError:
+    try:
+        advice = [str(one) for one in told["advice"]]
+        return LocalInferenceError(Failure(told["failure"]), str(told["message"]), *advice)
+    except (KeyError, TypeError, ValueError) as exc:
+        raise BrokenLineError from exc

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from hroute.core.turn.message import Message, Role
-from hroute.engines.llama.native import PREFILL_TOKENS, StopFlag
-from hroute.engines.llama.recipe import Recipe
+from hroute.engines.llama.native import PREFILL_TOKENS, Model
 from hroute.engines.llama.prefix_store import LEAST_TOKENS, PrefixKeys, PrefixStore
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 
 PREAMBLE = "You sort letters for a small town. " + "".join(
@@ -153,7 +153,7 @@ def test_a_name_stands_for_model_library_and_tokens(tmp_path: Path) -> None:
 
 @contextmanager
 def opened(path: Path, store: PrefixStore | None) -> Iterator[LoadedModel]:
-    session = LoadedModel(path, None, 2, StopFlag(), store)
+    session = LoadedModel(Model(path), None, 2, store)
     yield session
     session.close()
 

@@ -13,8 +13,8 @@ from hroute.core.tools.suite import Case
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Odds, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
 from hroute.engines.llama.native import Model
-from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.prompt import PromptFormat
+from hroute.engines.llama.recipe import Recipe
 
 _SPARE_TOKENS, _LEAST_TOKENS = 24, 48
 

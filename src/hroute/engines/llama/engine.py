@@ -200,8 +200,8 @@ class LlamaEngine:
 
     def _loaded(self, is_unwanted: Callable[[], bool]) -> "Runner | None":
         """A runner with the model; None when it was given up."""
-        from hroute.engines.llama.runner.order import ToLoad
         from hroute.engines.llama.runner.process import Runner
+        from hroute.engines.llama.runner.to_load import ToLoad
 
         if self._runner is not None and self._runner.is_usable:
             return self._runner

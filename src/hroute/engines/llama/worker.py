@@ -1,11 +1,10 @@
 """A model in the process that runs it: load, prefill, token loop. Belongs to one thread."""
 
 import codecs
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.core.confidence.tokens import ScoredToken
@@ -18,9 +17,9 @@ from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.batch import Steps, Wanted
 from hroute.engines.llama.machine import free_memory_bytes
 from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Sampler, StopFlag
-from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
 from hroute.engines.llama.prompt import PromptFormat
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.samples import SHORT_TOKENS, ForkPoint, draw, further, longest, room_for
 from hroute.engines.llama.token_signals import last_logits, row_signs, scored
 
@@ -62,22 +61,22 @@ class LoadedModel:
 
     def __init__(
         self,
-        path: Path,
+        model: Model,
         context_limit: int | None,
         threads: int,
-        stop: StopFlag,
         prefixes: PrefixStore | None = None,
+        bounded: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """Loads the model, which takes 0.1 s for 100 MB and is given up when `stop` is set."""
+        """Owns the model from now on. `bounded`: what keeps its chat template in bounds."""
         self.evaluated_tokens = 0  # all that was ever computed, prompts and answers
-        self._threads = threads
+        self._model, self._threads, self._bounded = model, threads, bounded
         self._prefixes = prefixes
-        self._keys = PrefixKeys.of(path) if prefixes else None  # now: the file may be replaced later
-        self._model = Model(path, vocab_only=False, keep_going=lambda: not stop.is_set)
+        self._keys = PrefixKeys.of(model.path) if prefixes and model.is_still_its_file else None
         try:
-            self._format = PromptFormat(self._model.vocab)
+            with bounded():
+                self._format = PromptFormat(model.vocab)
         except LocalInferenceError:
-            self._model.close()
+            model.close()
             raise
         own = self._model.context_length
         self._limit = min(own, context_limit) if context_limit and own else context_limit or own
@@ -88,8 +87,9 @@ class LoadedModel:
 
     def answer(self, run: Run) -> Generator[str, None, None]:
         """Pieces of the answer's text; an empty one is a sign of life. Ends early when stopped."""
-        prompt, preamble = self._with_tools(run) or self._in_words(run)
-        prompt += self._begin_thoughts(run)
+        with self._bounded():
+            prompt, preamble = self._with_tools(run) or self._in_words(run)
+            prompt += self._begin_thoughts(run)
         run.input_tokens = len(prompt)
         yield ""  # the model's chat template has let go
         if len(prompt) >= self._limit:

@@ -1,6 +1,7 @@
 """The runner: loads one model and writes one answer after the other, until its parent is gone.
 
-python -P -m hroute.engines.llama.runner, with its line to the parent as standard input.
+python -P -m hroute.engines.llama.runner, with its line to the parent as standard input. What loading does
+not need is imported beside it, in `serve`: an answer that waits for its model waits for that too.
 """
 
 import ctypes
@@ -9,23 +10,23 @@ import resource
 import signal
 import socket
 import sys
-import threading
 import traceback
-from contextlib import closing, suppress
+from contextlib import suppress
 from queue import SimpleQueue
-from typing import NoReturn
+from threading import Thread
+from typing import TYPE_CHECKING, NoReturn
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.core.remedies import Advice
-from hroute.engines.llama.machine import default_threads
-from hroute.engines.llama.native import StopFlag, library
-from hroute.engines.llama.prefix_store import PrefixStore
-from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line
-from hroute.engines.llama.runner.order import Order, ToLoad
-from hroute.engines.llama.runner.told import Teller
-from hroute.engines.llama.worker import LoadedModel, Run
+from hroute.engines.llama.native import Model, StopFlag, library
+from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line, of_error
+from hroute.engines.llama.runner.to_load import ToLoad
+
+if TYPE_CHECKING:
+    from hroute.engines.llama.runner.serve import Server
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+# C takes the interpreter's lock a hundred times while it loads: usually 5 ms each, beside an import.
+_SWITCH_S = 0.0005
 
 
 class Ear:
@@ -54,28 +55,24 @@ def main() -> None:
     _stay_in_the_background()
     line = Line(socket.socket(fileno=sys.stdin.fileno()))
     ear = Ear(line)
-    threading.Thread(target=ear.listen, daemon=True).start()
+    Thread(target=ear.listen, daemon=True).start()
     try:
-        library()  # takes longest: while the parent still reads the prompt
-        frame, stop = ear.next()
-        model = _loaded(ToLoad.of(frame), stop)
-        line.send({"loaded": True})
+        library()
+        wanted, _ = ear.next()
+        server = _loaded(ToLoad.of(wanted), line)
         while True:
-            _answer(model, *ear.next(), line)
+            server.answer(*ear.next())
     except BrokenLineError:
         return
     except LocalInferenceError as error:
-        line.send({"error": _told(error)})
-    except MemoryError as error:
-        traceback.print_exc()
-        line.send({"error": _told(_no_memory(error))})
+        _last_words(line, error)
     except Exception as error:  # noqa: BLE001  the boundary of this process, as `cli` is of the other
         traceback.print_exc()
-        line.send({"error": _told(_unexpected(error))})
+        _last_words(line, _unexpected(error))
 
 
 def _stay_in_the_background() -> None:
-    """Ctrl-C is the parent's to handle; no core file, no backtrace by a debugger; no life after the parent."""
+    """Ctrl-C is the parent's to handle; no core file; no life after the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
@@ -83,43 +80,33 @@ def _stay_in_the_background() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _loaded(wanted: ToLoad, stop: StopFlag) -> LoadedModel:
-    store = PrefixStore(wanted.prefixes) if wanted.prefixes else None
-    threads = wanted.threads or default_threads()
-    return LoadedModel(wanted.path, wanted.context_tokens, threads, stop, store)
+def _loaded(wanted: ToLoad, line: Line) -> "Server":
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_S)
+    importing = Thread(target=_import_the_rest)
+    importing.start()
+    model = Model(wanted.path)
+    line.send({"weights": True})
+    importing.join()
+    sys.setswitchinterval(usual_s)
+    from hroute.engines.llama.runner.serve import Server
+
+    return Server(model, wanted, line)
 
 
-def _answer(model: LoadedModel, frame: Frame, stop: StopFlag, line: Line) -> None:
-    order = Order.of(frame)
-    run = Run(
-        order.messages,
-        order.recipe,
-        stop,
-        expected=order.expected,
-        samples=order.samples,
-        conversation=order.conversation,
-    )
-    teller, end = Teller(run), {}
-    try:
-        with closing(model.answer(run)) as answer:
-            for text in answer:
-                line.send(teller.news(text))
-    except LocalInferenceError as error:
-        end = {"error": _told(error)}
-    end |= {"sampled": run.sampled, "computed_tokens": model.evaluated_tokens, "end": True}
-    line.send(teller.news("") | end)
+def _import_the_rest() -> None:
+    with suppress(ImportError, MemoryError):  # who needs it says what is wrong
+        import hroute.engines.llama.runner.serve  # noqa: F401
 
 
-def _told(error: LocalInferenceError) -> Frame:
-    advice = [one.text for one in error.remedies if isinstance(one, Advice)]
-    return {"failure": error.failure.value, "message": error.message, "advice": advice}
-
-
-def _no_memory(error: MemoryError) -> LocalInferenceError:
-    return LocalInferenceError(Failure.MEMORY, f"no memory was left for the local model {error}".strip())
+def _last_words(line: Line, error: LocalInferenceError) -> None:
+    with suppress(BrokenLineError):
+        line.send({"error": of_error(error)})
 
 
 def _unexpected(error: Exception) -> LocalInferenceError:
+    if isinstance(error, MemoryError):
+        return LocalInferenceError(Failure.MEMORY, "no memory was left for the local model")
     what = f"{type(error).__name__}: {error}"[:500]
     return LocalInferenceError(Failure.CRASH, f"the local model's process failed: {what}")
 

@@ -6,6 +6,9 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.remedies import Advice
+
 Frame = dict[str, Any]
 
 MOST_BYTES = 256 * 2**20  # of one frame; a conversation of a million tokens has 5 MB
@@ -73,3 +76,20 @@ class Line:
 
     def close(self) -> None:
         self._end.close()
+
+
+def of_error(error: LocalInferenceError) -> Frame:
+    advice = [one.text for one in error.remedies if isinstance(one, Advice)]
+    return {"failure": error.failure.value, "message": error.message, "advice": advice}
+
+
+def error_in(frame: Frame) -> LocalInferenceError | None:
+    """What a frame says went wrong. Raises BrokenLineError for what nobody says."""
+    if "error" not in frame:
+        return None
+    try:
+        told = frame["error"]
+        advice = [str(one) for one in told["advice"]]
+        return LocalInferenceError(Failure(told["failure"]), str(told["message"]), *advice)
+    except (KeyError, TypeError, ValueError) as exc:
+        raise BrokenLineError from exc

@@ -1,8 +1,7 @@
-"""What a runner is to do, as values and as frames: load a model, and write an answer."""
+"""What a runner is to write, as a value and as a frame."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from hroute.core.tools.definitions import Choice, Expected, Toolset
@@ -12,27 +11,6 @@ from hroute.core.tools.schema.read import Schema
 from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
 from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.runner.frames import Frame
-
-
-@dataclass(frozen=True, slots=True)
-class ToLoad:
-    """`threads` None: as many as the machine has cores. `prefixes`: the folder of `prefix_store`."""
-
-    path: Path
-    context_tokens: int | None
-    threads: int | None
-    prefixes: Path | None
-
-    def frame(self) -> Frame:
-        prefixes = None if self.prefixes is None else str(self.prefixes)
-        return {"path": str(self.path), "context": self.context_tokens, "threads": self.threads} | {
-            "prefixes": prefixes
-        }
-
-    @classmethod
-    def of(cls, frame: Frame) -> "ToLoad":
-        prefixes = None if frame["prefixes"] is None else Path(frame["prefixes"])
-        return cls(Path(frame["path"]), frame["context"], frame["threads"], prefixes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import Any
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.engines.llama.runner.death import failure_of, kills_by_the_kernel
-from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line
-from hroute.engines.llama.runner.order import Order, ToLoad
+from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line, error_in
+from hroute.engines.llama.runner.order import Order
+from hroute.engines.llama.runner.to_load import ToLoad
 from hroute.engines.llama.runner.told import Told
 
-PROMPT_LIMIT_S = 20.0  # for the chat template and the tokenizer: a million tokens take 2 s
+TEMPLATE_LIMIT_S = 20.0  # and the tokenizer: a million tokens take 2 s
 _PATIENCE_S = 0.05  # how soon a stop is seen while the runner says nothing
 _GRACE_S = 0.5  # for a runner that was told to stop; then it is killed
 _LAST_WAIT_S = 1.0  # for a process that was killed
@@ -25,7 +25,7 @@ _MOST_SAID = 1 << 16  # what a pipe holds
 
 
 class Runner:
-    """One process. All but `kill` and `is_ready` belongs to one thread: when that ends, so does the process."""
+    """One process. All but `kill` and `is_ready` belongs to one thread, and the process ends with it."""
 
     def __init__(self) -> None:
         """Starts it; it imports what it needs until it is told what to load."""
@@ -41,7 +41,7 @@ class Runner:
             self._process = subprocess.Popen(
                 # -P: the current folder must not lend its modules.
                 [sys.executable, "-P", "-m", "hroute.engines.llama.runner"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=says,
                 stderr=says,
                 # A debugger that prints where llama.cpp aborted takes seconds.
@@ -68,20 +68,25 @@ class Runner:
         try:
             self._file_bytes = _bytes_of(wanted.path)
             self._line.send(wanted.frame(), lambda: not is_unwanted())
-            while (frame := self._line.receive()) is None:
-                if is_unwanted():
-                    self.end()
-                    return False
-            if "error" in frame:
-                self.end()
-                raise _error(frame["error"])
+            self.is_ready = self._has_loaded(is_unwanted)
         except BrokenLineError as exc:
-            if is_unwanted():
-                self.end()
-                return False
-            raise self._death() from exc
-        self.is_ready = True
-        return True
+            if not is_unwanted():
+                raise self._death() from exc
+        return self.is_ready
+
+    def _has_loaded(self, is_unwanted: Callable[[], bool]) -> bool:
+        template_by_s = None
+        while not is_unwanted():
+            frame = self._line.receive()
+            if frame is None:
+                self._refuse_late(template_by_s)
+            elif (error := error_in(frame)) is not None:
+                raise error
+            elif "loaded" in frame:
+                return True
+            else:
+                template_by_s = monotonic() + TEMPLATE_LIMIT_S
+        return False
 
     def answer(self, order: Order, told: Told, stop: Event) -> Iterator[str]:
         """Pieces of the text; an empty one is a sign of life. Raises LocalInferenceError."""
@@ -91,8 +96,8 @@ class Runner:
             for frame in self._frames(stop):
                 is_over = "end" in frame
                 text = told.hear(frame)
-                if "error" in frame:
-                    raise _error(frame["error"])
+                if (error := error_in(frame)) is not None:
+                    raise error
                 yield text
         except BrokenLineError as exc:
             if stop.is_set():
@@ -104,27 +109,31 @@ class Runner:
 
     def _frames(self, stop: Event) -> Iterator[Frame]:
         """Until the last one of an answer. Raises BrokenLineError for a runner that does not stop."""
-        prompt_by_s = monotonic() + PROMPT_LIMIT_S
-        stop_by_s, has_prompt = None, False
+        template_by_s: float | None = monotonic() + TEMPLATE_LIMIT_S
+        stop_by_s = None
         while True:
             frame = self._line.receive()
-            if frame is not None:
-                has_prompt = True
+            if frame is None:
+                self._refuse_late(template_by_s)
+            else:
+                template_by_s = None
                 yield frame
                 if "end" in frame:
                     return
-            elif not has_prompt and monotonic() > prompt_by_s:
-                raise LocalInferenceError(
-                    Failure.TIMEOUT,
-                    f"{self._path}: its chat template was not done after {PROMPT_LIMIT_S:g} s",
-                    "the file is made to do harm: remove it",
-                )
             if stop.is_set():
                 if stop_by_s is None:
                     stop_by_s = monotonic() + _GRACE_S
                     self._line.send({"stop": True}, lambda: False)
                 elif monotonic() > stop_by_s:
                     raise BrokenLineError
+
+    def _refuse_late(self, template_by_s: float | None) -> None:
+        if template_by_s is not None and monotonic() > template_by_s:
+            raise LocalInferenceError(
+                Failure.TIMEOUT,
+                f"{self._path}: its chat template was not done after {TEMPLATE_LIMIT_S:g} s",
+                "the file may be made to do harm: use another one",
+            )
 
     def kill(self) -> None:
         """Ends it whatever it does; from any thread."""
@@ -172,11 +181,3 @@ def _bytes_of(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _error(told: Any) -> LocalInferenceError:
-    try:
-        advice = [str(one) for one in told["advice"]]
-        return LocalInferenceError(Failure(told["failure"]), str(told["message"]), *advice)
-    except (KeyError, TypeError, ValueError) as exc:
-        raise BrokenLineError from exc

@@ -3,6 +3,18 @@
 import os
 from pathlib import Path
 
+# What libraries say when an allocation fails, before they give up.
+_NO_MEMORY = (
+    *("bad_alloc", "MemoryError", "out of memory", "Memory allocation", "mem_buffer != NULL"),
+    *("Cannot allocate memory", "failed to allocate", "failed to map segment", "Thread creation failed"),
+    "can't start new thread",
+)
+
+
+def tells_of_no_memory(text: str) -> bool:
+    """Whether these words of a library, or of a process that died, say that no memory was left."""
+    return any(words in text for words in _NO_MEMORY)
+
 
 def free_memory_bytes() -> int | None:
     """What can be allocated without swapping; None where the system does not say."""

@@ -20,6 +20,7 @@ from typing import Any
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.families.marks import CALL_MARKS
 from hroute.core.turn.thoughts import THOUGHT_MARKS
+from hroute.engines.llama.machine import tells_of_no_memory
 from hroute.engines.llama.recipe import Recipe
 
 PREFILL_TOKENS = 128  # as fast as 512 here, and stops four times sooner where the abort hook is not obeyed
@@ -243,9 +244,13 @@ class Model:
         lib.errors()
         self.pointer = self._c.llama_model_load_from_file(os.fsencode(path), params)
         if not self.pointer:
+            reason = lib.errors()
+            if tells_of_no_memory(reason):
+                what = f"{path}: no memory was left for the model ({reason})"
+                raise LocalInferenceError(Failure.MEMORY, what, "use a smaller model")
             raise LocalInferenceError(
                 Failure.BAD_FILE,
-                f"{path} could not be loaded: {lib.errors()}",
+                f"{path} could not be loaded: {reason}",
                 "download the model file again, or set local.chat.model to another",
             )
         self.vocab = Vocab(self.pointer)

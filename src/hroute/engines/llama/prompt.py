@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from hroute.core.decision.signals import TokenCount
 from hroute.core.errors import LocalInferenceError
 from hroute.core.tools.call_syntax import CallSyntax
 from hroute.core.turn.message import Message, Role
@@ -15,7 +16,7 @@ from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.native import Vocab
 from hroute.engines.llama.template import CHATML, ChatTemplate, Plain
 from hroute.engines.llama.tool_prompt import UntoldError, syntax_of, told, tools_of
-from hroute.engines.tokens.counting import PromptStretch
+from hroute.engines.tokens.counting import PromptStretch, count_segments
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Toolset
@@ -80,6 +81,14 @@ class PromptFormat:
 
     def tokenize(self, segment: PromptStretch) -> list[int]:
         return self._vocab.tokenize(segment.text, marks=not segment.plain)
+
+    def count(self, messages: Sequence[Message], limit: int) -> TokenCount:
+        """How many tokens `tokens` gives; counting stops above `limit`."""
+        begin = len(self.begin)
+        found = count_segments(
+            self.segments(messages), lambda segment: len(self.tokenize(segment)), limit - begin
+        )
+        return TokenCount(found.tokens + begin, found.method, found.over)
 
     def segments(self, messages: Sequence[Message]) -> list[PromptStretch]:
         """The rendered prompt without what `begin` stands for."""

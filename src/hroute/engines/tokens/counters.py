@@ -22,22 +22,23 @@ from hroute.engines.tokens.counting import PromptStretch, count_segments
 if TYPE_CHECKING:
     import tiktoken
 
-    from hroute.engines.llama.native import Model
-    from hroute.engines.llama.prompt import PromptFormat
+    from hroute.engines.llama.runner.process import Runner
 
 # llama.cpp runs these without normalising text and with byte fallback, as `bound` demands.
 _PROVABLE = {"gpt2", "llama"}
+_TEMPLATE_LIMIT_S = 5.0
 # Characters a token: reading the vocabulary for its longest token pays only for texts longer than this.
 _LONG = 32
 
 
 class LlamaCounter:
-    """Counts what the in-process engine would read: its vocabulary, its chat template, no weights."""
+    """Counts what the engine would read: its vocabulary, its chat template, no weights."""
 
     def __init__(self, model: str, data_dir: Path) -> None:
         self._model, self._data_dir = model, data_dir
         self._lock = Lock()
-        self._loaded: tuple[Model, PromptFormat] | None = None
+        self._runner: Runner | None = None
+        self._hangs: LocalInferenceError | None = None
 
     def count(self, messages: Sequence[Message], limit: int) -> TokenCount:
         try:
@@ -48,22 +49,24 @@ class LlamaCounter:
             return EstimateCounter().count(messages, limit)
 
     def _by_tokenizer(self, path: Path, messages: Sequence[Message], limit: int) -> TokenCount:
+        """In a process of its own: a chat template may run for ever, and then is not asked again."""
         with self._lock:
-            prompt = self._format(path)
-        begin = len(prompt.begin)
-        found = count_segments(
-            prompt.segments(messages), lambda segment: len(prompt.tokenize(segment)), limit - begin
-        )
-        return replace(found, tokens=found.tokens + begin)
+            if self._hangs is not None:
+                raise self._hangs
+            try:
+                return self._counting(path).count(messages, limit)
+            except LocalInferenceError as error:
+                self._hangs = error if error.is_timeout else None
+                raise
 
-    def _format(self, path: Path) -> "PromptFormat":
-        from hroute.engines.llama.native import Model
-        from hroute.engines.llama.prompt import PromptFormat
+    def _counting(self, path: Path) -> "Runner":
+        from hroute.engines.llama.runner.process import Runner
+        from hroute.engines.llama.runner.to_load import ToLoad
 
-        if self._loaded is None:
-            model = Model(path, vocab_only=True)
-            self._loaded = model, PromptFormat(model.vocab)
-        return self._loaded[1]
+        if self._runner is None or not self._runner.is_usable:
+            self._runner = Runner(_TEMPLATE_LIMIT_S)
+            self._runner.load(ToLoad(path.absolute(), only_counts=True), lambda: False)
+        return self._runner
 
 
 def _by_size(path: Path, messages: Sequence[Message], limit: int) -> TokenCount | None:

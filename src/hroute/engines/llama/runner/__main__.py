@@ -17,12 +17,13 @@ from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.engines.llama.machine import tells_of_no_memory
 from hroute.engines.llama.native import Model, StopFlag, library
 from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line, of_error
 from hroute.engines.llama.runner.to_load import ToLoad
 
 if TYPE_CHECKING:
-    from hroute.engines.llama.runner.serve import Server
+    from hroute.engines.llama.runner.serve import AnswerServer, CountServer
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 # C takes the interpreter's lock a hundred times while it loads: usually 5 ms each, beside an import.
@@ -80,18 +81,18 @@ def _stay_in_the_background() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _loaded(wanted: ToLoad, line: Line) -> "Server":
+def _loaded(wanted: ToLoad, line: Line) -> "AnswerServer | CountServer":
     usual_s = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_S)
-    importing = Thread(target=_import_the_rest)
+    importing = Thread(target=_import_the_rest, args=(wanted.only_counts,))
     importing.start()
-    model = Model(wanted.path)
+    model = Model(wanted.path, vocab_only=wanted.only_counts)
     line.send({"weights": True})
     importing.join()
     sys.setswitchinterval(usual_s)
-    from hroute.engines.llama.runner.serve import Server
+    from hroute.engines.llama.runner.serve import AnswerServer, CountServer
 
-    return Server(model, wanted, line)
+    return CountServer(model, line) if wanted.only_counts else AnswerServer(model, wanted, line)
 
 
 def _import_the_rest() -> None:
@@ -105,7 +106,7 @@ def _last_words(line: Line, error: LocalInferenceError) -> None:
 
 
 def _unexpected(error: Exception) -> LocalInferenceError:
-    if isinstance(error, MemoryError):
+    if tells_of_no_memory("".join(traceback.format_exception(error))):
         return LocalInferenceError(Failure.MEMORY, "no memory was left for the local model")
     what = f"{type(error).__name__}: {error}"[:500]
     return LocalInferenceError(Failure.CRASH, f"the local model's process failed: {what}")

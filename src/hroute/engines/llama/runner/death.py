@@ -1,22 +1,13 @@
 """What a runner died of, as the failure of an attempt."""
 
+import re
 import signal
 from contextlib import suppress
 from pathlib import Path
 
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.engines.llama.machine import tells_of_no_memory
 
-# What libraries say when an allocation fails, before they give up.
-_OUT_OF_MEMORY = (
-    "bad_alloc",
-    "MemoryError",
-    "out of memory",
-    "Cannot allocate memory",
-    "failed to allocate",
-    "failed to map segment",
-    "Thread creation failed",
-    "can't start new thread",
-)
 _MOST_SAID = 300
 
 
@@ -44,7 +35,7 @@ def failure_of(
             f"{name} became shorter while it was in use",
             "download the model file again",
         )
-    if killed_for_memory or any(words in said for words in _OUT_OF_MEMORY):
+    if killed_for_memory or tells_of_no_memory(said):
         return LocalInferenceError(
             Failure.MEMORY,
             f"{name}: no memory was left for the model",
@@ -71,4 +62,5 @@ def _how(code: int | None) -> str:
 def _words(said: str) -> str:
     """The last line that says something; the rest of a crash is addresses."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return f": {lines[-1][:_MOST_SAID]}" if lines else ""
+    # Where the library was built says nothing here.
+    return f": {re.sub(r'/[^ ]*/', '', lines[-1])[:_MOST_SAID]}" if lines else ""

@@ -12,6 +12,7 @@ from hroute.core.remedies import Advice
 Frame = dict[str, Any]
 
 MOST_BYTES = 256 * 2**20  # of one frame; a conversation of a million tokens has 5 MB
+_MOST_TOKENS = 10**12
 _LENGTH = struct.Struct("<I")
 _CHUNK = 1 << 16
 
@@ -76,6 +77,14 @@ class Line:
 
     def close(self) -> None:
         self._end.close()
+
+
+def count_in(frame: Frame, name: str) -> int:
+    """Raises BrokenLineError for what is no count."""
+    value = frame.get(name)
+    if type(value) is not int or not 0 <= value <= _MOST_TOKENS:
+        raise BrokenLineError
+    return value
 
 
 def of_error(error: LocalInferenceError) -> Frame:

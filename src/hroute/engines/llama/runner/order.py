@@ -25,30 +25,34 @@ class Order:
 
     def frame(self) -> Frame:
         return {
-            "messages": [_said(message) for message in self.messages],
+            "messages": said(self.messages),
             "recipe": asdict(self.recipe),
             "expected": None if self.expected is None else _form(self.expected),
             "samples": self.samples,
-            "conversation": [_said(message) for message in self.conversation],
+            "conversation": said(self.conversation),
         }
 
     @classmethod
     def of(cls, frame: Frame) -> "Order":
         form = frame["expected"]
         return cls(
-            tuple(map(_message, frame["messages"])),
+            messages_of(frame["messages"]),
             Recipe(**frame["recipe"]),
             None if form is None else _expected(form),
             frame["samples"],
-            tuple(map(_message, frame["conversation"])),
+            messages_of(frame["conversation"]),
         )
 
 
 _PARTS = {kind.__name__: kind for kind in (Text, ToolCall, ToolResult)}
 
 
-def _said(message: Message) -> list[Any]:
-    return [message.role.value, *map(_part, message.parts)]
+def said(messages: Sequence[Message]) -> list[Any]:
+    return [[message.role.value, *map(_part, message.parts)] for message in messages]
+
+
+def messages_of(frame: list[Any]) -> tuple[Message, ...]:
+    return tuple(map(_message, frame))
 
 
 def _part(part: MessagePart) -> list[Any]:
@@ -57,13 +61,13 @@ def _part(part: MessagePart) -> list[Any]:
     return [type(part).__name__, *(getattr(part, name) for name in part.__match_args__)]
 
 
-def _message(said: list[Any]) -> Message:
-    role, *parts = said
+def _message(one: list[Any]) -> Message:
+    role, *parts = one
     return Message(Role(role), tuple(map(_part_of, parts)))
 
 
-def _part_of(said: list[Any]) -> MessagePart:
-    kind, *fields = said
+def _part_of(part: list[Any]) -> MessagePart:
+    kind, *fields = part
     return Image(*fields) if kind == Image.__name__ else _PARTS[kind](*fields)
 
 

@@ -4,16 +4,18 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from time import monotonic
 
+from hroute.core.decision.signals import CountMethod, TokenCount
 from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.turn.message import Message
 from hroute.engines.llama.runner.death import failure_of, kills_by_the_kernel
-from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line, error_in
-from hroute.engines.llama.runner.order import Order
+from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line, count_in, error_in
+from hroute.engines.llama.runner.order import Order, said
 from hroute.engines.llama.runner.to_load import ToLoad
 from hroute.engines.llama.runner.told import Told
 
@@ -27,8 +29,9 @@ _MOST_SAID = 1 << 16  # what a pipe holds
 class Runner:
     """One process. All but `kill` and `is_ready` belongs to one thread, and the process ends with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, template_limit_s: float = TEMPLATE_LIMIT_S) -> None:
         """Starts it; it imports what it needs until it is told what to load."""
+        self._template_limit_s = template_limit_s
         self.is_ready = False  # the model is loaded
         self._path: Path | None = None
         self._file_bytes = 0
@@ -85,8 +88,27 @@ class Runner:
             elif "loaded" in frame:
                 return True
             else:
-                template_by_s = monotonic() + TEMPLATE_LIMIT_S
+                template_by_s = monotonic() + self._template_limit_s
         return False
+
+    def count(self, messages: Sequence[Message], limit: int) -> TokenCount:
+        """Of a runner that only counts. Raises LocalInferenceError, and then it has ended."""
+        template_by_s = monotonic() + self._template_limit_s
+        is_over = False
+        try:
+            self._line.send({"count": said(messages), "limit": limit}, lambda: monotonic() < template_by_s)
+            while (frame := self._line.receive()) is None:
+                self._refuse_late(template_by_s)
+            is_over = True
+            if (error := error_in(frame)) is not None:
+                raise error
+            is_more = frame.get("over") is True
+            return TokenCount(count_in(frame, "tokens"), CountMethod.TOKENIZER, over=is_more)
+        except BrokenLineError as exc:
+            raise self._death() from exc
+        finally:
+            if not is_over:
+                self.end()
 
     def answer(self, order: Order, told: Told, stop: Event) -> Iterator[str]:
         """Pieces of the text; an empty one is a sign of life. Raises LocalInferenceError."""
@@ -109,7 +131,7 @@ class Runner:
 
     def _frames(self, stop: Event) -> Iterator[Frame]:
         """Until the last one of an answer. Raises BrokenLineError for a runner that does not stop."""
-        template_by_s: float | None = monotonic() + TEMPLATE_LIMIT_S
+        template_by_s: float | None = monotonic() + self._template_limit_s
         stop_by_s = None
         while True:
             frame = self._line.receive()
@@ -131,7 +153,7 @@ class Runner:
         if template_by_s is not None and monotonic() > template_by_s:
             raise LocalInferenceError(
                 Failure.TIMEOUT,
-                f"{self._path}: its chat template was not done after {TEMPLATE_LIMIT_S:g} s",
+                f"{self._path}: its chat template was not done after {self._template_limit_s:g} s",
                 "the file may be made to do harm: use another one",
             )
 
@@ -150,18 +172,22 @@ class Runner:
             os.close(self._said)
             self._said = -1
 
+    def __del__(self) -> None:
+        with suppress(AttributeError):  # it never started
+            self.end()
+
     def _death(self) -> LocalInferenceError:
         """Of a runner whose line broke, and its end."""
         code = None
         with suppress(subprocess.TimeoutExpired):
             code = self._process.wait(_GRACE_S)
-        said = self._last_words()
+        last_words = self._last_words()
         kills = kills_by_the_kernel()
         self.end()
         return failure_of(
             self._path,
             code,
-            said,
+            last_words,
             is_shorter=self._has_shrunk(),
             killed_for_memory=code == -9 and None is not kills != self._kills,
         )

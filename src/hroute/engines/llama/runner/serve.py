@@ -1,4 +1,4 @@
-"""The runner's answers: from a frame with an order to the frames that tell what came of it."""
+"""What a runner does once it has loaded: from a frame with an order to frames that tell what came of it."""
 
 from contextlib import closing
 
@@ -6,15 +6,36 @@ from hroute.core.errors import LocalInferenceError
 from hroute.engines.llama.machine import default_threads
 from hroute.engines.llama.native import Model, StopFlag
 from hroute.engines.llama.prefix_store import PrefixStore
+from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.runner.frames import Frame, Line, of_error
 from hroute.engines.llama.runner.limits import bounded_memory
-from hroute.engines.llama.runner.order import Order
+from hroute.engines.llama.runner.order import Order, messages_of
 from hroute.engines.llama.runner.to_load import ToLoad
 from hroute.engines.llama.runner.told import Teller
 from hroute.engines.llama.worker import LoadedModel, Run
 
 
-class Server:
+class CountServer:
+    """The tokenizer and the chat template of one model."""
+
+    def __init__(self, model: Model, line: Line) -> None:
+        with bounded_memory():
+            self._format = PromptFormat(model.vocab)
+        self._model, self._line = model, line
+        line.send({"loaded": True})
+
+    def answer(self, frame: Frame, _: StopFlag) -> None:
+        messages, limit = messages_of(frame["count"]), frame["limit"]
+        try:
+            with bounded_memory():
+                found = self._format.count(messages, limit)
+            end = Frame(tokens=found.tokens, over=found.over)
+        except LocalInferenceError as error:
+            end = Frame(error=of_error(error))
+        self._line.send(end)
+
+
+class AnswerServer:
     """One model, and the line on which it is asked."""
 
     def __init__(self, model: Model, wanted: ToLoad, line: Line) -> None:
@@ -40,6 +61,6 @@ class Server:
                 for text in answer:
                     self._line.send(teller.news(text))
         except LocalInferenceError as error:
-            end = {"error": of_error(error)}
+            end["error"] = of_error(error)
         end |= {"sampled": run.sampled, "computed_tokens": self._model.evaluated_tokens, "end": True}
         self._line.send(teller.news("") | end)

@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.engines.base import Finish
-from hroute.engines.llama.runner.frames import BrokenLineError, Frame
+from hroute.engines.llama.runner.frames import BrokenLineError, Frame, count_in
 
 if TYPE_CHECKING:
     from hroute.engines.llama.worker import Run
-
-_MOST_TOKENS = 10**9
 
 
 @dataclass(slots=True)
@@ -30,7 +28,7 @@ class Told:
         """Takes in what is new and returns the text. Raises BrokenLineError for what no runner says."""
         for name in ("input_tokens", "cached_tokens", "output_tokens", "computed_tokens"):
             if name in frame:
-                setattr(self, name, _count(frame[name]))
+                setattr(self, name, count_in(frame, name))
         self.opening = _text(frame.get("opening", self.opening))
         self.scored += map(_token, _listed(frame.get("scored", [])))
         self.sampled += tuple(map(_text, _listed(frame.get("sampled", []))))
@@ -58,12 +56,6 @@ class Teller:
             self._scored += len(fresh)
             frame["scored"] = [[token.text, token.logprob, token.entropy, token.lead] for token in fresh]
         return frame
-
-
-def _count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= _MOST_TOKENS:
-        raise BrokenLineError
-    return value
 
 
 def _text(value: Any) -> str:

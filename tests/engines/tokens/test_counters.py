@@ -2,6 +2,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hroute.engines.llama.native import Model
 from hroute.engines.models import gguf
 from hroute.engines.tokens.counters import EstimateCounter, LlamaCounter, TiktokenCounter
 from hroute.engines.tokens.counting import PromptStretch, count_segments
-from tests.support.ggufs import with_text
+from tests.support.ggufs import with_template, with_text
 
 NOWHERE = Path("/nowhere")
 WORDS = "the quick brown fox jumps over the lazy dog and runs away from it "
@@ -151,3 +152,15 @@ def test_with_its_table_at_hand_tiktoken_counts_special_tokens_as_text() -> None
 
 def test_a_short_prompt_for_the_cloud_is_decided_by_its_size() -> None:
     assert TiktokenCounter("gpt-4o").count(said("hello"), 8192).method is CountMethod.BOUND
+
+
+def test_a_chat_template_that_does_not_end_is_counted_by_an_estimate_and_asked_once(
+    starter_path: Path, tmp_path: Path
+) -> None:
+    loops = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    counter = LlamaCounter(str(with_template(starter_path, tmp_path, loops)), NOWHERE, template_limit_s=1.0)
+    asked = said(WORDS * 300)
+    assert counter.count(asked, 5000).method is CountMethod.ESTIMATE
+    started_s = monotonic()
+    assert counter.count(asked, 5000).method is CountMethod.ESTIMATE
+    assert monotonic() - started_s < 0.5

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import wait
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -183,8 +183,10 @@ class LlamaEngine:
         if run.stop.is_set():
             return
         begin()
-        if (runner := self._loaded(run.stop.is_set)) is not None:
-            for piece in runner.answer(run.order, run.told, run.stop):
+        if (runner := self._loaded(run.stop.is_set)) is None:
+            return
+        with closing(runner.answer(run.order, run.told, run.stop)) as pieces:
+            for piece in pieces:
                 emit(piece)
 
     def _load_ahead(self) -> None:

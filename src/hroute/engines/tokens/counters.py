@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 # llama.cpp runs these without normalising text and with byte fallback, as `bound` demands.
 _PROVABLE = {"gpt2", "llama"}
-_TEMPLATE_LIMIT_S = 5.0
 # Characters a token: reading the vocabulary for its longest token pays only for texts longer than this.
 _LONG = 32
 
@@ -34,8 +33,9 @@ _LONG = 32
 class LlamaCounter:
     """Counts what the engine would read: its vocabulary, its chat template, no weights."""
 
-    def __init__(self, model: str, data_dir: Path) -> None:
-        self._model, self._data_dir = model, data_dir
+    def __init__(self, model: str, data_dir: Path, template_limit_s: float = 5.0) -> None:
+        """`template_limit_s`: how long the model's chat template may take."""
+        self._model, self._data_dir, self._template_limit_s = model, data_dir, template_limit_s
         self._lock = Lock()
         self._runner: Runner | None = None
         self._hangs: LocalInferenceError | None = None
@@ -64,7 +64,7 @@ class LlamaCounter:
         from hroute.engines.llama.runner.to_load import ToLoad
 
         if self._runner is None or not self._runner.is_usable:
-            self._runner = Runner(_TEMPLATE_LIMIT_S)
+            self._runner = Runner(self._template_limit_s)
             self._runner.load(ToLoad(path.absolute(), only_counts=True), lambda: False)
         return self._runner
 

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -110,7 +110,7 @@ class Runner:
             if not is_over:
                 self.end()
 
-    def answer(self, order: Order, told: Told, stop: Event) -> Iterator[str]:
+    def answer(self, order: Order, told: Told, stop: Event) -> Generator[str, None, None]:
         """Pieces of the text; an empty one is a sign of life. Raises LocalInferenceError."""
         is_over = False
         try:

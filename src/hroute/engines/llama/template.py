@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hroute.core.errors import Failure, LocalInferenceError
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 Plain = dict[str, Any]  # in OpenAI's form, as templates take it
 
+_PROBE = "What is asked?"
 # For a file without a template, as in llama.cpp's own server.
 CHATML = (
     "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
@@ -37,7 +39,22 @@ class ChatTemplate:
             ) from exc
 
     def render(self, messages: list[Plain], tools: list[Plain] | None = None) -> str:
-        """Raises LocalInferenceError."""
+        """Contents are texts. Raises LocalInferenceError."""
+        return self._rendered([_in_parts(one) for one in messages] if self._wants_parts else messages, tools)
+
+    @cached_property
+    def _wants_parts(self) -> bool:
+        """Whether a text is lost on the template, which knows contents as lists of parts alone."""
+        asked: Plain = {"role": "user", "content": _PROBE}
+        return not self._says(asked) and self._says(_in_parts(asked))
+
+    def _says(self, asked: Plain) -> bool:
+        try:
+            return _PROBE in self._rendered([asked], None)
+        except LocalInferenceError:
+            return False
+
+    def _rendered(self, messages: list[Plain], tools: list[Plain] | None) -> str:
         from jinja2 import TemplateError
 
         try:
@@ -60,6 +77,10 @@ class ChatTemplate:
                 Failure.REFUSED,
                 f"the model's chat template refuses this conversation: {str(exc) or type(exc).__name__}",
             ) from exc
+
+
+def _in_parts(message: Plain) -> Plain:
+    return message | {"content": [{"type": "text", "text": message["content"]}]}
 
 
 def _compiled(text: str) -> "Template":

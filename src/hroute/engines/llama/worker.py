@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.call_syntax import CallSyntax
-from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.turn.message import Message
 from hroute.engines.base import Finish
 from hroute.engines.llama.answer_tokens import AnswerTokens
@@ -25,6 +24,7 @@ from hroute.engines.llama.token_signals import last_logits, row_signs, scored
 
 if TYPE_CHECKING:
     # Only a constrained answer pays for it.
+    from hroute.core.tools.definitions import Expected
     from hroute.engines.llama.grammar import Grammar, GrammarState, Vocabulary
     from hroute.engines.llama.token_signals import RowSigns
 
@@ -42,7 +42,7 @@ class Run:
     stop: StopFlag = field(default_factory=StopFlag)
     queued_s: float | None = None  # of perf_counter()
     begun_s: float | None = None  # when no other answer was before it any more
-    expected: Expected | None = None  # the tools or the schema whose grammar the answer keeps
+    expected: "Expected | None" = None  # the tools or the schema whose grammar the answer keeps
     input_tokens: int | None = None
     cached_tokens: int = 0
     output_tokens: int = 0  # of the answer: nobody gets the samples, and their time counts anyway
@@ -125,6 +125,10 @@ class LoadedModel:
 
     def _with_tools(self, run: Run) -> tuple[list[int], int] | None:
         """The same by the model's own way with tools, where it has one for this conversation."""
+        if run.expected is None:
+            return None
+        from hroute.core.tools.definitions import Toolset
+
         toolset = run.expected
         if not run.conversation or not isinstance(toolset, Toolset) or self._format.call_syntax is None:
             return None
@@ -191,6 +195,7 @@ class LoadedModel:
         yield from self._generate(context, run, room, grammar.begin() if grammar else None)
         chosen = sum(token.logprob is not None for token in run.scored)
         if root is not None and run.finish is Finish.STOP and 0 < chosen <= SHORT_TOKENS:
+            yield ""  # the answer is complete, whatever becomes of its samples
             yield from self._sample(context, run, root, grammar)
 
     def _sample(

@@ -13,7 +13,7 @@ import sys
 import traceback
 from contextlib import suppress
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, NoReturn
 
 from hroute.core.errors import Failure, LocalInferenceError
@@ -82,22 +82,27 @@ def _stay_in_the_background() -> None:
 
 
 def _loaded(wanted: ToLoad, line: Line) -> "AnswerServer | CountServer":
-    usual_s = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_S)
-    importing = Thread(target=_import_the_rest, args=(wanted.only_counts,))
-    importing.start()
+    has_server = Event()
+    Thread(target=_import_the_rest, args=(wanted, has_server), daemon=True).start()
     model = Model(wanted.path, vocab_only=wanted.only_counts)
     line.send({"weights": True})
-    importing.join()
-    sys.setswitchinterval(usual_s)
+    has_server.wait()
     from hroute.engines.llama.runner.serve import AnswerServer, CountServer
 
     return CountServer(model, line) if wanted.only_counts else AnswerServer(model, wanted, line)
 
 
-def _import_the_rest() -> None:
+def _import_the_rest(wanted: ToLoad, has_server: Event) -> None:
+    """What the server needs, while C loads; then what the first token needs, while C reads the prompt."""
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_S)
     with suppress(ImportError, MemoryError):  # who needs it says what is wrong
         import hroute.engines.llama.runner.serve  # noqa: F401
+    has_server.set()
+    if not wanted.only_counts:
+        with suppress(ImportError, MemoryError):
+            import numpy as np  # noqa: F401
+    sys.setswitchinterval(usual_s)
 
 
 def _last_words(line: Line, error: LocalInferenceError) -> None:

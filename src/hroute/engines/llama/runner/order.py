@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hroute.core.tools.definitions import Choice, Expected, Toolset
-from hroute.core.tools.forms import Tool
-from hroute.core.tools.schema.dialects import Dialect
-from hroute.core.tools.schema.read import Schema
 from hroute.core.turn.message import Image, Message, MessagePart, Role, Text, ToolCall, ToolResult
 from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.runner.frames import Frame
+
+if TYPE_CHECKING:
+    # Only an answer in a form pays for them.
+    from hroute.core.tools.definitions import Expected
+    from hroute.core.tools.schema.read import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Order:
 
     messages: Sequence[Message]
     recipe: Recipe
-    expected: Expected | None = None
+    expected: "Expected | None" = None
     samples: int = 0
     conversation: Sequence[Message] = ()
 
@@ -71,7 +72,9 @@ def _part_of(part: list[Any]) -> MessagePart:
     return Image(*fields) if kind == Image.__name__ else _PARTS[kind](*fields)
 
 
-def _form(expected: Expected) -> Frame:
+def _form(expected: "Expected") -> Frame:
+    from hroute.core.tools.schema.read import Schema
+
     if isinstance(expected, Schema):
         return _schema(expected)
     tools = [
@@ -86,11 +89,14 @@ def _form(expected: Expected) -> Frame:
     }
 
 
-def _schema(schema: Schema) -> Frame:
+def _schema(schema: "Schema") -> Frame:
     return {"schema": schema.text, "dialect": schema.dialect.value, "unenforced": schema.unenforced}
 
 
-def _expected(form: Frame) -> Expected:
+def _expected(form: Frame) -> "Expected":
+    from hroute.core.tools.definitions import Choice, Toolset
+    from hroute.core.tools.forms import Tool
+
     if "schema" in form:
         return _schema_of(form)
     tools = (
@@ -99,5 +105,8 @@ def _expected(form: Frame) -> Expected:
     return Toolset(tuple(tools), Choice(form["choice"]), form["only"], form["parallel"])
 
 
-def _schema_of(form: Frame) -> Schema:
+def _schema_of(form: Frame) -> "Schema":
+    from hroute.core.tools.schema.dialects import Dialect
+    from hroute.core.tools.schema.read import Schema
+
     return Schema(form["schema"], Dialect(form["dialect"]), tuple(form["unenforced"]))

@@ -32,7 +32,7 @@ class OwnThread(Executor):
 
         with self._lock:
             if self._thread is None:
-                self._thread = Thread(target=self._run, name=self._name, daemon=True)
+                self._thread = Thread(target=_do, args=(self._work,), name=self._name, daemon=True)
                 self._thread.start()
         self._work.put(work)
         return future
@@ -41,6 +41,11 @@ class OwnThread(Executor):
         """Lets the thread end after what it has been given."""
         self._work.put(None)
 
-    def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            work()
+    def __del__(self) -> None:
+        self._work.put(None)
+
+
+def _do(all_work: "SimpleQueue[Callable[[], None] | None]") -> None:
+    while (work := all_work.get()) is not None:
+        work()
+        del work  # and with it whatever it holds on to

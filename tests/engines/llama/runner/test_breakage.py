@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -108,8 +109,9 @@ def test_a_runner_that_dies_while_it_is_idle_is_replaced_before_anybody_notices(
     async def scenario() -> None:
         async with opened() as engine:
             said = await answer(engine, request(max_tokens=2))
-            os.kill(the_runner(), signal.SIGKILL)
-            assert came_true(lambda: not any(map(is_alive, mine())))
+            idle = the_runner()
+            os.kill(idle, signal.SIGKILL)
+            assert came_true(lambda: not is_alive(idle))
             assert await answer(engine, request(max_tokens=2)) == said
 
     asyncio.run(scenario())
@@ -150,6 +152,36 @@ def test_twenty_answers_at_once_are_each_what_they_are_alone() -> None:
             together = await asyncio.gather(*(answer(engine, one) for one in asked))
             assert len(mine()) == 1
             assert together == [await answer(engine, one) for one in asked]
+
+    asyncio.run(scenario())
+
+
+def test_a_runner_knows_no_keys(monkeypatch: pytest.MonkeyPatch, starter_path: Path) -> None:
+    for name in ("SKY_API_KEY", "HF_TOKEN", "db_password"):
+        monkeypatch.setenv(name, "c0nfidential")
+    runner = Runner()
+    try:
+        assert runner.load(ToLoad(starter_path, only_counts=True), lambda: False)
+        environment = Path(f"/proc/{the_runner()}/environ").read_text()
+    finally:
+        runner.end()
+    assert "PATH=" in environment
+    assert "c0nfidential" not in environment
+
+
+def test_too_many_open_files_fail_one_answer() -> None:
+    async def scenario() -> None:
+        async with opened() as engine:
+            most = resource.getrlimit(resource.RLIMIT_NOFILE)
+            free = os.dup(0)
+            os.close(free)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, most[1]))
+            try:
+                error = await failure(engine, request())
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, most)
+            assert "could not be started" in error.message
+            assert await answer(engine, request(max_tokens=1))
 
     asyncio.run(scenario())
 

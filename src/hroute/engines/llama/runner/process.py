@@ -1,6 +1,7 @@
 """The parent's hold on one runner: starts it, tells it what to do, and ends it when it does not obey."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ _PATIENCE_S = 0.05  # how soon a stop is seen while the runner says nothing
 _GRACE_S = 0.5  # for a runner that was told to stop; then it is killed
 _LAST_WAIT_S = 1.0  # for a process that was killed
 _MOST_SAID = 1 << 16  # what a pipe holds
+_SECRET = re.compile("KEY|TOKEN|SECRET|PASSW", re.IGNORECASE)
 
 
 class Runner:
@@ -36,30 +38,14 @@ class Runner:
         self._path: Path | None = None
         self._file_bytes = 0
         self._kills = kills_by_the_kernel()
-        ours, theirs = socket.socketpair()
-        self._said, says = os.pipe()
-        os.set_blocking(self._said, False)
-        os.set_blocking(says, False)  # what nobody reads is lost, and never waited for
         try:
-            self._process = subprocess.Popen(
-                # -P: the current folder must not lend its modules.
-                [sys.executable, "-P", "-m", "hroute.engines.llama.runner"],
-                stdin=theirs.fileno(),
-                stdout=says,
-                stderr=says,
-                # A debugger that prints where llama.cpp aborted takes seconds.
-                env=os.environ | {"GGML_NO_BACKTRACE": "1"},
-            )
+            self._line, self._said, self._process = _started()
         except OSError as exc:
-            ours.close()
-            os.close(self._said)
             raise LocalInferenceError(
-                Failure.MEMORY, f"the local model's process could not be started: {exc.strerror}"
+                Failure.MEMORY,
+                f"the local model's process could not be started: {exc.strerror or exc}",
+                "close other programs",
             ) from exc
-        finally:
-            theirs.close()
-            os.close(says)
-        self._line = Line(ours, _PATIENCE_S)
 
     @property
     def is_usable(self) -> bool:
@@ -200,6 +186,37 @@ class Runner:
     def _has_shrunk(self) -> bool:
         # Removed, it has no size: what is open stays whole.
         return self._path is not None and 0 < _bytes_of(self._path) < self._file_bytes
+
+
+def _started() -> tuple[Line, int, subprocess.Popen[bytes]]:
+    """The line to a new process, and from where its last words can be read."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        said, says = os.pipe()
+        os.set_blocking(said, False)
+        os.set_blocking(says, False)  # what nobody reads is lost, and never waited for
+        try:
+            process = subprocess.Popen(
+                # -P: the current folder must not lend its modules.
+                [sys.executable, "-P", "-m", "hroute.engines.llama.runner"],
+                stdin=theirs.fileno(),
+                stdout=says,
+                stderr=says,
+                env=_environment(),
+            )
+        except OSError:
+            ours.close()
+            os.close(said)
+            raise
+        finally:
+            os.close(says)
+    return Line(ours, _PATIENCE_S), said, process
+
+
+def _environment() -> dict[str, str]:
+    """Without what a model file that was made to do harm could tell others."""
+    kept = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}
+    return kept | {"GGML_NO_BACKTRACE": "1"}  # a debugger that prints where llama.cpp aborted takes seconds
 
 
 def _bytes_of(path: Path) -> int:

@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import cache, cached_property
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -74,14 +73,16 @@ def _bindings() -> tuple[Path, Any]:
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
     folder = spec.submodule_search_locations[0]
-    if name in sys.modules:
-        return Path(folder), import_module(f"{name}.{name}")
-    package = sys.modules[name] = ModuleType(name)
-    package.__path__ = [folder]
+    is_new = name not in sys.modules
+    if is_new:
+        package = sys.modules[name] = ModuleType(name)
+        package.__path__ = [folder]
     try:
-        return Path(folder), import_module(f"{name}.{name}")
+        from llama_cpp import llama_cpp as bindings
     finally:
-        del sys.modules[name]  # who imports it after this gets all of it
+        if is_new:
+            del sys.modules[name]  # who imports it after this gets all of it
+    return Path(folder), bindings
 
 
 _LOADING = Lock()  # C keeps calling the log callback of the first library: there must be no second

@@ -1,14 +1,17 @@
 """`hroute ask` as a whole program: the real embedded model, a real server on loopback, the real log."""
 
 import json
+import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from hroute.store.log import Log
+from tests.support.children import runners
 from tests.support.program import CLOUD, Program
 from tests.support.servers.loopback import Cut, Fail, Hang, LoopbackServer, Reply
 
@@ -382,3 +385,39 @@ def test_an_unknown_session_is_named_and_nothing_is_asked(program: Program, sess
     assert words in ended.err
     assert ended.code in (2, 5)
     assert not list(Log(program.home / "log.sqlite").turns())
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_model_that_dies_in_the_middle_of_an_answer_loses_no_turn(
+    program: Program, number: signal.Signals
+) -> None:
+    with LoopbackServer(Reply("from the cloud")) as server:
+        with_cloud(program, server)
+        process = subprocess.Popen(
+            program.command("ask", "--stream", "--max-tokens", "2000", "Hello"),
+            env=program.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        assert process.stdout.read(1)
+        (runner,) = runners(process.pid)
+        os.kill(runner, number)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out.endswith(b"from the cloud\n")
+    assert b"local -> sky" in err
+    turn = Log(program.home / "log.sqlite").turn(1)
+    outcomes = [(one.attempt.engine, one.attempt.outcome, one.attempt.reason) for one in turn.attempts]
+    assert outcomes == [("local", "error", "crash"), ("sky", "ok", None)]
+
+
+def test_explaining_starts_no_process_of_a_model(program: Program) -> None:
+    seen = "import sys, atexit\natexit.register(lambda: print('MODULES', *sys.modules, file=sys.stderr))\n"
+    code = f"{seen}sys.argv = ['hroute', 'explain', 'Hello']\nfrom hroute.__main__ import main\nmain()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=program.environment(), capture_output=True, text=True, check=True
+    )
+    assert "MODULES" in done.stderr
+    assert "hroute.engines.llama.runner.process" not in done.stderr.split()

@@ -9,7 +9,8 @@ from time import process_time
 
 from hroute.bench.brackets.cases import expected_of, messages_of
 from hroute.bench.suite import Case
-from hroute.engines.llama.native import Recipe, StopFlag
+from hroute.engines.llama.native import Model
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 
 ANSWER_TOKENS = 64
@@ -31,7 +32,7 @@ class GrammarCost:
 
 def measure_grammar_cost(path: Path, cases: Sequence[Case]) -> GrammarCost:
     """Each case is answered freely and under its grammar, one after the other, with the same seed."""
-    with closing(LoadedModel(path, None, 1, StopFlag())) as session:
+    with closing(LoadedModel(Model(path), None, 1)) as session:
         pairs = [
             tuple(_ms_per_token(session, case, bound=bound) for bound in (False, True)) for case in cases
         ]

@@ -93,12 +93,15 @@ def ask(
     from hroute.app.read_input import read_expected
     from hroute.cli.display import display_for
     from hroute.cli.runtime import user_runtime
+    from hroute.core.decision.decision import Slot
     from hroute.core.turn.options import Sampling
 
     terminal = Terminal.current(quiet=quiet)
     sampling = Sampling(max_tokens, temperature, seed)
     runtime = user_runtime(overrides)
     runtime.load_scout_ahead()
+    if retry is None:
+        runtime.load_local_ahead(Slot.CHAT if tools is None and schema is None else Slot.TOOLS, route)
     with runtime:
         turn = _turn(prompt, files or [], retry, runtime, terminal)
         options = turn.options.revised(forced=route, category=category, sampling=sampling)
@@ -107,7 +110,6 @@ def ask(
         turn = turn.with_system(system or turn.system)
         turn = replace(turn, expected=given or turn.expected, options=options)
         events = _events(turn, runtime, session)
-        runtime.load_local_ahead(turn)
         asyncio.run(
             _answer(events, runtime, display_for(turn.slot, terminal, as_json=as_json, stream=stream))
         )

@@ -1,1 +1,1 @@
-"""Adapters that run a model: in-process llama.cpp and OpenAI-compatible servers."""
+"""Adapters that run a model: llama.cpp in a runner and OpenAI-compatible servers."""

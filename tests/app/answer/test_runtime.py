@@ -15,7 +15,6 @@ from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.engine import LlamaEngine
-from tests.support.turns import a_turn
 from tests.support.user import user_runtime
 
 HELLO = Request((Message.of(Role.USER, "Hello"),), Sampling(max_tokens=1, seed=1))
@@ -175,10 +174,11 @@ CLOUD = '[[cloud]]\nname = "sky"\nmodel = "big"\nbase_url = "http://127.0.0.1:9/
         ("encoder", CLOUD, Route.LOCAL, True),
         ("encoder", CLOUD + "[privacy]\nlocal_only = true\n", None, True),
         ("encoder", "", Route.CLOUD, False),
-        ("builtin", "", None, False),
+        ("builtin", "", None, True),
+        ("builtin", CLOUD, None, False),
     ],
 )
-def test_the_local_model_is_loaded_beside_the_encoder_where_no_other_can_be_asked_first(
+def test_the_local_model_is_loaded_ahead_where_no_other_can_be_asked_first(
     home: Path,
     scout: str,
     config: str,
@@ -188,7 +188,7 @@ def test_the_local_model_is_loaded_beside_the_encoder_where_no_other_can_be_aske
 ) -> None:
     (home / "config.toml").write_text(config)
     runtime = user_runtime([f"scout.kind={scout}"])
-    runtime.load_local_ahead(a_turn(forced=forced))
+    runtime.load_local_ahead(Slot.CHAT, forced)
     engine = runtime.slot(Slot.CHAT).engine
     assert isinstance(engine, LlamaEngine)
     has_loaded = loads and came_true(lambda: engine.is_loaded)
@@ -198,8 +198,8 @@ def test_the_local_model_is_loaded_beside_the_encoder_where_no_other_can_be_aske
 
 @pytest.mark.usefixtures("home")
 def test_a_model_that_is_loaded_ahead_answers() -> None:
-    runtime = user_runtime(["scout.kind=encoder"])
-    runtime.load_local_ahead(a_turn())
+    runtime = user_runtime()
+    runtime.load_local_ahead(Slot.CHAT, None)
     engine = runtime.slot(Slot.CHAT).engine
     assert isinstance(engine, LlamaEngine)
 

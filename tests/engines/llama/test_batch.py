@@ -8,7 +8,8 @@ from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Time, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
-from hroute.engines.llama.native import Model, Recipe
+from hroute.engines.llama.native import Model
+from hroute.engines.llama.recipe import Recipe
 
 ZONES = '{"properties": {"zone": {"enum": ["utc", "cet"]}}, "required": ["zone"]}'
 CLOCK = f'{{"name": "clock", "parameters": {ZONES}}}'

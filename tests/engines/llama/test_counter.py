@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.counter import LlamaCounter
 from hroute.engines.models import gguf
 from tests.support.examples import at_most
-from tests.support.files.ggufs import with_text
+from tests.support.files.ggufs import with_template, with_text
 
 NOWHERE = Path("/nowhere")
 WORDS = "the quick brown fox jumps over the lazy dog and runs away from it "
@@ -75,3 +76,15 @@ def test_a_tokenizer_that_changes_text_gets_no_bound(starter_path: Path, tmp_pat
 def test_without_the_model_the_count_is_a_labelled_estimate() -> None:
     found = LlamaCounter("/nowhere/m.gguf", NOWHERE).count(said("x" * 300), 7168)
     assert found == TokenCount(71, CountMethod.ESTIMATE)
+
+
+def test_a_chat_template_that_does_not_end_is_counted_by_an_estimate_and_asked_once(
+    starter_path: Path, tmp_path: Path
+) -> None:
+    loops = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    counter = LlamaCounter(str(with_template(starter_path, tmp_path, loops)), NOWHERE, template_limit_s=1.0)
+    asked = said(WORDS * 300)
+    assert counter.count(asked, 5000).method is CountMethod.ESTIMATE
+    started_s = monotonic()
+    assert counter.count(asked, 5000).method is CountMethod.ESTIMATE
+    assert monotonic() - started_s < 0.5

@@ -12,7 +12,8 @@ from hroute.core.tools.verdict import ToolFault
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
 from hroute.engines.llama.grammar import Grammar, GrammarState, Vocabulary
-from hroute.engines.llama.native import Model, Recipe, StopFlag
+from hroute.engines.llama.native import Model
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 
 WEATHER = {
@@ -38,7 +39,7 @@ def vocabulary(model: Model) -> Vocabulary:
 
 @pytest.fixture(scope="module")
 def session(starter_path: Path) -> Iterator[LoadedModel]:
-    session = LoadedModel(starter_path, None, 2, StopFlag())
+    session = LoadedModel(Model(starter_path), None, 2)
     yield session
     session.close()
 

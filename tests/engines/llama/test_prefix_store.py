@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from hroute.core.turn.message import Message, Role
-from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
+from hroute.engines.llama.native import PREFILL_TOKENS, Model
 from hroute.engines.llama.prefix_store import LEAST_TOKENS, PrefixKeys, PrefixStore
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 
 PREAMBLE = "You sort letters for a small town. " + "".join(
@@ -33,7 +34,7 @@ async def main(folder, preamble, question):
     messages = (Message.of(Role.SYSTEM, preamble), Message.of(Role.USER, question))
     async with aclosing(engine.start(Request(messages, Sampling(max_tokens=8, seed=5)))) as generation:
         text = "".join([piece async for piece in generation])
-    usage, evaluated = generation.usage, engine._loaded.evaluated_tokens
+    usage, evaluated = generation.usage, generation._run.told.computed_tokens
     await engine.close()
     figures = {"input": usage.input_tokens, "cached": usage.cached_tokens, "output": usage.output_tokens}
     print(json.dumps(figures | {"evaluated": evaluated, "text": text}))
@@ -152,7 +153,7 @@ def test_a_name_stands_for_model_library_and_tokens(tmp_path: Path) -> None:
 
 @contextmanager
 def opened(path: Path, store: PrefixStore | None) -> Iterator[LoadedModel]:
-    session = LoadedModel(path, None, 2, StopFlag(), store)
+    session = LoadedModel(Model(path), None, 2, store)
     yield session
     session.close()
 

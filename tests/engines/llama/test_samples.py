@@ -15,7 +15,8 @@ from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Finish, Request
 from hroute.engines.llama.engine import LlamaEngine
-from hroute.engines.llama.native import Recipe, StopFlag
+from hroute.engines.llama.native import Model
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.samples import SHORT_TOKENS, further, longest
 from hroute.engines.llama.worker import LoadedModel, Run
 
@@ -26,7 +27,7 @@ LEVEL = read_schema("level: low|high")
 
 @pytest.fixture(scope="module")
 def session(starter_path: Path) -> Iterator[LoadedModel]:
-    with closing(LoadedModel(starter_path, None, 1, StopFlag())) as session:
+    with closing(LoadedModel(Model(starter_path), None, 1)) as session:
         yield session
 
 
@@ -53,7 +54,7 @@ def test_a_short_answer_is_sampled_and_no_prompt_token_is_read_again(session: Lo
 def test_samples_differ_from_one_another_and_repeat_with_a_seed(starter_path: Path) -> None:
     reported = []
     for _ in range(2):
-        with closing(LoadedModel(starter_path, None, 1, StopFlag())) as fresh:
+        with closing(LoadedModel(Model(starter_path), None, 1)) as fresh:
             sampled = run(seed=3, samples=4)
             answer(fresh, sampled)
             reported.append(sampled.sampled)
@@ -65,7 +66,7 @@ def test_samples_differ_from_one_another_and_repeat_with_a_seed(starter_path: Pa
 def test_the_answer_is_the_same_with_and_without_samples(starter_path: Path, expected: Any) -> None:
     reported = []
     for samples in (0, 4):
-        with closing(LoadedModel(starter_path, None, 1, StopFlag())) as fresh:
+        with closing(LoadedModel(Model(starter_path), None, 1)) as fresh:
             runs = [run(seed=seed, samples=samples, expected=expected) for seed in (5, 6)]
             reported.append([(answer(fresh, one), one.scored, one.finish, one.output_tokens) for one in runs])
     assert reported[0] == reported[1]
@@ -114,7 +115,7 @@ def test_a_long_answer_is_not_sampled(session: LoadedModel) -> None:
 
 
 def test_samples_that_the_context_cannot_hold_are_left_out(starter_path: Path) -> None:
-    with closing(LoadedModel(starter_path, 256, 1, StopFlag())) as small:
+    with closing(LoadedModel(Model(starter_path), 256, 1)) as small:
         filled = run(Message.of(Role.USER, "go " * 150), expected=LEVEL, samples=8)
         answer(small, filled)
         assert (filled.finish, filled.sampled) == (Finish.STOP, ())

@@ -10,7 +10,8 @@ from hroute.core.thoughts import split
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
-from hroute.engines.llama.native import Model, Recipe, StopFlag
+from hroute.engines.llama.native import Model
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 from tests.support.files.ggufs import with_template, with_token
 
@@ -23,7 +24,7 @@ CHATML = (
 @pytest.fixture(scope="module")
 def thinking(starter_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedModel]:
     path = with_template(starter_path, tmp_path_factory.mktemp("thinking"), CHATML + "<think>\n")
-    session = LoadedModel(path, None, 2, StopFlag())
+    session = LoadedModel(Model(path), None, 2)
     yield session
     session.close()
 
@@ -50,7 +51,7 @@ def test_an_answer_in_a_form_is_none_of_the_thoughts(thinking: LoadedModel) -> N
 
 def test_a_prompt_that_ends_like_thoughts_begins_none(starter_path: Path, tmp_path: Path) -> None:
     path = with_template(starter_path, tmp_path, "{% for m in messages %}{{ m['content'] }}{% endfor %}")
-    session = LoadedModel(path, None, 2, StopFlag())
+    session = LoadedModel(Model(path), None, 2)
     try:
         assert not "".join(session.answer(asked("hi <think>\n", max_tokens=1))).startswith("<think>")
     finally:

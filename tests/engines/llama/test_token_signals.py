@@ -14,8 +14,9 @@ from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Wanted
 from hroute.engines.llama.engine import LlamaEngine
-from hroute.engines.llama.native import Model, Recipe, StopFlag
+from hroute.engines.llama.native import Model
 from hroute.engines.llama.prompt import PromptFormat
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.token_signals import row_signs
 from hroute.engines.llama.worker import LoadedModel, Run
 
@@ -27,7 +28,7 @@ CLOCK = f'{{"name": "clock", "parameters": {ZONES}}}'
 
 @pytest.fixture(scope="module")
 def session(starter_path: Path) -> Iterator[LoadedModel]:
-    with closing(LoadedModel(starter_path, None, 1, StopFlag())) as session:
+    with closing(LoadedModel(Model(starter_path), None, 1)) as session:
         yield session
 
 

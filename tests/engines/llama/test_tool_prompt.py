@@ -12,8 +12,9 @@ from hroute.core.tools.definitions import Choice, Toolset, read_tools
 from hroute.core.tools.judge import judge
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.engines.llama.grammar import Grammar, Vocabulary
-from hroute.engines.llama.native import Model, Recipe, StopFlag, Vocab
+from hroute.engines.llama.native import Model, Vocab
 from hroute.engines.llama.prompt import PromptFormat
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 from tests.support.files.ggufs import with_template, with_token
 
@@ -200,7 +201,7 @@ def test_a_mark_that_is_one_token_is_written_as_one(starter_path: Path, tmp_path
 
 
 def test_a_model_answers_in_the_syntax_of_its_template(starter_path: Path, tmp_path: Path) -> None:
-    session = LoadedModel(with_template(starter_path, tmp_path, HERMES), None, 2, StopFlag())
+    session = LoadedModel(Model(with_template(starter_path, tmp_path, HERMES)), None, 2)
     in_words = (Message.of(Role.USER, "Weather in Oslo?"),)
     try:
         run = Run(in_words, Recipe(60, 0.0, 1.0, 1.0, None), expected=REQUIRED, conversation=said())

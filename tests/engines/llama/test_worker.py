@@ -6,7 +6,8 @@ import pytest
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Finish
-from hroute.engines.llama.native import PREFILL_TOKENS, Recipe, StopFlag
+from hroute.engines.llama.native import PREFILL_TOKENS, Model
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.worker import LoadedModel, Run
 from tests.support.files.ggufs import with_number
 
@@ -15,7 +16,7 @@ LONG = "Tell me about a dog. " * 42  # about 280 tokens: two full batches and so
 
 @pytest.fixture(scope="module")
 def session(starter_path: Path) -> Iterator[LoadedModel]:
-    session = LoadedModel(starter_path, None, 2, StopFlag())
+    session = LoadedModel(Model(starter_path), None, 2)
     yield session
     session.close()
 
@@ -80,7 +81,7 @@ def test_another_seed_gives_another_text(session: LoadedModel) -> None:
 
 
 def test_a_context_grows_without_losing_what_it_has_read(starter_path: Path) -> None:
-    session = LoadedModel(starter_path, None, 2, StopFlag())
+    session = LoadedModel(Model(starter_path), None, 2)
     first = answer(session, run(LONG, max_tokens=4, seed=7))
     larger = run(LONG, max_tokens=2000, seed=7)
     grown = session.answer(larger)
@@ -130,7 +131,7 @@ def test_a_prompt_longer_than_the_context_says_both_lengths(session: LoadedModel
 
 
 def test_the_context_of_the_settings_is_a_limit_too(starter_path: Path) -> None:
-    session = LoadedModel(starter_path, 300, 2, StopFlag())
+    session = LoadedModel(Model(starter_path), 300, 2)
     with pytest.raises(LocalInferenceError, match="holds 300"):
         answer(session, run(LONG * 2))
     full = run("Tell me a story. " * 53, max_tokens=1000, seed=1)
@@ -144,7 +145,7 @@ def test_a_context_that_memory_cannot_hold_is_refused_before_it_is_allocated(
     starter_path: Path, tmp_path: Path
 ) -> None:
     path = with_number(starter_path, tmp_path, "llama.context_length", 2**31 - 1)
-    session = LoadedModel(path, None, 2, StopFlag())
+    session = LoadedModel(Model(path), None, 2)
     with pytest.raises(LocalInferenceError, match="GiB are free") as caught:
         answer(session, run("hi", max_tokens=1_000_000_000))
     assert caught.value.failure is Failure.MEMORY

@@ -171,7 +171,7 @@ class LocalModels:
         others = [engine for engine in others if engine.endpoint is None and engine.is_loaded]
         if not others:
             return
-        from hroute.engines.llama.worker import free_memory_bytes
+        from hroute.engines.llama.machine import free_memory_bytes
         from hroute.engines.models.locate import size_bytes
 
         wanted, free_bytes = size_bytes(model.model, self._data_dir), self._free_bytes or free_memory_bytes

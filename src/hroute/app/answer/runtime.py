@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from hroute.core.learning.calibration import Calibration
     from hroute.core.pricing import Price
     from hroute.core.scout.protocol import Scout
-    from hroute.core.turn.turn import Turn
     from hroute.engines.base import Engine
     from hroute.engines.llama.capacity import Capacity
     from hroute.store.log import Log
@@ -145,13 +144,9 @@ class UserRuntime:
         if self.settings.scout.kind == "encoder" and isinstance(self.scout, BudgetedScout):
             self.scout.load_ahead()
 
-    def load_local_ahead(self, turn: "Turn") -> None:
-        """Begins to load the turn's local model beside the encoder, where no other one can be asked first.
-
-        Any other scout has read the prompt before a thread has started.
-        """
-        forced = turn.options.forced
-        if self.settings.scout.kind != "encoder" or forced is Route.CLOUD:
+    def load_local_ahead(self, slot: Slot, forced: Route | None, local_model: str | None = None) -> None:
+        """Begins to load a turn's local model beside all else, where no other one can be asked first."""
+        if forced is Route.CLOUD:
             return
         is_sure = not self.settings.cloud or self.settings.privacy.local_only or self.settings.offline
         if not (is_sure or forced is Route.LOCAL):
@@ -159,7 +154,7 @@ class UserRuntime:
         from hroute.engines.llama.engine import LlamaEngine
 
         try:
-            engine = self.slot(turn.slot, turn.options.local_model).engine
+            engine = self.slot(slot, local_model).engine
         except LocalInferenceError:
             return  # the turn says what is wrong
         if isinstance(engine, LlamaEngine):

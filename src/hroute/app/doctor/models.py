@@ -70,7 +70,7 @@ def _file(slot: str, model: LocalModel, data_dir: Path) -> tuple[DoctorFinding, 
 
 
 def _memory(loaded: list[Weights]) -> DoctorFinding:
-    from hroute.engines.llama.worker import free_memory_bytes
+    from hroute.engines.llama.machine import free_memory_bytes
 
     need = sum(weights.memory_bytes(CONTEXT_TOKENS) for weights in loaded)
     free = free_memory_bytes()

@@ -59,7 +59,7 @@ class FileExaminee:
 
     def answer(self, tasks: Sequence[AbilityTask], keep: KeepAnswer) -> None:
         from hroute.engines.llama.batch import BatchAnswer, Forking, Wanted
-        from hroute.engines.llama.native import Recipe
+        from hroute.engines.llama.recipe import Recipe
 
         plan = self._plan
 

@@ -12,8 +12,9 @@ from hroute.core.tools.grade import grade
 from hroute.core.tools.judge import judge
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Odds, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
-from hroute.engines.llama.native import Model, Recipe
+from hroute.engines.llama.native import Model
 from hroute.engines.llama.prompt import PromptFormat
+from hroute.engines.llama.recipe import Recipe
 
 _SPARE_TOKENS, _LEAST_TOKENS = 24, 48
 

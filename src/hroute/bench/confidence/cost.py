@@ -7,7 +7,8 @@ from time import process_time
 
 from hroute.bench.confidence.run import CollectingCost
 from hroute.core.turn.message import Message, Role
-from hroute.engines.llama.native import Recipe, StopFlag
+from hroute.engines.llama.native import Model
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.token_signals import row_signs
 from hroute.engines.llama.worker import LoadedModel, Run
 
@@ -19,7 +20,7 @@ _PASSES = 200
 
 def measure_cost(path: Path, prompts: int) -> CollectingCost:
     """Each prompt is answered without and with, one after the other, with the same seed."""
-    with closing(LoadedModel(path, None, 1, StopFlag())) as session:
+    with closing(LoadedModel(Model(path), None, 1)) as session:
         pairs = []
         for number in range(prompts):
             orders = (False, True) if number % 2 else (True, False)  # neither always profits from the caches

@@ -14,8 +14,9 @@ from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.scout.builtin import BuiltinScout
 from hroute.engines.llama.batch import Batch, BatchAnswer, Forking, Time, Wanted
 from hroute.engines.llama.grammar import Grammar, Vocabulary
-from hroute.engines.llama.native import Model, Recipe
+from hroute.engines.llama.native import Model
 from hroute.engines.llama.prompt import PromptFormat
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.samples import further, longest
 
 _PLAIN_TOKENS = 64  # of an answer that nobody showed how short it should be

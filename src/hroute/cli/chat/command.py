@@ -75,7 +75,8 @@ def chat(
         conversation.setup = given.forcing(route).over(conversation.setup)
         for file in files or ():
             conversation.attach(file)
-        runtime.load_local_ahead(conversation.draft(""))
+        draft = conversation.draft("")
+        runtime.load_local_ahead(draft.slot, draft.options.forced, draft.options.local_model)
         reader = _reader(conversation, runtime, terminal)
         try:
             Chat(Talk(conversation, terminal, has_editor=reader.takes_default), reader, runner).run()

@@ -44,7 +44,7 @@ def list_models(
     from hroute.app.models import files as models
     from hroute.cli.format.as_json import json_line
     from hroute.cli.models import view
-    from hroute.engines.llama.worker import free_memory_bytes
+    from hroute.engines.llama.machine import free_memory_bytes
 
     terminal, free = Terminal.current(), free_memory_bytes()
     if show_catalogue:

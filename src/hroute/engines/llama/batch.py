@@ -12,7 +12,8 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from hroute.core.errors import Failure, LocalInferenceError
-from hroute.engines.llama.native import PREFILL_TOKENS, Model, Recipe, Sampler, library
+from hroute.engines.llama.native import PREFILL_TOKENS, Model, Sampler, library
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.token_signals import row_signs
 
 if TYPE_CHECKING:

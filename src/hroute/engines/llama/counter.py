@@ -1,7 +1,6 @@
 """Counts tokens as llama.cpp would read them, from a model file whose weights are not loaded."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -12,11 +11,9 @@ from hroute.core.routing.context import bound
 from hroute.core.turn.message import Message
 from hroute.engines.models import gguf
 from hroute.engines.models import locate as models
-from hroute.engines.tokens.counting import count_segments
 
 if TYPE_CHECKING:
-    from hroute.engines.llama.native import Model
-    from hroute.engines.llama.prompt import PromptFormat
+    from hroute.engines.llama.runner.process import Runner
 
 # llama.cpp runs these without normalising text and with byte fallback, as `bound` demands.
 _PROVABLE = {"gpt2", "llama"}
@@ -25,12 +22,14 @@ _LONG = 32
 
 
 class LlamaCounter:
-    """Counts what the in-process engine would read: its vocabulary, its chat template, no weights."""
+    """Counts what the engine would read: its vocabulary, its chat template, no weights."""
 
-    def __init__(self, model: str, data_dir: Path) -> None:
-        self._model, self._data_dir = model, data_dir
+    def __init__(self, model: str, data_dir: Path, template_limit_s: float = 5.0) -> None:
+        """`template_limit_s`: how long the model's chat template may take."""
+        self._model, self._data_dir, self._template_limit_s = model, data_dir, template_limit_s
         self._lock = Lock()
-        self._loaded: tuple[Model, PromptFormat] | None = None
+        self._runner: Runner | None = None
+        self._hangs: LocalInferenceError | None = None
 
     def count(self, messages: Sequence[Message], limit: int) -> TokenCount:
         try:
@@ -43,22 +42,24 @@ class LlamaCounter:
             return EstimateCounter().count(messages, limit)
 
     def _by_tokenizer(self, path: Path, messages: Sequence[Message], limit: int) -> TokenCount:
+        """In a process of its own: a chat template may run for ever, and then is not asked again."""
         with self._lock:
-            prompt = self._format(path)
-        begin = len(prompt.begin)
-        found = count_segments(
-            prompt.segments(messages), lambda segment: len(prompt.tokenize(segment)), limit - begin
-        )
-        return replace(found, tokens=found.tokens + begin)
+            if self._hangs is not None:
+                raise self._hangs
+            try:
+                return self._counting(path).count(messages, limit)
+            except LocalInferenceError as error:
+                self._hangs = error if error.is_timeout else None
+                raise
 
-    def _format(self, path: Path) -> "PromptFormat":
-        from hroute.engines.llama.native import Model
-        from hroute.engines.llama.prompt import PromptFormat
+    def _counting(self, path: Path) -> "Runner":
+        from hroute.engines.llama.runner.process import Runner
+        from hroute.engines.llama.runner.to_load import ToLoad
 
-        if self._loaded is None:
-            model = Model(path, vocab_only=True)
-            self._loaded = model, PromptFormat(model.vocab)
-        return self._loaded[1]
+        if self._runner is None or not self._runner.is_usable:
+            self._runner = Runner(self._template_limit_s)
+            self._runner.load(ToLoad(path.absolute(), only_counts=True), lambda: False)
+        return self._runner
 
 
 def _by_size(path: Path, messages: Sequence[Message], limit: int) -> TokenCount | None:

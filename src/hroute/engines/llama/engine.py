@@ -1,10 +1,11 @@
-"""The engine that runs a GGUF model inside this process, through llama.cpp."""
+"""The engine that runs a GGUF model through llama.cpp, in a process of its own."""
 
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -17,23 +18,38 @@ from hroute.core.settings import LocalModel
 from hroute.core.turn.attempt import Usage
 from hroute.engines.base import Finish, Request, TokenCounter
 from hroute.engines.llama.capacity import Capacity, capacity_of
+from hroute.engines.llama.own_thread import OwnThread
+from hroute.engines.llama.runner.told import Told
 from hroute.engines.models import gguf
 from hroute.engines.models import locate as models
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
+    from hroute.engines.llama.runner.order import Order
+    from hroute.engines.llama.runner.process import Runner
 
-    # ctypes and the rest take 15 ms: only a generation pays for them, not `explain`.
-    from hroute.engines.llama.native import StopFlag
-    from hroute.engines.llama.worker import LoadedModel, Run
-
-_LAST_WAIT_S = 5.0  # for a worker that does not stop: after that it is left behind
+_LAST_WAIT_S = 2.0  # for a thread whose runner was killed: after that it is left behind
 
 _Pieces = asyncio.Queue[str | None]
 
 
+@dataclass(slots=True, eq=False)
+class Run:
+    """One answer on its way through the engine; everybody may set `stop`."""
+
+    order: "Order"
+    told: Told = field(default_factory=Told)
+    stop: threading.Event = field(default_factory=threading.Event)
+    queued_s: float | None = None  # of perf_counter()
+    begun_s: float | None = None  # when no other answer was before it any more
+
+
 class LlamaEngine:
-    """One local model. It loads on first use and answers one request at a time, in its own thread."""
+    """One local model. It loads on first use, in its runner, and answers one request at a time.
+
+    A thread of this process speaks with the runner. What a runner dies of fails the answer that it wrote;
+    the next one gets a new runner.
+    """
 
     name = "local"
     route = Route.LOCAL
@@ -56,11 +72,11 @@ class LlamaEngine:
         self._settings, self._data_dir, self._prefixes = settings, data_dir, prefixes
         self._make_room = make_room
         self._capacity = capacity or capacity_of(settings, data_dir)
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="hroute-llama")
-        self._loaded: LoadedModel | None = None  # only the worker thread touches it
+        self._worker = OwnThread("hroute-llama")
+        self._runner: Runner | None = None  # only the worker thread speaks with it
         self._runs: set[Run] = set()
         self._closed = False
-        self._ahead: StopFlag | None = None  # stops a load that nobody has asked for yet
+        self._is_ahead = False  # loads before anybody has asked for it
 
     @property
     def model(self) -> str:
@@ -78,11 +94,11 @@ class LlamaEngine:
         return 0
 
     def prepare(self) -> None:
-        import hroute.engines.llama.worker  # noqa: F401  it brings ctypes and the rest
+        self.load_ahead()
 
     def start(self, request: Request) -> "LlamaGeneration":
-        from hroute.engines.llama.native import Recipe
-        from hroute.engines.llama.worker import Run
+        from hroute.engines.llama.recipe import Recipe
+        from hroute.engines.llama.runner.order import Order
 
         own, asked = self._settings, request.sampling
         recipe = Recipe(
@@ -93,27 +109,21 @@ class LlamaEngine:
             seed=asked.seed,
         )
         messages = rendered(request.messages, request.expected, self.takes).messages
-        run = Run(
-            messages,
-            recipe,
-            expected=request.expected,
-            samples=own.samples,
-            conversation=request.messages,
-        )
-        return LlamaGeneration(self, run, own)
+        order = Order(messages, recipe, request.expected, own.samples, request.messages)
+        return LlamaGeneration(self, Run(order), own)
 
     @property
     def is_loaded(self) -> bool:
-        return self._loaded is not None
+        return self._runner is not None and self._runner.is_ready
 
     def load_ahead(self) -> None:
         """Begins to load a model whose file is here; what goes wrong is told by the first answer."""
-        from hroute.engines.llama.native import StopFlag
-
-        if self._closed or self._ahead or models.needs_download(self._settings.model, self._data_dir):
+        if self._closed or self._is_ahead or self.is_loaded:
             return
-        self._ahead = StopFlag()
-        self._worker.submit(self._load_ahead, self._ahead)
+        if models.needs_download(self._settings.model, self._data_dir):
+            return
+        self._is_ahead = True
+        self._worker.submit(self._load_ahead)
 
     def release(self) -> bool:
         """Unloads the model, unless it answers or is about to; then it is left alone."""
@@ -123,19 +133,19 @@ class LlamaEngine:
         return unloading in wait({unloading}, timeout=_LAST_WAIT_S).done
 
     async def close(self) -> None:
-        """Stops what is running and frees the model; safe to call twice."""
+        """Ends the runner, whatever it does; safe to call twice."""
         if self._closed:
             return
         self._closed = True
         for run in self._runs:
             run.stop.set()
-        if self._ahead is not None:
-            self._ahead.set()
+        if self._runner is not None:
+            self._runner.kill()
         unloading = asyncio.get_running_loop().run_in_executor(self._worker, self._unload)
         await asyncio.wait({unloading}, timeout=_LAST_WAIT_S)
-        self._worker.shutdown(wait=False)
+        self._worker.shutdown()
 
-    async def submit(self, run: "Run", pieces: _Pieces, begun: asyncio.Event) -> "asyncio.Future[None]":
+    async def submit(self, run: Run, pieces: _Pieces, begun: asyncio.Event) -> "asyncio.Future[None]":
         """Queues the run for the worker; `pieces` gets its text and None at the end.
 
         `begun` is set when no other answer is before it any more: loading belongs to its own time.
@@ -161,7 +171,7 @@ class LlamaEngine:
         return done
 
     def _finished(
-        self, run: "Run", pieces: _Pieces, begun: asyncio.Event, done: "asyncio.Future[None]"
+        self, run: Run, pieces: _Pieces, begun: asyncio.Event, done: "asyncio.Future[None]"
     ) -> None:
         self._runs.discard(run)
         if not done.cancelled():
@@ -169,42 +179,51 @@ class LlamaEngine:
         begun.set()
         pieces.put_nowait(None)
 
-    def _work(self, run: "Run", begin: Callable[[], None], emit: Callable[[str], None]) -> None:
-        if run.stop.is_set:
+    def _work(self, run: Run, begin: Callable[[], None], emit: Callable[[str], None]) -> None:
+        if run.stop.is_set():
             return
         begin()
-        if self._loaded is None:
-            self._loaded = self._load(run.stop)
-        if self._loaded is not None:
-            with closing(self._loaded.answer(run)) as answer:
-                for piece in answer:
-                    emit(piece)
+        if (runner := self._loaded(run.stop.is_set)) is None:
+            return
+        with closing(runner.answer(run.order, run.told, run.stop)) as pieces:
+            for piece in pieces:
+                emit(piece)
 
-    def _load_ahead(self, stop: "StopFlag") -> None:
-        if self._loaded is None:
-            with suppress(LocalInferenceError):
-                self._loaded = self._load(stop)
+    def _load_ahead(self) -> None:
+        with suppress(LocalInferenceError):
+            self._loaded(lambda: self._closed or self._is_given_up)
+        self._is_ahead = False
 
-    def _load(self, stop: "StopFlag") -> "LoadedModel | None":
-        from hroute.engines.llama.prefix_store import PrefixStore
-        from hroute.engines.llama.worker import LoadedModel, default_threads
+    @property
+    def _is_given_up(self) -> bool:
+        """Whether answers were wanted, and none is any more."""
+        runs = tuple(self._runs)
+        return bool(runs) and all(run.stop.is_set() for run in runs)
 
-        path = models.locate(self._settings.model, self._data_dir)
-        gguf.read(path)  # says more about a bad file than llama.cpp does
-        self._make_room(self)
-        threads = self._settings.threads or default_threads()
-        store = PrefixStore(self._prefixes) if self._prefixes else None
+    def _loaded(self, is_unwanted: Callable[[], bool]) -> "Runner | None":
+        """A runner with the model; None when it was given up."""
+        from hroute.engines.llama.runner.process import Runner
+        from hroute.engines.llama.runner.to_load import ToLoad
+
+        if self._runner is not None and self._runner.is_usable:
+            return self._runner
+        self._unload()
+        self._runner = runner = Runner()  # it imports what it needs meanwhile
+        own = self._settings
         try:
-            return LoadedModel(path, self._settings.context_tokens, threads, stop, store)
-        except LocalInferenceError:
-            if stop.is_set:
-                return None
-            raise
+            path = models.locate(own.model, self._data_dir)
+            gguf.read(path)  # says more about a bad file than llama.cpp does
+            self._make_room(self)
+            wanted = ToLoad(path.absolute(), own.context_tokens, own.threads, self._prefixes)
+            return runner if runner.load(wanted, is_unwanted) else None
+        finally:
+            if not runner.is_ready:
+                self._unload()
 
     def _unload(self) -> None:
-        if self._loaded is not None:
-            self._loaded.close()
-            self._loaded = None
+        if self._runner is not None:
+            self._runner.end()
+            self._runner = None
 
 
 class LlamaGeneration:
@@ -212,19 +231,19 @@ class LlamaGeneration:
 
     sent_bytes = 0
 
-    def __init__(self, engine: LlamaEngine, run: "Run", settings: LocalModel) -> None:
+    def __init__(self, engine: LlamaEngine, run: Run, settings: LocalModel) -> None:
         self._engine, self._run, self._settings = engine, run, settings
         self._done: asyncio.Future[None] | None = None
         self._ended_s: float | None = None
 
     @property
     def finish(self) -> Finish | None:
-        return self._run.finish
+        return self._run.told.finish
 
     @property
     def usage(self) -> Usage:
-        run = self._run
-        return Usage(run.input_tokens, run.output_tokens, run.cached_tokens)
+        told = self._run.told
+        return Usage(told.input_tokens, told.output_tokens, told.cached_tokens)
 
     @property
     def answer_signals(self) -> "AnswerSignals | None":
@@ -233,12 +252,12 @@ class LlamaGeneration:
         from hroute.core.confidence.signals import signals_of
         from hroute.core.thoughts import split
 
-        run = self._run
-        scored = tuple(run.scored)
+        told = self._run.told
+        scored = tuple(told.scored)
         answer, _ = split("".join(token.text for token in scored))
-        samples = [split(run.opening + sample)[0] for sample in run.sampled]
+        samples = [split(told.opening + sample)[0] for sample in told.sampled]
         shared = agreement(answer, samples)
-        return signals_of(scored, run.messages[-1].text, shared)
+        return signals_of(scored, self._run.order.messages[-1].text, shared)
 
     @property
     def waited_ms(self) -> float:
@@ -282,7 +301,7 @@ class LlamaGeneration:
             async with asyncio.timeout(min(left_s, self._settings.stall_s)):
                 return await pieces.get()
         except TimeoutError as exc:
-            if self._run.finish is not None:
+            if self._run.told.finish is not None:
                 self._run.stop.set()  # the answer is complete: only its samples are late, and end now
                 return await pieces.get()
             raise self._late(stalled=self._settings.stall_s < left_s) from exc

@@ -31,7 +31,7 @@ class Vocabulary:
         self.tokenizer: Any = LLTokenizer.from_llamacpp(  # type: ignore[attr-defined]  # missing in its stubs
             tokens=[vocab.piece(token) for token in range(vocab.size)],
             vocab_ptr=c.llama_model_get_vocab(model.pointer),
-            tokenize_fptr=ctypes.cast(c.llama_cpp._lib.llama_tokenize, ctypes.c_void_p).value,
+            tokenize_fptr=ctypes.cast(c._lib.llama_tokenize, ctypes.c_void_p).value,
             eos_token=[token for token in range(vocab.size) if vocab.ends(token)],
             slices=LLTokenizer.json_slices(),
         )

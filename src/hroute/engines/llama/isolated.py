@@ -57,8 +57,8 @@ def _load_vocabulary(path: str) -> str:
 
 
 def _quantize(source: str, target: str, file_type: str) -> str:
+    from hroute.engines.llama.machine import default_threads
     from hroute.engines.llama.native import library
-    from hroute.engines.llama.worker import default_threads
 
     lib = library()
     params = lib.c.llama_model_quantize_default_params()

@@ -7,16 +7,20 @@ Objects here belong to one thread, except that tokenizing is safe from any.
 import ctypes
 import os
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
 from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
 from typing import Any
 
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.thoughts import THOUGHT_MARKS
 from hroute.core.tools.families.marks import CALL_MARKS
+from hroute.engines.llama.machine import tells_of_no_memory
+from hroute.engines.llama.recipe import Recipe
 
 PREFILL_TOKENS = 128  # as fast as 512 here, and stops four times sooner where the abort hook is not obeyed
 _CONTROL = 1 << 3 | 1 << 0  # LLAMA_TOKEN_ATTR_CONTROL and _UNKNOWN: read as marks only when asked for
@@ -30,11 +34,9 @@ class _Library:
     def __init__(self) -> None:
         # libgomp's spinning threads collapse to a hundredth of their speed on a busy machine.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        import llama_cpp
-
-        self.c: Any = llama_cpp
+        self._folder, self.c = _bindings()
         self._errors: list[str] = []
-        self._callback = llama_cpp.llama_log_callback(self._log)  # kept alive: C calls it
+        self._callback = self.c.llama_log_callback(self._log)  # kept alive: C calls it
         self.c.llama_log_set(self._callback, ctypes.c_void_p(0))
         self.c.llama_backend_init()
         # llama.cpp of 2026 crashes in its AMX kernels (ldtilecfg, ggml-org/llama.cpp#26954). They come
@@ -48,15 +50,39 @@ class _Library:
     @cached_property
     def build(self) -> str:
         """All of this library that can change the numbers it computes: version, processor, build."""
-        about = Path(self.c.__file__).stat()
+        package = self._folder / "__init__.py"
+        version = re.search(r'__version__ = "(.*)"', package.read_text(encoding="utf-8"))
         system = self.c.llama_print_system_info().decode(errors="replace")
-        return f"{self.c.__version__} {about.st_mtime_ns} {system} repacks={self.repacks}"
+        named = version[1] if version else ""
+        return f"{named} {package.stat().st_mtime_ns} {system} repacks={self.repacks}"
 
     def errors(self) -> str:
         """The first thing that went wrong since the last call; its consequences follow in the log."""
         said = self._errors[0].partition(": ")[2] if self._errors else ""
         self._errors.clear()
         return said.removeprefix("error loading model: ") or "llama.cpp gave no reason"
+
+
+def _bindings() -> tuple[Path, Any]:
+    """The folder of the package, and its module of the C interface without the rest.
+
+    The package itself imports everything that it has, which takes a tenth of a second.
+    """
+    name = "llama_cpp"
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    folder = spec.submodule_search_locations[0]
+    is_new = name not in sys.modules
+    if is_new:
+        package = sys.modules[name] = ModuleType(name)
+        package.__path__ = [folder]
+    try:
+        from llama_cpp import llama_cpp as bindings
+    finally:
+        if is_new:
+            del sys.modules[name]  # who imports it after this gets all of it
+    return Path(folder), bindings
 
 
 _LOADING = Lock()  # C keeps calling the log callback of the first library: there must be no second
@@ -208,26 +234,32 @@ class Vocab:
 class Model:
     """A loaded model file, with weights or (`vocab_only`) without."""
 
-    def __init__(
-        self, path: Path, *, vocab_only: bool, keep_going: Callable[[], bool] = lambda: True
-    ) -> None:
+    def __init__(self, path: Path, *, vocab_only: bool = False) -> None:
         lib = library()
         self._c = lib.c
         self.path = path
         params = self._c.llama_model_default_params()
         params.vocab_only = vocab_only
         params.use_extra_bufts = lib.repacks
-        progress = self._c.llama_progress_callback(lambda _done, _data: keep_going())
-        params.progress_callback = progress
+        self.changed_ns = _changed_ns(path)
         lib.errors()
         self.pointer = self._c.llama_model_load_from_file(os.fsencode(path), params)
         if not self.pointer:
+            reason = lib.errors()
+            if tells_of_no_memory(reason):
+                what = f"{path}: no memory was left for the model ({reason})"
+                raise LocalInferenceError(Failure.MEMORY, what, "use a smaller model")
             raise LocalInferenceError(
                 Failure.BAD_FILE,
-                f"{path} could not be loaded: {lib.errors()}",
+                f"{path} could not be loaded: {reason}",
                 "download the model file again, or set local.chat.model to another",
             )
         self.vocab = Vocab(self.pointer)
+
+    @property
+    def is_still_its_file(self) -> bool:
+        """Whether the file has not been written since it was opened."""
+        return self.changed_ns == _changed_ns(self.path) is not None
 
     @property
     def context_length(self) -> int:
@@ -263,6 +295,13 @@ class Model:
         if self.pointer:
             self._c.llama_model_free(self.pointer)
             self.pointer = None
+
+
+def _changed_ns(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 class Context:
@@ -351,17 +390,6 @@ class Context:
         if self.pointer:
             self._c.llama_free(self.pointer)
             self.pointer = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How one answer is to be generated. Without a seed every answer is different."""
-
-    max_tokens: int
-    temperature: float
-    top_p: float
-    repeat_penalty: float
-    seed: int | None
 
 
 class Sampler:

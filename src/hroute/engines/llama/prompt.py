@@ -7,14 +7,16 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from hroute.core.errors import Failure, LocalInferenceError
+from hroute.core.decision.signals import TokenCount
+from hroute.core.errors import LocalInferenceError
 from hroute.core.thoughts import opened_by
 from hroute.core.tools.call_syntax import CallSyntax
 from hroute.core.turn.message import Message, Role
 from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.native import Vocab
-from hroute.engines.llama.tool_prompt import Plain, UntoldError, syntax_of, template_messages, tools_of
-from hroute.engines.tokens.counting import PromptStretch
+from hroute.engines.llama.template import CHATML, ChatTemplate, Plain
+from hroute.engines.llama.tool_prompt import UntoldError, syntax_of, template_messages, tools_of
+from hroute.engines.tokens.counting import PromptStretch, count_segments
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Toolset
@@ -31,7 +33,7 @@ class PromptFormat:
 
     def __init__(self, vocab: Vocab) -> None:
         self._vocab = vocab
-        self._template = _compiled(vocab)
+        self._template = ChatTemplate(vocab.template or CHATML, vocab.bos_text, vocab.eos_text)
         nonce = secrets.token_hex(8)
         self._open, self._close = f"\ufdd0{nonce}\ufdd1", f"\ufdd1{nonce}\ufdd0"
         self._cut = re.compile(f"({self._open}|{self._close})")
@@ -50,9 +52,8 @@ class PromptFormat:
     def tokens_with_tools(self, messages: Sequence[Message], toolset: "Toolset") -> list[int] | None:
         """Of a conversation with calls and results as such; None where the template has no form for it."""
         try:
-            rendered = self._apply(
-                self._fenced_all(template_messages(messages)), self._fenced_all(tools_of(toolset))
-            )
+            given = self._fenced_all(template_messages(messages)), self._fenced_all(tools_of(toolset))
+            rendered = self._template.render(*given)
         except (UntoldError, LocalInferenceError):
             return None
         # JSON in ASCII spells the fences otherwise: what they fence would be control tokens.
@@ -63,7 +64,7 @@ class PromptFormat:
     @cached_property
     def call_syntax(self) -> CallSyntax | None:
         """How the template writes tool calls; None where hroute explains them better in words."""
-        return syntax_of(self._apply, self._vocab.end_texts)
+        return syntax_of(self._template.render, self._vocab.end_texts)
 
     @cached_property
     def begin(self) -> tuple[int, ...]:
@@ -80,6 +81,14 @@ class PromptFormat:
 
     def tokenize(self, segment: PromptStretch) -> list[int]:
         return self._vocab.tokenize(segment.text, marks=not segment.plain)
+
+    def count(self, messages: Sequence[Message], limit: int) -> TokenCount:
+        """How many tokens `tokens` gives; counting stops above `limit`."""
+        begin = len(self.begin)
+        found = count_segments(
+            self.segments(messages), lambda segment: len(self.tokenize(segment)), limit - begin
+        )
+        return TokenCount(found.tokens + begin, found.method, found.over)
 
     def segments(self, messages: Sequence[Message]) -> list[PromptStretch]:
         """The rendered prompt without what `begin` stands for."""
@@ -139,38 +148,16 @@ class PromptFormat:
 
     def _render(self, messages: Sequence[Message]) -> str:
         try:
-            return self._apply(_plain(messages))
+            return self._template.render(_plain(messages))
         except LocalInferenceError:
             if messages[0].role is not Role.SYSTEM or len(messages) == 1:
                 raise
             # Gemma, Mistral and others know no system role and say so by an exception.
             system, first, *rest = messages
-            return self._apply(_plain([Message.of(first.role, f"{system.text}\n\n{first.text}"), *rest]))
-
-    def _apply(self, messages: list[Plain], tools: list[Plain] | None = None) -> str:
-        from jinja2 import TemplateError
-
-        try:
-            return str(self._template(messages=messages, tools=tools).prompt)
-        except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
-            raise LocalInferenceError(
-                Failure.REFUSED, f"the model's chat template refuses this conversation: {exc}"
-            ) from exc
+            return self._template.render(
+                _plain([Message.of(first.role, f"{system.text}\n\n{first.text}"), *rest])
+            )
 
 
 def _plain(messages: Sequence[Message]) -> list[Plain]:
     return [{"role": m.role.value, "content": m.text} for m in messages]
-
-
-def _compiled(vocab: Vocab) -> Any:
-    from jinja2 import TemplateError
-    from llama_cpp.llama_chat_format import CHATML_CHAT_TEMPLATE, Jinja2ChatFormatter
-
-    # A file without a template gets ChatML, as in llama.cpp's own server.
-    template = vocab.template or CHATML_CHAT_TEMPLATE
-    try:
-        return Jinja2ChatFormatter(template=template, eos_token=vocab.eos_text, bos_token=vocab.bos_text)
-    except TemplateError as exc:
-        raise LocalInferenceError(
-            Failure.BAD_FILE, f"the model's chat template is broken: {exc}", "download the model file again"
-        ) from exc

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hroute.core.errors import LocalInferenceError
 from hroute.engines.llama.batch import Growing, Steps, Wanted
-from hroute.engines.llama.native import Context, Recipe, StopFlag
+from hroute.engines.llama.native import Context, StopFlag
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.token_signals import last_logits
 
 if TYPE_CHECKING:

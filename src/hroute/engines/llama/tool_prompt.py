@@ -3,16 +3,16 @@
 import json
 from collections.abc import Callable, Collection, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hroute.core.errors import LocalInferenceError
 from hroute.core.tools.call_syntax import CallSyntax, probe_calls, read_syntax
 from hroute.core.turn.message import Message, Role, ToolCall
+from hroute.engines.llama.template import Plain
 
 if TYPE_CHECKING:
     from hroute.core.tools.definitions import Toolset
 
-Plain = dict[str, Any]  # in OpenAI's form, as templates take it
 Render = Callable[[list[Plain], list[Plain] | None], str]  # messages and tools; raises LocalInferenceError
 
 

@@ -1,30 +1,30 @@
-"""The part of the in-process engine that lives in its one worker thread: load, prefill, token loop."""
+"""A model in the process that runs it: load, prefill, token loop. Belongs to one thread."""
 
 import codecs
-import os
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hroute.core.confidence.tokens import ScoredToken
 from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.tools.call_syntax import CallSyntax
-from hroute.core.tools.definitions import Expected, Toolset
 from hroute.core.turn.message import Message
 from hroute.engines.base import Finish
 from hroute.engines.llama.answer_tokens import AnswerTokens
 from hroute.engines.llama.batch import Steps, Wanted
-from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Recipe, Sampler, StopFlag
+from hroute.engines.llama.machine import free_memory_bytes
+from hroute.engines.llama.native import PREFILL_TOKENS, Context, Model, Sampler, StopFlag
 from hroute.engines.llama.prefix_store import PrefixKeys, PrefixStore, common_length, preamble_length
 from hroute.engines.llama.prompt import PromptFormat
+from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.samples import SHORT_TOKENS, ForkPoint, draw, further, longest, room_for
 from hroute.engines.llama.token_signals import last_logits, row_signs, scored
 
 if TYPE_CHECKING:
     # Only a constrained answer pays for it.
+    from hroute.core.tools.definitions import Expected
     from hroute.engines.llama.grammar import Grammar, GrammarState, Vocabulary
     from hroute.engines.llama.token_signals import RowSigns
 
@@ -42,7 +42,7 @@ class Run:
     stop: StopFlag = field(default_factory=StopFlag)
     queued_s: float | None = None  # of perf_counter()
     begun_s: float | None = None  # when no other answer was before it any more
-    expected: Expected | None = None  # the tools or the schema whose grammar the answer keeps
+    expected: "Expected | None" = None  # the tools or the schema whose grammar the answer keeps
     input_tokens: int | None = None
     cached_tokens: int = 0
     output_tokens: int = 0  # of the answer: nobody gets the samples, and their time counts anyway
@@ -61,22 +61,22 @@ class LoadedModel:
 
     def __init__(
         self,
-        path: Path,
+        model: Model,
         context_limit: int | None,
         threads: int,
-        stop: StopFlag,
         prefixes: PrefixStore | None = None,
+        bounded: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """Loads the model, which takes 0.1 s for 100 MB and is given up when `stop` is set."""
+        """Owns the model from now on. `bounded`: what keeps its chat template in bounds."""
         self.evaluated_tokens = 0  # all that was ever computed, prompts and answers
-        self._threads = threads
+        self._model, self._threads, self._bounded = model, threads, bounded
         self._prefixes = prefixes
-        self._keys = PrefixKeys.of(path) if prefixes else None  # now: the file may be replaced later
-        self._model = Model(path, vocab_only=False, keep_going=lambda: not stop.is_set)
+        self._keys = PrefixKeys.of(model.path) if prefixes and model.is_still_its_file else None
         try:
-            self._format = PromptFormat(self._model.vocab)
+            with bounded():
+                self._format = PromptFormat(model.vocab)
         except LocalInferenceError:
-            self._model.close()
+            model.close()
             raise
         own = self._model.context_length
         self._limit = min(own, context_limit) if context_limit and own else context_limit or own
@@ -87,9 +87,11 @@ class LoadedModel:
 
     def answer(self, run: Run) -> Generator[str, None, None]:
         """Pieces of the answer's text; an empty one is a sign of life. Ends early when stopped."""
-        prompt, preamble = self._with_tools(run) or self._in_words(run)
-        prompt += self._begin_thoughts(run)
+        with self._bounded():
+            prompt, preamble = self._with_tools(run) or self._in_words(run)
+            prompt += self._begin_thoughts(run)
         run.input_tokens = len(prompt)
+        yield ""  # the model's chat template has let go
         if len(prompt) >= self._limit:
             raise LocalInferenceError(
                 Failure.CONTEXT,
@@ -123,6 +125,10 @@ class LoadedModel:
 
     def _with_tools(self, run: Run) -> tuple[list[int], int] | None:
         """The same by the model's own way with tools, where it has one for this conversation."""
+        if run.expected is None:
+            return None
+        from hroute.core.tools.definitions import Toolset
+
         toolset = run.expected
         if not run.conversation or not isinstance(toolset, Toolset) or self._format.call_syntax is None:
             return None
@@ -189,6 +195,7 @@ class LoadedModel:
         yield from self._generate(context, run, room, grammar.begin() if grammar else None)
         chosen = sum(token.logprob is not None for token in run.scored)
         if root is not None and run.finish is Finish.STOP and 0 < chosen <= SHORT_TOKENS:
+            yield ""  # the answer is complete, whatever becomes of its samples
             yield from self._sample(context, run, root, grammar)
 
     def _sample(
@@ -343,23 +350,3 @@ class _Plan:
     @property
     def preamble_ends(self) -> tuple[int, ...]:
         return tuple(end for end in self.ends if end <= self.preamble)
-
-
-def free_memory_bytes() -> int | None:
-    """What can be allocated without swapping; None where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    sizes = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
-    return int(sizes[0]) * 1024 if sizes else None
-
-
-def default_threads() -> int:
-    """The physical cores that this process may use, at most 8."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        doubled = Path("/sys/devices/system/cpu/smt/active").read_text().strip() == "1"
-    except OSError:
-        doubled = False
-    return max(1, min(8, allowed // 2 if doubled else allowed))

@@ -3,6 +3,7 @@
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, versions 2 and 3, little endian.
 """
 
+import errno
 import mmap
 import struct
 from collections.abc import Iterator
@@ -118,6 +119,9 @@ def opened(path: Path) -> "Iterator[Header]":
     except FileNotFoundError as exc:
         raise LocalInferenceError(Failure.MISSING, f"{path}: no such model file") from exc
     except OSError as exc:
+        if exc.errno == errno.ENOMEM:
+            what = f"{path}: no memory is left to read it"
+            raise LocalInferenceError(Failure.MEMORY, what, "close other programs") from exc
         raise bad(path, f"cannot be read: {exc.strerror or exc}") from exc
     except (struct.error, OverflowError) as exc:  # a length past the end, or past the address space
         raise bad(path, "is truncated: it ends inside its header") from exc

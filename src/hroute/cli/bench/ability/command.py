@@ -86,7 +86,7 @@ def ability(
 def _plan(runtime: "UserRuntime", seed: int, slots: int) -> "AbilityPlan":
     from hroute.bench.ability.run import AbilityPlan
     from hroute.bench.brackets.threads import idle_threads
-    from hroute.engines.llama.worker import default_threads
+    from hroute.engines.llama.machine import default_threads
 
     own = runtime.settings.local.chat
     return AbilityPlan(

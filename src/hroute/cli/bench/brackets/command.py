@@ -91,7 +91,7 @@ def brackets(
     from hroute.cli.bench.brackets.apply import apply_finding, refuse_when_nobody_can_be_asked
     from hroute.config.files import load
     from hroute.config.paths import Paths
-    from hroute.engines.llama.worker import default_threads
+    from hroute.engines.llama.machine import default_threads
 
     terminal = Terminal.current(quiet=quiet)
     paths = Paths.find(os.environ)

@@ -118,7 +118,7 @@ def drift(
     from hroute.config.files import load
     from hroute.config.paths import Paths
     from hroute.core.errors import UsageError
-    from hroute.engines.llama.worker import default_threads
+    from hroute.engines.llama.machine import default_threads
 
     terminal = Terminal.current()
     paths = Paths.find(os.environ)

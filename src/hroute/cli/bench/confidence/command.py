@@ -106,7 +106,7 @@ def _exam(model: str | None, asked: _Asked, settings: "Settings", paths: "Paths"
     from hroute.bench.confidence.measure import ConfidenceExam
     from hroute.bench.confidence.run import ConfidencePlan
     from hroute.core.errors import UsageError
-    from hroute.engines.llama.worker import default_threads
+    from hroute.engines.llama.machine import default_threads
 
     own = settings.local.chat
     if model is None and own.base_url is not None:

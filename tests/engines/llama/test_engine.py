@@ -16,9 +16,9 @@ from hroute.core.turn.message import Message, Role
 from hroute.core.turn.options import Sampling
 from hroute.engines.base import Engine, Finish, Request
 from hroute.engines.llama.counter import LlamaCounter
-from hroute.engines.llama.engine import LlamaEngine, LlamaGeneration, Run
+from hroute.engines.llama.engine import EngineRun, LlamaEngine, LlamaGeneration
 from hroute.engines.llama.recipe import Recipe
-from hroute.engines.llama.runner.order import Order
+from hroute.engines.llama.runner.order import AnswerOrder
 from tests.support.advice import advice_of
 from tests.support.files.ggufs import with_text, written
 
@@ -176,7 +176,7 @@ def test_waiting_for_other_answers_is_no_stall() -> None:
     async def use(engine: LlamaEngine) -> None:
         before = [engine.start(request(f"Tell me story {n}.", max_tokens=60)) for n in range(3)]
         recipe = Recipe(max_tokens=1, temperature=0, top_p=1, repeat_penalty=1, seed=1)
-        run = Run(Order(request("hi").messages, recipe))
+        run = EngineRun(AnswerOrder(request("hi").messages, recipe))
         last = LlamaGeneration(engine, run, LocalModel(stall_s=PATIENCE_S))
 
         async def read(generation: LlamaGeneration) -> None:

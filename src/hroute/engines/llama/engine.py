@@ -25,7 +25,7 @@ from hroute.engines.models import locate as models
 
 if TYPE_CHECKING:
     from hroute.core.confidence.signals import AnswerSignals
-    from hroute.engines.llama.runner.order import Order
+    from hroute.engines.llama.runner.order import AnswerOrder
     from hroute.engines.llama.runner.process import Runner
 
 _LAST_WAIT_S = 2.0  # for a thread whose runner was killed: after that it is left behind
@@ -34,10 +34,10 @@ _Pieces = asyncio.Queue[str | None]
 
 
 @dataclass(slots=True, eq=False)
-class Run:
+class EngineRun:
     """One answer on its way through the engine; everybody may set `stop`."""
 
-    order: "Order"
+    order: "AnswerOrder"
     told: Told = field(default_factory=Told)
     stop: threading.Event = field(default_factory=threading.Event)
     queued_s: float | None = None  # of perf_counter()
@@ -74,7 +74,7 @@ class LlamaEngine:
         self._capacity = capacity or capacity_of(settings, data_dir)
         self._worker = OwnThread("hroute-llama")
         self._runner: Runner | None = None  # only the worker thread speaks with it
-        self._runs: set[Run] = set()
+        self._runs: set[EngineRun] = set()
         self._closed = False
         self._is_ahead = False  # loads before anybody has asked for it
 
@@ -98,7 +98,7 @@ class LlamaEngine:
 
     def start(self, request: Request) -> "LlamaGeneration":
         from hroute.engines.llama.recipe import Recipe
-        from hroute.engines.llama.runner.order import Order
+        from hroute.engines.llama.runner.order import AnswerOrder
 
         own, asked = self._settings, request.sampling
         recipe = Recipe(
@@ -109,8 +109,8 @@ class LlamaEngine:
             seed=asked.seed,
         )
         messages = rendered(request.messages, request.expected, self.takes).messages
-        order = Order(messages, recipe, request.expected, own.samples, request.messages)
-        return LlamaGeneration(self, Run(order), own)
+        order = AnswerOrder(messages, recipe, request.expected, own.samples, request.messages)
+        return LlamaGeneration(self, EngineRun(order), own)
 
     @property
     def is_loaded(self) -> bool:
@@ -145,7 +145,7 @@ class LlamaEngine:
         await asyncio.wait({unloading}, timeout=_LAST_WAIT_S)
         self._worker.shutdown()
 
-    async def submit(self, run: Run, pieces: _Pieces, begun: asyncio.Event) -> "asyncio.Future[None]":
+    async def submit(self, run: EngineRun, pieces: _Pieces, begun: asyncio.Event) -> "asyncio.Future[None]":
         """Queues the run for the worker; `pieces` gets its text and None at the end.
 
         `begun` is set when no other answer is before it any more: loading belongs to its own time.
@@ -171,7 +171,7 @@ class LlamaEngine:
         return done
 
     def _finished(
-        self, run: Run, pieces: _Pieces, begun: asyncio.Event, done: "asyncio.Future[None]"
+        self, run: EngineRun, pieces: _Pieces, begun: asyncio.Event, done: "asyncio.Future[None]"
     ) -> None:
         self._runs.discard(run)
         if not done.cancelled():
@@ -179,7 +179,7 @@ class LlamaEngine:
         begun.set()
         pieces.put_nowait(None)
 
-    def _work(self, run: Run, begin: Callable[[], None], emit: Callable[[str], None]) -> None:
+    def _work(self, run: EngineRun, begin: Callable[[], None], emit: Callable[[str], None]) -> None:
         if run.stop.is_set():
             return
         begin()
@@ -231,7 +231,7 @@ class LlamaGeneration:
 
     sent_bytes = 0
 
-    def __init__(self, engine: LlamaEngine, run: Run, settings: LocalModel) -> None:
+    def __init__(self, engine: LlamaEngine, run: EngineRun, settings: LocalModel) -> None:
         self._engine, self._run, self._settings = engine, run, settings
         self._done: asyncio.Future[None] | None = None
         self._ended_s: float | None = None

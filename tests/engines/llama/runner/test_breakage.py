@@ -22,7 +22,7 @@ from hroute.core.turn.options import Sampling
 from hroute.engines.base import Request
 from hroute.engines.llama.engine import LlamaEngine
 from hroute.engines.llama.recipe import Recipe
-from hroute.engines.llama.runner.order import Order
+from hroute.engines.llama.runner.order import AnswerOrder
 from hroute.engines.llama.runner.process import Runner
 from hroute.engines.llama.runner.to_load import ToLoad
 from hroute.engines.llama.runner.told import Told
@@ -218,7 +218,7 @@ def test_a_file_that_is_cut_while_it_is_in_use_is_a_bad_file(starter_path: Path,
     asyncio.run(scenario())
 
 
-def loaded_and_asked(runner: Runner, path: Path, order: Order) -> list[str]:
+def loaded_and_asked(runner: Runner, path: Path, order: AnswerOrder) -> list[str]:
     runner.load(ToLoad(path, threads=1), lambda: False)
     return list(runner.answer(order, Told(), Event()))
 
@@ -230,7 +230,7 @@ def loaded_and_asked(runner: Runner, path: Path, order: Order) -> list[str]:
 def test_a_template_that_does_not_end_is_ended(starter_path: Path, tmp_path: Path, template: str) -> None:
     path = with_template(starter_path, tmp_path, template)
     runner = Runner(template_limit_s=1.5)
-    order = Order(request().messages, Recipe(1, 0.0, 1.0, 1.0, 1))
+    order = AnswerOrder(request().messages, Recipe(1, 0.0, 1.0, 1.0, 1))
     try:
         with pytest.raises(LocalInferenceError) as caught:
             loaded_and_asked(runner, path, order)
@@ -357,7 +357,7 @@ def test_a_runner_that_takes_no_order_is_given_up_with_it(starter_path: Path) ->
         assert runner.load(ToLoad(starter_path, threads=1), lambda: False)
         os.kill(the_runner(), signal.SIGSTOP)
         Timer(0.3, stop.set).start()
-        order = Order(request("word " * 1_000_000).messages, Recipe(1, 0.0, 1.0, 1.0, 1))
+        order = AnswerOrder(request("word " * 1_000_000).messages, Recipe(1, 0.0, 1.0, 1.0, 1))
         started_s = time.monotonic()
         assert list(runner.answer(order, Told(), stop)) == []
         assert time.monotonic() - started_s < 2

@@ -17,7 +17,7 @@ from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolR
 from hroute.engines.base import Finish
 from hroute.engines.llama.recipe import Recipe
 from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line, error_in, of_error
-from hroute.engines.llama.runner.order import Order
+from hroute.engines.llama.runner.order import AnswerOrder
 from hroute.engines.llama.runner.told import Told
 
 Ends = tuple[Line, Line, socket.socket]
@@ -88,13 +88,15 @@ def test_an_order_arrives_whole() -> None:
     )
     recipe = Recipe(7, 0.3, 0.9, 1.1, None)
     for expected in (None, toolset, read_schema("name: str, age: int")):
-        order = Order(said[:1], recipe, expected, 3, said)
-        assert Order.of(across(order.frame())) == order
+        order = AnswerOrder(said[:1], recipe, expected, 3, said)
+        assert AnswerOrder.of(across(order.frame())) == order
 
 
 def test_an_image_leaves_its_bytes_behind() -> None:
-    order = Order((Message(Role.USER, (Image("image/png", b"raw"), Text("what?"))),), Recipe(1, 0, 1, 1, 1))
-    assert Order.of(across(order.frame())).messages[0].parts == (Image("image/png"), Text("what?"))
+    order = AnswerOrder(
+        (Message(Role.USER, (Image("image/png", b"raw"), Text("what?"))),), Recipe(1, 0, 1, 1, 1)
+    )
+    assert AnswerOrder.of(across(order.frame())).messages[0].parts == (Image("image/png"), Text("what?"))
 
 
 def test_an_error_arrives_with_its_advice() -> None:

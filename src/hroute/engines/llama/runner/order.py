@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class AnswerOrder:
     """One answer that is wanted, see `worker.Run`."""
 
     messages: Sequence[Message]
@@ -34,7 +34,7 @@ class Order:
         }
 
     @classmethod
-    def of(cls, frame: Frame) -> "Order":
+    def of(cls, frame: Frame) -> "AnswerOrder":
         form = frame["expected"]
         return cls(
             messages_of(frame["messages"]),

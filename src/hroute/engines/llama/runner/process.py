@@ -16,7 +16,7 @@ from hroute.core.errors import Failure, LocalInferenceError
 from hroute.core.turn.message import Message
 from hroute.engines.llama.runner.death import failure_of, kills_by_the_kernel
 from hroute.engines.llama.runner.frames import BrokenLineError, Frame, Line, count_in, error_in
-from hroute.engines.llama.runner.order import Order, said
+from hroute.engines.llama.runner.order import AnswerOrder, said
 from hroute.engines.llama.runner.to_load import ToLoad
 from hroute.engines.llama.runner.told import Told
 
@@ -96,7 +96,7 @@ class Runner:
             if not is_over:
                 self.end()
 
-    def answer(self, order: Order, told: Told, stop: Event) -> Generator[str, None, None]:
+    def answer(self, order: AnswerOrder, told: Told, stop: Event) -> Generator[str, None, None]:
         """Pieces of the text; an empty one is a sign of life. Raises LocalInferenceError."""
         is_over = False
         try:

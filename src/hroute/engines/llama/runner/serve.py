@@ -9,7 +9,7 @@ from hroute.engines.llama.prefix_store import PrefixStore
 from hroute.engines.llama.prompt import PromptFormat
 from hroute.engines.llama.runner.frames import Frame, Line, of_error
 from hroute.engines.llama.runner.limits import bounded_memory
-from hroute.engines.llama.runner.order import Order, messages_of
+from hroute.engines.llama.runner.order import AnswerOrder, messages_of
 from hroute.engines.llama.runner.to_load import ToLoad
 from hroute.engines.llama.runner.told import Teller
 from hroute.engines.llama.worker import LoadedModel, Run
@@ -46,7 +46,7 @@ class AnswerServer:
         line.send({"loaded": True})
 
     def answer(self, frame: Frame, stop: StopFlag) -> None:
-        order = Order.of(frame)
+        order = AnswerOrder.of(frame)
         run = Run(
             order.messages,
             order.recipe,

@@ -1,8 +1,10 @@
 import subprocess
 import sys
 from pathlib import Path
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,3 +90,17 @@ def test_a_chat_template_that_does_not_end_is_counted_by_an_estimate_and_asked_o
     started_s = monotonic()
     assert counter.count(asked, 5000).method is CountMethod.ESTIMATE
     assert monotonic() - started_s < 0.5
+
+
+def test_threads_that_come_and_go_count_by_one_process(counter: LlamaCounter) -> None:
+    asked = said(WORDS * 300)
+
+    def ids() -> set[int]:
+        thread = Thread(target=counter.count, args=(asked, 5000))
+        thread.start()
+        thread.join()
+        return {child.pid for child in psutil.Process().children()}
+
+    first = ids()
+    sleep(0.2)
+    assert ids() == first

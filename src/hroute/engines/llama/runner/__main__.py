@@ -78,13 +78,20 @@ def _stay_in_the_background() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         # Ends it even inside a C function that lets no other thread see the line's end.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _end_with_starter(signal.SIGKILL)
+
+
+def _end_with_starter(by: int) -> None:
+    """0: no more. Linux sends it when the thread ends that started this process."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
 
 
 def _loaded(wanted: ToLoad, line: Line) -> "AnswerServer | CountServer":
     has_server = Event()
     Thread(target=_import_the_rest, args=(wanted, has_server), daemon=True).start()
     model = Model(wanted.path, vocab_only=wanted.only_counts)
+    if wanted.only_counts and sys.platform == "linux":
+        _end_with_starter(0)  # threads that count come and go; templates let the line's end be seen
     line.send({"weights": True})
     has_server.wait()
     from hroute.engines.llama.runner.serve import AnswerServer, CountServer

@@ -1,17 +1,14 @@
 """Requests with tools or a schema to a loopback server, and what comes back of calls."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hroute.core.errors import EngineError
 from hroute.core.tools.definitions import Expected, Toolset, read_toolset
 from hroute.core.turn.message import Message, Role, Text, ToolCall, ToolResult
 from hroute.core.turn.options import Sampling
-from hroute.engines.base import CallPiece, Finish, Request
-from hroute.engines.server.engine import ServerEngine
+from hroute.engines.base import Request
 from tests.support.servers.loopback import EVENT_STREAM, Exchange
 
 WEATHER: dict[str, Any] = {
@@ -40,34 +37,6 @@ def toolset(**how: Any) -> Toolset:
 
 def calling(expected: Expected | None = None, *said: Message, **sampling: Any) -> Request:
     return Request(said or (ASKED,), Sampling(**sampling), toolset() if expected is None else expected)
-
-
-@dataclass(frozen=True)
-class AnswerSoFar:
-    text: str
-    calls: tuple[CallPiece, ...]
-    finish: Finish | None
-    sent_bytes: int
-    error: EngineError | None = None
-
-
-def hear(engine: ServerEngine, request: Request) -> AnswerSoFar:
-    async def run() -> AnswerSoFar:
-        answer = engine.start(request)
-        pieces: list[Any] = []
-        error: EngineError | None = None
-        try:
-            async for piece in answer:
-                pieces.append(piece)
-        except EngineError as exc:
-            error = exc
-        finally:
-            await answer.aclose()
-        text = "".join(piece for piece in pieces if isinstance(piece, str))
-        calls = tuple(piece for piece in pieces if isinstance(piece, CallPiece))
-        return AnswerSoFar(text, calls, answer.finish, answer.sent_bytes, error)
-
-    return asyncio.run(run())
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,6 @@ def offered(find: Callable[[Any], Offers]) -> Callable[[Any, str], list[tuple[st
 
 
 @offered
-def setting_names(ctx: Any) -> Offers:
-    return _setting_names()
-
-
-@offered
 def setting_names_and_tables(ctx: Any) -> Offers:
     from hroute.config.reference import tables
 

@@ -12,8 +12,8 @@ from hroute.core.tools.definitions import Choice
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role, Text
 from hroute.engines.server.engine import ServerEngine
-from tests.support.asking import local_engine
-from tests.support.calling import ASKED, CALLED, TALK, calling, hear, toolset
+from tests.support.asking import ask, local_engine
+from tests.support.calling import ASKED, CALLED, TALK, calling, toolset
 from tests.support.servers.llamaserver import llama_server
 
 pytestmark = pytest.mark.skipif(find_spec("starlette_context") is None, reason="llama-cpp-python[server]")
@@ -31,7 +31,7 @@ def engine(base_url: str) -> ServerEngine:
 
 
 def test_the_tool_that_must_be_called_is_called(engine: ServerEngine) -> None:
-    heard = hear(engine, calling(toolset(choice=Choice.REQUIRED, only="get_weather"), max_tokens=48))
+    heard = ask(engine, calling(toolset(choice=Choice.REQUIRED, only="get_weather"), max_tokens=48))
     assert heard.error is None
     assert {piece.name for piece in heard.calls} - {""} == {"get_weather"}
     assert "".join(piece.arguments for piece in heard.calls).startswith("{")
@@ -40,10 +40,10 @@ def test_the_tool_that_must_be_called_is_called(engine: ServerEngine) -> None:
 def test_a_response_format_that_it_does_not_know_is_left_out_and_told_in_words(engine: ServerEngine) -> None:
     asked = calling(read_schema("name: str, born: int"), Message.of(Role.USER, "Ada Lovelace, 1815"))
     before = engine.request_bytes(asked)
-    heard = hear(engine, asked)
+    heard = ask(engine, asked)
     assert (heard.error, heard.text != "") == (None, True)
     assert engine.request_bytes(asked) < before
-    assert hear(engine, asked).sent_bytes == engine.request_bytes(asked)
+    assert ask(engine, asked).sent_bytes == engine.request_bytes(asked)
 
 
 @pytest.mark.parametrize("beside", [(Text("Let me look."),), ()], ids=["with words", "silent"])
@@ -52,7 +52,7 @@ def test_a_conversation_with_calls_and_results_is_taken(
 ) -> None:
     """Calls, results and the silence beside them; that it then drops the tools is another matter."""
     talk = (ASKED, Message(Role.ASSISTANT, (*beside, CALLED)), TALK[2])
-    error = hear(engine, calling(None, *talk)).error
+    error = ask(engine, calling(None, *talk)).error
     assert error is not None
     assert error.failure is Failure.UNREAD
 
@@ -60,7 +60,7 @@ def test_a_conversation_with_calls_and_results_is_taken(
 def test_tools_that_its_model_has_no_place_for_are_told_in_words(engine: ServerEngine) -> None:
     """The starter's template knows no tools, and nothing says so."""
     assert Need.TOOLS in engine.takes
-    heard = hear(engine, calling())
+    heard = ask(engine, calling())
     assert heard.error is not None
     assert Need.TOOLS not in engine.takes
-    assert hear(engine, calling()).error is None
+    assert ask(engine, calling()).error is None

@@ -10,8 +10,8 @@ from hroute.core.tools.definitions import Choice, read_toolset
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Image, Message, Role, Text, ToolCall, ToolResult
 from hroute.engines.base import CallPiece, Finish, Request
-from tests.support.asking import cloud_engine, local_engine, request
-from tests.support.calling import ASKED, CALLED, TALK, Calls, calling, hear, toolset
+from tests.support.asking import ask, cloud_engine, local_engine, request
+from tests.support.calling import ASKED, CALLED, TALK, Calls, calling, toolset
 from tests.support.servers.loopback import LoopbackServer, Reply
 
 PERSON = read_schema("name: str, born: int")
@@ -19,7 +19,7 @@ PERSON = read_schema("name: str, born: int")
 
 def sent(what: Request, *, is_local: bool = False, **settings: Any) -> dict[str, Any]:
     with LoopbackServer(Reply("ok")) as server:
-        hear((local_engine if is_local else cloud_engine)(server, **settings), what)
+        ask((local_engine if is_local else cloud_engine)(server, **settings), what)
         assert len(server.requests) == 1
         return server.requests[0].body
 
@@ -154,7 +154,7 @@ def test_names_that_servers_do_not_take_are_sent_as_others_and_read_back() -> No
     done = ToolCall("1", "files/read", "{}")
     talk = (ASKED, Message(Role.ASSISTANT, (done,)), Message(Role.TOOL, (ToolResult("1", "x"),)))
     with LoopbackServer(Calls([("2", "files_read_2", "{}"), ("3", "files_read", "{}")])) as server:
-        heard = hear(cloud_engine(server), calling(tools, *talk))
+        heard = ask(cloud_engine(server), calling(tools, *talk))
         body = server.requests[0].body
     names = [tool["function"]["name"] for tool in body["tools"]]
     assert names == ["files_read_2", "files_read_3", "files_read"]
@@ -166,7 +166,7 @@ def test_calls_come_as_pieces_and_end_the_answer() -> None:
     with LoopbackServer(
         Calls([("call_7", "get_weather", '{"city": "Oslo"}')], text="Hm.", finish="stop")
     ) as server:
-        heard = hear(cloud_engine(server), calling())
+        heard = ask(cloud_engine(server), calling())
     assert (heard.text, heard.finish) == ("Hm.", Finish.TOOL_CALLS)
     assert heard.calls == (
         CallPiece(0, "call_7", "get_weather", '{"city":'),
@@ -196,7 +196,7 @@ def test_a_providers_own_fields_are_sent() -> None:
 def test_the_size_of_a_request_and_its_tokens_include_the_tools() -> None:
     with LoopbackServer(Calls([("1", "get_weather", "{}")])) as server:
         engine = cloud_engine(server)
-        heard = hear(engine, calling())
+        heard = ask(engine, calling())
         assert heard.sent_bytes == engine.request_bytes(calling()) == len(server.requests[0].raw)
         assert engine.takes >= {Need.TOOLS, Need.SCHEMAS}
     assert heard.sent_bytes > engine.request_bytes(Request((ASKED,), request().sampling)) + 300

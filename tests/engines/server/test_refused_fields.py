@@ -10,8 +10,8 @@ from hroute.core.tools.definitions import Choice
 from hroute.core.tools.schema.read import read_schema
 from hroute.core.turn.message import Message, Role
 from hroute.engines.base import Request
-from tests.support.asking import cloud_engine, local_engine, request
-from tests.support.calling import ASKED, TALK, Calls, calling, hear, toolset
+from tests.support.asking import ask, cloud_engine, local_engine, request
+from tests.support.calling import ASKED, TALK, Calls, calling, toolset
 from tests.support.servers.loopback import (
     JSON_BODY,
     Behaviour,
@@ -62,7 +62,7 @@ def as_text(field: str) -> Fail:
 @pytest.mark.parametrize("field", ORDER)
 def test_a_named_field_alone_is_left_out(field: str, refusing: Any) -> None:
     with LoopbackServer(refusing(field), Reply("ok")) as server:
-        heard = hear(cloud_engine(server), FULL)
+        heard = ask(cloud_engine(server), FULL)
     first, second = (r.body for r in server.requests)
     assert (heard.text, heard.error) == ("ok", None)
     assert [name for name in ORDER if has(first, name)] == ORDER
@@ -85,7 +85,7 @@ def test_a_named_field_alone_is_left_out(field: str, refusing: Any) -> None:
 def test_a_field_is_known_by_what_it_is_for(words: str, field: str) -> None:
     how = {"is_parallel": False} if field == "parallel_tool_calls" else {}
     with LoopbackServer(Fail(400, {"error": {"message": words}}), Reply("ok")) as server:
-        heard = hear(cloud_engine(server), calling(toolset(**how)))
+        heard = ask(cloud_engine(server), calling(toolset(**how)))
     first, second = (r.body for r in server.requests)
     assert (heard.text, has(first, field), has(second, field)) == ("ok", True, False)
 
@@ -95,7 +95,7 @@ def test_a_field_is_known_by_what_it_is_for(words: str, field: str) -> None:
 )
 def test_a_refused_schema_goes_in_words(words: str) -> None:
     with LoopbackServer(Fail(400, {"error": {"message": words}}), Reply('{"name": "Ada"}')) as server:
-        hear(cloud_engine(server), BY_SCHEMA)
+        ask(cloud_engine(server), BY_SCHEMA)
     second = server.requests[1].body
     assert "response_format" not in second
     assert "JSON Schema" in second["messages"][0]["content"]
@@ -103,7 +103,7 @@ def test_a_refused_schema_goes_in_words(words: str) -> None:
 
 def test_refused_tools_go_in_words_and_with_them_the_calls_and_results() -> None:
     with LoopbackServer(in_words("tools"), Reply("ok")) as server:
-        hear(cloud_engine(server), calling(None, *TALK))
+        ask(cloud_engine(server), calling(None, *TALK))
     body = server.requests[1].body
     assert "tools" not in body
     assert [m["role"] for m in body["messages"]] == ["system", "user", "assistant", "user"]
@@ -113,7 +113,7 @@ def test_refused_tools_go_in_words_and_with_them_the_calls_and_results() -> None
 
 def test_calls_of_a_conversation_go_in_words_where_they_are_refused_without_tools() -> None:
     with LoopbackServer(in_words("tools"), Reply("ok")) as server:
-        heard = hear(cloud_engine(server), Request(TALK, request().sampling))
+        heard = ask(cloud_engine(server), Request(TALK, request().sampling))
     assert heard.text == "ok"
     assert all(m["role"] != "tool" for m in server.requests[1].body["messages"])
 
@@ -124,7 +124,7 @@ def test_where_nothing_is_named_the_fields_go_in_their_order_three_times_at_most
     status: int, body: Any
 ) -> None:
     with LoopbackServer(Fail(status, body)) as server:
-        heard = hear(cloud_engine(server), FULL)
+        heard = ask(cloud_engine(server), FULL)
     assert heard.error is not None
     assert [[name for name in ORDER if not has(r.body, name)] for r in server.requests] == [
         ORDER[:0],
@@ -140,9 +140,9 @@ def test_what_helped_is_kept_for_the_next_request_and_what_was_in_vain_is_not() 
         in_words("tool_choice"), Reply("ok"), Fail(400), Fail(400), Fail(400), Fail(400)
     ) as server:
         engine = cloud_engine(server)
-        hear(engine, FULL)
-        assert hear(engine, FULL).error is not None
-        hear(engine, FULL)
+        ask(engine, FULL)
+        assert ask(engine, FULL).error is not None
+        ask(engine, FULL)
     assert not has(server.requests[2].body, "tool_choice")
     last = server.requests[6].body
     assert [name for name in ORDER if not has(last, name)] == ["tool_choice"]
@@ -178,7 +178,7 @@ def test_what_helped_is_kept_for_the_next_request_and_what_was_in_vain_is_not() 
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_refusal_for_what_is_said_or_who_asks_stays_one(status: int, error: dict[str, str]) -> None:
     with LoopbackServer(Fail(status, {"error": error})) as server:
-        heard = hear(cloud_engine(server), FULL)
+        heard = ask(cloud_engine(server), FULL)
     assert (heard.error is not None, len(server.requests)) == (True, 1)
 
 
@@ -186,21 +186,21 @@ def test_a_refusal_for_what_is_said_or_who_asks_stays_one(status: int, error: di
 def test_a_refusal_that_names_what_an_answer_cannot_do_without_stays_one(param: str) -> None:
     refusal = Fail(400, {"error": {"message": "Invalid value.", "param": param}})
     with LoopbackServer(refusal) as server:
-        heard = hear(cloud_engine(server, extra_body={"reasoning_effort": "odd"}, max_tokens=5), FULL)
+        heard = ask(cloud_engine(server, extra_body={"reasoning_effort": "odd"}, max_tokens=5), FULL)
     assert (heard.error is not None, len(server.requests)) == (True, 1)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 413])
 def test_no_other_status_is_about_fields(status: int) -> None:
     with LoopbackServer(Fail(status, {"error": {"message": "tools are not supported"}})) as server:
-        assert hear(cloud_engine(server), FULL).error is not None
+        assert ask(cloud_engine(server), FULL).error is not None
     assert len(server.requests) == 1
 
 
 def test_llama_servers_500_for_tools_is_understood() -> None:
     refusal = Fail(500, {"error": {"code": 500, "message": "tools param requires --jinja flag"}})
     with LoopbackServer(refusal, Reply("ok")) as server:
-        assert hear(local_engine(server), FULL).text == "ok"
+        assert ask(local_engine(server), FULL).text == "ok"
     assert "tools" not in server.requests[1].body
 
 
@@ -208,7 +208,7 @@ def test_llama_servers_500_for_tools_is_understood() -> None:
 def test_other_fields_are_left_out_where_they_are_named(name: str) -> None:
     asked: dict[str, Any] = {"temperature": 0.2, "top_p": 0.5, "seed": 4, "stop": ("END",)}
     with LoopbackServer(in_words(name), Reply("ok")) as server:
-        heard = hear(cloud_engine(server), Request((ASKED,), request(**asked).sampling))
+        heard = ask(cloud_engine(server), Request((ASKED,), request(**asked).sampling))
     assert heard.text == "ok"
     assert [name in r.body for r in server.requests] == [True, False]
     assert server.requests[1].body.keys() >= asked.keys() - {name}
@@ -218,8 +218,8 @@ def test_a_value_out_of_range_says_nothing_of_the_next_one() -> None:
     refusal = Fail(400, {"error": {"message": "temperature must be at most 1", "param": "temperature"}})
     with LoopbackServer(refusal, Reply("ok")) as server:
         engine = cloud_engine(server)
-        hear(engine, request(temperature=2.0))
-        hear(engine, request(temperature=0.5))
+        ask(engine, request(temperature=2.0))
+        ask(engine, request(temperature=0.5))
     assert [r.body.get("temperature") for r in server.requests] == [2.0, None, 0.5]
 
 
@@ -229,8 +229,8 @@ def test_one_bad_schema_says_nothing_of_the_next_one() -> None:
     )
     with LoopbackServer(bad, Reply("{}")) as server:
         engine = cloud_engine(server)
-        hear(engine, BY_SCHEMA)
-        hear(engine, BY_SCHEMA)
+        ask(engine, BY_SCHEMA)
+        ask(engine, BY_SCHEMA)
     assert ["response_format" in r.body for r in server.requests] == [True, False, True]
 
 
@@ -250,7 +250,7 @@ def refusing_by(status: int | str, words: str) -> Behaviour:
 def test_a_refusal_inside_an_answer_is_one_and_three_times_at_most(status: str) -> None:
     named = [refusing_by(status, f"'{field}' is not supported") for field in ORDER]
     with LoopbackServer(*named) as server:
-        assert hear(cloud_engine(server), FULL).error is not None
+        assert ask(cloud_engine(server), FULL).error is not None
     assert [[name for name in ORDER if not has(r.body, name)] for r in server.requests] == [
         ORDER[:0],
         ORDER[:1],
@@ -264,7 +264,7 @@ def test_an_error_behind_the_beginning_of_an_answer_is_asked_nothing_again() -> 
     with LoopbackServer(
         raw_sse(f"data: {json.dumps(delta('Hel'))}", f"data: {error}"), Reply("ok")
     ) as server:
-        heard = hear(cloud_engine(server), FULL)
+        heard = ask(cloud_engine(server), FULL)
     assert (heard.text, heard.error is not None, len(server.requests)) == ("Hel", True, 1)
 
 
@@ -272,8 +272,8 @@ def test_what_was_in_vain_inside_an_answer_is_not_remembered() -> None:
     refused = refusing_by("an event", "down for maintenance")
     with LoopbackServer(in_words("tool_choice"), refused, Reply("ok")) as server:
         engine = cloud_engine(server)
-        assert hear(engine, FULL).error is not None
-        hear(engine, FULL)
+        assert ask(engine, FULL).error is not None
+        ask(engine, FULL)
     assert [has(r.body, "tool_choice") for r in server.requests] == [True, False, True]
 
 
@@ -298,7 +298,7 @@ def test_a_refused_system_role_is_folded_into_the_users_first_message(words: str
     with LoopbackServer(refusing_by(status, words), Reply("ok")) as server:
         engine = cloud_engine(server)
         for _ in range(2):
-            assert hear(engine, Request(said, request().sampling)).text == "ok"
+            assert ask(engine, Request(said, request().sampling)).text == "ok"
     assert [r.body["messages"] for r in server.requests[1:]] == [
         [{"role": "user", "content": "Be brief.\n\nHi"}],
         [{"role": "user", "content": "Be brief.\n\nHi"}],
@@ -309,11 +309,11 @@ def test_what_would_come_again_is_not_asked_again_as_it_is() -> None:
     """Whatever the entry says of retries."""
     said = (Message.of(Role.SYSTEM, "Be brief."), Message.of(Role.USER, "Hi"))
     with LoopbackServer(refusing_by(500, "System role not supported"), Reply("ok")) as server:
-        assert hear(cloud_engine(server, max_retries=2), Request(said, request().sampling)).text == "ok"
+        assert ask(cloud_engine(server, max_retries=2), Request(said, request().sampling)).text == "ok"
     assert [r.body["messages"][0]["role"] for r in server.requests] == ["system", "user"]
     empty = Fail(429, {"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}})
     with LoopbackServer(empty) as server:
-        assert hear(cloud_engine(server, max_retries=2), FULL).error is not None
+        assert ask(cloud_engine(server, max_retries=2), FULL).error is not None
     assert len(server.requests) == 1
 
 
@@ -322,7 +322,7 @@ def test_where_roles_must_alternate_what_one_says_in_a_row_is_one_message() -> N
     refusal = Fail(400, {"error": {"message": "Conversation roles must alternate user/assistant/user/..."}})
     messages = tuple(Message.of(Role(role), text) for role, text in said)
     with LoopbackServer(refusal, Reply("ok")) as server:
-        hear(cloud_engine(server), Request(messages, request().sampling))
+        ask(cloud_engine(server), Request(messages, request().sampling))
     assert [(m["role"], m["content"]) for m in server.requests[1].body["messages"]] == [
         ("user", "Hi\n\nthere"),
         ("assistant", "Yes?"),
@@ -335,12 +335,12 @@ def test_an_error_page_that_is_odd_json_is_read_all_the_same() -> None:
     for _ in range(40):
         deep = {"error": [deep]}
     with LoopbackServer(Fail(400, deep), Calls([("1", "get_weather", "{}")])) as server:
-        heard = hear(cloud_engine(server), calling())
+        heard = ask(cloud_engine(server), calling())
     assert (len(heard.calls) > 0, len(server.requests)) == (True, 2)
 
 
 def test_a_dropped_connection_after_a_refusal_is_told_as_what_it_is() -> None:
     with LoopbackServer(in_words("tools"), Fail(503, "busy")) as server:
-        heard = hear(cloud_engine(server), FULL)
+        heard = ask(cloud_engine(server), FULL)
     assert heard.error is not None
     assert heard.error.failure is Failure.SERVER

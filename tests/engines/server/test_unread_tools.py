@@ -4,8 +4,8 @@ import pytest
 
 from hroute.core.errors import Failure
 from hroute.engines.base import Request
-from tests.support.asking import cloud_engine, local_engine, request
-from tests.support.calling import ASKED, Calls, calling, hear
+from tests.support.asking import ask, cloud_engine, local_engine, request
+from tests.support.calling import ASKED, Calls, calling
 from tests.support.servers.loopback import LoopbackServer, Reply
 
 UNREAD, READ = ({"prompt_tokens": tokens, "completion_tokens": 3} for tokens in (20, 120))
@@ -15,7 +15,7 @@ UNREAD, READ = ({"prompt_tokens": tokens, "completion_tokens": 3} for tokens in 
 def test_it_is_known_by_the_tokens_that_it_has_read(usage: dict[str, int] | None) -> None:
     with LoopbackServer(Reply("Sunny!", usage=usage)) as server:
         engine = local_engine(server)
-        heard = [hear(engine, calling()) for _ in range(2)]
+        heard = [ask(engine, calling()) for _ in range(2)]
         first, second = (r.body for r in server.requests)
     assert heard[0].error is not None
     assert heard[0].error.failure is Failure.UNREAD
@@ -33,10 +33,10 @@ def test_it_is_known_by_the_tokens_that_it_has_read(usage: dict[str, int] | None
 )
 def test_without_that_sign_an_answer_is_one(answer: Reply | Calls) -> None:
     with LoopbackServer(answer) as server:
-        assert hear(local_engine(server), calling()).error is None
+        assert ask(local_engine(server), calling()).error is None
 
 
 def test_clouds_and_prompts_without_tools_are_not_looked_at() -> None:
     with LoopbackServer(Reply("Sunny!", usage=UNREAD)) as server:
-        assert hear(cloud_engine(server), calling()).error is None
-        assert hear(local_engine(server), Request((ASKED,), request().sampling)).error is None
+        assert ask(cloud_engine(server), calling()).error is None
+        assert ask(local_engine(server), Request((ASKED,), request().sampling)).error is None

@@ -280,6 +280,9 @@ def test_a_quotation_where_a_word_may_stand_is_read_as_one(prompt: str) -> None:
     [
         "Keep it short: under 50 words. Again: fewer than 50 words, please! No more than 50 words.",
         "Describe a fox in at most 3 sentences. No more than 3 sentences!",
+        "Describe a fox in one paragraph, i.e. a single paragraph.",
+        "Describe a fox in two lines, meaning exactly 2 lines.",
+        "Beschreibe einen Fuchs in höchstens 20 Wörtern, das heißt: nicht mehr als 20 Wörter.",
     ],
 )
 def test_a_limit_said_again_in_other_words_counts_once(prompt: str) -> None:

@@ -6,7 +6,7 @@ from hroute.core.constraints.rules import compiled
 
 # A value and the words for it; what means several numbers ("sei", "once") is left out.
 _NUMBER_WORDS = (
-    "1 one eins|2 two twice zwei deux dos due dois duas twee två dwa два iki|"
+    "1 one single eins|2 two twice zwei deux dos due dois duas twee två dwa два iki|"
     "3 three drei trois tres tre três drie trzy три üç|4 four vier quatre cuatro quattro quatro fyra cztery "
     "четыре dört|5 five fünf cinq cinco cinque vijf fem pięć пять beş|6 six sechs seis zes sześć шесть altı|"
     "7 seven sieben sept siete sette sete zeven sju семь yedi|"
@@ -69,6 +69,13 @@ _ALL_OF_IT_WORDS = (
 _ALL_OF_IT = frozenset(_ALL_OF_IT_WORDS.split())
 _NEGATING_WORDS = "no not kein keine pas sin nada nessun niente sem geen inga inte без"
 _NEGATING = frozenset(_NEGATING_WORDS.split())
+# What announces that something is said again.
+_AGAIN_HEADS_WORDS = (
+    "i e|that is|in other words|meaning|namely|or rather|d h|das heißt|mit anderen worten|c est à dire"
+    "|autrement dit|es decir|o sea|cioè|vale a dire|ou seja|dat wil zeggen|dvs|det vill säga|czyli"
+    "|то есть|yani"
+)
+_AGAIN_HEADS = tuple(head.split() for head in _AGAIN_HEADS_WORDS.split("|"))
 _LONGEST = 9  # words of what is said again
 _KEPT = 40  # words of a wish that are looked at
 
@@ -84,7 +91,9 @@ class EarlierWishes:
     def again(self, text: str) -> bool:
         """Whether these words, in lower case, add nothing to what was said; else they are kept."""
         words = compiled(r"[^\W\d_]+|\d+").findall(text)
-        if self._any and len(words) <= _LONGEST and self._repeats(words):
+        said_again = _without_head(words)
+        is_head_alone = bool(words) and not said_again
+        if self._any and len(said_again) <= _LONGEST and (is_head_alone or self._repeats(said_again)):
             return True
         self._keep(words)
         return False
@@ -119,6 +128,11 @@ class EarlierWishes:
                 self._numbers.setdefault(value, set()).update(units)
             elif (tongue := _tongue(word)) and _NEGATING.isdisjoint(words):
                 self._tongues.add(tongue)
+
+
+def _without_head(words: list[str]) -> list[str]:
+    head = next((head for head in _AGAIN_HEADS if words[: len(head)] == head), [])
+    return words[len(head) :]
 
 
 def _insists(words: list[str]) -> bool:
